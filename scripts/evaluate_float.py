@@ -1,0 +1,17 @@
+"""weights.safetensors, dataset -> accuracy.csv of a float network"""
+
+from snakemake.iocontainers import Snakemake
+
+from xbar import files
+from xbar.network.storage import read_network
+from xbar.training.evaluate import ACCURACY_COLUMNS, accuracy, accuracy_rows, evaluation_splits
+
+snakemake: Snakemake
+
+network, about = read_network(snakemake.input.weights)
+results = [
+    {"condition": "float", "chip": "", "split": split, "accuracy": accuracy(network, examples)}
+    for split, examples in evaluation_splits(snakemake.input.dataset, about).items()
+]
+rows = accuracy_rows(snakemake.wildcards.network, about, results, mapping="")
+files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)

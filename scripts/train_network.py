@@ -1,0 +1,31 @@
+"""dataset, config of one network -> weights.safetensors, layers.csv, history.csv"""
+
+from pathlib import Path
+
+from snakemake.iocontainers import Snakemake
+
+from xbar import files
+from xbar.config.crossbars import CrossbarSpec
+from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
+from xbar.network.measure import COLUMNS, layer_table
+from xbar.network.storage import write_network
+from xbar.training.loop import HISTORY_COLUMNS
+from xbar.training.train import train_network
+
+snakemake: Snakemake
+
+about = {name: snakemake.params[name] for name in ("network", "architecture", "training", "crossbar")}
+network, history, inputs = train_network(
+    NetworkSpec(**about["network"]),
+    ArchitectureSpec(**about["architecture"]),
+    CrossbarSpec(**about["crossbar"]),
+    TrainingSpec(**about["training"]),
+    snakemake.input.dataset,
+    seed=int(snakemake.wildcards.seed),
+    warm_start=snakemake.input.get("warm_start"),
+    checkpoint=Path(snakemake.params.checkpoint),
+    log=Path(snakemake.log[0]),
+)
+write_network(snakemake.output.weights, network, about | {"seed": int(snakemake.wildcards.seed)})
+files.write_rows(snakemake.output.layers, COLUMNS, layer_table(network, inputs))
+files.write_rows(snakemake.output.history, HISTORY_COLUMNS, history)

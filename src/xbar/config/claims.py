@@ -1,0 +1,58 @@
+"""How the paper's claims are judged: the rule of every verdict as it stands in config.yaml."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeFloat, PositiveInt
+
+from xbar.config.base import Spec
+from xbar.config.circuit import AdcLaw, BipolarMapping
+
+Corner = Literal["bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"]
+
+
+class CaseSpec(Spec):
+    """A trained network and the condition under which its accuracy is read (float, ideal, noisy, ...)."""
+
+    network: str
+    condition: str
+
+
+class AccuracyRuleSpec(CaseSpec):
+    """An accuracy claim is reproduced when the mean over seeds falls short by no more than the tolerance.
+
+    `instead`: cases that count as stated conditions when the first one falls short.
+    """
+
+    tolerance_points: NonNegativeFloat
+    instead: list[CaseSpec] = []
+
+
+class SavingRuleSpec(Spec):
+    """A saving is 1 - `corner` / `against` of `measure`; power is energy divided by latency."""
+
+    measure: Literal["area_um2", "energy_pJ", "power_mW"]
+    corner: Corner
+    against: Corner
+    tolerance_points: NonNegativeFloat
+
+
+class HeadlineSpec(Spec):
+    """The one set of circuit options by which a saving is reproduced; any other is a stated condition."""
+
+    mapping: BipolarMapping
+    adc_law: AdcLaw
+    bank: Literal["largest"] | PositiveInt
+
+
+class ClaimsSpec(Spec):
+    """The rules of all verdicts.
+
+    `confidence`: of the intervals over seeds. `accuracy`: rules by claim. `savings`: rules by claim and
+    version of the paper, judged on every comparison of the run on one of `datasets`.
+    """
+
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    headline: HeadlineSpec
+    datasets: Annotated[list[str], Field(min_length=1)]
+    accuracy: dict[str, AccuracyRuleSpec]
+    savings: dict[str, dict[str, SavingRuleSpec]]

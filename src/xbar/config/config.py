@@ -1,0 +1,103 @@
+"""The whole configuration: read once, when Snakemake parses the workflow, and checked as one piece."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import ValidationError, model_validator
+
+from xbar.config.base import Spec
+from xbar.config.circuit import CircuitSpec
+from xbar.config.claims import ClaimsSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
+from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
+
+
+class RunSpec(Spec):
+    """The part of the configuration that one run carries out: names of networks and of comparisons."""
+
+    networks: list[str]
+    comparisons: list[str]
+
+
+class ComparisonSpec(Spec):
+    """A signed network and the unipolar network that is meant to replace it."""
+
+    bipolar: str
+    unipolar: str
+
+
+class Config(Spec):
+    """config.yaml with its overlays."""
+
+    raw_data: str
+    run: RunSpec
+    datasets: dict[str, DatasetSpec]
+    architectures: dict[str, ArchitectureSpec]
+    training: dict[str, TrainingSpec]
+    networks: dict[str, NetworkSpec]
+    devices: dict[str, DeviceSpec]
+    crossbars: dict[str, CrossbarSpec]
+    evaluation: EvaluationSpec
+    comparisons: dict[str, ComparisonSpec]
+    circuit: CircuitSpec
+    claims: ClaimsSpec
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        for name in self.run.networks:
+            known(name, self.networks, "run.networks")
+        for name in self.run.comparisons:
+            known(name, self.comparisons, "run.comparisons")
+            for side in ("bipolar", "unipolar"):
+                known(getattr(self.comparisons[name], side), self.run.networks, f"comparisons.{name}.{side}")
+        return self
+
+    @model_validator(mode="after")
+    def _networks_fit(self) -> Self:
+        for name, network in self.networks.items():
+            where = f"networks.{name}"
+            known(network.dataset, self.datasets, f"{where}.dataset")
+            known(network.architecture, self.architectures, f"{where}.architecture")
+            known(network.training, self.training, f"{where}.training")
+            known(network.device, self.devices, f"{where}.device")
+            known(network.crossbar, self.crossbars, f"{where}.crossbar")
+            if network.warm_start is not None:
+                self._check_warm_start(where, network)
+        return self
+
+    def _check_warm_start(self, where: str, network: NetworkSpec) -> None:
+        known(network.warm_start, self.networks, f"{where}.warm_start")
+        start = self.networks[network.warm_start]
+        same = (start.dataset, start.architecture) == (network.dataset, network.architecture)
+        if start.polarity != "float" or not same:
+            raise ValueError(
+                f"{where}.warm_start: '{network.warm_start}' must be a float network of the same dataset and architecture"
+            )
+        if network.polarity != "bipolar":
+            raise ValueError(f"{where}.warm_start: only a bipolar network can start from signed weights")
+        if start.seeds < network.seeds:
+            raise ValueError(f"{where}.seeds: {network.seeds} exceeds the {start.seeds} of its warm start")
+
+
+def known(name: str, allowed: Mapping[str, Any] | list[str], where: str) -> None:
+    """Raise ValueError unless `name` is one of `allowed`."""
+    if name not in allowed:
+        raise ValueError(f"{where}: '{name}' is not one of {', '.join(sorted(allowed))}")
+
+
+def read_config(values: Mapping[str, Any]) -> Config:
+    """The checked configuration; ValueError with one line per fault, naming key, value and what is allowed."""
+    try:
+        return Config.model_validate(dict(values))
+    except ValidationError as error:
+        raise ValueError("\n".join(_line(fault) for fault in error.errors())) from None
+
+
+def _line(fault: Mapping[str, Any]) -> str:
+    where = ".".join(str(part) for part in fault["loc"])
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        return f"config.yaml: {where}: unknown key"
+    if fault["type"] == "value_error":
+        return f"config.yaml: {where}{': ' if where else ''}{message}"
+    return f"config.yaml: {where}: {fault.get('input')!r} is not allowed: {message}"

@@ -1,0 +1,140 @@
+"""Datasets, architectures, training recipes and networks as they stand in config.yaml."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+
+from xbar.config.base import Bits, Fraction, Spec
+
+LAYER_KINDS = ("conv", "linear", "average")
+
+
+class DatasetSpec(Spec):
+    """How the training examples of a dataset are divided for validation.
+
+    `folds`: seed s validates on fold s modulo folds. HAR folds are whole subjects.
+    """
+
+    folds: Annotated[int, Field(ge=2)]
+
+
+class LayerSpec(Spec):
+    """One entry of a layer list: exactly one of conv, linear or average.
+
+    `conv` and `linear` give output channels and stand on crossbars; `kernel`, `stride` (convolution) apply
+    along every spatial axis longer than 1; `pool` is a max-pooling after the activation; `average` reduces
+    every spatial axis to that many positions; `dropout` acts on the layer's input in training.
+    """
+
+    conv: PositiveInt | None = None
+    linear: PositiveInt | None = None
+    average: PositiveInt | None = None
+    kernel: Annotated[int, Field(ge=1, multiple_of=1)] = 1
+    stride: PositiveInt = 1
+    pool: PositiveInt = 1
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [kind for kind in LAYER_KINDS if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise ValueError(f"a layer names exactly one of {', '.join(LAYER_KINDS)}; this one names {kinds}")
+        if self.conv is None and (self.kernel, self.stride, self.pool) != (1, 1, 1):
+            raise ValueError(f"kernel, stride and pool belong to conv layers, not to {kinds[0]}")
+        if self.kernel % 2 == 0:
+            raise ValueError(f"kernel {self.kernel} is even; allowed are odd sizes (same padding)")
+        return self
+
+
+class ArchitectureSpec(Spec):
+    """A network as a list of layers. CReLU passes [relu(y), relu(-y)] on and doubles the next layer's rows."""
+
+    activation: Literal["relu", "crelu"]
+    layers: Annotated[list[LayerSpec], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ends_in_classes(self) -> Self:
+        if self.layers[-1].linear is None:
+            raise ValueError("the last layer must be linear (one output per class)")
+        first_linear = next(i for i, layer in enumerate(self.layers) if layer.linear is not None)
+        if any(layer.linear is None for layer in self.layers[first_linear:]):
+            raise ValueError("conv and average layers must come before the first linear layer")
+        return self
+
+
+class AugmentationSpec(Spec):
+    """Random changes of training inputs; a strength of zero leaves one out.
+
+    For signals: `rotation_deg` (standard deviation of a small rotation of all sensor axes, degrees),
+    `scaling` (log-normal gain), `noise` (share of each channel's standard deviation).
+    For images: `flip`, `cutout` (side of the square, pixels). For both: `shift` (at most, samples or pixels).
+    """
+
+    rotation_deg: NonNegativeFloat = 0.0
+    scaling: NonNegativeFloat = 0.0
+    noise: NonNegativeFloat = 0.0
+    flip: bool = False
+    cutout: NonNegativeInt = 0
+    shift: NonNegativeInt = 0
+
+
+class TrainingSpec(Spec):
+    """A training recipe: AdamW with a one-cycle schedule.
+
+    `learning_rate`: its peak. `warm_up`: share of the steps before the peak. `freeze_statistics`: share of
+    the epochs after which batch-norm statistics stand still. `average_decay`: decay per step of the
+    exponential moving average of the weights that is kept as the result (0: none). `scale_rate`: learning
+    rate of the logarithms of the full scales relative to that of the weights. `calibration`: training
+    inputs from which their starting values come. `checkpoint_epochs`: epochs between two checkpoints.
+    """
+
+    epochs: PositiveInt
+    batch: PositiveInt
+    learning_rate: PositiveFloat
+    weight_decay: NonNegativeFloat
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+    augmentation: AugmentationSpec
+    warm_up: Fraction = 0.2
+    freeze_statistics: Fraction = 1.0
+    average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    scale_rate: NonNegativeFloat = 0.25
+    calibration: PositiveInt = 512
+    checkpoint_epochs: PositiveInt = 1
+
+
+class NetworkSpec(Spec):
+    """A network to train: what it learns, how its weights may look and which hardware it is trained for.
+
+    `weight_bits`: bits of one device: 2^b levels for one sign, 2^(b+1) - 1 for a differential pair.
+    `noise`: standard deviation of the programming noise in training, share of full-scale conductance.
+    `scale`: one DAC, ADC and weight range for the network or for each layer; float networks have none.
+    `pattern`: signs of the columns of a mixed network. `holdout`: whether a fold is kept for validation.
+    """
+
+    dataset: str
+    architecture: str
+    polarity: Literal["float", "bipolar", "positive", "mixed"]
+    training: str
+    seeds: PositiveInt
+    weight_bits: Bits | None = None
+    scale: Literal["network", "layer"] | None = None
+    pattern: Literal["alternate"] | None = None
+    dac_bits: Bits = 8
+    adc_bits: Bits = 8
+    noise: Fraction = 0.04
+    read_noise: Fraction = 0.0
+    warm_start: str | None = None
+    device: str = "nvm"
+    crossbar: str = "array-1152x256"
+    holdout: bool = True
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        analog = self.polarity != "float"
+        for key in ("weight_bits", "scale"):
+            if analog != (getattr(self, key) is not None):
+                need = "needs" if analog else "takes no"
+                raise ValueError(f"polarity {self.polarity} {need} {key}")
+        if (self.polarity == "mixed") != (self.pattern is not None):
+            raise ValueError(f"pattern goes with polarity mixed (here: {self.polarity})")
+        return self

@@ -1,0 +1,77 @@
+"""The files between stages: one reader and one writer per format; a file is whole or it is absent."""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def atomic(path: str | Path) -> Iterator[Path]:
+    """A temporary name beside `path`, renamed to it on success and removed on failure.
+
+    Raises OSError with one line (path and cause) when the disk is full or the folder is not writable.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot write {path}: {error.strerror or error}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_tensors(path: str | Path, tensors: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+    """Tensors by name, with `about` (the config that made them) as JSON in the header."""
+    from safetensors.torch import save_file
+
+    header = {"about": json.dumps(about, sort_keys=True)}
+    with atomic(path) as part:
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, part, header)
+
+
+def read_tensors(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Tensors by name and what was written as `about`. ValueError names a file that is not safetensors."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return tensors, json.loads((file.metadata() or {}).get("about", "{}"))
+    except SafetensorError as error:
+        raise ValueError(f"{path} is not a whole safetensors file: {error}") from None
+
+
+def write_json(path: str | Path, value: Any) -> None:
+    """One JSON value, keys sorted, so that equal values give equal bytes."""
+    with atomic(path) as part:
+        part.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n")
+
+
+def read_json(path: str | Path) -> Any:
+    """The JSON value in `path`."""
+    return json.loads(Path(path).read_text())
+
+
+def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """A tidy CSV with exactly these columns; ValueError for a row with others."""
+    with atomic(path) as part, part.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(columns), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_rows(path: str | Path) -> list[dict[str, str]]:
+    """The rows of a CSV as text; ValueError for a file without a header."""
+    with Path(path).open(newline="") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    if not reader.fieldnames:
+        raise ValueError(f"{path} has no header")
+    return rows

@@ -1,0 +1,182 @@
+"""A network built from its description: crossbar layers with batch-norm as digital affine, pooling, activations."""
+
+from collections.abc import Callable
+from math import prod
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor, nn
+from torch.nn import functional
+
+from xbar.config.crossbars import CrossbarSpec
+from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
+from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
+
+
+class Position(NamedTuple):
+    """Where a crossbar layer stands: sizes of its output before pooling, and what feeds it."""
+
+    height: int
+    width: int
+
+
+class Network(nn.Module):
+    """A float network (`hardware` None) or one whose layers compute as crossbars do.
+
+    `input_shape`: (channels, height, width). Inputs are raw; `mean` and `std` (per channel, from training
+    data) normalise them. `sign<i>`: digital sign of each column of layer i, all +1 unless the polarity is mixed.
+    Crossbar inputs are never negative: the network's own input and CReLU hand over
+    [y, -y], of which the DAC keeps the positive halves.
+    """
+
+    def __init__(
+        self, architecture: ArchitectureSpec, input_shape: tuple[int, int, int], hardware: Hardware | None = None,
+        *, scale: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.architecture, self.hardware, self.input_size = architecture, hardware, input_shape[1:]
+        self.register_buffer("mean", torch.zeros(input_shape[0], 1, 1))
+        self.register_buffer("std", torch.ones(input_shape[0], 1, 1))
+        self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
+        self.positions: list[Position] = []
+        shape = input_shape if hardware is None else (2 * input_shape[0], *input_shape[1:])
+        for spec in architecture.layers:
+            shape = self._append(spec, shape)
+        shared = {None: 0, "network": 1, "layer": len(self.layers)}[scale]
+        self.scales = nn.ModuleList(Scales() for _ in range(shared))
+
+    def _append(self, spec: LayerSpec, shape: tuple[int, int, int]) -> tuple[int, int, int]:
+        channels, height, width = shape
+        if spec.average is not None:
+            return channels, min(height, spec.average), min(width, spec.average)
+        if spec.linear is not None:
+            self._add(_linear(self.hardware, prod(shape), spec.linear), nn.BatchNorm1d(spec.linear))
+            self.positions.append(Position(1, 1))
+            return spec.linear * self._fan_out, 1, 1
+        layer = _conv(self.hardware, spec, shape)
+        self._add(layer, nn.BatchNorm2d(spec.conv))
+        height, width = (-(-size // stride) for size, stride in zip((height, width), layer.stride, strict=True))
+        self.positions.append(Position(height, width))
+        height, width = (max(1, size // spec.pool) for size in (height, width))
+        return spec.conv * self._fan_out, height, width
+
+    def _add(self, layer: nn.Module, norm: nn.Module) -> None:
+        if self.hardware is not None:
+            layer.set_hardware(self.hardware)
+            self.register_buffer(f"sign{len(self.layers)}", torch.ones(layer.weight.shape[0]))
+        self.layers.append(layer)
+        self.norms.append(norm)
+
+    @property
+    def _fan_out(self) -> int:
+        return 2 if self.architecture.activation == "crelu" else 1
+
+    def scales_of(self, index: int) -> Scales:
+        """The full scales that layer `index` uses: its own, or the one triple of the network."""
+        return self.scales[index if len(self.scales) > 1 else 0]
+
+    def forward(
+        self,
+        inputs: Tensor,
+        generator: Generator | None = None,
+        watch: Callable[[int, Tensor, Tensor], None] | None = None,
+    ) -> Float[Tensor, "batch classes"]:
+        """Class scores. Noise (and dropout, in training) is drawn where a generator is given.
+
+        `watch` is called for each crossbar layer with its index, input and output (before batch-norm).
+        """
+        values = (inputs.to(self.mean.dtype) - self.mean) / self.std
+        values = values.contiguous(memory_format=torch.channels_last)
+        if self.hardware is not None:
+            values = torch.cat([values, -values], 1)
+        index = 0
+        for place, spec in enumerate(self.architecture.layers):
+            if spec.average is not None:
+                values = functional.adaptive_avg_pool2d(values, [min(size, spec.average) for size in values.shape[2:]])
+                continue
+            values = self._layer(index, spec, values, generator, watch)
+            index += 1
+            if index < len(self.layers):
+                values = self._activation(values, self.architecture.layers[place + 1])
+        return values
+
+    def _layer(self, index: int, spec: LayerSpec, inputs: Tensor, generator: Generator | None, watch) -> Tensor:
+        if spec.linear is not None:
+            inputs = inputs.flatten(1)
+        if spec.dropout > 0 and self.training and generator is not None:
+            keep = torch.empty_like(inputs).bernoulli_(1 - spec.dropout, generator=generator)
+            inputs = inputs * keep / (1 - spec.dropout)
+        layer = self.layers[index]
+        if self.hardware is None:
+            outputs = layer(inputs)
+        else:
+            outputs = layer(inputs, self.scales_of(index), generator)
+        if self.hardware is not None and self.hardware.polarity == "mixed":
+            outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
+        if watch is not None:
+            watch(index, inputs, outputs)
+        values = self.norms[index](outputs)
+        if spec.pool > 1:
+            values = functional.max_pool2d(values, [min(size, spec.pool) for size in values.shape[2:]])
+        return values
+
+    def _activation(self, values: Tensor, following: LayerSpec) -> Tensor:
+        if self.architecture.activation == "crelu":
+            values = torch.cat([values, -values], 1)
+        if self.hardware is not None and following.average is None:
+            return values  # the next DAC starts at zero: it is the rectifier
+        return functional.relu_(values)
+
+    @torch.no_grad()
+    def set_signs(self, pattern: str) -> None:
+        """Column signs of a mixed network; `alternate`: +1, -1, +1, ... along each layer's columns."""
+        if pattern != "alternate":
+            raise ValueError(f"pattern '{pattern}' is not one of alternate")
+        for index in range(len(self.layers)):
+            self.get_buffer(f"sign{index}")[1::2] = -1
+
+    @torch.no_grad()
+    def clip_weights(self) -> None:
+        """Bring weights that training pushed past the devices' range back to its edge."""
+        for index, layer in enumerate(self.layers):
+            if isinstance(layer, CrossbarLayer):
+                w_max = float(self.scales_of(index).w_max)
+                layer.weight.clamp_(-w_max if layer.signed else 0.0, w_max)
+
+
+def build_network(
+    spec: NetworkSpec,
+    architecture: ArchitectureSpec,
+    crossbar: CrossbarSpec,
+    input_shape: tuple[int, int, int],
+) -> Network:
+    """The untrained network of a config entry; ValueError where a kernel does not fit into the arrays."""
+    if spec.polarity == "float":
+        return Network(architecture, input_shape)
+    hardware = Hardware(
+        spec.polarity,
+        spec.weight_bits,
+        spec.dac_bits,
+        spec.adc_bits,
+        crossbar.rows,
+        spec.noise,
+        spec.read_noise,
+    )
+    network = Network(architecture, input_shape, hardware, scale=spec.scale)
+    if spec.polarity == "mixed":
+        network.set_signs(spec.pattern)
+    return network
+
+
+def _linear(hardware: Hardware | None, fan_in: int, outputs: int) -> nn.Linear:
+    return (nn.Linear if hardware is None else CrossbarLinear)(fan_in, outputs, bias=False)
+
+
+def _conv(hardware: Hardware | None, spec: LayerSpec, shape: tuple[int, int, int]) -> nn.Conv2d:
+    """A convolution that keeps the size (before its stride) of every axis longer than 1."""
+    kernel, stride = (tuple(value if size > 1 else 1 for size in shape[1:]) for value in (spec.kernel, spec.stride))
+    make = nn.Conv2d if hardware is None else CrossbarConv2d
+    padding = tuple(size // 2 for size in kernel)
+    layer = make(shape[0], spec.conv, kernel, stride, padding, bias=False)
+    return layer.to(memory_format=torch.channels_last)

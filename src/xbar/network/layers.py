@@ -1,0 +1,138 @@
+"""Linear and convolution layers as crossbars compute them: DAC, noisy devices, one ADC conversion per row tile."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor, nn
+from torch.nn import functional
+
+from xbar.hardware.tiling import channels_per_tile
+from xbar.network.quantizer import quantize
+
+
+class Hardware(NamedTuple):
+    """What a crossbar layer is trained for.
+
+    `polarity`: bipolar, positive or mixed; bits of DAC, one device and ADC (a signed one has its sign
+    besides); `rows` of one array; `noise`: standard deviation per device, share of full-scale conductance;
+    `read_noise`: at the ADC input, share of its full scale.
+    """
+
+    polarity: str
+    weight_bits: int
+    dac_bits: int
+    adc_bits: int
+    rows: int
+    noise: float
+    read_noise: float
+
+
+class Scales(nn.Module):
+    """Full scales of DAC (x_max), device (w_max) and ADC (i_max, in units of x_max * w_max), learned as logarithms."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log_x_max = nn.Parameter(torch.zeros(()))
+        self.log_w_max = nn.Parameter(torch.zeros(()))
+        self.log_i_max = nn.Parameter(torch.zeros(()))
+
+    @property
+    def x_max(self) -> Float[Tensor, ""]:
+        return self.log_x_max.exp()
+
+    @property
+    def w_max(self) -> Float[Tensor, ""]:
+        return self.log_w_max.exp()
+
+    @property
+    def current_max(self) -> Float[Tensor, ""]:
+        """ADC full scale in the units of the weighted sums: x_max * w_max * i_max."""
+        return (self.log_x_max + self.log_w_max + self.log_i_max).exp()
+
+
+class CrossbarLayer:
+    """What linear and convolution layers on crossbars share; the state dict stays that of the plain layer.
+
+    Weights of unipolar layers are magnitudes. `programmed`: weights read back from mapped devices, shares of
+    full scale (float64), which then take the place of the layer's own.
+    """
+
+    weight: Tensor
+    hardware: Hardware
+    tiles: int
+    programmed: Tensor | None
+
+    def set_hardware(self, hardware: Hardware) -> None:
+        """Choose the hardware; ValueError where a kernel does not fit into an array."""
+        self.hardware, self.programmed = hardware, None
+        self.tiles = ceil(self.weight.shape[1] / channels_per_tile(self.weight.shape, hardware.rows))
+
+    @property
+    def signed(self) -> bool:
+        return self.hardware.polarity == "bipolar"
+
+    def quantized_weight(self, scales: Scales) -> Tensor:
+        """Weights as the devices hold them without noise; magnitudes in unipolar layers."""
+        return quantize(self.weight, scales.w_max, self.hardware.weight_bits, signed=self.signed)
+
+    def programmed_weight(self, scales: Scales) -> Tensor:
+        """`programmed` in the units of the weights; bit for bit `quantized_weight` where devices are ideal."""
+        codes = 2**self.hardware.weight_bits - 1
+        return (self.programmed * codes).float() * (float(scales.w_max) / codes)
+
+    def noisy_weight(self, scales: Scales, generator: Generator | None) -> Tensor:
+        """Quantised weights with one draw of programming noise per device; a differential pair has two devices."""
+        if self.programmed is not None:
+            return self.programmed_weight(scales)
+        weight = self.quantized_weight(scales)
+        if generator is None or self.hardware.noise == 0:
+            return weight
+        draw = torch.empty_like(weight).normal_(generator=generator)
+        std = self.hardware.noise * (2**0.5 if self.signed else 1.0)
+        return torch.addcmul(weight, draw, (std * scales.w_max).detach().expand_as(draw))
+
+    def forward(self, inputs: Tensor, scales: Scales, generator: Generator | None = None) -> Tensor:
+        """DAC, arrays and ADC for `inputs` (batch first); noise is drawn where a generator is given."""
+        return self.convert(self.drive(inputs, scales), self.noisy_weight(scales, generator), scales, generator)
+
+    def drive(self, inputs: Tensor, scales: Scales) -> Tensor:
+        """What the DACs put on the rows."""
+        return quantize(inputs, scales.x_max, self.hardware.dac_bits)
+
+    def convert(self, inputs: Tensor, weight: Tensor, scales: Scales, generator: Generator | None) -> Tensor:
+        """Sum over row tiles of the digitised currents of each tile."""
+        current_max = scales.current_max
+        total = None
+        for current in self.tile_currents(inputs, weight):
+            if generator is not None and self.hardware.read_noise > 0:
+                draw = torch.empty_like(current).normal_(generator=generator)
+                current = current + draw * (self.hardware.read_noise * current_max.detach())
+            digital = quantize(current, current_max, self.hardware.adc_bits, signed=self.signed)
+            total = digital if total is None else total + digital
+        return total
+
+    def tile_currents(self, inputs: Tensor, weight: Tensor) -> Iterator[Tensor]:
+        """Column currents of one row tile after the other."""
+        if self.tiles == 1:
+            yield self.currents(inputs, weight)
+            return
+        size = channels_per_tile(weight.shape, self.hardware.rows)
+        for piece, tile in zip(inputs.split(size, 1), weight.split(size, 1), strict=True):
+            yield self.currents(piece, tile)
+
+
+class CrossbarLinear(CrossbarLayer, nn.Linear):
+    """nn.Linear on crossbars; inputs of shape (batch, fan-in)."""
+
+    def currents(self, inputs: Float[Tensor, "batch rows"], weight: Tensor) -> Float[Tensor, "batch columns"]:
+        return functional.linear(inputs, weight)
+
+
+class CrossbarConv2d(CrossbarLayer, nn.Conv2d):
+    """nn.Conv2d on crossbars; inputs of shape (batch, channels, height, width)."""
+
+    def currents(self, inputs: Tensor, weight: Tensor) -> Tensor:
+        return functional.conv2d(inputs, weight, None, self.stride, self.padding)

@@ -1,0 +1,54 @@
+"""Accuracy of networks on examples, and its rows in the tidy table."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from xbar.files import read_tensors
+from xbar.network.architecture import Network
+from xbar.training.folds import Examples, split_fold, validation_fold
+
+ACCURACY_COLUMNS = (
+    "network", "dataset", "architecture", "weight_bits", "polarity", "scale", "mapping", "device", "condition",
+    "seed", "chip", "split", "accuracy",
+)  # fmt: skip
+BATCH = 500
+
+
+@torch.no_grad()
+def predict(network: Network, inputs: Tensor, noise: Generator | None = None) -> Tensor:
+    """Class numbers (N) for `inputs` (N, C, H, W); noise is drawn anew per batch where a generator is given."""
+    network.eval()
+    return torch.cat([network(batch, noise).argmax(1) for batch in inputs.split(BATCH)])
+
+
+def accuracy(network: Network, examples: tuple[Tensor, Tensor], noise: Generator | None = None) -> float:
+    """Share of the examples (inputs, class numbers) that the network classifies rightly."""
+    inputs, classes = examples
+    return float((predict(network, inputs, noise) == classes).double().mean())
+
+
+def evaluation_splits(dataset: str | Path, about: dict[str, Any]) -> dict[str, Examples]:
+    """Validation examples that the network described by `about` was not trained on, where there are any, and test examples."""
+    data, _ = read_tensors(dataset)
+    _, validation = split_fold(data, validation_fold(data, about["network"]["holdout"], about["seed"]))
+    splits = {"validation": validation, "test": Examples(data["test_x"], data["test_y"])}
+    return {name: examples for name, examples in splits.items() if len(examples.y)}
+
+
+def accuracy_rows(
+    name: str, about: dict[str, Any], results: Iterable[dict[str, Any]], *, mapping: str
+) -> Iterable[dict[str, Any]]:
+    """Rows of `ACCURACY_COLUMNS` from rows (condition, chip, split, accuracy) of one network."""
+    spec = about["network"]
+    fixed = {key: spec[key] for key in ("dataset", "architecture", "weight_bits", "polarity", "scale")}
+    fixed |= {
+        "network": name,
+        "seed": about["seed"],
+        "mapping": mapping,
+        "device": spec["device"] if mapping else "",
+    }
+    return ({**fixed, **row} for row in results)

@@ -1,0 +1,179 @@
+"""Noise-aware training of one network: loop, schedule, history and checkpoints."""
+
+import logging
+import time
+from math import cos, pi
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from xbar.config.networks import TrainingSpec
+from xbar.files import atomic
+from xbar.network.architecture import Network
+from xbar.seeds import generator
+from xbar.training.augment import Augmenter
+from xbar.training.evaluate import accuracy
+from xbar.training.folds import Examples
+
+HISTORY_COLUMNS = ("epoch", "loss", "train_accuracy", "validation_accuracy", "learning_rate", "seconds")
+
+logger = logging.getLogger(__name__)
+
+
+def one_cycle(progress: float, warm_up: float) -> float:
+    """Learning rate, share of its peak, at `progress` in [0, 1]: a cosine up over `warm_up`, a cosine down to zero."""
+    if progress < warm_up:
+        return 0.04 + 0.96 * (1 - cos(pi * progress / warm_up)) / 2
+    return (1 + cos(pi * (progress - warm_up) / (1 - warm_up))) / 2 if warm_up < 1 else 1.0
+
+
+class Training:
+    """A training under way. Every epoch draws from streams of its own, so that a checkpoint needs no generators.
+
+    `network` has its starting values; on return from `run` it holds the trained (or averaged) ones.
+    """
+
+    def __init__(
+        self, network: Network, train: Examples, validation: Examples, spec: TrainingSpec, *, seed: int
+    ) -> None:
+        self.network, self.train, self.validation, self.spec, self.seed = (
+            network,
+            train,
+            validation,
+            spec,
+            seed,
+        )
+        self.device = train.x.device
+        self.augment = Augmenter(train.x, network.std, spec.augmentation)
+        self.optimizer = _optimizer(network, spec)
+        self.average = [p.detach().clone() for p in network.parameters()] if spec.average_decay else []
+        self.history: list[dict[str, Any]] = []
+        self.steps_per_epoch = max(1, len(train.y) // spec.batch)
+
+    def run(self, checkpoint: Path) -> list[dict[str, Any]]:
+        """Train to the end, from `checkpoint` where an earlier attempt left one; the history, a row per epoch."""
+        self._resume(checkpoint)
+        for epoch in range(len(self.history), self.spec.epochs):
+            self._epoch(epoch)
+            if (epoch + 1) % self.spec.checkpoint_epochs == 0 and epoch + 1 < self.spec.epochs:
+                self._save(checkpoint)
+        if self.average:
+            self._take_average()
+        self.network.eval()
+        return self.history
+
+    def _epoch(self, epoch: int) -> None:
+        started = time.perf_counter()
+        streams = {name: self._stream(name, epoch) for name in ("augment", "noise")}
+        self._set_mode(epoch)
+        order = torch.randperm(len(self.train.y), generator=generator(self.seed, "order", epoch)).to(self.device)
+        loss_sum, correct = torch.zeros((), device=self.device), torch.zeros((), device=self.device)
+        for step in range(self.steps_per_epoch):
+            rate = self._set_rate(epoch * self.steps_per_epoch + step)
+            index = order[step * self.spec.batch : (step + 1) * self.spec.batch]
+            loss, scores = self._step(index, streams)
+            loss_sum += loss
+            correct += (scores.argmax(1) == self.train.y[index]).float().mean()
+        seconds = time.perf_counter() - started
+        self._record(epoch, float(loss_sum), float(correct), rate, seconds)
+
+    def _step(self, index: Tensor, streams: dict[str, torch.Generator]) -> tuple[Tensor, Tensor]:
+        scores = self.network(self.augment(index, streams["augment"]), streams["noise"])
+        loss = functional.cross_entropy(scores, self.train.y[index], label_smoothing=self.spec.label_smoothing)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.network.clip_weights()
+        if self.average:
+            torch._foreach_lerp_(self.average, list(self.network.parameters()), 1 - self.spec.average_decay)
+        return loss.detach(), scores.detach()
+
+    def _set_mode(self, epoch: int) -> None:
+        self.network.train()
+        if epoch >= self.spec.freeze_statistics * self.spec.epochs:
+            for norm in self.network.norms:
+                norm.eval()
+
+    def _set_rate(self, step: int) -> float:
+        share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs), self.spec.warm_up)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * share
+        return self.spec.learning_rate * share
+
+    def _record(self, epoch: int, loss_sum: float, correct: float, rate: float, seconds: float) -> None:
+        noise = self._stream("validation", epoch)
+        row = {
+            "epoch": epoch + 1,
+            "loss": round(loss_sum / self.steps_per_epoch, 6),
+            "train_accuracy": round(correct / self.steps_per_epoch, 6),
+            "validation_accuracy": accuracy(self.network, self.validation, noise) if len(self.validation.y) else "",
+            "learning_rate": float(f"{rate:.4g}"),
+            "seconds": round(seconds, 2),
+        }
+        self.history.append(row)
+        spent = sum(r["seconds"] for r in self.history)
+        left = spent / len(self.history) * (self.spec.epochs - epoch - 1)
+        logger.info(
+            "epoch %d/%d  loss %.4f  train %.4f  validation %s  rate %.2g  %.0f examples/s  %.0f s left",
+            epoch + 1, self.spec.epochs, row["loss"], row["train_accuracy"], row["validation_accuracy"], rate,
+            self.steps_per_epoch * self.spec.batch / max(seconds, 1e-9), left,
+        )  # fmt: skip
+
+    def _stream(self, name: str, epoch: int) -> torch.Generator:
+        return generator(self.seed, name, epoch, device=self.device)
+
+    def _take_average(self) -> None:
+        """Averaged weights, and batch-norm statistics that belong to them."""
+        with torch.no_grad():
+            for parameter, average in zip(self.network.parameters(), self.average, strict=True):
+                parameter.copy_(average)
+            self.network.clip_weights()
+            for norm in self.network.norms:
+                norm.reset_running_stats()
+                norm.momentum = None  # cumulative mean over the batches below
+            self.network.train()
+            noise = self._stream("statistics", 0)
+            for index in torch.arange(len(self.train.y), device=self.device)[: 32 * self.spec.batch].split(
+                self.spec.batch
+            ):
+                self.network(self.train.x[index], noise)
+
+    def _save(self, checkpoint: Path) -> None:
+        state = {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": self.average,
+            "history": self.history,
+            "spec": self.spec.model_dump(),
+        }
+        with atomic(checkpoint) as part:
+            torch.save(state, part)
+
+    def _resume(self, checkpoint: Path) -> None:
+        """Go on from a checkpoint of the same recipe; one of another recipe is left aside."""
+        if not checkpoint.exists():
+            return
+        state = torch.load(checkpoint, map_location=self.device, weights_only=True)
+        if state["spec"] != self.spec.model_dump():
+            logger.info("the checkpoint %s belongs to another recipe: starting anew", checkpoint)
+            return
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average, self.history = state["average"], state["history"]
+        logger.info("resumed after epoch %d from %s", len(self.history), checkpoint)
+
+
+def _optimizer(network: Network, spec: TrainingSpec) -> torch.optim.Optimizer:
+    """AdamW with weight decay on weights only, and a rate of their own for the full scales."""
+    scales = [p for p in network.scales.parameters()]
+    norms = [p for p in network.norms.parameters()]
+    weights = [p for p in network.layers.parameters()]
+    groups = [
+        {"params": weights, "peak": spec.learning_rate, "weight_decay": spec.weight_decay},
+        {"params": norms, "peak": spec.learning_rate, "weight_decay": 0.0},
+        {"params": scales, "peak": spec.learning_rate * spec.scale_rate, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW([group for group in groups if group["params"]], lr=spec.learning_rate, fused=True)

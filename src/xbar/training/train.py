@@ -1,0 +1,50 @@
+"""Training one network of the configuration from a prepared dataset to its trained state."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xbar.config.crossbars import CrossbarSpec
+from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
+from xbar.files import read_tensors
+from xbar.network.architecture import Network, build_network
+from xbar.seeds import generator
+from xbar.training.folds import Examples, split_fold, validation_fold
+from xbar.training.loop import Training
+from xbar.training.start import start_network
+
+
+def train_network(
+    spec: NetworkSpec, architecture: ArchitectureSpec, crossbar: CrossbarSpec, training: TrainingSpec,
+    dataset: str | Path, *, seed: int, warm_start: Path | None, checkpoint: Path, log: Path | None = None,
+) -> tuple[Network, list[dict[str, Any]], Tensor]:  # fmt: skip
+    """The trained network on the CPU, its history (a row per epoch) and training inputs to measure it on.
+
+    Runs on a GPU where there is one. `warm_start`: weights file of a float network. `checkpoint`: where a killed
+    training goes on from; removed at the end. `log`: progress, a line per epoch.
+    """
+    follow(log)
+    torch.use_deterministic_algorithms(True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    data, _ = read_tensors(dataset)
+    train, validation = split_fold(data, validation_fold(data, spec.holdout, seed))
+    network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]))
+    start_network(network, train.x, training, seed=seed, warm_start=warm_start)
+    network.to(device)
+    examples = [Examples(*(part.to(device) for part in split)) for split in (train, validation)]
+    history = Training(network, *examples, training, seed=seed).run(checkpoint)
+    checkpoint.unlink(missing_ok=True)
+    chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[: training.calibration]
+    return network.cpu(), history, train.x[chosen]
+
+
+def follow(log: Path | None) -> None:
+    """Write progress to `log`, and to standard error for a person who watches."""
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    if log is not None:
+        handlers.append(logging.FileHandler(log, mode="a"))
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s  %(message)s", handlers=handlers, force=True)
