@@ -29,11 +29,12 @@ def atomic(path: str | Path) -> Iterator[Path]:
 
 def write_tensors(path: str | Path, tensors: Mapping[str, Any], about: Mapping[str, Any]) -> None:
     """Tensors by name, with `about` (the config that made them) as JSON in the header."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     header = {"about": json.dumps(about, sort_keys=True)}
+    whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with atomic(path) as part:
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, part, header)
+        part.write_bytes(save(whole, header))  # not save_file, which leaves files that only their owner can read
 
 
 def read_tensors(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:

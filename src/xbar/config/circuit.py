@@ -1,6 +1,6 @@
 """The circuit around the crossbars as it stands in config.yaml: technology, converters, banks and mappings."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
@@ -59,10 +59,12 @@ class CircuitSpec(Spec):
     sensitivity: SensitivitySpec
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _complete(self) -> "CircuitSpec":
         for mapping in self.mappings:
             if mapping not in self.subtraction:
                 raise ValueError(f"subtraction: {mapping} is missing; allowed are mirror, opamp, digital")
+        if "front_end" in self.bank_parts and "adc" not in self.bank_parts:
+            raise ValueError("bank_parts: front ends can be shared only with the ADCs behind them; add adc")
         for key in ("adc_laws", "mappings", "banks"):
             values = getattr(self, key)
             if len(set(values)) != len(values):

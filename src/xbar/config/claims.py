@@ -24,11 +24,15 @@ class AccuracyRuleSpec(CaseSpec):
     """
 
     tolerance_points: NonNegativeFloat
-    instead: list[CaseSpec] = []
+    instead: tuple[CaseSpec, ...] = Field(default=(), strict=False)
 
 
 class SavingRuleSpec(Spec):
-    """A saving is 1 - `corner` / `against` of `measure`; power is energy divided by latency."""
+    """A saving is 1 - `corner` / `against` of `measure`; power is energy divided by latency.
+
+    It is reproduced when it falls short by no more than the tolerance with every baseline mapping, ADC law
+    and bank of the run, under stated conditions when with some: which ones the paper had is unknown.
+    """
 
     measure: Literal["area_um2", "energy_pJ", "power_mW"]
     corner: Corner
@@ -37,7 +41,7 @@ class SavingRuleSpec(Spec):
 
 
 class HeadlineSpec(Spec):
-    """The one set of circuit options by which a saving is reproduced; any other is a stated condition."""
+    """The circuit options of the value shown first; the range over all of them stands beside it."""
 
     mapping: BipolarMapping
     adc_law: AdcLaw

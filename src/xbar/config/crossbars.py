@@ -1,23 +1,49 @@
 """Devices, crossbars and the evaluation on simulated chips as they stand in config.yaml."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Fraction, Spec
+from xbar.config.base import Bits, Fraction, Spec
+
+MappingName = Literal["differential-columns", "differential-crossbars", "offset", "unipolar"]
+Compensation = Literal["none", "array"]
+SIGNED_MAPPINGS = ("differential-columns", "differential-crossbars", "offset")
 
 
 class DeviceSpec(Spec):
-    """One non-volatile cell. `programming_noise`: standard deviation, share of g_max - g_min."""
+    """One non-volatile cell. The laws are those of workflow/reference/devices.csv.
+
+    `programming`: constant, or a law whose standard deviation depends on the level. `programming_noise`: standard
+    deviation of the constant one, share of g_max - g_min. `ageing`: a law of drift and noise with time, or none.
+    `read_noise`: standard deviation of one reading, share of g_max - g_min. `stuck_off`, `stuck_on`: shares of
+    cells that stay at g_min and g_max. `levels`: most levels that can be told apart, where that limits a network.
+    """
 
     g_min_uS: NonNegativeFloat
     g_max_uS: PositiveFloat
-    programming_noise: Fraction
+    programming: Annotated[str, Field(min_length=1)] = "constant"
+    programming_noise: Fraction = 0.0
+    ageing: Annotated[str, Field(min_length=1)] = "none"
+    read_noise: Fraction = 0.0
+    stuck_off: Fraction = 0.0
+    stuck_on: Fraction = 0.0
+    levels: Annotated[int, Field(ge=2)] | None = None
 
     @model_validator(mode="after")
     def _window(self) -> Self:
         if self.g_min_uS >= self.g_max_uS:
             raise ValueError(f"g_min_uS {self.g_min_uS} must lie below g_max_uS {self.g_max_uS}")
+        return self
+
+    @model_validator(mode="after")
+    def _noise(self) -> Self:
+        if self.programming == "constant" and "programming_noise" not in self.model_fields_set:
+            raise ValueError("programming constant needs programming_noise")
+        if self.programming != "constant" and self.programming_noise > 0:
+            raise ValueError(f"programming_noise goes with programming constant, not with {self.programming}")
+        if self.stuck_off + self.stuck_on > 1:
+            raise ValueError(f"stuck_off {self.stuck_off} and stuck_on {self.stuck_on} exceed 1 together")
         return self
 
 
@@ -34,3 +60,29 @@ class EvaluationSpec(Spec):
     chips: PositiveInt
     sweep_chips: PositiveInt
     noise_sweep: list[Fraction]
+
+
+class VariantSpec(Spec):
+    """Trained networks on other hardware than they were trained for; what is left out stays as it was in training.
+
+    `subtraction`: where a mapping's columns are subtracted: analog (one conversion per output, as in training) or
+    digital (two). `slice_bits`: bits of one device where a weight is sliced over several. `wire_ohm`: resistance of
+    one wire segment between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the converters,
+    shares of 1 and of full scale. `times_s`: evaluations after programming; `compensations`: digital factors
+    against drift, none or one for each array. `calibrate`: column offsets measured once per chip and subtracted.
+    """
+
+    networks: Annotated[list[str], Field(min_length=1)]
+    chips: PositiveInt
+    mapping: MappingName | None = None
+    subtraction: Literal["analog", "digital"] | None = None
+    device: str | None = None
+    crossbar: str | None = None
+    adc_bits: Bits | None = None
+    slice_bits: Bits | None = None
+    wire_ohm: NonNegativeFloat = 0.0
+    adc_gain: NonNegativeFloat = 0.0
+    adc_offset: NonNegativeFloat = 0.0
+    times_s: Annotated[list[NonNegativeFloat], Field(min_length=1, default_factory=lambda: [0.0])]
+    compensations: Annotated[list[Compensation], Field(min_length=1, default_factory=lambda: ["none"])]
+    calibrate: bool = False

@@ -10,20 +10,24 @@ from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
 
 COLUMNS = (
-    "layer", "array", "row_block", "column_block", "rows_used", "columns_used", "array_rows", "array_columns", "mapping",
+    "layer", "array", "row_block", "column_block", "rows_used", "columns_used", "array_rows", "array_columns",
+    "mapping", "crossbar",
 )  # fmt: skip
-BLOCKS = re.compile(r"layer(\d+)/rows(\d+)-(\d+)/outputs(\d+)-(\d+)/block(\d+)-(\d+)")
+NAME = re.compile(r"layer(\d+)/rows(\d+)-(\d+)/outputs(\d+)-(\d+)/block(\d+)-(\d+)(?:/crossbar(\d+))?")
 
 
 def write_arrays(path: str | Path, mapped: list[list[Array]], about: Mapping[str, Any]) -> None:
     """Conductances (uS, float64), one tensor (used rows, used columns) per array, named after its place."""
-    tensors = {
-        f"layer{layer}/rows{tile.rows.start}-{tile.rows.stop}/outputs{tile.outputs.start}-{tile.outputs.stop}"
-        f"/block{tile.row_block}-{tile.column_block}": g_uS
-        for layer, arrays in enumerate(mapped)
-        for tile, g_uS in arrays
-    }
+    tensors = {array_name(layer, array): array.g_uS for layer, arrays in enumerate(mapped) for array in arrays}
     write_tensors(path, tensors, about)
+
+
+def array_name(layer: int, array: Array) -> str:
+    """Place of an array: layer, matrix rows, outputs, block of rows and columns, and a second crossbar if it is one."""
+    tile = array.tile
+    rows, outputs = (f"{part.start}-{part.stop}" for part in (tile.rows, tile.outputs))
+    second = f"/crossbar{array.crossbar}" if array.crossbar else ""
+    return f"layer{layer}/rows{rows}/outputs{outputs}/block{tile.row_block}-{tile.column_block}{second}"
 
 
 def read_arrays(path: str | Path) -> tuple[list[list[Array]], dict[str, Any]]:
@@ -31,13 +35,18 @@ def read_arrays(path: str | Path) -> tuple[list[list[Array]], dict[str, Any]]:
     tensors, about = read_tensors(path)
     mapped: dict[int, list[Array]] = {}
     for name, g_uS in tensors.items():
-        match = BLOCKS.fullmatch(name)
+        match = NAME.fullmatch(name)
         if match is None:
             raise ValueError(f"{path}: '{name}' is not the name of an array")
-        layer, row, row_end, output, output_end, row_block, column_block = map(int, match.groups())
+        layer, row, row_end, output, output_end, row_block, column_block, crossbar = map(int, match.groups("0"))
         tile = Tile(row_block, column_block, slice(row, row_end), slice(output, output_end))
-        mapped.setdefault(layer, []).append(Array(tile, g_uS))
-    return [mapped[layer] for layer in sorted(mapped)], about
+        mapped.setdefault(layer, []).append(Array(tile, g_uS, crossbar))
+    return [sorted(mapped[layer], key=_order) for layer in sorted(mapped)], about
+
+
+def _order(array: Array) -> tuple[int, int, int]:
+    """The order in which `map_weights` makes the arrays of a layer."""
+    return array.tile.row_block, array.tile.column_block, array.crossbar
 
 
 def write_array_table(path: str | Path, mapped: list[list[Array]], rows: int, columns: int, mapping: str) -> None:
@@ -46,15 +55,16 @@ def write_array_table(path: str | Path, mapped: list[list[Array]], rows: int, co
         {
             "layer": layer,
             "array": index,
-            "row_block": tile.row_block,
-            "column_block": tile.column_block,
-            "rows_used": g_uS.shape[0],
-            "columns_used": g_uS.shape[1],
+            "row_block": array.tile.row_block,
+            "column_block": array.tile.column_block,
+            "rows_used": array.g_uS.shape[0],
+            "columns_used": array.g_uS.shape[1],
             "array_rows": rows,
             "array_columns": columns,
             "mapping": mapping,
+            "crossbar": array.crossbar,
         }
         for layer, arrays in enumerate(mapped)
-        for index, (tile, g_uS) in enumerate(arrays)
+        for index, array in enumerate(arrays)
     ]
     write_rows(path, COLUMNS, table)

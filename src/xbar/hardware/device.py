@@ -1,10 +1,16 @@
-"""One non-volatile cell: the conductances of its levels and what programming makes of them."""
+"""One non-volatile cell: the conductances of its levels and what programming, time and faults make of them."""
+
+from collections.abc import Callable
+from math import log
 
 import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
 from xbar.config.crossbars import DeviceSpec
+from xbar.hardware.laws import Law, Laws, law_named
+
+SMALLEST_SHARE = 1e-7  # below it a law in ln(g / g_max) is read at this share, as aihwkit does
 
 
 def conductance(share: Float[Tensor, "*shape"], device: DeviceSpec) -> Float[Tensor, "*shape"]:
@@ -12,19 +18,100 @@ def conductance(share: Float[Tensor, "*shape"], device: DeviceSpec) -> Float[Ten
     if not torch.isfinite(share).all():
         raise ValueError("weights hold NaN or infinity; devices take finite shares of full scale")
     if share.numel() and (share.min() < 0 or share.max() > 1):
-        raise ValueError(
-            f"weights from {float(share.min()):.3g} to {float(share.max()):.3g} do not fit one device; allowed are 0 to 1"
-        )
+        low, high = float(share.min()), float(share.max())
+        raise ValueError(f"weights from {low:.3g} to {high:.3g} do not fit one device; allowed are 0 to 1")
     return device.g_min_uS + (device.g_max_uS - device.g_min_uS) * share
 
 
 def program(
     g_uS: Float[Tensor, "*shape"], device: DeviceSpec, noise: float, *, generator: Generator
 ) -> Float[Tensor, "*shape"]:
-    """Conductances (uS) after one programming: Gaussian, standard deviation `noise` * (g_max - g_min), every cell alike.
+    """Conductances (uS) after one programming: Gaussian, standard deviation `noise` * (g_max - g_min) in every cell.
 
     The form used in noise-aware training, sigma = eta * W_max (Joshi et al., Nat. Commun. 11, 2473, 2020). It is
     not cut at zero: it stands for the error of the read-out signal, and the same law is used in training.
     """
     draw = torch.empty_like(g_uS).normal_(generator=generator)
     return g_uS + noise * (device.g_max_uS - device.g_min_uS) * draw
+
+
+def programming(
+    g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws, *, generator: Generator, time_s: float = 0.0
+) -> Float[Tensor, "*shape"]:
+    """Conductances (uS) after one programming: `program`, or a law whose standard deviation depends on the level.
+
+    The laws are polynomials in g / g_max, fitted at the g_max of their table (pcm 25 uS: 90 nm PCM; rram: HfO2
+    RRAM of Wan et al. at 40 uS) and scaled to that of the device, as in aihwkit. They are cut at zero.
+    """
+    if device.programming == "constant":
+        return program(g_uS, device, device.programming_noise, generator=generator)
+    draw = torch.empty_like(g_uS).normal_(generator=generator)
+    return (g_uS + programming_sigma_uS(g_uS, device, laws) * draw).clamp_min(0)
+
+
+def programming_sigma_uS(g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws) -> Float[Tensor, "*shape"]:
+    """Standard deviation (uS) of the programming law at target conductances; zero where the polynomial is below it."""
+    law = law_named(laws, device.programming, "sigma_0")
+    orders = sorted(int(name.removeprefix("sigma_")) for name in law if name.startswith("sigma_"))
+    share = g_uS / device.g_max_uS
+    sigma = sum(law[f"sigma_{order}"] * share**order for order in orders)
+    return sigma.clamp_min(0) * (device.g_max_uS / law["g_max"])
+
+
+def ageing(
+    g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws, *, generator: Generator, time_s: float = 0.0
+) -> Float[Tensor, "*shape"]:
+    """Conductances (uS) `time_s` after programming: drift g * (t / t0)^-nu and the 1/f noise accumulated until then.
+
+    t = time_s + t0, as in aihwkit. nu is drawn per cell, its mean and spread depend on the level. Nandakumar et
+    al., ICECS 2019: a million PCM cells, up to days after programming; later times extrapolate the power law.
+    The same generator state gives the same cells at any time.
+    """
+    if device.ageing == "none":
+        return g_uS
+    law = law_named(laws, device.ageing, "drift_start")
+    share = g_uS.abs() / device.g_max_uS
+    exponent_draw, noise_draw = (torch.empty_like(g_uS).normal_(generator=generator) for _ in range(2))
+    time = time_s + law["drift_start"]
+    drifted = g_uS * (time / law["drift_start"]) ** -_drift_exponent(share, law, exponent_draw)
+    factor = (law["read_factor"] / share.clamp_min(SMALLEST_SHARE) ** law["read_power"]).clamp_max(law["read_max"])
+    spread = log((time + law["read_time"]) / (2 * law["read_time"])) ** 0.5
+    return (drifted * (1 + factor * spread * noise_draw)).clamp_min(0)
+
+
+def _drift_exponent(share: Tensor, law: Law, draw: Tensor) -> Tensor:
+    level = share.clamp_min(SMALLEST_SHARE).log()
+    mean, sigma = (
+        (law[f"nu_{name}_0"] + law[f"nu_{name}_log"] * level).clamp(law[f"nu_{name}_min"], law[f"nu_{name}_max"])
+        for name in ("mean", "sigma")
+    )
+    return (mean + sigma * draw).abs()
+
+
+def read_noise(
+    g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws, *, generator: Generator, time_s: float = 0.0
+) -> Float[Tensor, "*shape"]:
+    """One reading: Gaussian, standard deviation `read_noise` * (g_max - g_min); one draw serves a whole evaluation."""
+    if device.read_noise == 0:
+        return g_uS
+    draw = torch.empty_like(g_uS).normal_(generator=generator)
+    return g_uS + device.read_noise * (device.g_max_uS - device.g_min_uS) * draw
+
+
+def stuck_at(
+    g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws, *, generator: Generator, time_s: float = 0.0
+) -> Float[Tensor, "*shape"]:
+    """Faulty cells, chosen at random, stay at g_min (share `stuck_off`) or at g_max (share `stuck_on`)."""
+    if device.stuck_off + device.stuck_on == 0:
+        return g_uS
+    draw = torch.empty_like(g_uS).uniform_(generator=generator)
+    off, on = draw < device.stuck_off, draw >= 1 - device.stuck_on
+    return torch.where(off, device.g_min_uS, torch.where(on, device.g_max_uS, g_uS))
+
+
+NONIDEALITIES: dict[str, Callable[..., Tensor]] = {  # in the order in which they act on a cell
+    "programming": programming,
+    "ageing": ageing,
+    "stuck_at": stuck_at,
+    "read_noise": read_noise,
+}

@@ -37,7 +37,7 @@ def make_chip(
     for index, (layer, arrays) in enumerate(zip(network.layers, mapped, strict=True)):
         if noise > 0:
             stream = generator(seed, "chip", chip, index)
-            arrays = [Array(tile, program(g_uS, device, noise, generator=stream)) for tile, g_uS in arrays]
+            arrays = [array._replace(g_uS=program(array.g_uS, device, noise, generator=stream)) for array in arrays]
         layer.programmed = read_weights(arrays, layer.weight.shape, mapping, device)
 
 

@@ -1,0 +1,25 @@
+from snakemake.utils import min_version
+
+min_version("9.17")
+
+
+configfile: f"{workflow.basedir}/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/datasets.smk"
+include: "workflow/rules/networks.smk"
+include: "workflow/rules/crossbars.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    input:
+        "results/report/claims.csv",
+        "results/report/provenance.json",
+        expand("results/report/tables/{table}.md", table=TABLES),
+        expand("results/report/figures/{figure}.svg", figure=FIGURES),
+    localrule: True

@@ -1,0 +1,25 @@
+"""layers.csv, arrays.csv of both networks, component tables -> costs, the same by layer, performance"""
+
+from snakemake.iocontainers import Snakemake
+
+from xbar.config.circuit import CircuitSpec
+from xbar.files import write_rows
+from xbar.hardware import corners
+from xbar.hardware.components import read_components
+from xbar.hardware.sides import read_side
+
+snakemake: Snakemake
+
+circuit = CircuitSpec(**snakemake.params.circuit)
+components = read_components(snakemake.input.components, circuit.component_set)
+bipolar, unipolar = (
+    read_side(snakemake.params[side], snakemake.input[f"{side}_layers"], snakemake.input[f"{side}_arrays"])
+    for side in ("bipolar", "unipolar")
+)
+found = list(corners.corners(bipolar, unipolar, circuit, components))
+cost = [row for corner in found for row in corners.cost_rows(corner)]
+layers = [row for corner in found for row in corners.layer_rows(corner)]
+performance = [corners.performance_row(corner) for corner in found]
+write_rows(snakemake.output.cost, corners.COST_COLUMNS, cost)
+write_rows(snakemake.output.layers, corners.LAYER_COLUMNS, layers)
+write_rows(snakemake.output.performance, corners.PERFORMANCE_COLUMNS, performance)

@@ -1,0 +1,46 @@
+"""The common form of every dataset: training examples with their validation fold, and the test set."""
+
+from typing import NamedTuple
+
+import numpy as np
+from torch import Tensor
+
+
+class Splits(NamedTuple):
+    """Inputs (N, C, H, W) as the raw files hold them (not normalised), labels and validation folds (N,).
+
+    `train_fold` in 0..folds-1 divides the training examples; the test set belongs to no fold.
+    """
+
+    train_x: Tensor
+    train_y: Tensor
+    train_fold: Tensor
+    test_x: Tensor
+    test_y: Tensor
+
+
+def stratified_folds(labels: np.ndarray, folds: int, generator: np.random.Generator) -> np.ndarray:
+    """Fold 0..folds-1 of each example (N,): every class divides evenly to within one, and so do they all.
+
+    Raises ValueError if a class has fewer examples than there are folds.
+    """
+    order = np.concatenate([generator.permutation(np.flatnonzero(labels == k)) for k in np.unique(labels)])
+    rarest = np.unique(labels, return_counts=True)[1].min()
+    if folds > rarest:
+        raise ValueError(f"folds: {folds} exceeds the {rarest} examples of the rarest class")
+    # Counting on from class to class keeps the folds equally large where a class does not divide evenly.
+    fold = np.empty(len(labels), dtype=np.int64)
+    fold[order] = np.arange(len(labels)) % folds
+    return fold
+
+
+def group_folds(groups: np.ndarray, folds: int, generator: np.random.Generator) -> np.ndarray:
+    """Fold 0..folds-1 of each example (N,) such that a group (a subject) lies in one fold only.
+
+    Raises ValueError if there are fewer groups than folds.
+    """
+    names = generator.permutation(np.unique(groups))
+    if folds > len(names):
+        raise ValueError(f"folds: {folds} exceeds the {len(names)} subjects of the training set")
+    fold_of = {name: position % folds for position, name in enumerate(names)}
+    return np.array([fold_of[group] for group in groups], dtype=np.int64)

@@ -1,0 +1,139 @@
+"""Four published laws for the area and energy of an analog-to-digital converter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from xbar.hardware.prices import Technology, between
+from xbar.hardware.quantity import Number
+
+
+@dataclass(frozen=True)
+class Adc:
+    """One kind of converter: its law (A, B, C or D), technology and sample rate.
+
+    Raises ValueError, one line, for bits or a node outside the range of the law.
+    """
+
+    law: str
+    technology: Technology
+    sample_rate_MHz: Number
+
+    def __post_init__(self) -> None:
+        if self.law not in LAWS:
+            raise ValueError(f"ADC law '{self.law}' is not one of {', '.join(LAWS)}")
+
+    @property
+    def bit_range(self) -> tuple[int, int]:
+        """Fewest and most bits for which the law holds."""
+        components, name = self.technology.components, f"adc-{self.law}"
+        if self.law == "D":
+            bits = list(components.by("bits", name, "energy"))
+            return int(bits[0]), int(bits[-1])
+        return int(components.number(name, "bits_min")), int(components.number(name, "bits_max"))
+
+    def area_um2(self, bits: Number) -> Number:
+        """Area of one converter, um2."""
+        self._check(bits)
+        return LAWS[self.law][0](self, np.asarray(bits, dtype=float))
+
+    def energy_pJ(self, bits: Number, column_uS: Number = 0.0) -> Number:
+        """Energy of one conversion, pJ. Law C also charges the current of a column of `column_uS`."""
+        self._check(bits)
+        return LAWS[self.law][1](self, np.asarray(bits, dtype=float), column_uS)
+
+    def number(self, parameter: str) -> float:
+        """One coefficient of the law."""
+        return self.technology.components.number(f"adc-{self.law}", parameter)
+
+    def _check(self, bits: Number) -> None:
+        low, high = self.bit_range
+        if np.min(bits) < low or np.max(bits) > high:
+            found = np.min(bits) if np.min(bits) < low else np.max(bits)
+            raise ValueError(f"ADC law {self.law} holds for {low} to {high} bits, not for {found:g}")
+
+
+def _survey_area(adc: Adc, bits: np.ndarray) -> Number:
+    """Law A, Andrulis et al. 2024: ln area = a0 + a1 ln node + a2 ln rate + a3 ln energy (pJ)."""
+    return np.exp(
+        adc.number("area_offset")
+        + adc.number("area_node") * np.log(adc.technology.node_nm)
+        + adc.number("area_rate") * np.log(adc.sample_rate_MHz * 1e6)
+        + adc.number("area_energy") * np.log(_survey_energy(adc, bits, 0.0))
+    )
+
+
+def _survey_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
+    """Law A: a figure of merit (dB) that falls with the rate and is limited at low rates; its unit is pJ."""
+    sndr_dB = 6.0206 * bits + 1.761  # quantisation noise of an ideal converter
+    at_rate = adc.number("fom_limit") - adc.number("fom_slope") * np.log(adc.sample_rate_MHz * 1e6)
+    fom_dB = np.minimum(at_rate, adc.number("fom_floor") + adc.number("fom_bits") * np.ceil(bits))
+    return (
+        0.5
+        * 10 ** (-(fom_dB - sndr_dB) / 10)
+        * np.exp(
+            adc.number("energy_offset")
+            + adc.number("energy_node") * np.log(adc.technology.node_nm)
+            + adc.number("energy_bits") * np.log(bits)
+            + adc.number("energy_margin")
+        )
+    )
+
+
+def _imc_area(adc: Adc, bits: np.ndarray) -> Number:
+    """Law B, ZigZag-IMC: a fit of in-memory-computing macros at 28 nm, scaled to the node as ADCs are."""
+    area = 10 ** (adc.number("area_slope") * bits + adc.number("area_offset")) * 2**bits
+    return area * adc.technology.converter_scale(_fitted_at(adc), "area")
+
+
+def _imc_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
+    """Law B: (c1 b + c2 4^b) V^2."""
+    fF = adc.number("energy_linear") * bits + adc.number("energy_exponential") * 4**bits
+    return fF * 1e-3 * adc.technology.supply_V**2 * adc.technology.converter_scale(_fitted_at(adc), "energy")
+
+
+def _fitted_at(adc: Adc) -> float:
+    return adc.technology.components.node("adc-B", "energy_linear")
+
+
+def _sar_area(adc: Adc, bits: np.ndarray) -> Number:
+    """Law C, NeuroSim: the cells of a SAR converter without its capacitors."""
+    cells = adc.number("cells_constant") + adc.number("cells_per_bit") * (bits - 1)
+    return cells * adc.number("cell_area") * (adc.technology.node_nm * 1e-3) ** 2
+
+
+def _sar_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
+    """Law C: power of the converter and of the column it holds, over one step per bit and one more."""
+    per_bit, constant = (
+        between(adc.technology.components.by("node_nm", "adc-C", name), adc.technology.node_nm)
+        for name in ("power_per_bit", "power_constant")
+    )
+    uW = per_bit * bits + constant + adc.number("column_power") * column_uS
+    return uW * 1e-3 * (bits + 1) * adc.number("step_time")
+
+
+def _isaac_area(adc: Adc, bits: np.ndarray) -> Number:
+    """Law D: the ISAAC converter rescaled by bits (a table), scaled to the node as ADCs are."""
+    return _tabulated(adc, "area", bits) * adc.technology.converter_scale(_table_node(adc), "area")
+
+
+def _isaac_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
+    return _tabulated(adc, "energy", bits) * adc.technology.converter_scale(_table_node(adc), "energy")
+
+
+def _table_node(adc: Adc) -> float:
+    return adc.technology.components.node("adc-D", "energy")
+
+
+def _tabulated(adc: Adc, parameter: str, bits: np.ndarray) -> Number:
+    table = adc.technology.components.by("bits", "adc-D", parameter)
+    return np.exp(np.interp(bits, list(table), np.log(list(table.values()))))
+
+
+LAWS: dict[str, tuple[Callable[..., Number], Callable[..., Number]]] = {
+    "A": (_survey_area, _survey_energy),
+    "B": (_imc_area, _imc_energy),
+    "C": (_sar_area, _sar_energy),
+    "D": (_isaac_area, _isaac_energy),
+}

@@ -1,0 +1,151 @@
+"""What a mapped network is built of: every part of crossbars, periphery and bank, and how often each is used."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xbar.hardware.footprint import Design, Footprint, Layers, footprint
+from xbar.hardware.packing import packed_share
+from xbar.hardware.quantity import Number
+
+BANKS = {
+    "dac": ("dac", "input_register"),
+    "front_end": ("mirror_subtractor", "front_end", "opamp"),
+    "adc": ("adc", "output_register", "shift_add", "digital_subtractor", "rescale", "bias_adder"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One component: how many stand at each layer and in the bank, uses per inference, bits of each.
+
+    `count` and `uses` have one entry per layer; `bank` is for the whole network, None for parts that never
+    stand there. A use of a `cell` is one uS under one full-scale pulse. `column_uS`: the conducting column
+    that an ADC holds.
+    """
+
+    count: Number
+    uses: Number
+    bits: Number | None = None
+    bank: Number | None = None
+    column_uS: Number = 0.0
+
+
+Bill = dict[str, Part]
+
+
+def bill_of_materials(layers: Layers, design: Design) -> Bill:
+    """All parts of a network: each layer with periphery of its own, or one bank for all.
+
+    It reads like the schematic: drivers and DACs at the lines, a front end and a place at an ADC for every
+    column that is converted, and behind the ADCs the digital units.
+    """
+    layer_bill = _own_bill(layers, design, footprint(layers, design))
+    return _shared_bill(layer_bill, layers, design) if design.shared else layer_bill
+
+
+def _own_bill(layers: Layers, design: Design, at: Footprint) -> Bill:
+    driven = at.driven_lines * layers.mvms
+    sampled = at.converted * layers.mvms
+    outputs = layers.columns * layers.mvms
+    adcs = own_adcs(at, design)
+    mirrors = at.subtracted if design.subtraction == "mirror" else 0 * at.subtracted
+    difference = at.subtracted if design.subtraction == "opamp" else 0 * at.subtracted
+    digital = at.subtracted if design.subtraction == "digital" else 0 * at.subtracted
+    held = at.columns if design.subtraction == "opamp" else at.converted
+    integrators, amplifiers = held * (1 - design.amplifiers), held * design.amplifiers
+    bits = adc_bits(layers, design)
+    multiplexed = np.where(adcs < at.converted, at.converted, 0)
+    return {
+        "cell": Part(at.cells, at.conductance_uS * layers.activity * layers.mvms),
+        "wordline_driver": Part(at.lines, driven),
+        "wordline_cell": Part(at.cells, at.cells_on_driven_lines * layers.mvms),
+        "dac": Part(at.lines, driven, design.dac_bits),
+        "input_register": Part(at.lines, driven, design.dac_bits),
+        "mirror_subtractor": Part(mirrors, mirrors * layers.mvms),
+        "front_end": Part(integrators, integrators * layers.mvms),
+        "opamp": Part(amplifiers + difference, (amplifiers + difference) * layers.mvms),
+        "mux_leg": Part(multiplexed, sampled),
+        "adc": Part(adcs, sampled, bits, column_uS=at.column_uS * layers.activity),
+        "output_register": Part(adcs, sampled, bits),
+        **_digital(layers, design, at, adcs, subtractions=digital * layers.mvms, outputs=outputs),
+    }
+
+
+def _digital(
+    layers: Layers, design: Design, at: Footprint, adcs: Number, *, subtractions: Number, outputs: Number
+) -> Bill:
+    """Units behind the ADCs: sums of row blocks, differences, the digital affine.
+
+    A unit stands where it is used at all, and serves as many ADCs as it keeps up with.
+    """
+    units = np.ceil(adcs / design.adcs_per_unit)
+    sums = np.where(at.row_blocks > 1, at.converted * layers.mvms, 0)
+    rescaled = outputs * design.rescale
+    width = design.adc_bits + 1
+    return {
+        "shift_add": Part(np.where(sums > 0, units, 0), sums),
+        "digital_subtractor": Part(np.where(subtractions > 0, units, 0), subtractions, width),
+        "rescale": Part(np.where(rescaled > 0, units, 0), rescaled),
+        "bias_adder": Part(units, outputs, design.sum_bits),
+    }
+
+
+def own_adcs(at: Footprint, design: Design) -> Number:
+    """ADCs of a layer's own: one per `columns_per_adc` converted columns of each row block."""
+    return at.row_blocks * np.ceil(at.converted / at.row_blocks / design.columns_per_adc)
+
+
+def bank_adcs(layers: Layers, design: Design) -> Number:
+    """ADCs of the shared bank: as many as the largest layer would own, or the given number if that is fewer."""
+    return np.minimum(design.bank_limit, np.max(own_adcs(footprint(layers, design), design), axis=0))
+
+
+def adc_bits(layers: Layers, design: Design) -> Number:
+    """Bits of the ADCs. Sums that carry a sign need one bit more than the magnitude the network resolves."""
+    bits = design.adc_bits + 0 * layers.rows
+    if not design.shared:
+        codes = np.minimum(layers.range_use, 1.0) * (2.0**design.adc_bits - 1)
+        fewer = np.maximum(np.ceil(np.log2(codes + 1)), design.fewest_adc_bits)
+        bits = np.where(design.measured_bits, fewer, bits)
+    return bits + design.sign_bits
+
+
+def _shared_bill(bill: Bill, layers: Layers, design: Design) -> Bill:
+    """The same uses with one bank: its parts as many as the largest layer needs, its ADCs as the design says."""
+    at = footprint(layers, design)
+    shared = dict(bill)
+    for bank in design.bank_parts:
+        for name in BANKS[bank]:
+            shared[name] = _moved(bill[name])
+    if "adc" in design.bank_parts:
+        shared |= _bank_behind_adcs(shared, bank_adcs(layers, design), design)
+    if design.arrays == "packed":
+        share = packed_share(layers, design)
+        for name in ("cell", "wordline_cell", "wordline_driver", *(() if "dac" in design.bank_parts else BANKS["dac"])):
+            shared[name] = replace(shared[name], count=shared[name].count * share)
+    return shared | {"mux_leg": _routing(bill["mux_leg"], shared, design, at)}
+
+
+def _moved(part: Part) -> Part:
+    return replace(part, count=0 * part.count, bank=np.max(part.count, axis=0))
+
+
+def _bank_behind_adcs(shared: Bill, adcs: Number, design: Design) -> Bill:
+    """ADCs of the bank with a register each, and the digital units that keep up with them."""
+    units = np.ceil(adcs / design.adcs_per_unit)
+    sizes = {name: np.where(shared[name].bank > 0, units, 0) for name in BANKS["adc"]}
+    sizes |= {"adc": adcs, "output_register": adcs}
+    widest = {name: np.max(shared[name].bits, axis=0) for name in ("adc", "output_register")}
+    return {
+        name: replace(shared[name], bank=sizes[name], bits=widest.get(name, shared[name].bits)) for name in BANKS["adc"]
+    }
+
+
+def _routing(own: Part, shared: Bill, design: Design, at: Footprint) -> Part:
+    """Switches that lead lines and columns of every layer to the bank, and held columns to fewer ADCs."""
+    lines = at.lines if "dac" in design.bank_parts else 0 * at.lines
+    if "front_end" in design.bank_parts:
+        held = shared["front_end"].bank + shared["opamp"].bank
+        return Part(lines + at.columns, own.uses, bank=np.where(shared["adc"].bank < held, held, 0))
+    return Part(lines + (at.converted if "adc" in design.bank_parts else own.count), own.uses)

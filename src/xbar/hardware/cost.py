@@ -1,0 +1,125 @@
+"""Area, energy and latency of a network's circuit: its bill of materials at the prices of a technology."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from xbar.hardware.bill import Part, bank_adcs, bill_of_materials, own_adcs
+from xbar.hardware.footprint import Design, Layers, footprint
+from xbar.hardware.quantity import Number
+
+
+@runtime_checkable
+class PriceList(Protocol):
+    """Area and energy per part, as `Prices` gives them."""
+
+    pulse_ns: Number
+
+    def area_um2(self, component: str, bits: Number | None = None) -> Number: ...
+
+    def energy_pJ(self, component: str, bits: Number | None = None) -> Number: ...
+
+
+@runtime_checkable
+class Converter(Protocol):
+    """Area and energy of an ADC, as `Adc` gives them."""
+
+    sample_rate_MHz: Number
+
+    def area_um2(self, bits: Number) -> Number: ...
+
+    def energy_pJ(self, bits: Number, column_uS: Number = 0.0) -> Number: ...
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """What a bill is priced with: parts, one kind of ADC, one kind of cell, and the read voltage."""
+
+    prices: PriceList
+    adc: Converter
+    cell: str
+    read_voltage_V: Number
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One component: one entry per layer, and the share of the common bank.
+
+    Energy and latency are per inference; the latencies of all components add up to one inference, layer
+    after layer.
+    """
+
+    count: Number
+    area_um2: Number
+    energy_pJ: Number
+    latency_ns: Number
+    bank: Number
+    bank_area_um2: Number
+
+
+def cost_of(layers: Layers, design: Design, circuit: Circuit) -> dict[str, Cost]:
+    """Cost of every component; energy and latency follow from the same uses as the counts."""
+    bill = bill_of_materials(layers, design)
+    latency = latencies_ns(layers, design, circuit)
+    return {name: _priced(name, part, circuit, latency.get(name, 0.0 * layers.rows)) for name, part in bill.items()}
+
+
+def _priced(name: str, part: Part, circuit: Circuit, latency_ns: Number) -> Cost:
+    if name == "adc":
+        area, energy = circuit.adc.area_um2(part.bits), circuit.adc.energy_pJ(part.bits, part.column_uS)
+    elif name == "cell":
+        area = circuit.prices.area_um2(circuit.cell)
+        energy = circuit.read_voltage_V**2 * circuit.prices.pulse_ns * 1e-3  # per uS
+    else:
+        area, energy = circuit.prices.area_um2(name, part.bits), circuit.prices.energy_pJ(name, part.bits)
+    bank = 0.0 if part.bank is None else part.bank
+    in_bank = 0.0 if part.bank is None else part.bank * area
+    return Cost(part.count, part.count * area, part.uses * energy, latency_ns, bank, in_bank)
+
+
+def latencies_ns(layers: Layers, design: Design, circuit: Circuit) -> dict[str, Number]:
+    """Time per inference of every layer in reads (at the cells) and conversions (at the ADCs).
+
+    The lines and columns of a layer work at once; its ADCs take the held columns in turn. Digital units
+    keep up with the ADCs and drivers with the pulse, so neither adds time.
+    """
+    at = footprint(layers, design)
+    in_turn = design.shared and "adc" in design.bank_parts
+    adcs = bank_adcs(layers, design) if in_turn else own_adcs(at, design)
+    conversion_ns = 1e3 / circuit.adc.sample_rate_MHz
+    return {
+        "cell": layers.mvms * circuit.prices.pulse_ns,
+        "adc": layers.mvms * np.ceil(at.converted / adcs) * conversion_ns,
+    }
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A whole network: area, energy and latency of one inference, and the interval between inferences."""
+
+    area_um2: Number
+    energy_pJ: Number
+    latency_ns: Number
+    interval_ns: Number
+    array_energy_share: Number
+
+
+def totals(costs: dict[str, Cost], design: Design) -> Totals:
+    """Sums over components and layers.
+
+    Layers with banks of their own work as a pipeline, so inferences follow each other at the pace of the
+    slowest layer; one bank takes the layers in turn.
+    """
+    area, energy, latency = (
+        sum(np.sum(getattr(cost, name), axis=0) for cost in costs.values())
+        for name in ("area_um2", "energy_pJ", "latency_ns")
+    )
+    per_layer = sum(cost.latency_ns for cost in costs.values())
+    return Totals(
+        area_um2=area + sum(cost.bank_area_um2 for cost in costs.values()),
+        energy_pJ=energy,
+        latency_ns=latency,
+        interval_ns=np.max(per_layer, axis=0) if not design.shared else latency,
+        array_energy_share=np.sum(costs["cell"].energy_pJ, axis=0) / energy,
+    )

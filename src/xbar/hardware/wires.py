@@ -1,0 +1,78 @@
+"""Resistance of the wires of an array: the resistive network solved exactly, and a fast approximation of it.
+
+Rows are driven at their left end, columns end in a virtual ground below the last row; `wire_ohm` is one segment
+of either wire, also from the driver to the first cell and from the last cell to the ground (the geometry of
+badcrossbar). The network is linear, so it is one matrix of effective conductances: current of column j per volt
+on row i.
+"""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy.sparse import coo_matrix, csc_matrix
+from scipy.sparse.linalg import splu
+from torch import Tensor
+
+UNIT = 1e-6  # uS * ohm
+
+
+def effective_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> Float[Tensor, "rows columns"]:
+    """Effective conductances (uS), fast: each cell behind its row ladder and before its column ladder.
+
+    Each ladder is solved exactly with the other wires at their ideal voltage; what is left out is how drops along
+    rows change those along columns. Loops over rows and columns, vectorised over the other axis.
+    """
+    if wire_ohm < 0:
+        raise ValueError(f"wire_ohm {wire_ohm} is negative")
+    if wire_ohm == 0:
+        return g_uS
+    load = g_uS * (wire_ohm * UNIT)
+    return g_uS * _ladder(load) * _ladder(load.flip(0).T).T.flip(0)
+
+
+def _ladder(load: Float[Tensor, "wires cells"]) -> Float[Tensor, "wires cells"]:
+    """Voltage at every cell of wires driven with 1 V at their first cell; `load`: cell times segment, dimensionless."""
+    beyond = torch.zeros_like(load)  # conductance of the rest of the wire, in segments
+    for cell in reversed(range(load.shape[1])):
+        after = beyond[:, cell + 1] if cell + 1 < load.shape[1] else torch.zeros_like(load[:, 0])
+        beyond[:, cell] = load[:, cell] + after / (1 + after)
+    return torch.cumprod(1 / (1 + beyond), 1)
+
+
+def solve_currents(
+    g_uS: Float[Tensor, "rows columns"], voltages: Float[Tensor, "rows cases"], wire_ohm: float
+) -> Float[Tensor, "columns cases"]:
+    """Exact column currents (uS times volt) for row voltages: nodal analysis, sparse, float64. Currents may be slow
+    to get for arrays beyond some hundred thousand cells; ValueError for negative conductances or wire_ohm <= 0."""
+    if wire_ohm <= 0 or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
+        raise ValueError(f"the exact solver needs wire_ohm > 0 (here {wire_ohm}) and finite conductances >= 0")
+    rows, columns = g_uS.shape
+    wire_uS = 1 / (wire_ohm * UNIT)
+    drive = np.zeros((2 * rows * columns, voltages.shape[1]))
+    drive[: rows * columns : columns] = wire_uS * voltages.double().numpy()
+    nodes = splu(_nodal_matrix(g_uS.double().numpy(), wire_uS)).solve(drive)
+    return torch.from_numpy(wire_uS * nodes[-columns:])
+
+
+def exact_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> Float[Tensor, "rows columns"]:
+    """Effective conductances (uS) by the exact solver, one case per column: the network is reciprocal."""
+    rows, columns = g_uS.shape
+    turned = g_uS.flip(0).T.contiguous()  # driven from below the columns, read at the left of the rows
+    currents = solve_currents(turned.flip(1).flip(1), torch.eye(columns, dtype=torch.float64), wire_ohm)
+    return currents.reshape(rows, columns).flip(0) if rows else g_uS
+
+
+def _nodal_matrix(g_uS: np.ndarray, wire_uS: float) -> csc_matrix:
+    """Conductance matrix of the nodes on row wires, then of those on column wires, both row by row."""
+    rows, columns = g_uS.shape
+    on_row = np.arange(rows * columns).reshape(rows, columns)
+    on_column = on_row + rows * columns
+    wire = [(on_row[:, :-1], on_row[:, 1:]), (on_column[:-1], on_column[1:])]
+    links = [(a.ravel(), b.ravel(), np.full(a.size, wire_uS)) for a, b in wire]
+    links.append((on_row.ravel(), on_column.ravel(), g_uS.ravel()))
+    first, second, value = (np.concatenate(part) for part in zip(*links, strict=True))
+    ends = np.concatenate([on_row[:, 0], on_column[-1]])  # to the drivers and to the grounds
+    i = np.concatenate([first, second, first, second, ends])
+    j = np.concatenate([first, second, second, first, ends])
+    values = np.concatenate([value, value, -value, -value, np.full(ends.size, wire_uS)])
+    return coo_matrix((values, (i, j)), shape=(2 * rows * columns,) * 2).tocsc()

@@ -1,0 +1,128 @@
+"""The collected tables of a run: their columns, how they come together from the stages, how they are read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from xbar.files import read_rows
+
+Rows = list[dict[str, str]]
+
+
+class Table(NamedTuple):
+    """Columns of a table, those that hold numbers, and those that tell its rows apart."""
+
+    columns: tuple[str, ...]
+    numbers: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+def _table(columns: str, numbers: str, key: str) -> Table:
+    return Table(tuple(columns.split()), tuple(numbers.split()), tuple(key.split()))
+
+
+_EPOCH = "epoch loss train_accuracy validation_accuracy learning_rate seconds"
+_LAYER = (
+    "rows columns kernel_area mvms_per_inference x_max w_max i_max input_range weight_range current_range"
+    " weight_mean activity adc_clipped positive_columns"
+)
+
+TABLES = {
+    "accuracy": _table(
+        "network dataset architecture weight_bits polarity scale mapping device condition seed chip split accuracy",
+        "weight_bits seed chip accuracy",
+        "network condition seed chip split",
+    ),
+    "training": _table(f"network seed {_EPOCH}", f"seed {_EPOCH}", "network seed epoch"),
+    "layers": _table(f"network seed layer kind {_LAYER}", f"seed layer {_LAYER}", "network seed layer"),
+    "cost": _table(
+        "network dataset corner mapping adc_law bank component count area_um2 energy_pJ latency_ns",
+        "count area_um2 energy_pJ latency_ns",
+        "network corner mapping adc_law bank component",
+    ),
+    "claims": _table(
+        "claim paper_version quantity paper ours low high n unit verdict artefact"
+        " dataset comparison baseline latency_factor rule holds_under",
+        "paper ours low high n latency_factor",
+        "claim paper_version dataset comparison baseline",
+    ),
+}
+
+
+def collect(name: str, paths: Iterable[str | Path]) -> Rows:
+    """All rows of the stage files, in order; ValueError for other columns or for a row that occurs twice."""
+    table, rows = TABLES[name], []
+    for path in paths:
+        rows += checked(path, table.columns)
+    return _unique(rows, table.key, name)
+
+
+def collect_runs(name: str, paths: Iterable[str | Path]) -> Rows:
+    """As `collect`, for files in {network}/seed{seed}/: the folder names become the first two columns."""
+    table, rows = TABLES[name], []
+    for path in paths:
+        network, seed = _run(Path(path))
+        rows += [{"network": network, "seed": seed, **row} for row in checked(path, table.columns[2:])]
+    return _unique(rows, table.key, name)
+
+
+def collect_costs(paths: Iterable[str | Path]) -> Rows:
+    """As `collect`; a network that takes part in several comparisons is priced alike in each and kept once."""
+    rows = {tuple(row.items()): row for path in paths for row in checked(path, TABLES["cost"].columns)}
+    return _unique(list(rows.values()), TABLES["cost"].key, "cost")
+
+
+def checked(path: str | Path, columns: Sequence[str]) -> Rows:
+    """The rows of a CSV as text; ValueError unless it has exactly these columns."""
+    rows = read_rows(path)
+    if rows and list(rows[0]) != list(columns):
+        raise ValueError(f"{path}: columns are {', '.join(map(str, rows[0]))}; expected {', '.join(columns)}")
+    return rows
+
+
+def read_table(name: str, path: str | Path) -> pd.DataFrame:
+    """A collected table with its numbers as floats (empty: NaN) and everything else as text."""
+    return to_frame(name, checked(path, TABLES[name].columns), str(path))
+
+
+def to_frame(name: str, rows: Rows, where: str) -> pd.DataFrame:
+    """Rows of text as `read_table` gives them; ValueError for text in a column of numbers."""
+    table = TABLES[name]
+    frame = pd.DataFrame(rows, columns=list(table.columns), dtype=str)
+    for column in table.numbers:
+        frame[column] = _numbers(frame[column], f"{where}: column {column}")
+    return frame
+
+
+def _numbers(texts: pd.Series, where: str) -> list[float]:
+    numbers = []
+    for text in texts:
+        try:
+            numbers.append(float(text) if text else np.nan)  # exact, unlike pandas.to_numeric
+        except ValueError:
+            raise ValueError(f"{where}: '{text}' is not a number") from None
+    return numbers
+
+
+def _run(path: Path) -> tuple[str, str]:
+    network, seed = path.parent.parent.name, path.parent.name
+    if not network or not seed.removeprefix("seed").isdigit():
+        raise ValueError(f"{path}: expected a file in a folder {{network}}/seed{{seed}}/")
+    return network, seed.removeprefix("seed")
+
+
+def _unique(rows: Rows, key: Sequence[str], name: str) -> Rows:
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        values = tuple(row[column] for column in key)
+        if values in seen:
+            raise ValueError(f"{name} table: two rows for {_named(row, key)}")
+        seen.add(values)
+    return rows
+
+
+def _named(row: Mapping[str, str], key: Sequence[str]) -> str:
+    return ", ".join(f"{column} {row[column]}" for column in key if row[column] != "")

@@ -1,0 +1,64 @@
+"""Figure of the claims at a glance: the paper's value, ours with its interval, the verdict."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from xbar.report.claims import CONDITIONAL, EVERY_BASELINE, NOT_RUN, REFUTED, REPRODUCED
+from xbar.report.figures import style
+from xbar.report.results import Results
+
+COLOURS = {REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, NOT_RUN: style.PALE}
+MARKERS = {REPRODUCED: "o", CONDITIONAL: "^", REFUTED: "X", NOT_RUN: "o"}
+SHORT = {CONDITIONAL: "under conditions"}
+
+
+def claims(results: Results) -> Figure:
+    """Accuracy claims above, savings below; a saving's bar spans all baselines, ADC laws and banks."""
+    rows = results.claims[results.claims["baseline"].isin(["", EVERY_BASELINE])]
+    if rows.empty:
+        return style.absent("the claims table")
+    saving = rows["baseline"] == EVERY_BASELINE
+    blocks = [block for block in (rows[~saving], rows[saving]) if len(block)]
+    heights = [len(block) + 1.0 for block in blocks]
+    figure, axes = style.panels(len(blocks), 1, style.PAGE_IN, 0.9 + 0.21 * sum(heights), height_ratios=heights)
+    for panel, block in zip(axes[:, 0], blocks, strict=True):
+        _forest(panel, block)
+        is_saving = block["baseline"].iloc[0] == EVERY_BASELINE
+        panel.set_xlabel("saving (%)" if is_saving else "test accuracy (%)")
+        style.few_ticks(panel.xaxis, 9)
+    style.legend(figure, _legend(results), 3)
+    return figure
+
+
+def _forest(panel: Axes, rows: pd.DataFrame) -> None:
+    for y, row in enumerate(rows.itertuples()):
+        colour = COLOURS[row.verdict]
+        panel.plot([row.low, row.high], [y, y], color=colour, lw=2.2, alpha=0.55, solid_capstyle="butt")
+        panel.plot(row.ours, y, MARKERS[row.verdict], color=colour, ms=5.5, zorder=3)
+        panel.plot(row.paper, y, "d", mfc="none", mec="black", ms=6.5, zorder=4)
+        verdict = SHORT.get(row.verdict, row.verdict)
+        panel.annotate(
+            verdict, (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=7.5, color=style.INK,
+            annotation_clip=False,
+        )  # fmt: skip
+    panel.set_yticks(range(len(rows)), [_label(row) for row in rows.itertuples()])
+    panel.set_ylim(len(rows) - 0.4, -0.6)
+    panel.tick_params(axis="y", length=0)
+
+
+def _label(row: tuple) -> str:
+    where = row.comparison or row.dataset
+    if row.baseline == EVERY_BASELINE:
+        return f"{row.quantity.split()[0]} ({row.paper_version}), {where}"
+    return row.claim
+
+
+def _legend(results: Results) -> list[Line2D]:
+    share = f"{100 * results.rules.confidence:g} %"
+    return [
+        Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper"),
+        Line2D([], [], color=style.INK, marker="o", linestyle="", label="ours (savings: headline options)"),
+        Line2D([], [], color=style.INK, lw=2.2, alpha=0.55, label=f"{share} interval (savings: all options)"),
+    ]

@@ -1,0 +1,76 @@
+"""Figure of area and energy by component for the four corners of every comparison."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from xbar.report.figures import style
+from xbar.report.results import Results
+from xbar.report.savings import CORNERS, headline_rows
+
+MEASURES = {"area_um2": ("area (mm²)", 1e6), "energy_pJ": ("energy per inference (nJ)", 1e3)}
+REST = "other"
+BAR = {"height": 0.72, "linewidth": 0.4, "edgecolor": "white"}
+
+
+def costs(results: Results) -> Figure:
+    """Stacked bars at the headline's circuit options; the number behind a bar is what it saves."""
+    cost = headline_rows(results.cost, results.rules.headline)
+    comparisons = {name: _corners(cost, sides) for name, sides in results.comparisons.items()}
+    comparisons = {name: rows for name, rows in comparisons.items() if not rows.empty}
+    if not comparisons:
+        return style.absent("a comparison of a signed and a unipolar network")
+    parts = _largest(pd.concat(comparisons.values()))
+    figure, axes = style.panels(len(comparisons), 2, style.PAGE_IN, 0.8 + 1.05 * len(comparisons), sharey="row")
+    for row, (name, rows) in zip(axes, comparisons.items(), strict=True):
+        for panel, measure in zip(row, MEASURES, strict=True):
+            _bars(panel, rows, measure, parts)
+        style.title(row[0], name)
+    for panel, (words, _) in zip(axes[-1], MEASURES.values(), strict=True):
+        panel.set_xlabel(words)
+    colours = dict(zip(parts, style.PARTS, strict=False)) | {REST: style.PARTS[-1]}
+    style.legend(figure, [Patch(color=colour, label=part.replace("_", " ")) for part, colour in colours.items()])
+    return figure
+
+
+def _corners(cost: pd.DataFrame, sides: dict[str, str]) -> pd.DataFrame:
+    mine = [row.network == sides[row.corner.split("-")[0]] for row in cost.itertuples()]
+    return cost[pd.Series(mine, index=cost.index, dtype=bool)]
+
+
+def _largest(cost: pd.DataFrame) -> list[str]:
+    """The components with the largest share of any bar; as many as there are colours."""
+    shares = pd.DataFrame(
+        {measure: cost[measure] / cost.groupby(["network", "corner"])[measure].transform("sum") for measure in MEASURES}
+    )
+    largest = shares.max(axis=1).groupby(cost["component"]).max().sort_values(ascending=False, kind="stable")
+    return list(largest.index[: len(style.PARTS) - 1])
+
+
+def _bars(panel: Axes, rows: pd.DataFrame, measure: str, parts: list[str]) -> None:
+    _, unit = MEASURES[measure]
+    totals = {corner: rows.loc[rows["corner"] == corner, measure].sum() / unit for corner in CORNERS}
+    longest = max(totals.values())
+    for y, corner in enumerate(CORNERS):
+        left = 0.0
+        of_corner = rows[rows["corner"] == corner]
+        values = of_corner.set_index("component")[measure] / unit
+        for part, colour in zip(parts, style.PARTS, strict=False):
+            width = values.get(part, 0.0)
+            panel.barh(y, width, left=left, color=colour, **BAR)
+            left += width
+        panel.barh(y, totals[corner] - left, left=left, color=style.PARTS[-1], **BAR)
+        saved = 100 * (1 - totals[corner] / totals[CORNERS[0]])
+        if corner != CORNERS[0]:
+            panel.text(totals[corner] + 0.015 * longest, y, _change(-saved), va="center", fontsize=7.5)
+    panel.set_yticks(range(len(CORNERS)), [corner.replace("-", ", ") for corner in CORNERS])
+    panel.set_ylim(len(CORNERS) - 0.5, -0.5)
+    panel.set_xlim(0, 1.16 * longest)
+    panel.tick_params(axis="y", length=0)
+    panel.grid(visible=False, axis="y")
+
+
+def _change(percent: float) -> str:
+    rounded = round(percent)
+    return "±0 %" if rounded == 0 else f"{'+' if rounded > 0 else '−'}{abs(rounded)} %"

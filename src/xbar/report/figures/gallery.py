@@ -1,0 +1,21 @@
+"""Which figures there are: the names of the files and the functions that draw them."""
+
+from collections.abc import Callable
+
+from matplotlib.figure import Figure
+
+from xbar.report.figures.accuracy import accuracy, noise
+from xbar.report.figures.claims import claims
+from xbar.report.figures.costs import costs
+from xbar.report.figures.ranges import ranges
+from xbar.report.figures.training import training
+from xbar.report.results import Results
+
+FIGURES: dict[str, Callable[[Results], Figure]] = {
+    "claims": claims,
+    "accuracy": accuracy,
+    "noise": noise,
+    "ranges": ranges,
+    "costs": costs,
+    "training": training,
+}

@@ -1,0 +1,122 @@
+"""The one look of all figures: sizes, fonts, colours, markers, and how a figure becomes a PNG and an SVG."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from xbar.files import atomic
+
+COLUMN_IN, PAGE_IN = 3.5, 7.1  # one and two columns of a paper
+DPI = 200
+
+_SAFE = sns.color_palette("colorblind").as_hex()
+INK, PALE = "#333333", "#9a9a9a"
+COLOURS = {"float": INK, "bipolar": _SAFE[0], "positive": _SAFE[3], "mixed": _SAFE[2]}
+PARTS = [_SAFE[i] for i in (0, 1, 2, 4, 8, 9, 3)] + ["#c8c8c8"]  # the last for the rest
+GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
+TITLES = {"har": "UCI HAR", "cifar10": "CIFAR-10", "digits": "digits (8 × 8)"}
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """Within it figures are drawn and saved; the same figure gives the same bytes."""
+    settings = {
+        **sns.axes_style("ticks"),
+        "font.size": 8,
+        "axes.titlesize": 8,
+        "axes.labelsize": 8,
+        "xtick.labelsize": 7.5,
+        "ytick.labelsize": 7.5,
+        "legend.fontsize": 7.5,
+        "legend.frameon": False,
+        "axes.linewidth": 0.6,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "lines.linewidth": 1.2,
+        "lines.markersize": 4.5,
+        "axes.grid": True,
+        "grid.linewidth": 0.4,
+        "grid.color": "#e4e4e4",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": INK,
+        "svg.hashsalt": "xbar",
+    }
+    with matplotlib.rc_context(settings):
+        yield
+
+
+def panels(rows: int, columns: int, width_in: float, height_in: float, **options: Any) -> tuple[Figure, np.ndarray]:
+    """A figure and its axes, always as a 2-D array."""
+    figure = Figure(figsize=(width_in, height_in), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False, **options)
+
+
+def absent(needs: str) -> Figure:
+    """The honest panel of a figure for which this run has no data."""
+    figure, axes = panels(1, 1, COLUMN_IN, 1.2)
+    axes[0, 0].axis("off")
+    axes[0, 0].text(0.5, 0.5, f"Not in this run.\nNeeds {needs}.", ha="center", va="center", color=INK)
+    return figure
+
+
+def legend(figure: Figure, handles: Sequence[Any], columns: int = 4) -> None:
+    """One legend for all panels, above them, in fewer columns on a narrow figure."""
+    columns = columns if figure.get_figwidth() >= PAGE_IN else 2
+    figure.legend(
+        handles=list(handles), loc="outside upper center", ncols=columns, handletextpad=0.5, columnspacing=1.4
+    )
+
+
+def label(kind: pd.Series) -> str:
+    """A network in a few words: bits, polarity and, where it is the exception, the scale."""
+    if kind["polarity"] == "float":
+        return "float"
+    words = f"{kind['weight_bits']:.0f}-bit {kind['polarity']}"
+    return f"{words}, layer scale" if kind["scale"] == "layer" else words
+
+
+def labels(kinds: pd.DataFrame) -> dict[str, str]:
+    """Labels of the networks of one dataset; those that would read alike keep their names."""
+    words = kinds.apply(label, axis=1)
+    alike = words.duplicated(keep=False)
+    return {name: str(name) if alike[name] else words[name] for name in kinds.index}
+
+
+def line_style(kind: pd.Series) -> dict[str, Any]:
+    """Colour by polarity, dash by bits, marker by scale: told apart without colour too."""
+    fine = pd.isna(kind["weight_bits"]) or kind["weight_bits"] >= 4
+    return {
+        "color": COLOURS[kind["polarity"]],
+        "linestyle": "-" if fine else (0, (4, 1.5)),
+        "marker": {"network": "o", "layer": "s"}.get(kind["scale"], "D"),
+        "markerfacecolor": "white" if kind["scale"] == "layer" else COLOURS[kind["polarity"]],
+    }
+
+
+def title(axes: Axes, name: str) -> None:
+    """The dataset or comparison that a row or column of panels is about; unknown names stand as they are."""
+    axes.set_title(TITLES.get(name, name), loc="left", fontweight="bold")
+
+
+def few_ticks(axis: Axis, most: int = 6) -> None:
+    """Round tick values, few enough to read at column width."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+
+
+def save(figure: Figure, png: str | Path, svg: str | Path) -> None:
+    """Write the figure in both formats, whole or not at all, without the date."""
+    with atomic(png) as part:
+        figure.savefig(part, format="png", dpi=DPI, metadata={"Software": None})
+    with atomic(svg) as part:
+        figure.savefig(part, format="svg", metadata={"Date": None, "Creator": None})

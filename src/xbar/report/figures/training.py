@@ -1,0 +1,55 @@
+"""Figure of the training curves: loss and validation accuracy by epoch."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from xbar.report.figures import style
+from xbar.report.results import Results
+from xbar.report.statistics import networks
+
+MEASURES = {"loss": ("training loss (nats)", 1.0), "validation_accuracy": ("validation accuracy (%)", 100.0)}
+
+
+def training(results: Results) -> Figure:
+    """Mean over seeds with the range from the lowest to the highest seed, one row of panels per dataset."""
+    kinds = networks(results.accuracy)
+    kinds = kinds[kinds.index.isin(results.training["network"])]
+    if kinds.empty:
+        return style.absent("at least one trained network")
+    datasets = list(kinds["dataset"].unique())
+    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.3 + 2.2 * len(datasets))
+    for row, dataset in zip(axes, datasets, strict=True):
+        of_dataset = kinds[kinds["dataset"] == dataset]
+        for panel, measure in zip(row, MEASURES, strict=True):
+            for network, words in style.labels(of_dataset).items():
+                _curve(panel, results.training, str(network), measure, kinds.loc[network], words)
+            panel.set(xlabel="epoch", ylabel=MEASURES[measure][0])
+            panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _leave_out_the_start(row[1])
+        style.title(row[0], dataset)
+        row[1].legend(
+            loc="center left", bbox_to_anchor=(1.0, 0.5), title="band: lowest to\nhighest seed", alignment="left",
+            handlelength=2.8,
+        )  # fmt: skip
+    return figure
+
+
+def _curve(panel: Axes, history: pd.DataFrame, network: str, measure: str, kind: pd.Series, words: str) -> None:
+    rows = history[history["network"] == network].dropna(subset=measure)
+    if rows.empty:
+        return
+    epochs = MEASURES[measure][1] * rows.groupby("epoch")[measure].agg(["mean", "min", "max"])
+    look = style.line_style(kind) | {"markevery": max(1, len(epochs) // 6), "markersize": 3.5}
+    panel.plot(epochs.index, epochs["mean"], label=words, **look)
+    panel.fill_between(epochs.index, epochs["min"], epochs["max"], color=look["color"], alpha=0.12, linewidth=0)
+
+
+def _leave_out_the_start(panel: Axes) -> None:
+    """The first tenth of the epochs of all curves may leave the axis, so that the rest can be told apart."""
+    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in panel.get_lines()] or [[]])
+    if len(values) > 10:
+        low, high = np.quantile(values, 0.1), values.max()
+        panel.set_ylim(low - 0.05 * (high - low), high + 0.1 * (high - low))

@@ -1,0 +1,101 @@
+"""What one corner of a comparison saves against another, for every baseline mapping, ADC law and bank."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from xbar.config.claims import HeadlineSpec, SavingRuleSpec
+
+OPTIONS = ["mapping", "adc_law", "bank"]
+CORNERS = ("bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared")
+OWN = "own"  # in the column bank: periphery per layer, nothing shared
+MEASURES = ("area_um2", "energy_pJ", "latency_ns", "power_mW")
+
+Comparisons = Mapping[str, Mapping[str, str]]
+
+
+class Step(NamedTuple):
+    """A part of the paper's proposal as one corner against the signed network with periphery per layer."""
+
+    name: str
+    corner: str
+
+
+STEPS = (
+    Step("uniform alone", "bipolar-shared"),
+    Step("unipolar alone", "unipolar-own"),
+    Step("both", "unipolar-shared"),
+)
+
+
+def corner_totals(cost: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
+    """Area, energy, latency and power of every corner of every comparison, summed over components.
+
+    One row per comparison, corner, mapping, adc_law and bank. Power is energy per inference over latency.
+    """
+    sides = pd.DataFrame(
+        [
+            {"comparison": name, "network": sides[corner.split("-")[0]], "corner": corner}
+            for name, sides in comparisons.items()
+            for corner in CORNERS
+        ],
+        columns=["comparison", "network", "corner"],
+    )
+    keys = ["comparison", "dataset", "network", "corner", *OPTIONS]
+    rows = sides.merge(cost, on=["network", "corner"])
+    totals = rows.groupby(keys, sort=False)[["area_um2", "energy_pJ", "latency_ns"]].sum().reset_index()
+    totals["power_mW"] = totals["energy_pJ"] / totals["latency_ns"]  # pJ / ns = mW
+    return totals
+
+
+def savings(totals: pd.DataFrame, corner: str, against: str) -> pd.DataFrame:
+    """1 - `corner` / `against` of every measure at equal ADC law, and the latency_factor between the two.
+
+    One row per comparison and mapping (of `against`), adc_law and bank (of the corner that shares one; own
+    where neither does). Two corners of the same network are compared at equal mapping too.
+    """
+    same_network = corner.split("-")[0] == against.split("-")[0]
+    both_shared = corner.endswith("-shared") and against.endswith("-shared")
+    keys = ["comparison", "dataset", "adc_law"] + same_network * ["mapping"] + both_shared * ["bank"]
+    ours, theirs = (totals[totals["corner"] == name] for name in (corner, against))
+    if ours.duplicated([*keys, "bank"]).any():
+        raise ValueError(f"cost table: {corner} has more than one mapping; a saving needs exactly one")
+    both = theirs.merge(ours, on=keys, suffixes=("", "_ours"))
+    if not both_shared:
+        both["bank"] = both["bank_ours"].where(both["bank_ours"] != OWN, both["bank"])
+    result = both[["comparison", "dataset", *OPTIONS]].copy()
+    for measure in MEASURES:
+        result[measure] = 1 - both[f"{measure}_ours"] / both[measure]
+    result["latency_factor"] = both["latency_ns_ours"] / both["latency_ns"]
+    return result
+
+
+def rule_savings(totals: pd.DataFrame, rule: SavingRuleSpec) -> pd.DataFrame:
+    """As `savings`, for the corners and the measure of one rule: the column `saving`."""
+    rows = savings(totals, rule.corner, rule.against)
+    return rows.assign(saving=rows[rule.measure])
+
+
+def headline_rows(rows: pd.DataFrame, headline: HeadlineSpec) -> pd.DataFrame:
+    """Costs or totals at the headline's options; unipolar corners have a mapping of their own.
+
+    Raises ValueError when the rows were priced without these options.
+    """
+    signed = rows["corner"].str.startswith("bipolar")
+    mapping = ~signed | (rows["mapping"] == headline.mapping)
+    chosen = rows[is_headline(rows, headline, with_mapping=False) & mapping]
+    if set(rows["corner"]) != set(chosen["corner"]):
+        raise ValueError(f"claims.headline: {option(headline)} is not among the priced options of this run")
+    return chosen
+
+
+def is_headline(rows: pd.DataFrame, headline: HeadlineSpec, with_mapping: bool = True) -> pd.Series:
+    """Which rows have the headline's ADC law and bank (or none) and, if asked, its baseline mapping."""
+    chosen = (rows["adc_law"] == headline.adc_law) & rows["bank"].isin([OWN, str(headline.bank)])
+    return chosen & (rows["mapping"] == headline.mapping) if with_mapping else chosen
+
+
+def option(of: HeadlineSpec) -> str:
+    """A set of circuit options in words."""
+    return f"{of.mapping}, ADC law {of.adc_law}, bank {of.bank}"

@@ -1,0 +1,96 @@
+"""Means over seeds with their intervals: the chips of a seed are averaged first, seeds are independent."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.stats import t as student
+
+
+class Interval(NamedTuple):
+    """Mean of n values with its confidence interval (NaN for a single value) and standard deviation."""
+
+    mean: float
+    low: float
+    high: float
+    sd: float
+    n: int
+
+
+def interval(values: ArrayLike, confidence: float) -> Interval:
+    """Student's t-interval of the mean. Raises ValueError for no values."""
+    values = np.asarray(values, dtype=float)
+    n = len(values)
+    if n == 0:
+        raise ValueError("no values to average")
+    mean = float(values.mean())
+    if n == 1:
+        return Interval(mean, np.nan, np.nan, np.nan, 1)
+    sd = float(values.std(ddof=1))
+    half = float(student.ppf((1 + confidence) / 2, n - 1)) * sd / np.sqrt(n)
+    return Interval(mean, mean - half, mean + half, sd, n)
+
+
+def per_seed(accuracy: pd.DataFrame, split: str = "test") -> pd.DataFrame:
+    """Mean (`accuracy`) and standard deviation (`chip_sd`) over chips, number of `chips`, in order of appearance.
+
+    One row per network, condition and seed.
+    """
+    rows = accuracy[accuracy["split"] == split]
+    groups = rows.groupby(["network", "condition", "seed"], sort=False)["accuracy"]
+    return groups.agg(accuracy="mean", chip_sd="std", chips="size").reset_index()
+
+
+def over_seeds(accuracy: pd.DataFrame, confidence: float, split: str = "test") -> pd.DataFrame:
+    """One row per network and condition: mean, low, high, sd, n over seeds; chip_sd and chips within a seed.
+
+    Intervals of accuracies are cut at 0 and 1.
+    """
+    rows = []
+    for (network, condition), seeds in per_seed(accuracy, split).groupby(["network", "condition"], sort=False):
+        result = interval(seeds["accuracy"], confidence)
+        rows.append(
+            {
+                "network": network,
+                "condition": condition,
+                **result._asdict(),
+                "low": max(0.0, result.low) if result.n > 1 else np.nan,
+                "high": min(1.0, result.high) if result.n > 1 else np.nan,
+                "chip_sd": seeds["chip_sd"].mean(),
+                "chips": int(seeds["chips"].max()),
+            }
+        )
+    columns = ["network", "condition", *Interval._fields, "chip_sd", "chips"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def networks(accuracy: pd.DataFrame) -> pd.DataFrame:
+    """What each network is: one row per network, indexed by its name, in order of appearance."""
+    columns: Sequence[str] = ["network", "dataset", "architecture", "weight_bits", "polarity", "scale", "mapping"]
+    return accuracy[list(columns)].drop_duplicates("network").set_index("network")
+
+
+def scale_pairs(accuracy: pd.DataFrame) -> list[tuple[str, str]]:
+    """Networks that differ in their scale only: (one scale for the network, one per layer)."""
+    alike = ["dataset", "architecture", "weight_bits", "polarity", "mapping"]
+    kinds = networks(accuracy)
+    analog = kinds[kinds["polarity"] != "float"]
+    pairs = []
+    for _, group in analog.groupby(alike, sort=False):
+        by_scale = {scale: list(group.index[group["scale"] == scale]) for scale in ("network", "layer")}
+        pairs += [(shared, own) for shared in by_scale["network"] for own in by_scale["layer"]]
+    return pairs
+
+
+def paired_difference(
+    accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, confidence: float
+) -> Interval | None:
+    """Accuracy of the first network minus that of the second, seed by seed; None without a common seed."""
+    seeds = per_seed(accuracy)
+    seeds = seeds[seeds["condition"] == condition].set_index(["network", "seed"])["accuracy"]
+    if not set(pair) <= set(seeds.index.get_level_values("network")):
+        return None
+    differences = (seeds[pair[0]] - seeds[pair[1]]).dropna()
+    return interval(differences, confidence) if len(differences) else None

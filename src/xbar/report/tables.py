@@ -1,0 +1,249 @@
+"""The tables of the report: one function each, from the results of a run to Markdown."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from xbar.report import markdown
+from xbar.report.claims import EVERY_BASELINE
+from xbar.report.markdown import between, number, significant
+from xbar.report.results import Results
+from xbar.report.savings import STEPS, corner_totals, headline_rows, is_headline, option, savings
+from xbar.report.statistics import Interval, networks, over_seeds, paired_difference, scale_pairs
+
+SHOWN_CONDITIONS = ("float", "ideal", "noisy")  # the noise sweep is a figure
+
+
+def accuracy(results: Results) -> str:
+    """Test accuracy of every network: mean, spread over seeds and over chips, interval."""
+    kinds = networks(results.accuracy)
+    means = over_seeds(results.accuracy, results.rules.confidence)
+    rows = []
+    for mean in means[means["condition"].isin(SHOWN_CONDITIONS)].itertuples():
+        kind = kinds.loc[mean.network]
+        rows.append(
+            [
+                f"`{mean.network}`",
+                kind["dataset"],
+                number(kind["weight_bits"], 0),
+                levels(kind),
+                kind["polarity"],
+                kind["scale"] or markdown.NONE,
+                mean.condition,
+                number(100 * mean.mean, 2),
+                number(100 * mean.sd, 2),
+                number(100 * mean.chip_sd, 2),
+                between(100 * mean.low, 100 * mean.high, 2),
+                str(mean.n),
+                str(mean.chips),
+            ]
+        )
+    headers = ["network", "dataset", "bits", "levels", "polarity", "scale", "condition"]
+    headers += ["mean (%)", "sd of seeds", "sd of chips", _percent_interval(results), "seeds", "chips"]
+    return markdown.table(
+        "Test accuracy",
+        headers,
+        rows,
+        [
+            "bits: of one device. levels: of one weight, 2^b with one sign, 2^(b+1) - 1 in a differential pair."
+            " ideal: mapped, noise off. noisy: the configured device noise on simulated chips."
+            " Spreads in points: between seeds (chips averaged first) and, within a seed, between chips."
+        ],
+    )
+
+
+def levels(kind: pd.Series) -> str:
+    """Levels of one weight: 2^b for one sign, 2^(b + 1) - 1 for a signed one of two devices."""
+    if pd.isna(kind["weight_bits"]):
+        return markdown.NONE
+    bits = int(kind["weight_bits"])
+    return str(2 ** (bits + 1) - 1 if kind["polarity"] == "bipolar" else 2**bits)
+
+
+def uniform(results: Results) -> str:
+    """One scale for the network against one per layer: difference of accuracies, seed by seed."""
+    rows = []
+    for pair in scale_pairs(results.accuracy):
+        for condition in ("ideal", "noisy"):
+            found = paired_difference(results.accuracy, pair, condition, results.rules.confidence)
+            if found is not None:
+                rows.append([f"`{pair[0]}`", f"`{pair[1]}`", condition, *_difference(found)])
+    return markdown.table(
+        "Uniform against per-layer scale",
+        [
+            "one scale for the network",
+            "one scale per layer",
+            "condition",
+            "difference (points)",
+            "sd",
+            _percent_interval(results),
+            "seeds",
+        ],
+        rows,
+        [
+            "Test accuracy of the first network minus that of the second with the same seed;"
+            " chips are averaged first. An interval that contains 0 shows no difference at this number of seeds."
+        ],
+    )
+
+
+def _difference(found: Interval) -> list[str]:
+    signed = f"{100 * found.mean:+.2f}"
+    return [signed, number(100 * found.sd, 2), between(100 * found.low, 100 * found.high, 2), str(found.n)]
+
+
+def _percent_interval(results: Results) -> str:
+    return f"{100 * results.rules.confidence:g} % interval"
+
+
+def corners(results: Results) -> str:
+    """Area, energy and latency of the four corners at the headline's circuit options."""
+    chosen = headline_rows(corner_totals(results.cost, results.comparisons), results.rules.headline)
+    rows = []
+    for comparison, group in chosen.groupby("comparison", sort=False):
+        own = group[group["corner"] == "bipolar-own"].iloc[0]
+        for corner in group.itertuples():
+            rows.append(
+                [
+                    str(comparison),
+                    corner.corner,
+                    f"`{corner.network}`",
+                    significant(corner.area_um2 / 1e6),
+                    significant(corner.energy_pJ / 1e3),
+                    significant(corner.latency_ns / 1e3),
+                    number(100 * (1 - corner.area_um2 / own["area_um2"]), 1),
+                    number(100 * (1 - corner.energy_pJ / own["energy_pJ"]), 1),
+                    number(corner.latency_ns / own["latency_ns"], 2),
+                ]
+            )
+    headers = ["comparison", "corner", "network", "area (mm²)", "energy (nJ)", "latency (µs)"]
+    headers += ["area saved (%)", "energy saved (%)", "latency factor"]
+    return markdown.table("Cost of the four corners", headers, rows, [_headline_note(results)])
+
+
+def _headline_note(results: Results) -> str:
+    return (
+        f"Per inference of one input; signed weights as {option(results.rules.headline)}. Savings are against"
+        " bipolar-own of the same comparison. Ratios are meaningful, absolute values are not: they lie within a"
+        " factor of several of published macros."
+    )
+
+
+def components(results: Results) -> str:
+    """Shares of area and energy by component for the four corners, at the headline's circuit options."""
+    cost = headline_rows(results.cost, results.rules.headline)
+    rows = []
+    for comparison, sides in results.comparisons.items():
+        of_comparison = cost[[row.network == sides[row.corner.split("-")[0]] for row in cost.itertuples()]]
+        for corner, group in of_comparison.groupby("corner", sort=False):
+            for part in group.itertuples():
+                rows.append(
+                    [
+                        comparison,
+                        str(corner),
+                        part.component,
+                        number(part.count, 0),
+                        significant(part.area_um2),
+                        number(100 * part.area_um2 / group["area_um2"].sum(), 1),
+                        significant(part.energy_pJ),
+                        number(100 * part.energy_pJ / group["energy_pJ"].sum(), 1),
+                    ]
+                )
+    headers = ["comparison", "corner", "component", "count", "area (µm²)", "of area (%)"]
+    headers += ["energy (pJ)", "of energy (%)"]
+    return markdown.table("Cost by component", headers, rows, [_headline_note(results)])
+
+
+def savings_table(results: Results) -> str:
+    """What each part of the proposal saves against every baseline: headline value and range over options."""
+    totals = corner_totals(results.cost, results.comparisons)
+    rows = []
+    for step in STEPS:
+        for (comparison, mapping), group in savings(totals, step.corner, "bipolar-own").groupby(
+            ["comparison", "mapping"], sort=False
+        ):
+            head = group[is_headline(group, results.rules.headline, with_mapping=False)]
+            row = [str(comparison), step.name, str(mapping)]
+            for measure in ("area_um2", "energy_pJ"):
+                row.append(number(100 * head[measure].iloc[0], 1) if len(head) else markdown.NONE)
+                row.append(between(100 * group[measure].min(), 100 * group[measure].max(), 1))
+            row.append(between(group["latency_factor"].min(), group["latency_factor"].max(), 2))
+            rows.append([*row, str(len(group))])
+    head = results.rules.headline
+    return markdown.table(
+        "Savings by part of the proposal and by baseline",
+        ["comparison", "saves by", "baseline", "area (%)", "range", "energy (%)", "range", "latency factor", "options"],
+        rows,
+        [
+            f"Against the signed network with periphery per layer. First value: ADC law {head.adc_law}, bank"
+            f" {head.bank}; ranges: over all ADC laws and banks of this run (their number: options)."
+            " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together."
+        ],
+    )
+
+
+def claims(results: Results) -> str:
+    """The paper's claims, our measurement and the verdict; savings over all baselines."""
+    rows, rules = [], {}
+    for row in results.claims[results.claims["baseline"].isin(["", EVERY_BASELINE])].itertuples():
+        mark = rules.setdefault(row.rule, len(rules) + 1)
+        rows.append(
+            [
+                row.claim,
+                row.paper_version,
+                row.comparison or row.dataset or markdown.NONE,
+                row.quantity,
+                number(row.paper, 2),
+                number(row.ours, 2),
+                between(row.low, row.high, 2),
+                number(row.n, 0),
+                f"{row.verdict} ({mark})",
+            ]
+        )
+    headers = ["claim", "paper", "where", "quantity", "paper (%)", "ours (%)", "low to high", "n", "verdict (rule)"]
+    notes = [
+        "low to high: for accuracies the"
+        f" {_percent_interval(results)} of the mean over n seeds; for savings the range over n circuit options"
+        " (baseline mappings, ADC laws, shared banks).",
+        "\n".join(f"{mark}. Reproduced: {rule}." for rule, mark in rules.items()),
+    ]
+    return markdown.table("Claims of the paper and what was found", headers, rows, notes if rows else [])
+
+
+def training(results: Results) -> str:
+    """What training came to: epochs, final loss and accuracies, time per seed."""
+    last = results.training.sort_values("epoch", kind="stable").groupby(["network", "seed"], sort=False).tail(1)
+    epochs = results.training.groupby(["network", "seed"])["epoch"].nunique()
+    minutes = results.training.groupby(["network", "seed"])["seconds"].sum() / 60
+    rows = []
+    for network in results.training["network"].unique():
+        final = last[last["network"] == network]
+        rows.append(
+            [
+                f"`{network}`",
+                str(len(final)),
+                str(int(epochs[network].max())),
+                number(final["loss"].mean(), 3),
+                number(100 * final["train_accuracy"].mean(), 2),
+                number(100 * final["validation_accuracy"].mean(), 2),
+                number(100 * final["validation_accuracy"].std(), 2),
+                number(minutes[network].mean(), 1),
+                number(minutes[network].sum(), 1),
+            ]
+        )
+    headers = ["network", "seeds", "epochs", "loss", "train (%)", "validation (%)", "sd of seeds"]
+    headers += ["minutes per seed", "minutes in all"]
+    return markdown.table(
+        "Training", headers, rows, ["Values after the last epoch, mean over seeds; validation on held-out folds."]
+    )
+
+
+TABLES: dict[str, Callable[[Results], str]] = {
+    "accuracy": accuracy,
+    "uniform": uniform,
+    "corners": corners,
+    "components": components,
+    "savings": savings_table,
+    "claims": claims,
+    "training": training,
+}

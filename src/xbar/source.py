@@ -1,0 +1,92 @@
+"""Which source a job runs: one digest of its script and of every module of this package behind it.
+
+Snakemake compares scripts by date and does not see imported modules at all, so each rule carries this digest
+as a parameter. Comments, docstrings, layout and dates do not enter it. Modules of `xbar.config` neither: they
+hold fields and checks only, and the values themselves are parameters already.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+SCRIPTS = PACKAGE.parents[1] / "scripts"
+UNTRACKED = "config"  # the part of the package whose values reach a job as parameters
+
+
+@cache
+def digest(script: str, *modules: str) -> str:
+    """Sixteen hexadecimal digits that change with the code which `scripts/{script}.py` runs.
+
+    `modules`: further modules, such as "datasets/har", which the script imports by a computed name.
+    Raises OSError for a script or a module that does not exist.
+    """
+    start = [SCRIPTS / f"{script}.py", *(PACKAGE / f"{module}.py" for module in modules)]
+    lines = (f"{name(path)}\n{normalised(path)}\n" for path in reachable(start))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+
+
+def name(path: Path) -> str:
+    """The path as seen from the project's root, whatever folder that is."""
+    return path.relative_to(PACKAGE.parents[1]).as_posix()
+
+
+def reachable(start: Iterable[Path]) -> list[Path]:
+    """The given files and every module of the package they import, directly or not, in a fixed order."""
+    found: set[Path] = set()
+    waiting = list(start)
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += imported(path)
+    return sorted(found)
+
+
+@cache
+def imported(path: Path) -> tuple[Path, ...]:
+    """The modules of the package that one file names in its import statements, at any depth of nesting."""
+    names = (dotted for node in ast.walk(_tree(path)) for dotted in _imported_names(node))
+    return tuple(module for dotted in names for module in _modules(dotted.split(".")))
+
+
+def _imported_names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _modules(parts: list[str]) -> Iterator[Path]:
+    """The files behind a dotted name: the packages on the way and the module; its attributes have none."""
+    if parts[0] != PACKAGE.name or parts[1:2] == [UNTRACKED]:
+        return
+    for end in range(1, len(parts) + 1):
+        place = PACKAGE.joinpath(*parts[1:end])
+        for path in (place / "__init__.py", place.with_suffix(".py")):
+            if path.is_file():
+                yield path
+
+
+@cache
+def normalised(path: Path) -> str:
+    """The code of a file without comments, docstrings and layout."""
+    tree = _tree(path)
+    for node in ast.walk(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            node.body = [statement for statement in body if not _is_text(statement)] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))

@@ -1,0 +1,78 @@
+"""One finished run of the digits preset in a copy of the project, shared by all tests of the workflow."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PARTS = ["Snakefile", "config.yaml", "workflow", "scripts", "src", "envs", "profiles"]
+JOB = re.compile(r"^(?:local)?rule (\w+):$.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+
+
+class Project(NamedTuple):
+    """A copy of the project, which tests may edit, and the folder in which it runs."""
+
+    root: Path
+    folder: Path
+
+    def snakemake(self, *options: str, presets: list[str | Path] | None = None) -> subprocess.CompletedProcess:
+        """Snakemake on the digits preset, or on `presets`; output and errors together in stdout."""
+        files = [self.root / "workflow/presets/digits.yaml"] if presets is None else presets
+        configured = ["--configfile", *map(str, files)] if files else []
+        command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile"), "--cores", "2"]
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return subprocess.run(
+            [*command, "--directory", str(self.folder), *options, *configured],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def planned(self, overlay: dict[str, Any] | None = None) -> set[str]:
+        """What Snakemake would run, as "rule" or "rule wildcards", with `overlay` over the digits preset."""
+        presets = [self.root / "workflow/presets/digits.yaml"]
+        if overlay:
+            presets.append(self.folder / "overlay.yaml")
+            presets[-1].write_text(yaml.safe_dump(overlay))
+        answer = self.snakemake("--dry-run", presets=presets)
+        assert answer.returncode == 0, answer.stdout
+        jobs = {_name(match) for match in JOB.finditer(answer.stdout)}
+        assert jobs or "Nothing to be done" in answer.stdout, answer.stdout
+        return jobs - {"all"}
+
+
+def _name(job: re.Match) -> str:
+    wildcards = re.search(r"^    wildcards: (.*)$", job[0], re.MULTILINE)
+    values = re.findall(r"=([^,\n]+)", wildcards[1]) if wildcards else []
+    return " ".join([job[1], *values])
+
+
+def copy_project(root: Path) -> Path:
+    for part in PARTS:
+        source, target = ROOT / part, root / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, target)
+    return root
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Project:
+    """The digits preset run to its end; a test that edits the project puts back what was there."""
+    base = tmp_path_factory.mktemp("digits")
+    project = Project(copy_project(base / "project"), base / "run")
+    project.folder.mkdir()
+    answer = project.snakemake()
+    assert answer.returncode == 0, answer.stdout
+    return project

@@ -1,0 +1,145 @@
+"""The four corners as rows: what stands in them, and that their sums are the circuit's totals."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from xbar.config.circuit import CircuitSpec
+from xbar.hardware.components import read_components
+from xbar.hardware.corners import (
+    COST_COLUMNS,
+    LAYER_COLUMNS,
+    PERFORMANCE_COLUMNS,
+    corners,
+    cost_rows,
+    layer_rows,
+    performance_row,
+)
+from xbar.hardware.sides import check_arrays, layers_of, read_side
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "workflow" / "reference" / "components.csv"
+CIRCUIT = yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"]
+NETWORK = {"dataset": "digits", "architecture": "x", "training": "x", "seeds": 2, "weight_bits": 2, "scale": "network"}
+HEADER = "layer,rows,columns,kernel_area,mvms_per_inference,x_max,w_max,i_max,current_range,weight_mean,activity\n"
+ARRAYS = "layer,array,row_block,column_block,rows_used,columns_used,array_rows,array_columns,mapping\n"
+
+
+def side(tmp_path, polarity, *, g_min_uS=0.0, weight_means=(0.2, 0.4)):
+    layers = [tmp_path / f"{polarity}{seed}.csv" for seed in range(2)]
+    for path, mean in zip(layers, weight_means, strict=True):
+        path.write_text(HEADER + f"0,9,16,9,64,2,0.5,4,1,{mean},0.1\n1,256,10,1,1,2,0.5,4,8,{mean},0.3\n")
+    return read_side(
+        {
+            "name": f"digits-{polarity}",
+            "network": NETWORK | {"polarity": polarity},
+            "device": {"g_min_uS": g_min_uS, "g_max_uS": 25.0, "programming_noise": 0.0},
+            "crossbar": {"rows": 72, "columns": 64},
+        },
+        layers,
+        [],
+    )
+
+
+@pytest.fixture
+def found(tmp_path):
+    spec = CircuitSpec(**CIRCUIT)
+    pair = side(tmp_path, "bipolar"), side(tmp_path, "positive")
+    return list(corners(*pair, spec, read_components([TABLE], spec.component_set)))
+
+
+def test_every_corner_law_mapping_and_bank_is_there(found):
+    keys = {tuple(corner.keys.values()) for corner in found}
+    assert len(keys) == len(found) == 4 * (3 + 1) * 3
+    assert {key[2] for key in keys} == {"bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"}
+    assert ("digits-positive", "digits", "unipolar-shared", "unipolar", "A", "16") in keys
+    assert ("digits-bipolar", "digits", "bipolar-own", "offset", "D", "own") in keys
+
+
+def test_rows_have_the_promised_columns_and_sum_to_the_totals(found):
+    for corner in found:
+        rows, by_layer, whole = list(cost_rows(corner)), list(layer_rows(corner)), performance_row(corner)
+        assert all(tuple(row) == COST_COLUMNS for row in rows) and tuple(whole) == PERFORMANCE_COLUMNS
+        assert all(tuple(row) == LAYER_COLUMNS for row in by_layer)
+        for column, key, factor in (
+            ("area_um2", "area_mm2", 1e-6),
+            ("energy_pJ", "energy_nJ", 1e-3),
+            ("latency_ns", "latency_us", 1e-3),
+        ):
+            sums = [sum(float(row[column]) for row in part) * factor for part in (rows, by_layer)]
+            assert sums == pytest.approx([float(whole[key])] * 2, rel=1e-8)
+
+
+def test_performance_by_hand(found):
+    macs = 9 * 16 * 64 + 256 * 10
+    for corner in found:
+        row = {key: float(value) for key, value in performance_row(corner).items() if key.endswith(("_W", "_mm2"))}
+        whole = performance_row(corner)
+        assert float(whole["macs"]) == macs
+        assert row["tops_per_W"] == pytest.approx(2 * macs / float(whole["energy_nJ"]) * 1e-3, rel=1e-8)
+        seconds = float(whole["interval_us"]) * 1e-6
+        assert row["tops_per_mm2"] == pytest.approx(2e-12 * macs / seconds / float(whole["area_mm2"]), rel=1e-8)
+
+
+def test_measured_shares_are_means_over_seeds(tmp_path):
+    layers = side(tmp_path, "positive").layers
+    assert layers.weight_mean == pytest.approx([0.3, 0.3]) and layers.activity == pytest.approx([0.1, 0.3])
+    assert layers.range_use == pytest.approx([1 / 4, 8 / 4])  # current_range / (x_max w_max i_max)
+
+
+def test_a_finite_off_conductance_adds_a_corrected_column(tmp_path):
+    spec = CircuitSpec(**CIRCUIT)
+    components = read_components([TABLE], spec.component_set)
+    pairs = [[side(tmp_path, polarity, g_min_uS=g) for polarity in ("bipolar", "positive")] for g in (0.0, 1.0)]
+    plain, corrected = (
+        next(c for c in corners(*pair, spec, components) if c.corner == "unipolar-own") for pair in pairs
+    )
+    assert corrected.costs["adc"].count.sum() == plain.costs["adc"].count.sum() + 1 + 4  # one per array
+    assert (
+        plain.costs["digital_subtractor"].energy_pJ.sum() == 0 < corrected.costs["digital_subtractor"].energy_pJ.sum()
+    )
+
+
+def arrays_of(tmp_path, rows):
+    keys = ARRAYS.strip().split(",")
+    return [dict(zip(keys, map(str, (*row, 72, 64, "differential-columns")), strict=True)) for row in rows]
+
+
+def test_the_bill_is_held_to_the_mapped_arrays(tmp_path):
+    mapped = [(0, 0, 0, 0, 9, 32), *((1, i, i, 0, 72 if i < 3 else 40, 20) for i in range(4))]
+    check_arrays(side(tmp_path, "bipolar"), arrays_of(tmp_path, mapped))
+    with pytest.raises(ValueError, match=r"digits-bipolar: \(arrays, cells\) per layer are .* in arrays.csv; the bill"):
+        check_arrays(side(tmp_path, "bipolar"), arrays_of(tmp_path, mapped[:-1]))
+
+
+def test_seeds_that_differ_in_size_are_refused():
+    row = dict.fromkeys(HEADER.strip().split(",")[1:], "1") | {"weight_mean": "0.5"}
+    with pytest.raises(ValueError, match="seeds of one network differ in layer sizes"):
+        layers_of([[row], [row | {"rows": "18"}]])
+    with pytest.raises(ValueError, match="no layer table"):
+        layers_of([])
+
+
+def test_layers_that_cannot_be_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="layers: weight_mean must lie between 0 and 1"):
+        side(tmp_path, "bipolar", weight_means=(0.5, 2.5))
+
+
+def test_bank_parts_must_fit_together():
+    with pytest.raises(ValueError, match="front ends can be shared only with the ADCs behind them; add adc"):
+        CircuitSpec(**CIRCUIT | {"bank_parts": ["front_end"]})
+
+
+@pytest.mark.parametrize("parts", [[], ["dac"], ["adc"], ["dac", "adc"], ["front_end", "adc"]])
+def test_a_bank_with_more_parts_is_never_slower_than_its_adcs(tmp_path, parts):
+    spec = CircuitSpec(**CIRCUIT | {"bank_parts": parts})
+    components = read_components([TABLE], spec.component_set)
+    areas = [
+        sum(float(np.sum(cost.area_um2) + cost.bank_area_um2) for cost in corner.costs.values())
+        for corner in corners(side(tmp_path, "bipolar"), side(tmp_path, "positive"), spec, components)
+        if corner.keys["mapping"] == "differential-crossbars" and corner.law == "B"
+    ]
+    own, largest, sixteen = areas
+    assert sixteen <= largest and (largest < own if "adc" in parts else largest <= own * 1.01)

@@ -1,0 +1,210 @@
+"""Tables of a run that never was: numbers with a plain pattern, in the columns of the collected tables."""
+
+import sys
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xbar.config.claims import ClaimsSpec
+from xbar.report.collect import to_frame
+from xbar.report.results import Results
+
+RULES = ClaimsSpec.model_validate(
+    {
+        "confidence": 0.95,
+        "headline": {"mapping": "differential-crossbars", "adc_law": "B", "bank": "largest"},
+        "datasets": ["har", "cifar10"],
+        "accuracy": {
+            "har-accuracy-float": {"network": "har-float", "condition": "float", "tolerance_points": 1.0},
+            "har-accuracy-2bit-positive": {
+                "network": "har-2b-positive",
+                "condition": "noisy",
+                "tolerance_points": 1.0,
+                "instead": [{"network": "har-2b-positive", "condition": "ideal"}],
+            },
+        },
+        "savings": {
+            "area-saving": {
+                version: {"measure": "area_um2", "corner": corner, "against": "bipolar-own", "tolerance_points": 5.0}
+                for version, corner in (("v1", "unipolar-own"), ("v3", "unipolar-shared"))
+            },
+            "energy-saving": {
+                "v1": {
+                    "measure": "power_mW",
+                    "corner": "unipolar-own",
+                    "against": "bipolar-own",
+                    "tolerance_points": 5.0,
+                },
+                "v3": {
+                    "measure": "energy_pJ",
+                    "corner": "unipolar-shared",
+                    "against": "bipolar-own",
+                    "tolerance_points": 5.0,
+                },
+            },
+        },
+    }
+)
+
+PAPER = [
+    {
+        "claim": claim,
+        "paper_version": version,
+        "quantity": claim,
+        "paper": paper,
+        "unit": "%",
+        "where": "",
+        "source": "",
+    }
+    for claim, version, paper in (
+        ("har-accuracy-float", "v1-v3", "95.0"),
+        ("har-accuracy-2bit-positive", "v1-v3", "92.91"),
+        ("area-saving", "v1", "67.0"),
+        ("area-saving", "v3", "80.0"),
+        ("energy-saving", "v1", "40.0"),
+        ("energy-saving", "v3", "45.0"),
+    )
+]
+
+NETWORKS = {  # name: (bits, polarity, scale, mean accuracy without noise)
+    "har-float": ("", "float", "", 0.951),
+    "har-4b-bipolar": (4, "bipolar", "network", 0.944),
+    "har-4b-bipolar-layer": (4, "bipolar", "layer", 0.946),
+    "har-2b-bipolar": (2, "bipolar", "network", 0.937),
+    "har-4b-positive": (4, "positive", "network", 0.931),
+    "har-2b-positive": (2, "positive", "network", 0.922),
+    "har-2b-mixed": (2, "mixed", "network", 0.927),
+    "cifar10-float": ("", "float", "", 0.868),
+    "cifar10-4b-bipolar": (4, "bipolar", "network", 0.853),
+    "cifar10-4b-bipolar-layer": (4, "bipolar", "layer", 0.858),
+    "cifar10-2b-bipolar": (2, "bipolar", "network", 0.841),
+    "cifar10-4b-positive": (4, "positive", "network", 0.791),
+    "cifar10-2b-positive": (2, "positive", "network", 0.772),
+}
+COMPARISONS = {
+    f"{dataset}-{bits}b": {"bipolar": f"{dataset}-{bits}b-bipolar", "unipolar": f"{dataset}-{bits}b-positive"}
+    for dataset in ("har", "cifar10")
+    for bits in (2, 4)
+}
+NOISES = {"noise-0.02": 0.02, "noisy": 0.04, "noise-0.06": 0.06, "noise-0.08": 0.08, "noise-0.1": 0.1}
+MAPPINGS = ("differential-columns", "differential-crossbars", "offset")
+
+
+def seeds_of(network: str) -> range:
+    return range(1 if network.startswith("cifar10") else 3)
+
+
+def accuracy_rows(networks: list[str], chips: int = 4) -> list[dict]:
+    rng = np.random.default_rng(0)
+    rows = []
+    for network in networks:
+        bits, polarity, scale, level = NETWORKS[network]
+        about = {
+            "network": network, "dataset": network.split("-")[0], "architecture": "cnn", "weight_bits": bits,
+            "polarity": polarity, "scale": scale, "split": "test",
+            "mapping": {"float": "", "bipolar": "differential-columns"}.get(polarity, "unipolar"),
+            "device": "" if polarity == "float" else "nvm",
+        }  # fmt: skip
+        for seed in seeds_of(network):
+            own = level + 0.004 * rng.standard_normal()
+            plain = "float" if polarity == "float" else "ideal"
+            rows.append({**about, "condition": plain, "seed": seed, "chip": "", "accuracy": own})
+            slope = {"bipolar": 4.0, "mixed": 6.0}.get(polarity, 9.0)
+            rows += [
+                {**about, "condition": name, "seed": seed, "chip": chip,
+                 "accuracy": own - slope * noise**2 + 0.15 * noise * rng.standard_normal()}
+                for name, noise in NOISES.items() if polarity != "float" for chip in range(chips)
+            ]  # fmt: skip
+    return rows
+
+
+def training_rows(networks: list[str], epochs: int = 12) -> list[dict]:
+    return [
+        {
+            "network": network, "seed": seed, "epoch": epoch, "loss": 0.3 + 1.5 * np.exp(-epoch / 4) + 0.02 * seed,
+            "train_accuracy": NETWORKS[network][3] + 0.02 - 0.5 * np.exp(-epoch / 2),
+            "validation_accuracy": NETWORKS[network][3] - 0.5 * np.exp(-epoch / 2) - 0.006 * seed,
+            "learning_rate": 0.005, "seconds": 6.0,
+        }
+        for network in networks for seed in seeds_of(network) for epoch in range(epochs)
+    ]  # fmt: skip
+
+
+def layer_rows(networks: list[str]) -> list[dict]:
+    rows = []
+    for network in networks:
+        _, polarity, scale, _ = NETWORKS[network]
+        depth = 5 if network.startswith("cifar10") else 3
+        for seed in seeds_of(network):
+            for layer in range(depth):
+                spread = 1.3 if scale == "network" else 2.4
+                wild = spread ** ((layer * 7) % 5 - 2) * (1 + 0.05 * seed)
+                uniform = {"x_max": 4.0, "w_max": 0.5, "i_max": 12.0}
+                own = {"x_max": 3.2 * wild, "w_max": 0.25 * wild, "i_max": 10.0}
+                full = dict.fromkeys(own, "") if polarity == "float" else uniform if scale == "network" else own
+                drift = 1.35**layer if polarity == "float" else 1.0
+                rows.append(
+                    {
+                        "network": network, "seed": seed, "layer": layer, "kind": "conv", "rows": 72, "columns": 64,
+                        "kernel_area": 9, "mvms_per_inference": 64, **full, "input_range": 3 * wild * drift,
+                        "weight_range": 0.4 * wild / drift, "current_range": 15 * wild * drift,
+                        "weight_mean": 0.3, "activity": 0.2, "adc_clipped": 0.001, "positive_columns": 0.5,
+                    }
+                )  # fmt: skip
+    return rows
+
+
+def cost_rows(comparisons: dict[str, dict[str, str]], double: float = 2.0, shrink: float = 2.5) -> list[dict]:
+    """A signed corner costs `double` the unipolar one; a shared bank `shrink`s the area of the converters."""
+    parts = {"cell": (2e3, 900.0), "adc": (4e5, 4e3), "dac": (6e4, 700.0), "front_end": (9e4, 1500.0),
+             "wordline": (3e4, 400.0), "shift_add": (2e4, 250.0), "subtractor": (9e3, 60.0), "mux": (2e3, 10.0),
+             "rescale": (8e3, 120.0), "buffer": (1.5e4, 200.0)}  # fmt: skip
+    laws = {"A": 1.6, "B": 1.0, "C": 0.4, "D": 1.2}
+    rows = {}
+    for sides in comparisons.values():
+        for polarity, network in sides.items():
+            for corner in (f"{polarity}-own", f"{polarity}-shared"):
+                for mapping in MAPPINGS if polarity == "bipolar" else ("unipolar",):
+                    for law, factor in laws.items():
+                        for bank in ("largest", "16") if corner.endswith("shared") else ("own",):
+                            side = {"differential-crossbars": double, "unipolar": 1.0}.get(mapping, 1.2)
+                            for part, (area, energy) in parts.items():
+                                size = side * (factor if part == "adc" else 1.0)
+                                shared = corner.endswith("shared") and part in ("adc", "dac", "front_end")
+                                squeeze = shrink * (2 if bank == "16" else 1) if shared else 1.0
+                                row = {
+                                    "network": network, "dataset": network.split("-")[0], "corner": corner,
+                                    "mapping": mapping, "adc_law": law, "bank": bank, "component": part, "count": 10,
+                                    "area_um2": area * size / squeeze, "energy_pJ": energy * size,
+                                    "latency_ns": 150.0 if bank == "16" and part == "adc" else 50.0,
+                                }  # fmt: skip
+                                rows[tuple(row.values())[:7]] = row
+    return list(rows.values())
+
+
+def frame(name: str, rows: list[dict]) -> pd.DataFrame:
+    """As `read_table` gives it, without the file."""
+    return to_frame(name, [{key: str(value) for key, value in row.items()} for row in rows], name)
+
+
+def results(networks: list[str] | None = None, comparisons: dict | None = None, claims: list[dict] = ()) -> Results:
+    networks = list(NETWORKS) if networks is None else networks
+    comparisons = COMPARISONS if comparisons is None else comparisons
+    return Results(
+        accuracy=frame("accuracy", accuracy_rows(networks)),
+        training=frame("training", training_rows(networks)),
+        layers=frame("layers", layer_rows(networks)),
+        cost=frame("cost", cost_rows(comparisons)),
+        claims=frame("claims", list(claims)),
+        rules=RULES,
+        comparisons=comparisons,
+        programming_noise={"nvm": 0.04},
+    )
+
+
+@pytest.fixture
+def made_up() -> ModuleType:
+    """This module, for the tests."""
+    return sys.modules[__name__]

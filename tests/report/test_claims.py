@@ -1,0 +1,132 @@
+"""Claims: made-up runs in which they must hold, in which they must not, and in which they cannot be judged."""
+
+import numpy as np
+import pytest
+
+from xbar.config.claims import ClaimsSpec
+from xbar.files import read_rows
+from xbar.report.claims import CONDITIONAL, NOT_RUN, PAPER_COLUMNS, REFUTED, REPRODUCED, VERDICTS, check_claims
+
+ONE = {"har-2b": {"bipolar": "har-2b-bipolar", "unipolar": "har-2b-positive"}}
+
+
+def check(made_up, accuracy=None, cost=None, comparisons=ONE, paper=None):
+    accuracy = made_up.accuracy_rows(["har-float", "har-2b-positive"]) if accuracy is None else accuracy
+    cost = made_up.cost_rows(comparisons) if cost is None else cost
+    tables = made_up.frame("accuracy", accuracy), made_up.frame("cost", cost)
+    rows = check_claims(*tables, made_up.PAPER if paper is None else paper, made_up.RULES, comparisons)
+    return {(row["claim"], row["paper_version"], row["dataset"], row["baseline"]): row for row in rows}
+
+
+def with_level(made_up, network, level, only=None):
+    rows = made_up.accuracy_rows(["har-float", "har-2b-positive"])
+    chosen = [r["network"] == network and only in (None, r["condition"]) for r in rows]
+    return [{**row, "accuracy": level} if is_chosen else row for row, is_chosen in zip(rows, chosen, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict"), [(0.9191, REPRODUCED), (0.99, REPRODUCED), (0.9190, REFUTED), (0.5, REFUTED)]
+)
+def test_accuracy_holds_down_to_the_tolerance(made_up, level, verdict):
+    rows = check(made_up, with_level(made_up, "har-2b-positive", level))
+    found = rows["har-accuracy-2bit-positive", "v1-v3", "har", ""]
+    assert found["verdict"] == verdict
+    assert found["ours"] == pytest.approx(100 * level)
+    assert "at least 91.91 %" in found["rule"]
+
+
+def test_accuracy_that_only_holds_without_noise(made_up):
+    accuracy = with_level(made_up, "har-2b-positive", 0.93, only="ideal")
+    accuracy = [{**row, "accuracy": 0.85} if row["condition"] == "noisy" else row for row in accuracy]
+    found = check(made_up, accuracy)["har-accuracy-2bit-positive", "v1-v3", "har", ""]
+    assert (found["verdict"], found["holds_under"]) == (CONDITIONAL, "har-2b-positive, ideal")
+
+
+def test_accuracy_and_interval_against_numpy(made_up):
+    rows = made_up.accuracy_rows(["har-float", "har-2b-positive"])
+    seeds = [
+        np.mean(
+            [
+                r["accuracy"]
+                for r in rows
+                if (r["network"], r["condition"], r["seed"]) == ("har-2b-positive", "noisy", s)
+            ]
+        )
+        for s in range(3)
+    ]
+    found = check(made_up, rows)["har-accuracy-2bit-positive", "v1-v3", "har", ""]
+    half = 4.30265 * np.std(seeds, ddof=1) / np.sqrt(3)
+    assert found["n"] == 3
+    assert found["ours"] == pytest.approx(100 * np.mean(seeds))
+    assert found["low"] == pytest.approx(100 * (np.mean(seeds) - half), abs=1e-3)
+    assert found["high"] == pytest.approx(100 * (np.mean(seeds) + half), abs=1e-3)
+
+
+@pytest.mark.parametrize(("double", "verdict"), [(10.0, REPRODUCED), (2.0, REFUTED)])
+def test_saving_by_unipolar_matrices_alone(made_up, double, verdict):
+    cost = [row for row in made_up.cost_rows(ONE, double) if row["mapping"] in ("differential-crossbars", "unipolar")]
+    found = check(made_up, cost=cost)["area-saving", "v1", "har", "all"]
+    assert found["verdict"] == verdict
+    assert found["ours"] == pytest.approx(100 * (1 - 1 / double))
+    assert (found["low"], found["high"], found["n"]) == (found["ours"], found["ours"], 4)
+
+
+def test_saving_that_depends_on_the_baseline(made_up):
+    rows = check(made_up, cost=made_up.cost_rows(ONE, double=10.0))
+    verdicts = {
+        baseline: row["verdict"]
+        for (claim, version, _, baseline), row in rows.items()
+        if (claim, version) == ("area-saving", "v1") and row["verdict"] != NOT_RUN
+    }
+    assert verdicts == {
+        "all": CONDITIONAL,
+        "differential-columns": REFUTED,
+        "differential-crossbars": REPRODUCED,
+        "offset": REFUTED,
+    }
+    everything = rows["area-saving", "v1", "har", "all"]
+    assert everything["holds_under"] == "differential-crossbars, bank own: A B C D"
+    assert everything["low"] == pytest.approx(100 * (1 - 1 / 1.2)) and everything["n"] == 12
+
+
+def test_a_run_without_the_networks_is_not_judged(made_up):
+    rows = check(made_up, accuracy=[], cost=[], comparisons={})
+    assert {row["verdict"] for row in rows.values()} == {NOT_RUN}
+    assert {key[:2] for key in rows} == {(row["claim"], row["paper_version"]) for row in made_up.PAPER}
+    assert all(row["ours"] == "" for row in rows.values())
+    assert ("area-saving", "v3", "cifar10", "all") in rows
+
+
+def test_paper_and_rules_must_speak_of_the_same_claims(made_up):
+    with pytest.raises(ValueError, match="no rule for speed of paper version v1"):
+        check(made_up, paper=[*made_up.PAPER, {**made_up.PAPER[0], "claim": "speed", "paper_version": "v1"}])
+    with pytest.raises(ValueError, match=r"claims\.savings\.energy-saving\.v3: the reference table has no such claim"):
+        check(made_up, paper=made_up.PAPER[:-1])
+    with pytest.raises(ValueError, match=r"claims\.accuracy\.har-accuracy-float: the reference table"):
+        check(made_up, paper=made_up.PAPER[1:])
+
+
+def test_a_condition_that_was_not_evaluated_is_named(made_up):
+    quiet = [row for row in made_up.accuracy_rows(["har-2b-positive"]) if row["condition"] == "ideal"]
+    with pytest.raises(ValueError, match="'noisy' is no condition of har-2b-positive; it has ideal"):
+        check(made_up, quiet)
+
+
+def test_a_headline_that_was_not_priced_is_named(made_up):
+    cost = [row for row in made_up.cost_rows(ONE) if row["adc_law"] != "B"]
+    with pytest.raises(ValueError, match=r"claims\.headline: differential-crossbars, ADC law B, bank largest"):
+        check(made_up, cost=cost)
+
+
+def test_the_reference_table_and_the_configuration_agree(request, made_up):
+    import yaml
+
+    root = request.config.rootpath
+    paper = read_rows(root / "workflow/reference/claims.csv")
+    rules = ClaimsSpec.model_validate(yaml.safe_load((root / "config.yaml").read_text())["claims"])
+    rows = check_claims(made_up.frame("accuracy", []), made_up.frame("cost", []), paper, rules, {})
+    assert list(paper[0]) == list(PAPER_COLUMNS)
+    assert all(row["source"].startswith("https://arxiv.org/abs/1910.13850") for row in paper)
+    published = {(row["claim"], row["paper_version"]): float(row["paper"]) for row in rows}
+    assert published["area-saving", "v3"] == 80.0 and published["har-accuracy-2bit-positive", "v1-v3"] == 92.91
+    assert {row["verdict"] for row in rows} <= set(VERDICTS)

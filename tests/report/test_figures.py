@@ -1,0 +1,73 @@
+"""Figures: drawn for every run without a warning, the same bytes every time, the numbers where they belong."""
+
+import pytest
+
+from xbar.report.claims import check_claims
+from xbar.report.figures.gallery import FIGURES
+from xbar.report.figures.style import save, theme
+
+RUNS = {"whole": None, "one seed, no pair": ["cifar10-float", "cifar10-2b-positive"], "nothing": []}
+
+
+def run(made_up, which):
+    comparisons = {"whole": None, "nothing": {}}.get(which, {"cifar10-2b": made_up.COMPARISONS["cifar10-2b"]})
+    found = made_up.results(RUNS[which], comparisons)
+    rows = check_claims(found.accuracy, found.cost, made_up.PAPER, made_up.RULES, found.comparisons)
+    return made_up.results(RUNS[which], comparisons, rows)
+
+
+def draw(figure, results, folder):
+    paths = folder / f"{figure}.png", folder / f"{figure}.svg"
+    with theme():
+        save(FIGURES[figure](results), *paths)
+    return [path.read_bytes() for path in paths]
+
+
+@pytest.mark.parametrize("which", RUNS)
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_run_can_be_drawn(made_up, figure, which, tmp_path):
+    png, svg = draw(figure, run(made_up, which), tmp_path)
+    assert png.startswith(b"\x89PNG") and b"</svg>" in svg
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_same_run_gives_the_same_bytes(made_up, figure, tmp_path):
+    results = run(made_up, "one seed, no pair")
+    assert draw(figure, results, tmp_path / "a") == draw(figure, results, tmp_path / "b")
+
+
+def test_the_accuracy_figure_shows_the_mean(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        panel = FIGURES["accuracy"](results).axes[0]
+    rows = results.accuracy[results.accuracy["network"] == "har-float"]
+    drawn = {round(float(x), 9) for line in panel.get_lines() for x in line.get_xdata()}
+    assert round(100 * rows["accuracy"].mean(), 9) in drawn
+    assert 92.91 in drawn
+
+
+def test_bars_of_costs_reach_the_totals(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        panel = FIGURES["costs"](results).axes[0]
+    reach = max(bar.get_x() + bar.get_width() for bar in panel.patches)
+    cost = results.cost[(results.cost["network"] == "har-2b-bipolar") & (results.cost["corner"] == "bipolar-own")]
+    cost = cost[(cost["mapping"] == "differential-crossbars") & (cost["adc_law"] == "B")]
+    assert reach == pytest.approx(cost["area_um2"].sum() / 1e6)
+
+
+def test_noise_levels_come_from_conditions_and_devices(made_up):
+    with theme():
+        line = FIGURES["noise"](run(made_up, "whole")).axes[0].get_lines()[0]
+    assert line.get_xdata().tolist() == pytest.approx([0, 2, 4, 6, 8, 10])
+
+
+def test_ranges_are_means_over_seeds_of_the_right_networks(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        panel = FIGURES["ranges"](results).axes[0]
+    drawn = [line.get_ydata().tolist() for line in panel.get_lines() if len(line.get_xdata()) == 3]
+    for network in ("har-float", "har-4b-bipolar", "har-4b-bipolar-layer"):
+        rows = results.layers[results.layers["network"] == network]
+        means = [rows.loc[rows["layer"] == layer, "input_range"].mean() for layer in range(3)]
+        assert any(line == pytest.approx(means) for line in drawn)

@@ -1,0 +1,61 @@
+"""Savings of corners: against sums by hand, and the join over ADC laws, banks and mappings."""
+
+import pytest
+
+from xbar.report.savings import corner_totals, headline_rows, savings
+
+ONE = {"har-2b": {"bipolar": "har-2b-bipolar", "unipolar": "har-2b-positive"}}
+
+
+def by_hand(rows, measure, **chosen):
+    return sum(row[measure] for row in rows if all(row[key] == value for key, value in chosen.items()))
+
+
+def test_totals_and_savings_against_plain_sums(made_up):
+    rows = made_up.cost_rows(ONE)
+    totals = corner_totals(made_up.frame("cost", rows), ONE)
+    table = savings(totals, "unipolar-shared", "bipolar-own").set_index(["mapping", "adc_law", "bank"])
+    assert len(table) == 3 * 4 * 2
+    for (mapping, law, bank), found in table.iterrows():
+        theirs = {"corner": "bipolar-own", "mapping": mapping, "adc_law": law}
+        ours = {"corner": "unipolar-shared", "adc_law": law, "bank": bank}
+        for measure in ("area_um2", "energy_pJ"):
+            expected = 1 - by_hand(rows, measure, **ours) / by_hand(rows, measure, **theirs)
+            assert found[measure] == pytest.approx(expected)
+        time = by_hand(rows, "latency_ns", **ours) / by_hand(rows, "latency_ns", **theirs)
+        assert found["latency_factor"] == pytest.approx(time)
+        assert found["power_mW"] == pytest.approx(1 - (1 - found["energy_pJ"]) / time)
+
+
+def test_without_a_shared_bank_there_is_one_row_per_mapping_and_law(made_up):
+    totals = corner_totals(made_up.frame("cost", made_up.cost_rows(ONE)), ONE)
+    table = savings(totals, "unipolar-own", "bipolar-own")
+    assert len(table) == 3 * 4 and set(table["bank"]) == {"own"}
+
+
+def test_the_same_network_is_compared_at_its_own_mapping(made_up):
+    totals = corner_totals(made_up.frame("cost", made_up.cost_rows(ONE)), ONE)
+    table = savings(totals, "bipolar-shared", "bipolar-own")
+    assert len(table) == 3 * 4 * 2
+    assert table["energy_pJ"].abs().max() == pytest.approx(0)
+    assert len(savings(totals, "unipolar-shared", "bipolar-shared")) == 3 * 4 * 2
+
+
+def test_two_unipolar_mappings_are_refused(made_up):
+    rows = made_up.cost_rows(ONE)
+    rows += [{**row, "mapping": "corrected"} for row in rows if row["mapping"] == "unipolar"]
+    with pytest.raises(ValueError, match="unipolar-own has more than one mapping"):
+        savings(corner_totals(made_up.frame("cost", rows), ONE), "unipolar-own", "bipolar-own")
+
+
+def test_headline_rows_are_one_per_corner(made_up):
+    totals = corner_totals(made_up.results().cost, made_up.COMPARISONS)
+    chosen = headline_rows(totals, made_up.RULES.headline)
+    assert len(chosen) == 4 * len(made_up.COMPARISONS)
+    assert set(chosen["mapping"]) == {"differential-crossbars", "unipolar"}
+
+
+def test_a_headline_that_was_not_priced_is_named(made_up):
+    cost = made_up.results().cost
+    with pytest.raises(ValueError, match=r"claims\.headline: differential-crossbars, ADC law B, bank largest is not"):
+        headline_rows(cost[cost["mapping"] != "differential-crossbars"], made_up.RULES.headline)

@@ -1,0 +1,75 @@
+"""Tables: valid Markdown of every run, with the numbers that numpy gives."""
+
+import numpy as np
+import pytest
+
+from xbar.report import markdown
+from xbar.report.claims import check_claims
+from xbar.report.tables import TABLES
+
+RUNS = {
+    "whole": None,
+    "digits-like": ["har-float", "har-2b-bipolar", "har-2b-positive"],
+    "float only": ["har-float"],
+    "nothing": [],
+}
+
+
+def run(made_up, which):
+    comparisons = {"whole": None, "digits-like": {"har-2b": made_up.COMPARISONS["har-2b"]}}.get(which, {})
+    found = made_up.results(RUNS[which], comparisons)
+    rows = check_claims(found.accuracy, found.cost, made_up.PAPER, made_up.RULES, found.comparisons)
+    return made_up.results(RUNS[which], comparisons, rows)
+
+
+def cells(text):
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+
+
+@pytest.mark.parametrize("which", RUNS)
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_is_valid_markdown(made_up, table, which):
+    text = TABLES[table](run(made_up, which))
+    rows = cells(text)
+    assert text.startswith("# ") and text.endswith("\n")
+    assert "nan" not in text.replace("nano", "")
+    assert len({len(row) for row in rows}) <= 1
+    assert all(set(cell) <= set("-:") and len(cell) >= 3 for cell in (rows[1] if rows else []))
+    assert rows or "no data" in text
+
+
+def test_numbers_of_the_accuracy_table(made_up):
+    results = run(made_up, "whole")
+    rows = made_up.accuracy_rows(["har-float"])
+    line = next(row for row in cells(TABLES["accuracy"](results)) if row[0] == "`har-float`")
+    table = results.accuracy[results.accuracy["network"] == "har-float"]
+    assert line[7] == f"{100 * np.mean(table['accuracy']):.2f}"
+    assert line[8] == f"{100 * np.std(table['accuracy'], ddof=1):.2f}"
+    assert line[11] == str(len(rows))
+
+
+def test_levels_of_signed_and_unsigned_weights(made_up):
+    rows = {row[0]: row for row in cells(TABLES["accuracy"](run(made_up, "whole")))}
+    assert [rows[f"`har-{name}`"][3] for name in ("2b-bipolar", "2b-positive", "4b-bipolar")] == ["7", "4", "31"]
+
+
+def test_shares_of_the_component_table_add_up(made_up):
+    rows = [row for row in cells(TABLES["components"](run(made_up, "digits-like"))) if row[1] == "unipolar-shared"]
+    assert sum(float(row[5]) for row in rows) == pytest.approx(100, abs=0.5)
+    assert sum(float(row[7]) for row in rows) == pytest.approx(100, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (12.345, "12.3"), (123456.0, "123000")]
+)
+def test_significant_digits(value, text):
+    assert markdown.significant(value) == text
+
+
+def test_a_row_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="table 'x': a row has 1 cells, the header 2"):
+        markdown.table("x", ["a", "b"], [["1"]])
+
+
+def test_bars_in_cells_are_escaped():
+    assert "a\\|b" in markdown.table("x", ["a"], [["a|b"]])

@@ -1,0 +1,61 @@
+"""Parts of the package import in one direction only, and light stages stay light."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from xbar import source
+
+ORDER = ["config", "files", "seeds", "datasets", "hardware", "network", "training", "report"]
+APART = ["source"]  # runs when the workflow is parsed; no stage uses it
+MODULES = sorted(source.PACKAGE.rglob("*.py"))
+WITHOUT_TORCH = ["estimate_cost", "collect", "check_claims", "make_table", "plot_figure"]
+
+
+def imports(path: Path, *, nested: bool = True) -> Iterator[str]:
+    """Dotted names that a file imports; without `nested`, only those it imports whenever it is itself imported."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree) if nested else tree.body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def part(path: Path) -> str:
+    return path.relative_to(source.PACKAGE).with_suffix("").parts[0]
+
+
+def test_every_part_has_its_place():
+    assert {part(path) for path in MODULES} - {"__init__"} <= {*ORDER, *APART}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=source.name)
+def test_parts_import_only_earlier_parts(path):
+    allowed = [] if part(path) in [*APART, "__init__"] else ORDER[: ORDER.index(part(path)) + 1]
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("xbar.")}
+    assert used <= set(allowed), f"{source.name(path)} imports {sorted(used - set(allowed))}"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if part(p) in ("config", "source")], ids=source.name)
+def test_what_the_snakefile_loads_needs_only_pydantic(path):
+    roots = {name.split(".")[0] for name in imports(path)}
+    assert roots - {"pydantic", "xbar"} <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("script", WITHOUT_TORCH)
+def test_light_scripts_do_not_load_torch(script):
+    for path in source.reachable([source.SCRIPTS / f"{script}.py"]):
+        roots = {name.split(".")[0] for name in imports(path, nested=False)}
+        assert not roots & {"torch", "torchvision"}, f"{script} loads torch through {source.name(path)}"
+
+
+def test_scripts_are_thin():
+    for path in source.SCRIPTS.glob("*.py"):
+        lines = path.read_text().splitlines()
+        assert len(lines) <= 40, f"{path.name} has {len(lines)} lines"
+        assert not [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)]

@@ -1,0 +1,157 @@
+"""The digest of a job's code: blind to what does not run, and to nothing that does."""
+
+import ast
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from xbar import source
+
+ROOT = source.PACKAGE.parents[1]
+SCRIPTS = sorted(path.stem for path in source.SCRIPTS.glob("*.py"))
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A small project: run.py -> one.py -> (inside a function) two.py; other.py and config stand apart."""
+    files = {
+        "src/xbar/__init__.py": "",
+        "src/xbar/source.py": Path(source.__file__).read_text(),
+        "scripts/run.py": "from xbar.part.one import double\n\nprint(double(2))\n",
+        "src/xbar/part/__init__.py": "",
+        "src/xbar/part/one.py": "from xbar import config\n\n\ndef double(x):\n    from xbar.part import two\n\n"
+        "    return two.TWO * x\n",
+        "src/xbar/part/two.py": "TWO = 2\n",
+        "src/xbar/part/other.py": "THREE = 3\n",
+        "src/xbar/config/__init__.py": "FOUR = 4\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def load(project: Path) -> ModuleType:
+    """The module under test as it works inside another project, with nothing remembered."""
+    spec = importlib.util.spec_from_file_location("source_elsewhere", project / "src/xbar/source.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def digest(project: Path, *modules: str) -> str:
+    return load(project).digest("run", *modules)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_reaches_nested_imports_and_nothing_else(project):
+    found = [path.name for path in load(project).reachable([project / "scripts/run.py"])]
+    assert found == ["run.py", "__init__.py", "__init__.py", "one.py", "two.py"]
+
+
+def test_blind_to_comments_docstrings_layout_and_dates(project):
+    before = digest(project)
+    one = project / "src/xbar/part/one.py"
+    edit(one, "def double(x):\n", 'def double(x):\n    """Twice x."""\n\n\n    # as ever\n')
+    edit(project / "scripts/run.py", "double(2)", "double( 2 )")
+    one.write_text(f'"""Doubling."""\n{one.read_text()}')
+    os.utime(project / "src/xbar/part/two.py", (0, 0))
+    assert digest(project) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("scripts/run.py", "double(2)", "double(3)"),
+        ("src/xbar/part/one.py", "* x", "+ x"),
+        ("src/xbar/part/two.py", "TWO = 2", "TWO = 2.0"),
+        ("src/xbar/__init__.py", "", "import os\n"),
+    ],
+)
+def test_sees_every_edit_of_code_that_runs(project, name, old, new):
+    before = digest(project)
+    edit(project / name, old, new)
+    assert digest(project) != before
+
+
+@pytest.mark.parametrize("name", ["src/xbar/part/other.py", "src/xbar/config/__init__.py"])
+def test_blind_to_code_that_does_not_run(project, name):
+    before = digest(project)
+    (project / name).write_text("FIVE = 5\n")
+    assert digest(project) == before
+
+
+def test_module_by_computed_name_counts(project):
+    before = digest(project, "part/other")
+    assert before != digest(project)
+    edit(project / "src/xbar/part/other.py", "3", "4")
+    assert digest(project, "part/other") != before
+
+
+def test_same_in_another_folder(project, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("moved") / "project"
+    shutil.copytree(project, elsewhere)
+    assert digest(project) == digest(elsewhere)
+
+
+def test_missing_script_is_an_error():
+    with pytest.raises(OSError, match="no_such_script"):
+        source.digest("no_such_script")
+
+
+LOADED = """
+import ast, json, sys
+loaded = {}
+for script in sys.argv[1:]:
+    for name in [name for name in sys.modules if name.split(".")[0] == "xbar"]:
+        del sys.modules[name]
+    body = [n for n in ast.parse(open(script).read()).body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    exec(compile(ast.Module(body, []), script, "exec"), {})
+    loaded[script] = [m.__file__ for n, m in sys.modules.items() if n.split(".")[0] == "xbar" and m.__file__]
+print(json.dumps(loaded))
+"""
+
+
+def test_finds_what_python_really_imports():
+    """Against the interpreter itself: every module that a script's imports load is in its digest."""
+    paths = [str(source.SCRIPTS / f"{script}.py") for script in SCRIPTS]
+    answer = subprocess.run(
+        [sys.executable, "-c", LOADED, *paths],
+        env=os.environ | {"PYTHONPATH": str(source.PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for script, loaded in json.loads(answer.stdout).items():
+        found = {str(path) for path in source.reachable([Path(script)])}
+        unseen = {name for name in loaded if "/xbar/config/" not in name} - found
+        assert not unseen, f"{script} loads {sorted(unseen)}"
+
+
+@pytest.mark.parametrize("path", sorted((source.PACKAGE / source.UNTRACKED).glob("*.py")), ids=lambda p: p.stem)
+def test_untracked_modules_hold_fields_and_checks_only(path):
+    """What the digest leaves out may not compute: no public method, no function but the two that check."""
+    tree = ast.parse(path.read_text())
+    public = [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"]
+    assert set(public) <= {"read_config", "known"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+            assert all(method.name.startswith("_") for method in methods), f"{node.name} computes"
+            assert all(not _is_property(method) for method in methods), f"{node.name} computes"
+
+
+def _is_property(method: ast.FunctionDef) -> bool:
+    return any(isinstance(mark, ast.Name) and mark.id == "property" for mark in method.decorator_list)

@@ -1,0 +1,168 @@
+"""The whole workflow on the digits: it finishes, leaves what it promises, and reruns what changed and no more."""
+
+import csv
+import json
+import math
+
+import pytest
+import yaml
+
+from xbar.config.config import read_config
+from xbar.report.figures.gallery import FIGURES
+from xbar.report.tables import TABLES
+
+COST_AND_REPORT = {"estimate_cost", "collect", "check_claims", "make_table", "plot_figure", "write_provenance"}
+NETWORKS = ["digits-float", "digits-4b-bipolar", "digits-4b-bipolar-layer", "digits-2b-positive"]
+
+
+def rules(jobs):
+    return {job.split()[0] for job in jobs}
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_table_and_figure_is_there(finished):
+    report = finished.folder / "results/report"
+    assert {path.stem for path in report.glob("tables/*.md")} == set(TABLES)
+    for ending in ("svg", "png"):
+        assert {path.stem for path in report.glob(f"figures/*.{ending}")} == set(FIGURES)
+    assert all(path.stat().st_size > 100 for path in report.rglob("*.*"))
+
+
+def test_accuracies_are_those_of_learned_digits(finished):
+    """Ten classes: chance is 0.1. Every network and seed is there; its accuracies are fractions of 297 tests."""
+    table = rows(finished.folder / "results/report/tables/accuracy.csv")
+    assert {(row["network"], row["seed"]) for row in table} == {(n, s) for n in NETWORKS for s in "01"}
+    test = [row for row in table if row["split"] == "test" and row["condition"] in ("float", "ideal")]
+    assert len(test) == 8
+    assert all(0.8 < float(row["accuracy"]) <= 1 for row in test)
+
+
+def test_costs_cover_the_four_corners(finished):
+    table = rows(finished.folder / "results/report/tables/cost.csv")
+    corners = {row["corner"] for row in table}
+    assert corners == {"bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"}
+    for key in ("area_um2", "energy_pJ"):
+        assert all(float(row[key]) >= 0 and math.isfinite(float(row[key])) for row in table)
+
+
+def test_claims_hold_a_verdict_each(finished):
+    table = rows(finished.folder / "results/report/claims.csv")
+    assert ",".join(table[0]).startswith("claim,paper_version,quantity,paper,ours,low,high,n,unit,verdict,artefact")
+    assert {"har-accuracy-2bit-positive", "har-accuracy-float", "area-saving", "energy-saving"} <= {
+        row["claim"] for row in table
+    }
+    assert all(row["verdict"] for row in table)
+
+
+def test_provenance_knows_configuration_jobs_and_inputs(finished):
+    record = json.loads((finished.folder / "results/report/provenance.json").read_text())
+    assert read_config(record["config"]).model_dump(mode="json") == record["config"]
+    trained = [job["job"] for job in record["jobs"] if job["rule"] == "train_network"]
+    assert sorted(trained) == sorted(f"{name}/seed{seed}" for name in NETWORKS for seed in (0, 1))
+    assert set(record["inputs"]) == {"digits"}
+    assert record["packages"]["snakemake"]
+
+
+def test_each_training_logs_its_epochs(finished):
+    log = (finished.folder / "results/logs/train_network/digits-float/seed0.log").read_text()
+    assert "epoch 1/" in log
+    assert "left" in log
+
+
+def test_nothing_to_do_after_a_finished_run(finished):
+    assert finished.planned() == set()
+
+
+def test_a_price_reruns_cost_and_report_only(finished):
+    prices = finished.root / "workflow/reference/components.csv"
+    before = prices.read_text()
+    table = list(csv.reader(before.splitlines()))
+    column = table[0].index("value")
+    row = next(i for i, cells in enumerate(table) if i and float(cells[column] or 0) > 0)
+    table[row][column] = str(2 * float(table[row][column]))
+    try:
+        with prices.open("w", newline="") as file:
+            csv.writer(file).writerows(table)
+        planned = finished.planned()
+    finally:
+        prices.write_text(before)
+    assert rules(planned) == COST_AND_REPORT
+
+
+def test_epochs_of_one_network_rerun_it_and_what_follows(finished):
+    name = "digits-2b-positive"
+    planned = finished.planned({"training": {"digits-positive": {"epochs": 99}}})
+    own = ("train_network", "map_network", "evaluate_crossbars")
+    stages = {job for job in planned if job.startswith(own)}
+    assert stages == {f"{rule} {name} {seed}" for rule in own for seed in "01"}
+    assert rules(planned - stages) == COST_AND_REPORT
+
+
+def test_another_seed_trains_that_seed_only(finished):
+    planned = finished.planned({"networks": {"digits-2b-positive": {"seeds": 3}}})
+    assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-positive 2"}
+
+
+def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
+    planned = finished.planned({"networks": {"digits-float": {"training": "har-float"}}})
+    trained = {job.split()[1] for job in planned if job.startswith("train_network")}
+    assert trained == {"digits-float", "digits-4b-bipolar", "digits-4b-bipolar-layer"}
+
+
+def test_what_the_run_does_not_read_reruns_nothing(finished):
+    assert finished.planned({"networks": {"har-float": {"seeds": 7}}, "datasets": {"cifar10": {"folds": 5}}}) == set()
+
+
+@pytest.mark.parametrize(
+    ("overlay", "named"),
+    [
+        ({"devices": {"nvm": {"programing_noise": 0.04}}}, ["devices.nvm.programing_noise", "unknown key"]),
+        ({"evaluation": {"chips": "ten"}}, ["evaluation.chips", "'ten'", "integer"]),
+        ({"networks": {"har-float": {"dataset": "hra"}}}, ["networks.har-float.dataset", "'hra'", "digits, har"]),
+        ({"networks": {"har-float": {"weight_bits": 2}}}, ["networks.har-float", "float takes no weight_bits"]),
+    ],
+)
+def test_a_wrong_configuration_is_refused_in_one_line(finished, overlay, named):
+    path = finished.folder / "wrong.yaml"
+    path.write_text(yaml.safe_dump(overlay))
+    assert_refused(finished, path, named)
+
+
+def test_a_number_that_yaml_reads_as_text_is_refused(finished):
+    path = finished.folder / "wrong.yaml"
+    path.write_text("training: {digits: {learning_rate: 1e-1}}\n")
+    assert_refused(finished, path, ["training.digits.learning_rate", "'1e-1'", "number"])
+
+
+def assert_refused(project, path, named):
+    answer = project.snakemake("--dry-run", presets=[project.root / "workflow/presets/digits.yaml", path])
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stdout
+    complaints = [line for line in answer.stdout.splitlines() if line.startswith("config.yaml:")]
+    assert len(complaints) == 1, answer.stdout
+    assert all(word in complaints[0] for word in named), complaints
+
+
+@pytest.mark.parametrize("preset", ["digits", "har-quick", "full"])
+def test_presets_are_overlays_that_fit(finished, preset):
+    path = finished.root / f"workflow/presets/{preset}.yaml"
+    overlay = yaml.safe_load(path.read_text())
+    assert set(overlay) < set(yaml.safe_load((finished.root / "config.yaml").read_text()))
+    answer = finished.snakemake("--dry-run", "--quiet", presets=[path])
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_lint_finds_nothing(finished):
+    answer = finished.snakemake("--lint")
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_html_report_holds_itself(finished):
+    answer = finished.snakemake("--report", "report.html")
+    assert answer.returncode == 0, answer.stdout
+    page = (finished.folder / "report.html").read_text()
+    assert not [host for host in ('src="http', 'href="http') if f"<script {host}" in page or f"<link {host}" in page]

@@ -1,0 +1,137 @@
+"""The checked configuration and the functions by which rules name files, parameters, code and resources."""
+
+import os
+import sys
+from pathlib import Path
+from shutil import which
+
+sys.path.insert(0, f"{workflow.basedir}/src")
+
+from xbar import source
+from xbar.config.config import read_config
+
+try:
+    CONFIG = read_config(config)
+except ValueError as fault:
+    sys.exit(str(fault))  # one line per fault, no traceback
+config.clear()
+config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
+
+TABLES = ["accuracy", "uniform", "corners", "components", "savings", "claims", "training"]
+FIGURES = ["accuracy", "noise", "ranges", "costs", "claims", "training"]
+FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
+ANALOG = [name for name in CONFIG.networks if name not in FLOAT]
+GPU = int(which("nvidia-smi") is not None)  # on a cluster the profile says it instead
+
+
+wildcard_constraints:
+    dataset="|".join(config["datasets"]),
+    network="|".join(config["networks"]),
+    comparison="|".join(config["comparisons"]),
+    seed=r"\d+",
+    table="|".join(TABLES),
+    figure="|".join(FIGURES),
+
+
+# Which trained networks the run consists of, as the folders network/seed
+
+
+def runs_of(*networks):
+    return [f"{name}/seed{seed}" for name in networks for seed in range(CONFIG.networks[name].seeds)]
+
+
+RUNS = runs_of(*CONFIG.run.networks)
+MEASURED = [  # where accuracy is measured: a float network as it is, the others on their crossbars
+    f"{'networks' if name in FLOAT else 'crossbars'}/{run}" for name in CONFIG.run.networks for run in runs_of(name)
+]
+DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
+COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
+JOBS = [  # every job whose benchmark provenance may find, as rule/job
+    *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
+    *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
+    *expand("estimate_cost/{comparison}", comparison=COMPARISONS),
+    *["collect", "check_claims"],
+    *expand("make_table/{table}", table=TABLES),
+    *expand("plot_figure/{figure}", figure=FIGURES),
+]
+
+
+# Input files
+
+
+def reference(table):
+    """A table of published values, as seen from the folder in which the workflow runs."""
+    path = Path(workflow.basedir) / "workflow" / "reference" / table
+    return local(os.path.relpath(path))
+
+
+def dataset_of(wildcards):
+    return f"results/datasets/{CONFIG.networks[wildcards.network].dataset}.safetensors"
+
+
+def warm_start_of(wildcards):
+    """The weights of the same seed that training starts from, if the network names a network to start from."""
+    start = CONFIG.networks[wildcards.network].warm_start
+    return {"warm_start": f"results/networks/{start}/seed{wildcards.seed}/weights.safetensors"} if start else {}
+
+
+def of_side(side, pattern):
+    """The files of one network of a comparison, over all its seeds."""
+
+    def files(wildcards):
+        return expand(pattern, run=runs_of(config["comparisons"][wildcards.comparison][side]))
+
+    return files
+
+
+# Parameters: only what a stage reads, so that only what it reads reruns it
+
+
+def network(wildcards):
+    """The network without the number of its seeds, which is no choice of any one of them."""
+    return config["networks"][wildcards.network] | {"seeds": 1}
+
+
+def entry(block, key):
+    """The entry of a block of the configuration that the network names under `key`."""
+
+    def chosen(wildcards):
+        return config[block][config["networks"][wildcards.network][key]]
+
+    return chosen
+
+
+def side_of_comparison(name):
+    """One network of a comparison, with the device and the crossbar it is mapped on."""
+
+    def about(wildcards):
+        chosen = config["networks"][config["comparisons"][wildcards.comparison][name]]
+        return {
+            "name": config["comparisons"][wildcards.comparison][name],
+            "network": chosen | {"seeds": 1},
+            "device": config["devices"][chosen["device"]],
+            "crossbar": config["crossbars"][chosen["crossbar"]],
+        }
+
+    return about
+
+
+def code_of(script, *modules):
+    """Digest of the code a job runs; a module's name may hold a wildcard."""
+
+    def code(wildcards):
+        return source.digest(script, *(module.format(**wildcards) for module in modules))
+
+    return code
+
+
+# Resources
+
+
+def scaled(amount):
+    """An amount that grows with every attempt, for schedulers that end a job which exceeds it."""
+
+    def by_attempt(wildcards, attempt):
+        return amount * attempt
+
+    return by_attempt

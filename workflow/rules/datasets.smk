@@ -1,0 +1,43 @@
+rule fetch_dataset:
+    input:
+        table=reference("raw_files.csv"),
+    output:
+        manifest="results/datasets/{dataset}.raw.json",
+    log:
+        "results/logs/fetch_dataset/{dataset}.log",
+    benchmark:
+        "results/benchmarks/fetch_dataset/{dataset}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(1000),
+        runtime=scaled(120),
+    params:
+        raw_data=lookup("raw_data", within=config),
+        code=code_of("fetch_dataset", "datasets/{dataset}"),
+    script:
+        "../../scripts/fetch_dataset.py"
+
+
+rule prepare_dataset:
+    input:
+        manifest="results/datasets/{dataset}.raw.json",
+    output:
+        dataset="results/datasets/{dataset}.safetensors",
+    log:
+        "results/logs/prepare_dataset/{dataset}.log",
+    benchmark:
+        "results/benchmarks/prepare_dataset/{dataset}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(30),
+    params:
+        dataset=lookup("datasets/{dataset}", within=config),
+        raw_data=lookup("raw_data", within=config),
+        code=code_of("prepare_dataset", "datasets/{dataset}"),
+    script:
+        "../../scripts/prepare_dataset.py"

@@ -1,0 +1,53 @@
+rule train_network:
+    input:
+        unpack(warm_start_of),
+        dataset=dataset_of,
+    output:
+        weights="results/networks/{network}/seed{seed}/weights.safetensors",
+        layers="results/networks/{network}/seed{seed}/layers.csv",
+        history="results/networks/{network}/seed{seed}/history.csv",
+    log:
+        "results/logs/train_network/{network}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/train_network/{network}/seed{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(240),
+        gpu=GPU,
+    params:
+        network=network,
+        architecture=entry("architectures", "architecture"),
+        training=entry("training", "training"),
+        crossbar=entry("crossbars", "crossbar"),
+        checkpoint="results/checkpoints/{network}-seed{seed}.pt",
+        code=code_of("train_network"),
+    script:
+        "../../scripts/train_network.py"
+
+
+rule evaluate_float:
+    input:
+        weights="results/networks/{network}/seed{seed}/weights.safetensors",
+        dataset=dataset_of,
+    output:
+        accuracy="results/networks/{network}/seed{seed}/accuracy.csv",
+    log:
+        "results/logs/evaluate_float/{network}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/evaluate_float/{network}/seed{seed}.tsv"
+    wildcard_constraints:
+        network="|".join(FLOAT),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(30),
+        gpu=GPU,
+    params:
+        code=code_of("evaluate_float"),
+    script:
+        "../../scripts/evaluate_float.py"

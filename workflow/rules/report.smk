@@ -1,0 +1,139 @@
+rule collect:
+    input:
+        accuracy=expand("results/{run}/accuracy.csv", run=MEASURED),
+        history=expand("results/networks/{run}/history.csv", run=RUNS),
+        layers=expand("results/networks/{run}/layers.csv", run=RUNS),
+        cost=expand("results/costs/{comparison}/cost.csv", comparison=COMPARISONS),
+    output:
+        accuracy="results/report/tables/accuracy.csv",
+        training="results/report/tables/training.csv",
+        layers="results/report/tables/layers.csv",
+        cost="results/report/tables/cost.csv",
+    log:
+        "results/logs/collect.log",
+    benchmark:
+        "results/benchmarks/collect.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(30),
+    params:
+        code=code_of("collect"),
+    script:
+        "../../scripts/collect.py"
+
+
+rule check_claims:
+    input:
+        accuracy=rules.collect.output.accuracy,
+        cost=rules.collect.output.cost,
+        paper=reference("claims.csv"),
+    output:
+        claims=report(
+            "results/report/claims.csv",
+            caption="../report/claims.rst",
+            category="1 Claims",
+            labels={"table": "claims"},
+        ),
+    log:
+        "results/logs/check_claims.log",
+    benchmark:
+        "results/benchmarks/check_claims.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(30),
+    params:
+        claims=lookup("claims", within=config),
+        comparisons=COMPARISONS,
+        code=code_of("check_claims"),
+    script:
+        "../../scripts/check_claims.py"
+
+
+rule make_table:
+    input:
+        **rules.collect.output,
+        claims=rules.check_claims.output.claims,
+    output:
+        table=report(
+            "results/report/tables/{table}.md",
+            caption="../report/table.rst",
+            category="3 Tables",
+            labels={"table": "{table}"},
+        ),
+    log:
+        "results/logs/make_table/{table}.log",
+    benchmark:
+        "results/benchmarks/make_table/{table}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(30),
+    params:
+        claims=lookup("claims", within=config),
+        comparisons=COMPARISONS,
+        devices=lookup("devices", within=config),
+        code=code_of("make_table"),
+    script:
+        "../../scripts/make_table.py"
+
+
+rule plot_figure:
+    input:
+        **rules.collect.output,
+        claims=rules.check_claims.output.claims,
+    output:
+        png="results/report/figures/{figure}.png",
+        svg=report(
+            "results/report/figures/{figure}.svg",
+            caption="../report/figure.rst",
+            category="2 Figures",
+            labels={"figure": "{figure}"},
+        ),
+    log:
+        "results/logs/plot_figure/{figure}.log",
+    benchmark:
+        "results/benchmarks/plot_figure/{figure}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(30),
+    params:
+        claims=lookup("claims", within=config),
+        comparisons=COMPARISONS,
+        devices=lookup("devices", within=config),
+        code=code_of("plot_figure"),
+    script:
+        "../../scripts/plot_figure.py"
+
+
+rule write_provenance:
+    input:
+        claims=rules.check_claims.output.claims,
+        manifests=expand(rules.fetch_dataset.output.manifest, dataset=DATASETS),
+        tables=expand(rules.make_table.output.table, table=TABLES),
+        figures=expand(rules.plot_figure.output.svg, figure=FIGURES),
+    output:
+        provenance="results/report/provenance.json",
+    log:
+        "results/logs/write_provenance.log",
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(1000),
+        runtime=scaled(10),
+    params:
+        benchmarks=expand("results/benchmarks/{job}.tsv", job=JOBS),  # no inputs: a lost one is no reason to train again
+        code=code_of("write_provenance"),
+    script:
+        "../../scripts/write_provenance.py"
