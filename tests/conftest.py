@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +37,18 @@ class Project(NamedTuple):
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def results(self) -> dict[str, str]:
+        """Checksum of every result but those that tell of times: logs, benchmarks and provenance."""
+        timed = ("logs/", "benchmarks/", "report/provenance.json")
+        files = {
+            path.relative_to(self.folder / "results").as_posix(): path for path in self.folder.glob("results/**/*")
+        }
+        return {
+            name: sha256(path.read_bytes()).hexdigest()
+            for name, path in files.items()
+            if path.is_file() and not name.startswith(timed)
+        }
 
     def planned(self, overlay: dict[str, Any] | None = None) -> set[str]:
         """What Snakemake would run, as "rule" or "rule wildcards", with `overlay` over the digits preset."""

@@ -4,7 +4,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ def atomic(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise OSError(error.errno, f"cannot write {path}: {error.strerror or error}") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # not there, or in a folder that is none; the error above is the one to read
+            temporary.unlink()
 
 
 def write_tensors(path: str | Path, tensors: Mapping[str, Any], about: Mapping[str, Any]) -> None:
@@ -61,11 +62,15 @@ def read_json(path: str | Path) -> Any:
 
 
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """A tidy CSV with exactly these columns; ValueError for a row with others."""
+    """A tidy CSV with exactly these columns, empty where a row lacks one; ValueError for a row with others."""
+    columns = list(columns)
     with atomic(path) as part, part.open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(columns), lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        for row in rows:
+            if others := [name for name in row if name not in columns]:
+                raise ValueError(f"{path}: column '{others[0]}' is not one of {', '.join(columns)}")
+            writer.writerow(row)
 
 
 def read_rows(path: str | Path) -> list[dict[str, str]]:

@@ -143,3 +143,19 @@ def test_a_bank_with_more_parts_is_never_slower_than_its_adcs(tmp_path, parts):
     ]
     own, largest, sixteen = areas
     assert sixteen <= largest and (largest < own if "adc" in parts else largest <= own * 1.01)
+
+
+@pytest.mark.parametrize("arrays", ["tiled", "packed"])
+def test_whole_arrays_take_more_cells_and_packing_gives_some_back(tmp_path, arrays):
+    def cells(kind, bank):
+        spec = CircuitSpec(**CIRCUIT | {"arrays": kind})
+        pair = side(tmp_path, "bipolar"), side(tmp_path, "positive")
+        found = corners(*pair, spec, read_components([TABLE], spec.component_set))
+        return (
+            next(c for c in found if c.keys["bank"] == bank and c.keys["mapping"] == "unipolar")
+            .costs["cell"]
+            .count.sum()
+        )
+
+    assert cells(arrays, "own") == 5 * 72 * 64 > cells("exact", "own")  # 1 + 4 arrays
+    assert cells(arrays, "largest") == {"tiled": 5, "packed": 1}[arrays] * 72 * 64

@@ -126,7 +126,7 @@ def training_rows(networks: list[str], epochs: int = 12) -> list[dict]:
             "network": network, "seed": seed, "epoch": epoch, "loss": 0.3 + 1.5 * np.exp(-epoch / 4) + 0.02 * seed,
             "train_accuracy": NETWORKS[network][3] + 0.02 - 0.5 * np.exp(-epoch / 2),
             "validation_accuracy": NETWORKS[network][3] - 0.5 * np.exp(-epoch / 2) - 0.006 * seed,
-            "learning_rate": 0.005, "seconds": 6.0,
+            "learning_rate": 0.005,
         }
         for network in networks for seed in seeds_of(network) for epoch in range(epochs)
     ]  # fmt: skip

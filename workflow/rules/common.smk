@@ -28,6 +28,7 @@ wildcard_constraints:
     dataset="|".join(config["datasets"]),
     network="|".join(config["networks"]),
     comparison="|".join(config["comparisons"]),
+    variant="|".join(config["variants"]),
     seed=r"\d+",
     table="|".join(TABLES),
     figure="|".join(FIGURES),
@@ -44,11 +45,19 @@ RUNS = runs_of(*CONFIG.run.networks)
 MEASURED = [  # where accuracy is measured: a float network as it is, the others on their crossbars
     f"{'networks' if name in FLOAT else 'crossbars'}/{run}" for name in CONFIG.run.networks for run in runs_of(name)
 ]
+VARIANTS = [
+    f"{variant}/{run}"
+    for variant in CONFIG.run.variants
+    for name in CONFIG.variants[variant].networks
+    if name in CONFIG.run.networks
+    for run in runs_of(name)
+]
 DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
 JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
     *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
+    *expand("evaluate_variant/{run}", run=VARIANTS),
     *expand("estimate_cost/{comparison}", comparison=COMPARISONS),
     *["collect", "check_claims"],
     *expand("make_table/{table}", table=TABLES),
@@ -97,6 +106,21 @@ def entry(block, key):
 
     def chosen(wildcards):
         return config[block][config["networks"][wildcards.network][key]]
+
+    return chosen
+
+
+def variant(wildcards):
+    """The variant without the list of its networks, which is no choice of any one of them."""
+    return config["variants"][wildcards.variant] | {"networks": [wildcards.network]}
+
+
+def variant_entry(block, key, *, named=False):
+    """The entry that the variant names under `key`, else the network; or its name."""
+
+    def chosen(wildcards):
+        name = config["variants"][wildcards.variant][key] or config["networks"][wildcards.network][key]
+        return name if named else config[block][name]
 
     return chosen
 

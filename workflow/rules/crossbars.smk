@@ -30,6 +30,7 @@ rule evaluate_crossbars:
         conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
         dataset=dataset_of,
+        laws=reference("devices.csv"),
     output:
         accuracy="results/crossbars/{network}/seed{seed}/accuracy.csv",
     log:
@@ -51,6 +52,36 @@ rule evaluate_crossbars:
         code=code_of("evaluate_crossbars"),
     script:
         "../../scripts/evaluate_crossbars.py"
+
+
+rule evaluate_variant:
+    input:
+        weights="results/networks/{network}/seed{seed}/weights.safetensors",
+        dataset=dataset_of,
+        laws=reference("devices.csv"),
+    output:
+        accuracy="results/variants/{variant}/{network}/seed{seed}/accuracy.csv",
+        errors="results/variants/{variant}/{network}/seed{seed}/errors.csv",
+    log:
+        "results/logs/evaluate_variant/{variant}/{network}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/evaluate_variant/{variant}/{network}/seed{seed}.tsv"
+    wildcard_constraints:
+        network="|".join(ANALOG),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(120),
+    params:
+        variant=variant,
+        device=variant_entry("devices", "device"),
+        device_name=variant_entry("devices", "device", named=True),
+        crossbar=variant_entry("crossbars", "crossbar"),
+        code=code_of("evaluate_variant"),
+    script:
+        "../../scripts/evaluate_variant.py"
 
 
 rule estimate_cost:

@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from xbar.config.base import Spec
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
+from xbar.config.variants import VariantSpec, check_hardware, check_variant
 
 
 class RunSpec(Spec):
-    """The part of the configuration that one run carries out: names of networks and of comparisons."""
+    """The part of the configuration that one run carries out: names of networks, of comparisons and of variants.
+
+    A variant is evaluated for those of its networks that the run trains.
+    """
 
     networks: list[str]
     comparisons: list[str]
+    variants: list[str] = Field(default_factory=list)
 
 
 class ComparisonSpec(Spec):
@@ -38,6 +43,7 @@ class Config(Spec):
     devices: dict[str, DeviceSpec]
     crossbars: dict[str, CrossbarSpec]
     evaluation: EvaluationSpec
+    variants: dict[str, VariantSpec] = Field(default_factory=dict)
     comparisons: dict[str, ComparisonSpec]
     circuit: CircuitSpec
     claims: ClaimsSpec
@@ -50,6 +56,8 @@ class Config(Spec):
             known(name, self.comparisons, "run.comparisons")
             for side in ("bipolar", "unipolar"):
                 known(getattr(self.comparisons[name], side), self.run.networks, f"comparisons.{name}.{side}")
+        for name in self.run.variants:
+            known(name, self.variants, "run.variants")
         return self
 
     @model_validator(mode="after")
@@ -61,8 +69,31 @@ class Config(Spec):
             known(network.training, self.training, f"{where}.training")
             known(network.device, self.devices, f"{where}.device")
             known(network.crossbar, self.crossbars, f"{where}.crossbar")
+            if network.polarity != "float":
+                self._check_hardware(where, network)
             if network.warm_start is not None:
                 self._check_warm_start(where, network)
+        return self
+
+    def _check_hardware(self, where: str, network: NetworkSpec, variant: VariantSpec | None = None) -> None:
+        """Check a network on the hardware of its own, or on that of a variant."""
+        device = self.devices[(variant and variant.device) or network.device]
+        crossbar = self.crossbars[(variant and variant.crossbar) or network.crossbar]
+        chosen = {} if variant is None else {"mapping": variant.mapping, "device_bits": variant.slice_bits}
+        if variant is not None:
+            check_variant(where, variant, network, device)
+        check_hardware(where, network, self.architectures[network.architecture], device, crossbar, **chosen)
+
+    @model_validator(mode="after")
+    def _variants_fit(self) -> Self:
+        for name, variant in self.variants.items():
+            where = f"variants.{name}"
+            for key, block in (("device", self.devices), ("crossbar", self.crossbars)):
+                if getattr(variant, key) is not None:
+                    known(getattr(variant, key), block, f"{where}.{key}")
+            for network in variant.networks:
+                known(network, self.networks, f"{where}.networks")
+                self._check_hardware(where, self.networks[network], variant)
         return self
 
     def _check_warm_start(self, where: str, network: NetworkSpec) -> None:

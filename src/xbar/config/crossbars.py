@@ -1,14 +1,10 @@
 """Devices, crossbars and the evaluation on simulated chips as they stand in config.yaml."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Bits, Fraction, Spec
-
-MappingName = Literal["differential-columns", "differential-crossbars", "offset", "unipolar"]
-Compensation = Literal["none", "array"]
-SIGNED_MAPPINGS = ("differential-columns", "differential-crossbars", "offset")
+from xbar.config.base import Fraction, Spec
 
 
 class DeviceSpec(Spec):
@@ -60,29 +56,3 @@ class EvaluationSpec(Spec):
     chips: PositiveInt
     sweep_chips: PositiveInt
     noise_sweep: list[Fraction]
-
-
-class VariantSpec(Spec):
-    """Trained networks on other hardware than they were trained for; what is left out stays as it was in training.
-
-    `subtraction`: where a mapping's columns are subtracted: analog (one conversion per output, as in training) or
-    digital (two). `slice_bits`: bits of one device where a weight is sliced over several. `wire_ohm`: resistance of
-    one wire segment between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the converters,
-    shares of 1 and of full scale. `times_s`: evaluations after programming; `compensations`: digital factors
-    against drift, none or one for each array. `calibrate`: column offsets measured once per chip and subtracted.
-    """
-
-    networks: Annotated[list[str], Field(min_length=1)]
-    chips: PositiveInt
-    mapping: MappingName | None = None
-    subtraction: Literal["analog", "digital"] | None = None
-    device: str | None = None
-    crossbar: str | None = None
-    adc_bits: Bits | None = None
-    slice_bits: Bits | None = None
-    wire_ohm: NonNegativeFloat = 0.0
-    adc_gain: NonNegativeFloat = 0.0
-    adc_offset: NonNegativeFloat = 0.0
-    times_s: Annotated[list[NonNegativeFloat], Field(min_length=1, default_factory=lambda: [0.0])]
-    compensations: Annotated[list[Compensation], Field(min_length=1, default_factory=lambda: ["none"])]
-    calibrate: bool = False

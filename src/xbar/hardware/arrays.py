@@ -1,7 +1,7 @@
 """Mapped networks as files: conductances by layer and array, and the table of arrays."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ COLUMNS = (
     "layer", "array", "row_block", "column_block", "rows_used", "columns_used", "array_rows", "array_columns",
     "mapping", "crossbar",
 )  # fmt: skip
+DEVICE_COLUMNS = ("layer", "array", "row", "column", "matrix_row", "g_uS")
 NAME = re.compile(r"layer(\d+)/rows(\d+)-(\d+)/outputs(\d+)-(\d+)/block(\d+)-(\d+)(?:/crossbar(\d+))?")
 
 
@@ -68,3 +69,23 @@ def write_array_table(path: str | Path, mapped: list[list[Array]], rows: int, co
         for index, array in enumerate(arrays)
     ]
     write_rows(path, COLUMNS, table)
+
+
+def conductance_rows(mapped: list[list[Array]]) -> Iterator[dict[str, Any]]:
+    """Every device of a network (rows of `DEVICE_COLUMNS`): its array, its place in it, its matrix row, its uS.
+
+    `array` counts the arrays of a layer as arrays.csv does; `matrix_row` is the row of the layer's weight matrix.
+    """
+    for layer, arrays in enumerate(mapped):
+        for index, array in enumerate(arrays):
+            for row, cells in enumerate(array.g_uS.tolist()):
+                place = {"layer": layer, "array": index, "row": row, "matrix_row": array.tile.rows.start + row}
+                yield from (place | {"column": column, "g_uS": g_uS} for column, g_uS in enumerate(cells))
+
+
+def array_named(mapped: list[list[Array]], layer: int, index: int) -> Array:
+    """One array by the numbers of arrays.csv; ValueError where there is none."""
+    if layer >= len(mapped) or index >= len(mapped[layer]):
+        sizes = ", ".join(f"layer {number}: {len(arrays)}" for number, arrays in enumerate(mapped))
+        raise ValueError(f"layer {layer} has no array {index}; the numbers of arrays are {sizes}")
+    return mapped[layer][index]

@@ -11,6 +11,7 @@ from xbar.hardware.components import Components
 from xbar.hardware.cost import Circuit, Cost, cost_of, totals
 from xbar.hardware.footprint import Design
 from xbar.hardware.prices import prices_of
+from xbar.hardware.quantity import Number
 from xbar.hardware.sides import Side
 
 KEYS = ("network", "dataset", "corner", "mapping", "adc_law", "bank")
@@ -125,9 +126,9 @@ def performance_row(corner: Corner) -> dict[str, Any]:
     return corner.keys | {name: _text(number) for name, number in numbers.items()}
 
 
-def _row(component: str, values: Sequence[float]) -> dict[str, str]:
+def _row(component: str, values: Sequence[Number]) -> dict[str, str]:
     return {"component": component} | dict(zip(COST_COLUMNS[len(KEYS) + 1 :], map(_text, values), strict=True))
 
 
-def _text(number: float) -> str:
+def _text(number: Number) -> str:
     return f"{float(number):.10g}"

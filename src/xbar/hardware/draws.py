@@ -86,7 +86,7 @@ def savings_of(
         for scheme in _groups(part["scheme"]):
             inner = {option: values[scheme] for option, values in part.items()}
             found = {c: _total(bipolar, c, inner, spec, tables) for c in ("bipolar-own", "bipolar-shared")}
-            found |= {corner: _members(total, scheme) for corner, total in unsigned.items()}
+            found |= {c: _members(total, scheme) for c, total in unsigned.items()}
             for name, values in _compared(found).items():
                 result.setdefault(name, np.full(len(draws["scheme"]), np.nan))[members[scheme]] = values
     return result

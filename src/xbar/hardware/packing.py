@@ -6,7 +6,10 @@ from xbar.hardware.footprint import Design, Layers, footprint
 
 
 def packed_share(layers: Layers, design: Design) -> float:
-    """Whole arrays when layers share them, divided by arrays when they do not."""
+    """Whole arrays when blocks share them, divided by arrays when they do not.
+
+    Row blocks of one layer that share lines must be read in turn; that time is not counted.
+    """
     at = footprint(layers, design)
     separate = float(np.sum(at.row_blocks * at.column_blocks)) * design.crossbars
     return len(_shelves(_blocks(layers, design), design)) * design.crossbars / separate

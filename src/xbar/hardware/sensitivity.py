@@ -5,16 +5,29 @@ from typing import Any
 
 import numpy as np
 
+from xbar.config.circuit import CircuitSpec, SensitivitySpec
 from xbar.hardware.options import Draws, Options, chosen, one_at_a_time
+from xbar.hardware.sides import Side
 
-SENSITIVITY_COLUMNS = ("comparison", "method", "option", "value", "measure", "number")
-CONDITION_COLUMNS = (
-    "comparison", "condition", "draws", "area_saving_median", "area_saving_p10", "area_saving_p90", "area_holds",
-    "energy_saving_median", "energy_saving_p10", "energy_saving_p90", "energy_holds", "both_hold", "latency_factor_median",
-)  # fmt: skip
+COLUMNS = ("comparison", "method", "option", "value", "measure", "number")
 MEASURES = ("area_saving both", "energy_saving both")
 Evaluate = Callable[[Draws], dict[str, np.ndarray]]
 Rows = Iterator[dict[str, Any]]
+
+
+def sensitivity_rows(
+    options: Options,
+    indices: Mapping[str, np.ndarray],
+    results: Mapping[str, np.ndarray],
+    base: Mapping[str, str],
+    evaluate: Evaluate,
+    spec: SensitivitySpec,
+) -> Rows:
+    """Distribution, variance shares and means of drawn `results`, one option at a time, Sobol indices."""
+    yield from quantile_rows(results)
+    yield from variance_rows(options, indices, results)
+    yield from tornado_rows(options, base, evaluate)
+    yield from sobol_rows(options, spec.sobol_samples, spec.seed, evaluate)
 
 
 def quantile_rows(results: Mapping[str, np.ndarray]) -> Rows:
@@ -69,53 +82,34 @@ def sobol_rows(options: Options, samples: int, seed: int, evaluate: Evaluate) ->
                 yield _row(f"sobol {order}", option, "", measure, index)
 
 
-def condition_rows(draws: Draws, results: Mapping[str, np.ndarray], targets: Mapping[str, float]) -> Rows:
-    """Savings of both steps under every condition, and the share of draws in which the `targets` are reached.
-
-    `targets`: `area_saving` and `energy_saving` as fractions. The draws rank assumptions; they are no
-    evidence about the paper.
-    """
-    area, energy = (results[measure] for measure in MEASURES)
-    area_holds, energy_holds = area >= targets["area_saving"], energy >= targets["energy_saving"]
-    for condition, members in _conditions(draws, results["array_energy_share"]).items():
-        if np.any(members):
-            numbers = (
-                *_spread(area[members]),
-                np.mean(area_holds[members]),
-                *_spread(energy[members]),
-                np.mean(energy_holds[members]),
-                np.mean((area_holds & energy_holds)[members]),
-                np.median(results["latency_factor"][members]),
-            )
-            row = {"condition": condition, "draws": int(np.sum(members))}
-            yield row | {name: f"{number:.6g}" for name, number in zip(CONDITION_COLUMNS[3:], numbers, strict=True)}
-
-
-def _conditions(draws: Draws, array_share: np.ndarray) -> dict[str, np.ndarray]:
-    """Named sets of draws, from all to the narrowest; what stands after a comma holds besides."""
-    found = {"all draws": np.ones(len(array_share), dtype=bool)}
-    shares = {
-        "array below 10 % of energy": array_share < 0.1,
-        "array 10 to 40 % of energy": (array_share >= 0.1) & (array_share < 0.4),
-        "array above 40 % of energy": array_share >= 0.4,
+def base_of(bipolar: Side, unipolar: Side, spec: CircuitSpec, mapping: str, adc_law: str, bank: str) -> dict[str, str]:
+    """The configured circuit as one value per option: the point that one option at a time leaves."""
+    rescale = {corner.split("-")[0] for corner in spec.digital_rescale}
+    device, crossbar = unipolar.device, unipolar.crossbar
+    ratio = device.g_max_uS / device.g_min_uS if device.g_min_uS > 0 else np.inf
+    return {
+        "scheme": f"{mapping} {spec.subtraction[mapping]}",
+        "arrays": f"{spec.arrays} {crossbar.rows}x{crossbar.columns}",
+        "bank_parts": " ".join(spec.bank_parts),
+        "bank": bank,
+        "columns_per_adc": str(spec.columns_per_adc),
+        "adc_law": adc_law,
+        "adc_bits": str(bipolar.network.adc_bits),
+        "unipolar_extra_bits": str(unipolar.network.adc_bits - bipolar.network.adc_bits),
+        "own_adc_bits": spec.own_adc_bits,
+        "dac_bits": str(bipolar.network.dac_bits),
+        "sample_rate_MHz": str(spec.sample_rate_MHz),
+        "read_voltage_V": str(spec.read_voltage_V),
+        "pulse_ns": str(spec.pulse_ns),
+        "g_max_uS": str(device.g_max_uS),
+        "on_off_ratio": str(ratio),
+        "cell": spec.cell,
+        "component_set": spec.component_set,
+        "analog_scaling": spec.analog_scaling,
+        "front_end": spec.front_end,
+        "opamp_scale": "1",
+        "digital_rescale": "everywhere" if "unipolar" in rescale else "signed" if rescale else "nowhere",
     }
-    banks = {"bank for the largest layer": np.isinf(draws["bank"]), "bank of at most 16 ADCs": draws["bank"] <= 16}
-    alone = {"one ADC per column in the baseline": draws["columns_per_adc"] == 1} | shares | banks
-    alone |= {f"{n:g} columns per ADC": draws["columns_per_adc"] == n for n in np.unique(draws["columns_per_adc"])[1:]}
-    alone |= {f"bank of {n:g} ADCs": draws["bank"] == n for n in np.unique(draws["bank"]) if np.isfinite(n)}
-    found |= alone
-    for scheme in dict.fromkeys(draws["scheme"]):
-        members = draws["scheme"] == scheme
-        found[scheme] = members
-        for name, bank in banks.items():
-            found[f"{scheme}, {name}"] = members & bank
-            ideal = members & bank & shares["array below 10 % of energy"] & (draws["columns_per_adc"] == 1)
-            found[f"{scheme}, {name}, one ADC per column, array below 10 % of energy"] = ideal
-    return found
-
-
-def _spread(values: np.ndarray) -> tuple[float, float, float]:
-    return tuple(np.percentile(values, (50, 10, 90)))
 
 
 def _row(method: str, option: str, value: str, measure: str, number: float) -> dict[str, Any]:

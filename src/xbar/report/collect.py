@@ -24,7 +24,7 @@ def _table(columns: str, numbers: str, key: str) -> Table:
     return Table(tuple(columns.split()), tuple(numbers.split()), tuple(key.split()))
 
 
-_EPOCH = "epoch loss train_accuracy validation_accuracy learning_rate seconds"
+_EPOCH = "epoch loss train_accuracy validation_accuracy learning_rate"
 _LAYER = (
     "rows columns kernel_area mvms_per_inference x_max w_max i_max input_range weight_range current_range"
     " weight_mean activity adc_clipped positive_columns"

@@ -211,10 +211,9 @@ def claims(results: Results) -> str:
 
 
 def training(results: Results) -> str:
-    """What training came to: epochs, final loss and accuracies, time per seed."""
+    """What training came to: epochs, final loss and accuracies. Times are in provenance.json."""
     last = results.training.sort_values("epoch", kind="stable").groupby(["network", "seed"], sort=False).tail(1)
     epochs = results.training.groupby(["network", "seed"])["epoch"].nunique()
-    minutes = results.training.groupby(["network", "seed"])["seconds"].sum() / 60
     rows = []
     for network in results.training["network"].unique():
         final = last[last["network"] == network]
@@ -227,12 +226,9 @@ def training(results: Results) -> str:
                 number(100 * final["train_accuracy"].mean(), 2),
                 number(100 * final["validation_accuracy"].mean(), 2),
                 number(100 * final["validation_accuracy"].std(), 2),
-                number(minutes[network].mean(), 1),
-                number(minutes[network].sum(), 1),
             ]
         )
     headers = ["network", "seeds", "epochs", "loss", "train (%)", "validation (%)", "sd of seeds"]
-    headers += ["minutes per seed", "minutes in all"]
     return markdown.table(
         "Training", headers, rows, ["Values after the last epoch, mean over seeds; validation on held-out folds."]
     )

@@ -32,7 +32,7 @@ def accuracy(network: Network, examples: tuple[Tensor, Tensor], noise: Generator
 
 
 def evaluation_splits(dataset: str | Path, about: dict[str, Any]) -> dict[str, Examples]:
-    """Validation examples that the network described by `about` was not trained on, where there are any, and test examples."""
+    """Test examples, and validation examples where the network described by `about` was not trained on all."""
     data, _ = read_tensors(dataset)
     _, validation = split_fold(data, validation_fold(data, about["network"]["holdout"], about["seed"]))
     splits = {"validation": validation, "test": Examples(data["test_x"], data["test_y"])}

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from io import BytesIO
 from math import cos, pi
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from xbar.training.augment import Augmenter
 from xbar.training.evaluate import accuracy
 from xbar.training.folds import Examples
 
-HISTORY_COLUMNS = ("epoch", "loss", "train_accuracy", "validation_accuracy", "learning_rate", "seconds")
+HISTORY_COLUMNS = ("epoch", "loss", "train_accuracy", "validation_accuracy", "learning_rate")
 
 logger = logging.getLogger(__name__)
 
@@ -39,18 +40,14 @@ class Training:
     def __init__(
         self, network: Network, train: Examples, validation: Examples, spec: TrainingSpec, *, seed: int
     ) -> None:
-        self.network, self.train, self.validation, self.spec, self.seed = (
-            network,
-            train,
-            validation,
-            spec,
-            seed,
-        )
+        self.network, self.spec, self.seed = network, spec, seed
+        self.train, self.validation = train, validation
         self.device = train.x.device
         self.augment = Augmenter(train.x, network.std, spec.augmentation)
         self.optimizer = _optimizer(network, spec)
         self.average = [p.detach().clone() for p in network.parameters()] if spec.average_decay else []
         self.history: list[dict[str, Any]] = []
+        self.started, self.resumed = time.perf_counter(), 0
         self.steps_per_epoch = max(1, len(train.y) // spec.batch)
 
     def run(self, checkpoint: Path) -> list[dict[str, Any]]:
@@ -66,7 +63,6 @@ class Training:
         return self.history
 
     def _epoch(self, epoch: int) -> None:
-        started = time.perf_counter()
         streams = {name: self._stream(name, epoch) for name in ("augment", "noise")}
         self._set_mode(epoch)
         order = torch.randperm(len(self.train.y), generator=generator(self.seed, "order", epoch)).to(self.device)
@@ -77,8 +73,7 @@ class Training:
             loss, scores = self._step(index, streams)
             loss_sum += loss
             correct += (scores.argmax(1) == self.train.y[index]).float().mean()
-        seconds = time.perf_counter() - started
-        self._record(epoch, float(loss_sum), float(correct), rate, seconds)
+        self._record(epoch, float(loss_sum), float(correct), rate)
 
     def _step(self, index: Tensor, streams: dict[str, torch.Generator]) -> tuple[Tensor, Tensor]:
         scores = self.network(self.augment(index, streams["augment"]), streams["noise"])
@@ -103,23 +98,23 @@ class Training:
             group["lr"] = group["peak"] * share
         return self.spec.learning_rate * share
 
-    def _record(self, epoch: int, loss_sum: float, correct: float, rate: float, seconds: float) -> None:
+    def _record(self, epoch: int, loss_sum: float, correct: float, rate: float) -> None:
         noise = self._stream("validation", epoch)
+        held_out = round(accuracy(self.network, self.validation, noise), 6) if len(self.validation.y) else ""
         row = {
             "epoch": epoch + 1,
             "loss": round(loss_sum / self.steps_per_epoch, 6),
             "train_accuracy": round(correct / self.steps_per_epoch, 6),
-            "validation_accuracy": accuracy(self.network, self.validation, noise) if len(self.validation.y) else "",
+            "validation_accuracy": held_out,
             "learning_rate": float(f"{rate:.4g}"),
-            "seconds": round(seconds, 2),
         }
         self.history.append(row)
-        spent = sum(r["seconds"] for r in self.history)
-        left = spent / len(self.history) * (self.spec.epochs - epoch - 1)
+        # the time an epoch took goes to the log only: equal trainings give equal files
+        seconds = (time.perf_counter() - self.started) / (len(self.history) - self.resumed)
         logger.info(
             "epoch %d/%d  loss %.4f  train %.4f  validation %s  rate %.2g  %.0f examples/s  %.0f s left",
-            epoch + 1, self.spec.epochs, row["loss"], row["train_accuracy"], row["validation_accuracy"], rate,
-            self.steps_per_epoch * self.spec.batch / max(seconds, 1e-9), left,
+            epoch + 1, self.spec.epochs, row["loss"], row["train_accuracy"], held_out, rate,
+            len(self.train.y) / seconds, seconds * (self.spec.epochs - epoch - 1),
         )  # fmt: skip
 
     def _stream(self, name: str, epoch: int) -> torch.Generator:
@@ -135,11 +130,11 @@ class Training:
                 norm.reset_running_stats()
                 norm.momentum = None  # cumulative mean over the batches below
             self.network.train()
-            noise = self._stream("statistics", 0)
-            for index in torch.arange(len(self.train.y), device=self.device)[: 32 * self.spec.batch].split(
-                self.spec.batch
-            ):
-                self.network(self.train.x[index], noise)
+            streams = {name: self._stream(name, 0) for name in ("statistics", "noise of statistics")}
+            order = torch.randperm(len(self.train.y), generator=streams["statistics"], device=self.device)
+            for step in range(min(32, self.steps_per_epoch)):  # whole batches: batch-norm needs more than one example
+                index = order[step * self.spec.batch : (step + 1) * self.spec.batch]
+                self.network(self.train.x[index], streams["noise of statistics"])
 
     def _save(self, checkpoint: Path) -> None:
         state = {
@@ -147,22 +142,37 @@ class Training:
             "optimizer": self.optimizer.state_dict(),
             "average": self.average,
             "history": self.history,
-            "spec": self.spec.model_dump(),
+            "recipe": self._recipe(),
         }
-        with atomic(checkpoint) as part:
-            torch.save(state, part)
+        buffer = BytesIO()
+        torch.save(state, buffer)
+        with atomic(checkpoint) as part:  # torch's own file writer answers a full disk with an internal error
+            part.write_bytes(buffer.getbuffer())
+
+    def _recipe(self) -> dict[str, Any]:
+        """All that decides the result besides the values of the examples and of the starting weights."""
+        hardware = self.network.hardware
+        return {
+            "training": self.spec.model_dump(),
+            "architecture": self.network.architecture.model_dump(),
+            "hardware": hardware and hardware._asdict(),
+            "scales": len(self.network.scales),
+            "examples": [len(self.train.y), len(self.validation.y)],
+            "seed": self.seed,
+        }
 
     def _resume(self, checkpoint: Path) -> None:
         """Go on from a checkpoint of the same recipe; one of another recipe is left aside."""
         if not checkpoint.exists():
             return
         state = torch.load(checkpoint, map_location=self.device, weights_only=True)
-        if state["spec"] != self.spec.model_dump():
+        if state.get("recipe") != self._recipe():
             logger.info("the checkpoint %s belongs to another recipe: starting anew", checkpoint)
             return
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.average, self.history = state["average"], state["history"]
+        self.resumed = len(self.history)
         logger.info("resumed after epoch %d from %s", len(self.history), checkpoint)
 
 

@@ -1,0 +1,29 @@
+"""weights.safetensors, dataset, device laws -> accuracy.csv, errors.csv of a network on other hardware"""
+
+from snakemake.iocontainers import Snakemake
+
+from xbar import files
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.variants import VariantSpec
+from xbar.hardware.laws import read_laws
+from xbar.network.storage import read_network
+from xbar.training.evaluate import evaluation_splits
+from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS, Bench, evaluate_variant, measurement_inputs
+
+snakemake: Snakemake
+
+network, about = read_network(snakemake.input.weights)
+given = snakemake.params
+bench = Bench(
+    network,
+    VariantSpec(**given.variant),
+    DeviceSpec(**given.device),
+    CrossbarSpec(**given.crossbar),
+    read_laws(snakemake.input.laws),
+    measurement_inputs(snakemake.input.dataset, about),
+    seed=about["seed"],
+)
+test = evaluation_splits(snakemake.input.dataset, about)["test"]
+rows, errors = evaluate_variant(bench, test, dict(snakemake.wildcards.items()), about["network"], given.device_name)
+files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)
+files.write_rows(snakemake.output.errors, ERROR_COLUMNS, errors)

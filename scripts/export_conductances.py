@@ -1,0 +1,11 @@
+"""conductances.safetensors -> conductances.csv, a row per device"""
+
+from snakemake.iocontainers import Snakemake
+
+from xbar.files import write_rows
+from xbar.hardware.arrays import DEVICE_COLUMNS, conductance_rows, read_arrays
+
+snakemake: Snakemake
+
+mapped, _ = read_arrays(snakemake.input.conductances)
+write_rows(snakemake.output.conductances, DEVICE_COLUMNS, conductance_rows(mapped))

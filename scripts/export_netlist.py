@@ -1,0 +1,18 @@
+"""conductances.safetensors -> SPICE netlist of one array"""
+
+import torch
+from snakemake.iocontainers import Snakemake
+
+from xbar.files import atomic
+from xbar.hardware.arrays import array_named, read_arrays
+from xbar.hardware.netlist import netlist
+
+snakemake: Snakemake
+
+names, given = snakemake.wildcards, snakemake.params
+mapped, _ = read_arrays(snakemake.input.conductances)
+array = array_named(mapped, int(names.layer), int(names.array))
+voltages = torch.full(array.g_uS.shape[:1], given.read_voltage_V, dtype=torch.float64)
+title = f"{names.network} seed {names.seed} layer {names.layer} array {names.array}"
+with atomic(snakemake.output.netlist) as part:
+    part.write_text(netlist(array.g_uS, voltages, given.wire_ohm, title))

@@ -1,0 +1,30 @@
+"""layer tables of both networks, component and option tables, claims -> sensitivity of the savings, conditions"""
+
+from functools import partial
+
+from numpy.random import default_rng
+from snakemake.iocontainers import Snakemake
+
+from xbar.config.circuit import CircuitSpec
+from xbar.files import read_rows, write_rows
+from xbar.hardware import conditions, sensitivity
+from xbar.hardware.components import read_components
+from xbar.hardware.draws import savings_of
+from xbar.hardware.options import chosen, draw, read_options
+from xbar.hardware.sides import read_side
+
+snakemake: Snakemake
+given, params = snakemake.input, snakemake.params
+circuit = CircuitSpec(**params.circuit)
+options = read_options(given.options)
+tables = {name: read_components(given.components, name) for name in options["component_set"]}
+sides = [read_side(params[side], given[f"{side}_layers"], given[f"{side}_arrays"]) for side in ("bipolar", "unipolar")]
+evaluate = partial(savings_of, *sides, circuit, tables)
+base = sensitivity.base_of(*sides, circuit, **params.headline)
+indices = draw(options, circuit.sensitivity.draws, default_rng(circuit.sensitivity.seed))
+draws = chosen(options, indices)
+found, about = evaluate(draws), {"comparison": snakemake.wildcards.comparison}
+rows = sensitivity.sensitivity_rows(options, indices, found, base, evaluate, circuit.sensitivity)
+write_rows(snakemake.output.sensitivity, sensitivity.COLUMNS, (about | row for row in rows))
+rows = conditions.condition_rows(draws, found, conditions.targets_of(read_rows(given.claims), "v3"))
+write_rows(snakemake.output.conditions, conditions.COLUMNS, (about | row for row in rows))

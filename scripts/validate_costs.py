@@ -1,0 +1,13 @@
+"""published macros, component tables -> predicted beside published numbers"""
+
+from snakemake.iocontainers import Snakemake
+
+from xbar.files import read_rows, write_rows
+from xbar.hardware.components import read_components
+from xbar.hardware.macros import COLUMNS, validation_rows
+
+snakemake: Snakemake
+
+macros = read_rows(snakemake.input.macros)
+tables = {name: read_components(snakemake.input.components, name) for name in {row["component_set"] for row in macros}}
+write_rows(snakemake.output.validation, COLUMNS, validation_rows(macros, tables))

@@ -1,0 +1,85 @@
+"""Under which conditions the paper's savings hold: shares of drawn circuits in which they do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from xbar.hardware.options import Draws
+from xbar.hardware.sensitivity import MEASURES
+
+CONDITIONS = ("scheme", "bank", "columns_per_adc", "array_energy")
+NUMBERS = (
+    "area_saving_median", "area_saving_p10", "area_saving_p90", "area_holds", "energy_saving_median",
+    "energy_saving_p10", "energy_saving_p90", "energy_holds", "both_hold", "latency_factor_median",
+)  # fmt: skip
+COLUMNS = ("comparison", *CONDITIONS, "draws", *NUMBERS)
+ARRAY_CLASSES = {"below 10 %": (0.0, 0.1), "10 to 40 %": (0.1, 0.4), "above 40 %": (0.4, np.inf)}
+
+
+def condition_rows(
+    draws: Draws, results: Mapping[str, np.ndarray], targets: Mapping[str, float]
+) -> Iterator[dict[str, Any]]:
+    """Savings of both steps under every condition, and the share of draws in which the `targets` are reached.
+
+    A condition fixes none, some or all of the scheme of the baseline, the size of the shared bank, the columns
+    per ADC of the baseline and the share of its energy spent in the array; an empty column leaves one open.
+    `targets`: `area_saving` and `energy_saving` as fractions. The draws rank assumptions; they are no
+    evidence about the paper.
+    """
+    masks = _masks(draws, results["array_energy_share"])
+    for values in product(*(("", *found) for found in masks.values())):
+        fixed = [masks[name][value] for name, value in zip(CONDITIONS, values, strict=True) if value]
+        members = np.flatnonzero(np.all(fixed, axis=0)) if fixed else np.arange(len(draws["scheme"]))
+        if members.size:
+            numbers = _numbers({name: found[members] for name, found in results.items()}, targets)
+            texts = (f"{number:.6g}" for number in numbers)
+            yield (
+                dict(zip(CONDITIONS, values, strict=True))
+                | {"draws": members.size}
+                | dict(zip(NUMBERS, texts, strict=True))
+            )
+
+
+def _masks(draws: Draws, array_share: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
+    """For every condition its possible values and the draws that have them."""
+    found = {name: {_text(value): draws[name] == value for value in _distinct(draws[name])} for name in CONDITIONS[:3]}
+    shares = {name: (array_share >= low) & (array_share < high) for name, (low, high) in ARRAY_CLASSES.items()}
+    return found | {"array_energy": shares}
+
+
+def _distinct(values: np.ndarray) -> list[Any]:
+    return sorted(set(values.tolist()))
+
+
+def _text(value: str | float) -> str:
+    if isinstance(value, str):
+        return value
+    return "largest" if np.isinf(value) else f"{value:g}"
+
+
+def _numbers(results: Mapping[str, np.ndarray], targets: Mapping[str, float]) -> tuple[float, ...]:
+    """The numbers of NUMBERS over some draws."""
+    area, energy = (results[measure] for measure in MEASURES)
+    area_holds, energy_holds = area >= targets["area_saving"], energy >= targets["energy_saving"]
+    return (
+        *np.percentile(area, (50, 10, 90)),
+        np.mean(area_holds),
+        *np.percentile(energy, (50, 10, 90)),
+        np.mean(energy_holds),
+        np.mean(area_holds & energy_holds),
+        np.median(results["latency_factor"]),
+    )
+
+
+def targets_of(claims: Sequence[Mapping[str, str]], version: str) -> dict[str, float]:
+    """The paper's savings in one of its versions, as fractions: `area_saving` and `energy_saving`."""
+    found = {
+        row["claim"].replace("-", "_"): float(row["paper"]) / 100
+        for row in claims
+        if row["paper_version"] == version and row["claim"].endswith("-saving")
+    }
+    if set(found) != {"area_saving", "energy_saving"}:
+        raise ValueError(f"claims: version {version} needs area-saving and energy-saving, has {sorted(found)}")
+    return found

@@ -1,0 +1,68 @@
+"""One array as a circuit for SPICE: cells, wires, drivers and virtual grounds, and the currents ngspice finds in it."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+CURRENT = re.compile(r"^i\(vout(\d+)\)\s*=\s*(\S+)", re.MULTILINE)
+
+
+def netlist(
+    g_uS: Float[Tensor, "rows columns"], voltages: Float[Tensor, " rows"], wire_ohm: float, title: str = "array"
+) -> str:
+    """The operating point of an array, printed as i(vout<column>) in A; the geometry is that of `hardware.wires`.
+
+    Row i is driven by vin<i>, column j ends in the virtual ground vout<j>. Cells without conductance are left out.
+    ValueError: conductances or resistance negative or not finite, another number of voltages than rows.
+    """
+    if not torch.isfinite(g_uS).all() or (g_uS < 0).any() or wire_ohm < 0:
+        raise ValueError(f"a netlist needs finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")
+    if len(voltages) != g_uS.shape[0] or not torch.isfinite(voltages).all():
+        raise ValueError(f"{len(voltages)} voltages do not drive {g_uS.shape[0]} rows; one finite voltage a row does")
+    columns = g_uS.shape[1]
+    lines = [f"* {title}", *_sources(voltages, columns), *_cells(g_uS, wire_ohm)]
+    lines += _wires(*g_uS.shape, wire_ohm) if wire_ohm else []
+    prints = [f"print i(vout{column})" for column in range(columns)]
+    return "\n".join([*lines, ".control", "set numdgt=15", "op", *prints, ".endc", ".end", ""])
+
+
+def _sources(voltages: Tensor, columns: int) -> Iterator[str]:
+    for row, volt in enumerate(voltages.tolist()):
+        yield f"vin{row} in{row} 0 {volt!r}"
+    for column in range(columns):
+        yield f"vout{column} out{column} 0 0"
+
+
+def _cells(g_uS: Tensor, wire_ohm: float) -> Iterator[str]:
+    """Cells between the nodes of their row and column wires; without wires between input and output itself."""
+    for row, cells in enumerate(g_uS.tolist()):
+        for column, cell_uS in enumerate(cells):
+            ends = (f"r{row}_{column}", f"c{row}_{column}") if wire_ohm else (f"in{row}", f"out{column}")
+            if cell_uS > 0:
+                yield f"rg{row}_{column} {ends[0]} {ends[1]} {1e6 / cell_uS!r}"
+
+
+def _wires(rows: int, columns: int, wire_ohm: float) -> Iterator[str]:
+    for row in range(rows):
+        for column in range(columns):
+            before = f"r{row}_{column - 1}" if column else f"in{row}"
+            after = f"c{row + 1}_{column}" if row + 1 < rows else f"out{column}"
+            yield f"rr{row}_{column} {before} r{row}_{column} {wire_ohm!r}"
+            yield f"rc{row}_{column} c{row}_{column} {after} {wire_ohm!r}"
+
+
+def run_ngspice(path: str | Path, program: str = "ngspice") -> Float[Tensor, " columns"]:
+    """Column currents (uA) of a netlist file, by ngspice; OSError where it cannot be run or gives none."""
+    try:
+        done = subprocess.run([program, "-b", str(path)], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise OSError(f"cannot run {program}: {error.strerror}") from None
+    found = {int(column): float(value) for column, value in CURRENT.findall(done.stdout)}
+    if not found or sorted(found) != list(range(len(found))):
+        raise OSError(f"{program} found no currents in {path}: {(done.stderr or done.stdout).strip()[-200:]}")
+    return torch.tensor([found[column] * 1e6 for column in range(len(found))], dtype=torch.float64)
