@@ -1,6 +1,6 @@
 from snakemake.utils import min_version
 
-min_version("9.17")
+min_version("9.19")
 
 
 configfile: f"{workflow.basedir}/config.yaml"
@@ -13,6 +13,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/datasets.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/crossbars.smk"
+include: "workflow/rules/costs.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -20,11 +21,14 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
     all,
     fetch_dataset,
     estimate_cost,
+    sample_costs,
+    validate_costs,
     collect,
     check_claims,
     make_table,
     plot_figure,
     write_provenance,
+    plot_time,
 
 
 rule all:
@@ -33,3 +37,4 @@ rule all:
         "results/report/provenance.json",
         expand("results/report/tables/{table}.md", table=TABLES),
         expand("results/report/figures/{figure}.svg", figure=FIGURES),
+        "results/report/figures/time.svg",

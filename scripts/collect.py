@@ -1,17 +1,24 @@
-"""accuracy.csv, history.csv, layers.csv and costs of all stages -> one table of each"""
+"""accuracy, history, layer, cost, variant, error, sensitivity and validation tables -> one table of each"""
 
 from snakemake.iocontainers import Snakemake
 
 from xbar.files import write_rows
 from xbar.report.collect import TABLES, collect, collect_costs, collect_runs
+from xbar.report.origin import check_origins
 
 snakemake: Snakemake
 
+check_origins([*snakemake.input.weights, *snakemake.input.conductances], snakemake.params.origins)
 tables = {
     "accuracy": collect("accuracy", snakemake.input.accuracy),
     "training": collect_runs("training", snakemake.input.history),
     "layers": collect_runs("layers", snakemake.input.layers),
     "cost": collect_costs(snakemake.input.get("cost", [])),
+    "variants": collect("variants", snakemake.input.get("variants", [])),
+    "errors": collect("errors", snakemake.input.get("errors", [])),
+    "sensitivity": collect("sensitivity", snakemake.input.get("sensitivity", [])),
+    "conditions": collect("conditions", snakemake.input.get("conditions", [])),
+    "validation": collect("validation", [snakemake.input.validation]),
 }
 for name, rows in tables.items():
     write_rows(snakemake.output[name], TABLES[name].columns, rows)

@@ -23,7 +23,7 @@ network, history, inputs = train_network(
     snakemake.input.dataset,
     seed=int(snakemake.wildcards.seed),
     warm_start=snakemake.input.get("warm_start"),
-    checkpoint=Path(snakemake.params.checkpoint),
+    checkpoint=Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt"),
     log=Path(snakemake.log[0]),
 )
 write_network(snakemake.output.weights, network, about | {"seed": int(snakemake.wildcards.seed)})

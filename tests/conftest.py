@@ -1,6 +1,5 @@
 """One finished run of the digits preset in a copy of the project, shared by all tests of the workflow."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -23,24 +22,28 @@ class Project(NamedTuple):
     root: Path
     folder: Path
 
-    def snakemake(self, *options: str, presets: list[str | Path] | None = None) -> subprocess.CompletedProcess:
+    def start(self, *options: str, presets: list[Path] | None = None) -> subprocess.Popen:
         """Snakemake on the digits preset, or on `presets`; output and errors together in stdout."""
-        files = [self.root / "workflow/presets/digits.yaml"] if presets is None else presets
-        configured = ["--configfile", *map(str, files)] if files else []
+        files = presets or [self.root / "workflow/presets/digits.yaml"]
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile"), "--cores", "2"]
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        return subprocess.run(
-            [*command, "--directory", str(self.folder), *options, *configured],
+        return subprocess.Popen(
+            [*command, "--directory", str(self.folder), *options, "--configfile", *map(str, files)],
             cwd=self.folder,
-            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,  # a group of its own, which a test may kill
         )
 
+    def snakemake(self, *options: str, presets: list[Path] | None = None) -> subprocess.CompletedProcess:
+        """As `start`, to its end."""
+        process = self.start(*options, presets=presets)
+        output, _ = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, output)
+
     def results(self) -> dict[str, str]:
-        """Checksum of every result but those that tell of times: logs, benchmarks and provenance."""
-        timed = ("logs/", "benchmarks/", "report/provenance.json")
+        """Checksum of every result but those that tell of times: logs, benchmarks, provenance and its figure."""
+        timed = ("logs/", "benchmarks/", "report/provenance.json", "report/figures/time.")
         files = {
             path.relative_to(self.folder / "results").as_posix(): path for path in self.folder.glob("results/**/*")
         }

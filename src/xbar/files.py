@@ -57,8 +57,11 @@ def write_json(path: str | Path, value: Any) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    """The JSON value in `path`."""
-    return json.loads(Path(path).read_text())
+    """The JSON value in `path`; ValueError names a file that is not JSON."""
+    try:
+        return json.loads(Path(path).read_text())
+    except ValueError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from None
 
 
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -77,7 +80,6 @@ def read_rows(path: str | Path) -> list[dict[str, str]]:
     """The rows of a CSV as text; ValueError for a file without a header."""
     with Path(path).open(newline="") as file:
         reader = csv.DictReader(file)
-        rows = list(reader)
-    if not reader.fieldnames:
-        raise ValueError(f"{path} has no header")
-    return rows
+        if not reader.fieldnames:
+            raise ValueError(f"{path} has no header")
+        return list(reader)

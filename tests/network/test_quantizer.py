@@ -44,9 +44,11 @@ def slow_gradients(values, outer, full_scale, bits, signed):
 
 
 def far_from_ties(shares, bits):
-    """Shares of full scale, moved off the places where rounding and clipping change, by less than half a code."""
+    """Shares of full scale, moved by less than half a code off the places where rounding and clipping change."""
     codes = 2**bits - 1
-    return (np.floor(shares * codes) + 0.1 + 0.35 * (shares * codes - np.floor(shares * codes))) / codes
+    whole = np.floor(shares * codes)
+    rest = shares * codes - whole
+    return (whole + 0.6 * rest + np.where(rest < 0.5, 0.1, 0.3)) / codes
 
 
 @settings(deadline=None)

@@ -184,6 +184,90 @@ def cost_rows(comparisons: dict[str, dict[str, str]], double: float = 2.0, shrin
     return list(rows.values())
 
 
+def cases(networks: list[str]) -> list[dict]:
+    """Two variants: one that ages, one that does not."""
+    ageing = [("drift", time, factor) for time in (25.0, 86400.0, 3.1536e7) for factor in ("none", "array")]
+    return [
+        {"variant": f"{variant}-{network.split('-')[0]}", "network": network, "time_s": time_s,
+         "compensation": compensation, "seed": seed, "chip": chip}
+        for variant, time_s, compensation in [*ageing, ("plain", 0.0, "none")]
+        for network in networks if NETWORKS[network][1] != "float"
+        for seed in seeds_of(network) for chip in range(2)
+    ]  # fmt: skip
+
+
+def variant_rows(networks: list[str]) -> list[dict]:
+    rows = []
+    for case in cases(networks):
+        bits, polarity, scale, level = NETWORKS[case["network"]]
+        lost = 0.02 * np.log1p(case["time_s"]) * (0.1 if case["compensation"] == "array" else 1.0)
+        kind = {"dataset": case["network"].split("-")[0], "weight_bits": bits, "polarity": polarity, "scale": scale}
+        about = {"mapping": "unipolar", "device": "pcm", "accuracy": level - lost + 0.01 * case["seed"]}
+        rows.append(case | kind | about)
+    return rows
+
+
+def error_rows(networks: list[str]) -> list[dict]:
+    return [
+        case | {"layer": layer, "own_error": 0.05 + 0.01 * case["chip"], "accumulated_error": 0.05 * (1 + layer)}
+        for case in cases(networks) for layer in range(3)
+    ]  # fmt: skip
+
+
+OPTIONS = {"scheme": ["offset digital", "differential-crossbars digital"], "bank": ["8", "largest"]}
+
+
+def drawn(count: int = 300) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Circuits drawn from a few options, and what they save."""
+    rng = np.random.default_rng(1)
+    places = {option: rng.integers(2, size=count) for option in OPTIONS}
+    draws = {"scheme": np.asarray(OPTIONS["scheme"], dtype=object)[places["scheme"]],
+             "bank": np.asarray([8.0, np.inf])[places["bank"]], "columns_per_adc": np.full(count, 4.0)}  # fmt: skip
+    area = 0.3 + 0.35 * places["scheme"] + 0.2 * (1 - places["bank"]) + 0.05 * rng.standard_normal(count)
+    energy = -0.1 + 0.4 * places["scheme"] + 0.1 * rng.standard_normal(count)
+    saved = {f"{name}_saving {step}": part * values for name, values in (("area", area), ("energy", energy))
+             for step, part in (("uniform alone", 0.3), ("unipolar alone", 0.6), ("both", 1.0))}  # fmt: skip
+    share = rng.uniform(0.0, 0.6, count)
+    return draws, saved | {"latency_factor": 1.0 + places["bank"], "array_energy_share": share}
+
+
+def condition_rows(comparisons: dict) -> list[dict]:
+    from xbar.hardware import conditions
+
+    found = list(conditions.condition_rows(*drawn(), {"area_saving": 0.8, "energy_saving": 0.45}))
+    return [{"comparison": name} | row for name in comparisons for row in found]
+
+
+def sensitivity_rows(comparisons: dict) -> list[dict]:
+    from xbar.hardware import sensitivity
+
+    rng = np.random.default_rng(1)
+    places, results = {option: rng.integers(2, size=300) for option in OPTIONS}, drawn()[1]
+    found = [*sensitivity.quantile_rows(results), *sensitivity.variance_rows(OPTIONS, places, results)]
+    for measure, base in (("area_saving both", 0.5), ("energy_saving both", 0.1)):
+        cases = [("", "", base), *((option, OPTIONS[option][i], base + 0.2 * i) for option in OPTIONS for i in (0, 1))]
+        for option, value, number in cases:
+            found.append(
+                {"method": "one at a time", "option": option, "value": value, "measure": measure, "number": number}
+            )
+        for option, number in zip(OPTIONS, (0.7, 0.4), strict=True):
+            found.append({"method": "sobol ST", "option": option, "value": "", "measure": measure, "number": number})
+    return [{"comparison": name} | row for name in comparisons for row in found]
+
+
+def validation_rows() -> list[dict]:
+    """Two macros and their ratio by two laws; one law does not reach the bits of the second."""
+    published = {("first", "tops_per_W", ""): 10.0, ("second", "tops_per_W", ""): 20.0, ("first", "area_mm2", ""): 1.5,
+                 ("second", "tops_per_W", "first"): 2.0}  # fmt: skip
+    predicted = {"A": (5.0, "", 6.0, ""), "B": (30.0, 45.0, 1.2, 1.5)}
+    return [
+        {"macro": macro, "quantity": quantity, "unit": "", "relative_to": relative_to, "adc_law": law,
+         "published": value, "predicted": (found := predicted[law][i]), "factor": found and found / value,
+         "source": "a paper", "note": "set after looking" if i else ""}
+        for i, ((macro, quantity, relative_to), value) in enumerate(published.items()) for law in predicted
+    ]  # fmt: skip
+
+
 def frame(name: str, rows: list[dict]) -> pd.DataFrame:
     """As `read_table` gives it, without the file."""
     return to_frame(name, [{key: str(value) for key, value in row.items()} for row in rows], name)
@@ -197,6 +281,11 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         training=frame("training", training_rows(networks)),
         layers=frame("layers", layer_rows(networks)),
         cost=frame("cost", cost_rows(comparisons)),
+        variants=frame("variants", variant_rows(networks)),
+        errors=frame("errors", error_rows(networks)),
+        sensitivity=frame("sensitivity", sensitivity_rows(comparisons)),
+        conditions=frame("conditions", condition_rows(comparisons)),
+        validation=frame("validation", validation_rows()),
         claims=frame("claims", list(claims)),
         rules=RULES,
         comparisons=comparisons,

@@ -1,10 +1,12 @@
 """Figures: drawn for every run without a warning, the same bytes every time, the numbers where they belong."""
 
+import numpy as np
 import pytest
 
 from xbar.report.claims import check_claims
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import save, theme
+from xbar.report.figures.time import time
 
 RUNS = {"whole": None, "one seed, no pair": ["cifar10-float", "cifar10-2b-positive"], "nothing": []}
 
@@ -71,3 +73,68 @@ def test_ranges_are_means_over_seeds_of_the_right_networks(made_up):
         rows = results.layers[results.layers["network"] == network]
         means = [rows.loc[rows["layer"] == layer, "input_range"].mean() for layer in range(3)]
         assert any(line == pytest.approx(means) for line in drawn)
+
+
+def points(panel):
+    return {(round(float(x), 6), round(float(y), 6)) for line in panel.get_lines() for x, y in line.get_xydata()}
+
+
+def test_conditions_show_medians_and_the_paper(made_up):
+    results = run(made_up, "one seed, no pair")
+    with theme():
+        axes = FIGURES["conditions"](results).axes
+    _, saved = made_up.drawn()
+    assert {x for x, _ in points(axes[0])} >= {
+        80.0,
+        round(100 * float(f"{np.median(saved['area_saving both']):.6g}"), 6),
+    }
+    assert {x for x, _ in points(axes[1])} >= {45.0}
+    holds = 100 * np.mean(saved["energy_saving both"] >= 0.45)
+    assert any(abs(x - holds) < 1e-3 for x, _ in points(axes[2]))
+
+
+def test_sensitivity_shows_quantiles_shares_and_ends(made_up):
+    results = run(made_up, "one seed, no pair")
+    with theme():
+        axes = FIGURES["sensitivity"](results).axes
+    _, saved = made_up.drawn()
+    for percent in (5, 50, 95):
+        value = 100 * np.percentile(saved["area_saving both"], percent)
+        assert any(abs(x - value) < 1e-3 and y == 2 for x, y in points(axes[0]))
+    assert {x for x, _ in points(axes[2])} >= {70.0, 40.0}
+    assert {x for x, _ in points(axes[4])} >= {50.0, 70.0}
+
+
+def test_validation_shows_every_prediction_and_its_factor(made_up):
+    results = run(made_up, "nothing")
+    with theme():
+        figure = FIGURES["validation"](results)
+    axes = {panel.get_xlabel(): panel for panel in figure.axes}
+    assert points(axes["published"]) >= {(10.0, 5.0), (10.0, 30.0), (20.0, 45.0), (1.5, 6.0), (1.5, 1.2), (2.0, 1.5)}
+    assert {x for x, _ in points(axes["predicted over published"])} >= {0.5, 3.0, 2.25, 4.0, 0.8, 0.75}
+
+
+JOBS = [
+    {"rule": "train_network", "job": "har-float/seed0", "wall_s": 300.0},
+    {"rule": "train_network", "job": "har-float/seed1", "wall_s": 420.0},
+    {"rule": "evaluate_variant", "job": "drift-har/har-float/seed0", "wall_s": 60.0},
+    {"rule": "collect", "job": "", "wall_s": None},
+]
+
+
+def test_times_add_up_by_rule_and_by_network():
+    with theme():
+        rules, stages = time(JOBS).axes
+    assert sorted(bar.get_width() for bar in rules.patches) == pytest.approx([0, 1, 12])
+    assert [label.get_text() for label in stages.get_yticklabels()] == ["har-float"]
+    assert max(bar.get_x() + bar.get_width() for bar in stages.patches) == pytest.approx(13)
+
+
+@pytest.mark.parametrize("jobs", [JOBS, JOBS[3:], []])
+def test_the_same_times_give_the_same_bytes(jobs, tmp_path):
+    def drawn(folder):
+        with theme():
+            save(time(jobs), folder / "time.png", folder / "time.svg")
+        return [(folder / name).read_bytes() for name in ("time.png", "time.svg")]
+
+    assert drawn(tmp_path / "a") == drawn(tmp_path / "b")

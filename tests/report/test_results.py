@@ -18,12 +18,18 @@ def test_results_survive_the_files(tmp_path, made_up):
         "training": made_up.training_rows(list(made_up.NETWORKS)),
         "layers": made_up.layer_rows(list(made_up.NETWORKS)),
         "cost": made_up.cost_rows(made_up.COMPARISONS),
+        "variants": made_up.variant_rows(list(made_up.NETWORKS)),
+        "errors": made_up.error_rows(list(made_up.NETWORKS)),
+        "sensitivity": made_up.sensitivity_rows(made_up.COMPARISONS),
+        "conditions": made_up.condition_rows(made_up.COMPARISONS),
+        "validation": made_up.validation_rows(),
         "claims": claims,
     }
     for name, table in rows.items():
         write_rows(tmp_path / f"{name}.csv", TABLES[name].columns, table)
     paths = SimpleNamespace(**{name: tmp_path / f"{name}.csv" for name in rows})
-    devices = {"nvm": {"g_max_uS": 25.0, "programming_noise": 0.04}}
+    law = {"g_max_uS": 25.0, "programming": "pcm", "programming_noise": 0.0}
+    devices = {"nvm": {"g_max_uS": 25.0, "programming_noise": 0.04}, "pcm": law}
     found = read_results(paths, made_up.RULES.model_dump(), made_up.COMPARISONS, devices)
     expected = made_up.results(claims=claims)
     for name in rows:

@@ -60,7 +60,7 @@ def test_shares_of_the_component_table_add_up(made_up):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (12.345, "12.3"), (123456.0, "123000")]
+    ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000")]
 )
 def test_significant_digits(value, text):
     assert markdown.significant(value) == text

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,11 +31,28 @@ def cluster() -> Iterator[None]:
     subprocess.run([SCRIPT, "stop", folder], check=True, timeout=60)
 
 
-def test_results_equal_those_of_a_local_run(cluster, finished):
+def test_results_equal_those_of_a_local_run_even_after_the_driver_was_killed(cluster, finished):
+    """The first driver dies while trainings run; a second starts beside the orphans, which nobody cancels."""
     elsewhere = finished._replace(folder=finished.folder.with_name("slurm"))
     elsewhere.folder.mkdir()
-    polling = ["--slurm-init-seconds-before-status-checks", "5"]  # the profile's default suits jobs of minutes
-    answer = elsewhere.snakemake("--workflow-profile", "slurm", *polling)
-    assert answer.returncode == 0, answer.stdout
-    assert answer.stdout.count("has been submitted with SLURM jobid") >= 1 + 8 + 2 + 6
+    # the profile's default for the first look at the queue suits jobs of minutes
+    options = ["--workflow-profile", "slurm", "--slurm-init-seconds-before-status-checks", "5"]
+    first = elsewhere.start(*options)
+    await_training()
+    first.kill()
+    first.communicate()
+    assert elsewhere.snakemake("--unlock").returncode == 0
+    second = elsewhere.snakemake(*options)
+    assert second.returncode == 0, second.stdout
+    assert second.stdout.count("has been submitted with SLURM jobid") >= 8 + 2 + 6
     assert elsewhere.results() == finished.results()
+
+
+def await_training() -> None:
+    """Wait until some training runs as a SLURM job."""
+    for _ in range(600):
+        queue = subprocess.run(["squeue", "-h", "-t", "R", "-o", "%k"], capture_output=True, text=True, check=True)
+        if "train_network" in queue.stdout:
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"no training was running within two minutes: {queue.stdout}")

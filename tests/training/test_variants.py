@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
 from xbar.config.networks import ArchitectureSpec
@@ -10,6 +11,7 @@ from xbar.files import write_tensors
 from xbar.hardware.laws import read_laws
 from xbar.network.architecture import Network
 from xbar.network.layers import Hardware
+from xbar.network.sequential import map_sequential
 from xbar.training import variants
 from xbar.training.chips import chip_accuracies, map_network
 from xbar.training.variants import Bench, Condition, evaluate_variant, measurement_inputs
@@ -217,3 +219,22 @@ def test_measurement_inputs_are_training_inputs_of_the_seed(tmp_path):
     found = measurement_inputs(tmp_path / "d.safetensors", {"network": {"holdout": True}, "seed": 1})
     assert found.shape == (variants.MEASURED, 1, 1, 1)
     assert (found % 3 != 1).all() and (found >= 0).all() and len(found.unique()) == variants.MEASURED
+
+
+def test_a_network_of_ones_own_is_evaluated_like_any_other():
+    torch.manual_seed(0)
+    plain = nn.Sequential(nn.Conv2d(2, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16, 4))
+    own = mapped_own(plain)
+    wanted = scores(own)
+    on = bench(
+        own, PCM, mapping="differential-crossbars", subtraction="analog", times_s=[25.0], compensations=["array"]
+    )
+    rows, errors = evaluate_variant(*evaluation(on))
+    assert len(rows) == 2 and len(errors) == 4 and all(0 < error["own_error"] < 0.5 for error in errors)
+    ideal = mapped_own(plain)
+    bench(ideal, mapping="offset").make_chip(START)
+    assert torch.equal(scores(ideal), wanted)
+
+
+def mapped_own(plain):
+    return map_sequential(plain, INPUTS[:16], Hardware("bipolar", 4, 8, 8, 20, 0.0, 0.0))

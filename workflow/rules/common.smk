@@ -17,8 +17,33 @@ except ValueError as fault:
 config.clear()
 config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
 
-TABLES = ["accuracy", "uniform", "corners", "components", "savings", "claims", "training"]
-FIGURES = ["accuracy", "noise", "ranges", "costs", "claims", "training"]
+TABLES = [
+    "accuracy",
+    "uniform",
+    "corners",
+    "components",
+    "savings",
+    "claims",
+    "training",
+    "drift",
+    "variants",
+    "errors",
+    "conditions",
+    "validation",
+]
+FIGURES = [
+    "accuracy",
+    "noise",
+    "ranges",
+    "costs",
+    "claims",
+    "training",
+    "drift",
+    "errors",
+    "conditions",
+    "sensitivity",
+    "validation",
+]
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]
 GPU = int(which("nvidia-smi") is not None)  # on a cluster the profile says it instead
@@ -29,6 +54,7 @@ wildcard_constraints:
     network="|".join(config["networks"]),
     comparison="|".join(config["comparisons"]),
     variant="|".join(config["variants"]),
+    own="|".join(config["own_networks"]) or "none",
     seed=r"\d+",
     table="|".join(TABLES),
     figure="|".join(FIGURES),
@@ -42,6 +68,7 @@ def runs_of(*networks):
 
 
 RUNS = runs_of(*CONFIG.run.networks)
+MAPPED = runs_of(*(name for name in CONFIG.run.networks if name in ANALOG))
 MEASURED = [  # where accuracy is measured: a float network as it is, the others on their crossbars
     f"{'networks' if name in FLOAT else 'crossbars'}/{run}" for name in CONFIG.run.networks for run in runs_of(name)
 ]
@@ -54,12 +81,22 @@ VARIANTS = [
 ]
 DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
+ORIGINS = {  # what the files of each network must say that they were made with
+    name: {
+        "network": config["networks"][name] | {"seeds": 1},
+        "architecture": config["architectures"][CONFIG.networks[name].architecture],
+        "training": config["training"][CONFIG.networks[name].training],
+        "crossbar": config["crossbars"][CONFIG.networks[name].crossbar],
+        "device": config["devices"][CONFIG.networks[name].device],
+    }
+    for name in CONFIG.run.networks
+}
 JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
     *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
     *expand("evaluate_variant/{run}", run=VARIANTS),
-    *expand("estimate_cost/{comparison}", comparison=COMPARISONS),
-    *["collect", "check_claims"],
+    *expand("{rule}/{comparison}", rule=["estimate_cost", "sample_costs"], comparison=COMPARISONS),
+    *["validate_costs", "collect", "check_claims"],
     *expand("make_table/{table}", table=TABLES),
     *expand("plot_figure/{figure}", figure=FIGURES),
 ]
@@ -121,6 +158,15 @@ def variant_entry(block, key, *, named=False):
     def chosen(wildcards):
         name = config["variants"][wildcards.variant][key] or config["networks"][wildcards.network][key]
         return name if named else config[block][name]
+
+    return chosen
+
+
+def own_entry(block, key):
+    """The entry of a block that a network of one's own names under `key`."""
+
+    def chosen(wildcards):
+        return config[block][config["own_networks"][wildcards.own][key]]
 
     return chosen
 

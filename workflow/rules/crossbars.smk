@@ -84,31 +84,71 @@ rule evaluate_variant:
         "../../scripts/evaluate_variant.py"
 
 
-rule estimate_cost:
+rule map_own:
     input:
-        bipolar_layers=of_side("bipolar", "results/networks/{run}/layers.csv"),
-        bipolar_arrays=of_side("bipolar", "results/crossbars/{run}/arrays.csv"),
-        unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
-        unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
-        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
+        weights=lookup("own_networks/{own}/weights", within=config),
+        dataset=lambda wildcards: f"results/datasets/{CONFIG.own_networks[wildcards.own].dataset}.safetensors",
+        laws=reference("devices.csv"),
     output:
-        cost="results/costs/{comparison}/cost.csv",
-        layers="results/costs/{comparison}/layers.csv",
-        performance="results/costs/{comparison}/performance.csv",
+        conductances="results/own/{own}/conductances.safetensors",
+        arrays="results/own/{own}/arrays.csv",
+        accuracy="results/own/{own}/accuracy.csv",
+        errors="results/own/{own}/errors.csv",
     log:
-        "results/logs/estimate_cost/{comparison}.log",
-    benchmark:
-        "results/benchmarks/estimate_cost/{comparison}.tsv"
+        "results/logs/map_own/{own}.log",
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(120),
+    params:
+        own=lookup("own_networks/{own}", within=config),
+        device=own_entry("devices", "device"),
+        crossbar=own_entry("crossbars", "crossbar"),
+        code=code_of("map_own"),
+    script:
+        "../../scripts/map_own.py"
+
+
+rule export_conductances:
+    input:
+        conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
+    output:
+        conductances="results/crossbars/{network}/seed{seed}/conductances.csv",
+    log:
+        "results/logs/export_conductances/{network}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=scaled(2000),
-        runtime=scaled(30),
+        runtime=scaled(10),
     params:
-        bipolar=side_of_comparison("bipolar"),
-        unipolar=side_of_comparison("unipolar"),
-        circuit=lookup("circuit", within=config),
-        code=code_of("estimate_cost"),
+        code=code_of("export_conductances"),
     script:
-        "../../scripts/estimate_cost.py"
+        "../../scripts/export_conductances.py"
+
+
+rule export_netlist:
+    input:
+        conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
+    output:
+        netlist="results/crossbars/{network}/seed{seed}/layer{layer}-array{array}.cir",
+    log:
+        "results/logs/export_netlist/{network}/seed{seed}-layer{layer}-array{array}.log",
+    wildcard_constraints:
+        layer=r"\d+",
+        array=r"\d+",
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(10),
+    params:
+        read_voltage_V=lookup("circuit/read_voltage_V", within=config),
+        wire_ohm=lookup("netlist/wire_ohm", within=config),
+        code=code_of("export_netlist"),
+    script:
+        "../../scripts/export_netlist.py"

@@ -4,11 +4,23 @@ rule collect:
         history=expand("results/networks/{run}/history.csv", run=RUNS),
         layers=expand("results/networks/{run}/layers.csv", run=RUNS),
         cost=expand("results/costs/{comparison}/cost.csv", comparison=COMPARISONS),
+        variants=expand("results/variants/{run}/accuracy.csv", run=VARIANTS),
+        errors=expand("results/variants/{run}/errors.csv", run=VARIANTS),
+        sensitivity=expand("results/costs/{comparison}/sensitivity.csv", comparison=COMPARISONS),
+        conditions=expand("results/costs/{comparison}/conditions.csv", comparison=COMPARISONS),
+        validation=rules.validate_costs.output.validation,
+        weights=expand("results/networks/{run}/weights.safetensors", run=RUNS),
+        conductances=expand("results/crossbars/{run}/conductances.safetensors", run=MAPPED),
     output:
         accuracy="results/report/tables/accuracy.csv",
         training="results/report/tables/training.csv",
         layers="results/report/tables/layers.csv",
         cost="results/report/tables/cost.csv",
+        variants="results/report/tables/variants.csv",
+        errors="results/report/tables/errors.csv",
+        sensitivity="results/report/tables/sensitivity.csv",
+        conditions="results/report/tables/conditions.csv",
+        validation="results/report/tables/validation.csv",
     log:
         "results/logs/collect.log",
     benchmark:
@@ -20,6 +32,7 @@ rule collect:
         mem_mb=scaled(2000),
         runtime=scaled(30),
     params:
+        origins=ORIGINS,
         code=code_of("collect"),
     script:
         "../../scripts/collect.py"
@@ -137,3 +150,28 @@ rule write_provenance:
         code=code_of("write_provenance"),
     script:
         "../../scripts/write_provenance.py"
+
+
+rule plot_time:
+    input:
+        provenance=rules.write_provenance.output.provenance,
+    output:
+        png="results/report/figures/time.png",
+        svg=report(
+            "results/report/figures/time.svg",
+            caption="../report/time.rst",
+            category="2 Figures",
+            labels={"figure": "time"},
+        ),
+    log:
+        "results/logs/plot_time.log",
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(10),
+    params:
+        code=code_of("plot_time"),
+    script:
+        "../../scripts/plot_time.py"

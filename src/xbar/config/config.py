@@ -8,8 +8,9 @@ from pydantic import Field, ValidationError, model_validator
 from xbar.config.base import Spec
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec
-from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
+from xbar.config.own import OwnNetworkSpec
 from xbar.config.variants import VariantSpec, check_hardware, check_variant
 
 
@@ -43,6 +44,8 @@ class Config(Spec):
     devices: dict[str, DeviceSpec]
     crossbars: dict[str, CrossbarSpec]
     evaluation: EvaluationSpec
+    netlist: NetlistSpec = NetlistSpec(wire_ohm=1.0)
+    own_networks: dict[str, OwnNetworkSpec] = Field(default_factory=dict)
     variants: dict[str, VariantSpec] = Field(default_factory=dict)
     comparisons: dict[str, ComparisonSpec]
     circuit: CircuitSpec
@@ -94,6 +97,15 @@ class Config(Spec):
             for network in variant.networks:
                 known(network, self.networks, f"{where}.networks")
                 self._check_hardware(where, self.networks[network], variant)
+        return self
+
+    @model_validator(mode="after")
+    def _own_networks_fit(self) -> Self:
+        for name, own in self.own_networks.items():
+            for key, block in (("dataset", self.datasets), ("device", self.devices), ("crossbar", self.crossbars)):
+                known(getattr(own, key), block, f"own_networks.{name}.{key}")
+            if own.mapping == "unipolar":
+                raise ValueError(f"own_networks.{name}.mapping: unipolar takes weights of one sign")
         return self
 
     def _check_warm_start(self, where: str, network: NetworkSpec) -> None:

@@ -50,6 +50,12 @@ class CrossbarSpec(Spec):
     columns: Annotated[int, Field(ge=1, le=65536)]
 
 
+class NetlistSpec(Spec):
+    """Exported SPICE netlists. `wire_ohm`: resistance of one wire segment between neighbouring cells."""
+
+    wire_ohm: NonNegativeFloat
+
+
 class EvaluationSpec(Spec):
     """Simulated chips per trained network; `sweep_chips` of them also at the noise levels of `noise_sweep`."""
 

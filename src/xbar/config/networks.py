@@ -22,7 +22,7 @@ class LayerSpec(Spec):
     """One entry of a layer list: exactly one of conv, linear or average.
 
     `conv` and `linear` give output channels and stand on crossbars; `kernel`, `stride` (convolution) apply
-    along every spatial axis longer than 1; `pool` is a max-pooling after the activation; `average` reduces
+    along every spatial axis longer than 1; `pool` is a max-pooling before the activation; `average` reduces
     every spatial axis to that many positions; `dropout` acts on the layer's input in training.
     """
 
@@ -106,7 +106,8 @@ class NetworkSpec(Spec):
     """A network to train: what it learns, how its weights may look and which hardware it is trained for.
 
     `weight_bits`: bits of one device: 2^b levels for one sign, 2^(b+1) - 1 for a differential pair.
-    `noise`: standard deviation of the programming noise in training, share of full-scale conductance.
+    `noise`: standard deviation of the programming noise in training, share of full-scale conductance;
+    `read_noise`: of the noise at the ADC input in training, share of the ADC's full scale.
     `scale`: one DAC, ADC and weight range for the network or for each layer; float networks have none.
     `pattern`: signs of the columns of a mixed network. `holdout`: whether a fold is kept for validation.
     """

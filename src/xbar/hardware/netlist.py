@@ -13,7 +13,7 @@ CURRENT = re.compile(r"^i\(vout(\d+)\)\s*=\s*(\S+)", re.MULTILINE)
 
 
 def netlist(
-    g_uS: Float[Tensor, "rows columns"], voltages: Float[Tensor, " rows"], wire_ohm: float, title: str = "array"
+    g_uS: Float[Tensor, "rows columns"], voltages: Float[Tensor, " drivers"], wire_ohm: float, title: str = "array"
 ) -> str:
     """The operating point of an array, printed as i(vout<column>) in A; the geometry is that of `hardware.wires`.
 

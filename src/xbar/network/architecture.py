@@ -108,10 +108,7 @@ class Network(nn.Module):
             keep = torch.empty_like(inputs).bernoulli_(1 - spec.dropout, generator=generator)
             inputs = inputs * keep / (1 - spec.dropout)
         layer = self.layers[index]
-        if self.hardware is None:
-            outputs = layer(inputs)
-        else:
-            outputs = layer(inputs, self.scales_of(index), generator)
+        outputs = layer(inputs) if self.hardware is None else layer(inputs, self.scales_of(index), generator)
         if self.hardware is not None and self.hardware.polarity == "mixed":
             outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
         if watch is not None:

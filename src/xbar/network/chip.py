@@ -52,19 +52,23 @@ class ChipLayer(nn.Module):
         driven = self.layer.drive(inputs, scales)
         weights = self._in_units(scales)
         currents = zip(*(self.layer.tile_currents(driven, weight) for weight in weights), strict=True)
-        total = sum(self._digital(tile, seen, scales.current_max) for tile, seen in enumerate(currents))
+        tiles = [self._digital(tile, seen, scales.current_max) for tile, seen in enumerate(currents)]
+        total = _sum(tiles)
         return total if self.bias is None else total - along_outputs(self.bias, total)
 
     def _digital(self, tile: int, currents: tuple[Tensor, ...], current_max: Tensor) -> Tensor:
-        """Digital sum of one tile. That of several conversions saturates where the trained ADC does."""
-        total: Tensor | float = 0.0
-        for number, current in enumerate(currents):
-            digital, factor = self._convert(number, tile, current, current_max), self.columns[number].factor[tile]
-            total = total + (digital if bool((factor == 1).all()) else digital * along_outputs(factor, digital))
-        if len(currents) > 1 and self.converters.bits is not None:
-            full_scale = float(current_max.detach())
-            total = total.clamp(-full_scale if self.layer.signed else 0.0, full_scale)
-        return total
+        """Digital sum of one tile. It saturates where the trained ADC does, because training relies on that."""
+        converted = [self._convert(number, tile, current, current_max) for number, current in enumerate(currents)]
+        factors = [columns.factor[tile] for columns in self.columns]
+        if len(factors) == 1 and bool((factors[0] == 1).all()):
+            return converted[0]
+        total = _sum(
+            [digital * along_outputs(factor, digital) for digital, factor in zip(converted, factors, strict=True)]
+        )
+        if self.converters.bits is None:
+            return total
+        full_scale = float(current_max.detach())
+        return total.clamp(-full_scale if self.layer.signed else 0.0, full_scale)
 
     def _in_units(self, scales: Scales) -> list[Tensor]:
         """Weights in the units of the layer, rounded as `CrossbarLayer.programmed_weight` is; made once."""
@@ -94,6 +98,14 @@ class ChipLayer(nn.Module):
             for current in self.layer.tile_currents(driven, weight)
         ]
         return float(max(reached))
+
+
+def _sum(tensors: list[Tensor]) -> Tensor:
+    """Their sum, without a pass over memory where there is one only."""
+    total = tensors[0]
+    for tensor in tensors[1:]:
+        total = total + tensor
+    return total
 
 
 def along_outputs(values: Float[Tensor, " outputs"], like: Tensor) -> Tensor:

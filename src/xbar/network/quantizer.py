@@ -4,6 +4,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+# The edges of the range pass gradients: a weight that was clipped to zero would never leave it again.
+# hardtanh_backward leaves its own edges out, so they are set this much (relative) further out.
+EDGE = 1e-6
+
 
 class _Quantize(torch.autograd.Function):
     """See `quantize`. Few passes over memory, because on a CPU they cost as much as the convolutions."""
@@ -21,7 +25,8 @@ class _Quantize(torch.autograd.Function):
     def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
         values, quantized, full_scale = ctx.saved_tensors
         scale = float(full_scale)
-        inside = torch.ops.aten.hardtanh_backward(gradient, values, ctx.low * scale, scale)
+        edge = EDGE * scale
+        inside = torch.ops.aten.hardtanh_backward(gradient, values, ctx.low * scale - edge, scale + edge)
         of_scale = None
         if ctx.needs_input_grad[1]:
             # quantized = full_scale * q(values / full_scale): d/d full_scale = q - inside * values / full_scale
@@ -46,7 +51,7 @@ def quantize(
     """Nearest of the levels full_scale * k / (2^bits - 1), k = 0 .. 2^bits - 1, or from -(2^bits - 1) if signed.
 
     A signed quantizer therefore has 2^(bits + 1) - 1 levels: `bits` and a sign, as a differential pair of
-    `bits`-bit devices has. Gradients pass inside the clipping range only; `full_scale` receives its own
+    `bits`-bit devices has. Gradients pass inside the clipping range, edges included; `full_scale` receives its own
     (LSQ, Esser et al., ICLR 2020; clipping as in PACT, Choi et al., 2018).
     """
     return _Quantize.apply(values, full_scale, 2**bits - 1, -1 if signed else 0)

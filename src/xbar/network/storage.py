@@ -11,7 +11,7 @@ from xbar.network.architecture import Network, build_network
 
 
 def write_network(path: str | Path, network: Network, about: Mapping[str, Any]) -> None:
-    """State dict as safetensors. `about` holds the config blocks `network`, `architecture` and `crossbar` (others welcome)."""
+    """State dict as safetensors. `about` holds at least the config blocks `network`, `architecture` and `crossbar`."""
     shape = [network.mean.shape[0], *network.input_size]
     write_tensors(path, network.state_dict(), {**about, "input_shape": shape})
 

@@ -35,7 +35,7 @@ def significant(value: float, digits: int = 3) -> str:
     if pd.isna(value):
         return NONE
     rounded = float(f"{value:.{digits}g}")
-    decimals = max(0, digits - len(f"{abs(rounded):.0f}")) if abs(rounded) >= 1 else digits
+    decimals = max(0, digits - len(str(int(abs(rounded))))) if abs(rounded) >= 1 else digits
     return f"{rounded:.{decimals}f}"
 
 

@@ -6,20 +6,25 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from xbar.config.claims import ClaimsSpec
-from xbar.report.collect import read_table
+from xbar.report.collect import TABLES, read_table
 from xbar.report.savings import Comparisons
 
 
 class Results(NamedTuple):
     """Collected tables of a run with the comparisons and rules that give them meaning.
 
-    `programming_noise`: of each device, share of full-scale conductance.
+    `programming_noise`: of each device where it is constant, share of full-scale conductance.
     """
 
     accuracy: pd.DataFrame
     training: pd.DataFrame
     layers: pd.DataFrame
     cost: pd.DataFrame
+    variants: pd.DataFrame
+    errors: pd.DataFrame
+    sensitivity: pd.DataFrame
+    conditions: pd.DataFrame
+    validation: pd.DataFrame
     claims: pd.DataFrame
     rules: ClaimsSpec
     comparisons: Comparisons
@@ -29,11 +34,14 @@ class Results(NamedTuple):
 def read_results(
     paths: Any, rules: Mapping[str, Any], comparisons: Comparisons, devices: Mapping[str, Mapping[str, Any]]
 ) -> Results:
-    """`paths` names the five tables as attributes; `rules` is the block `claims` of the configuration."""
-    names = ("accuracy", "training", "layers", "cost", "claims")
+    """`paths` names the tables of `collect` as attributes; `rules` is the block `claims` of the configuration."""
     return Results(
-        **{name: read_table(name, getattr(paths, name)) for name in names},
+        **{name: read_table(name, getattr(paths, name)) for name in TABLES},
         rules=ClaimsSpec.model_validate(dict(rules)),
         comparisons=comparisons,
-        programming_noise={name: float(device["programming_noise"]) for name, device in devices.items()},
+        programming_noise={
+            name: float(device["programming_noise"])
+            for name, device in devices.items()
+            if device.get("programming", "constant") == "constant"
+        },
     )

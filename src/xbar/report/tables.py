@@ -6,10 +6,13 @@ import pandas as pd
 
 from xbar.report import markdown
 from xbar.report.claims import EVERY_BASELINE
+from xbar.report.conditions import conditions
 from xbar.report.markdown import between, number, significant
 from xbar.report.results import Results
 from xbar.report.savings import STEPS, corner_totals, headline_rows, is_headline, option, savings
 from xbar.report.statistics import Interval, networks, over_seeds, paired_difference, scale_pairs
+from xbar.report.validation import validation
+from xbar.report.variants import drift, errors, variants
 
 SHOWN_CONDITIONS = ("float", "ideal", "noisy")  # the noise sweep is a figure
 
@@ -124,8 +127,8 @@ def corners(results: Results) -> str:
 def _headline_note(results: Results) -> str:
     return (
         f"Per inference of one input; signed weights as {option(results.rules.headline)}. Savings are against"
-        " bipolar-own of the same comparison. Ratios are meaningful, absolute values are not: they lie within a"
-        " factor of several of published macros."
+        " bipolar-own of the same comparison. Ratios between corners are the results; absolute values are not:"
+        " the table of the validation says how far they lie from published macros."
     )
 
 
@@ -242,4 +245,9 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "savings": savings_table,
     "claims": claims,
     "training": training,
+    "drift": drift,
+    "variants": variants,
+    "errors": errors,
+    "conditions": conditions,
+    "validation": validation,
 }

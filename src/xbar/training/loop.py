@@ -83,7 +83,8 @@ class Training:
         self.optimizer.step()
         self.network.clip_weights()
         if self.average:
-            torch._foreach_lerp_(self.average, list(self.network.parameters()), 1 - self.spec.average_decay)
+            weights = [p.detach() for p in self.network.parameters()]
+            torch._foreach_lerp_(self.average, weights, 1 - self.spec.average_decay)
         return loss.detach(), scores.detach()
 
     def _set_mode(self, epoch: int) -> None:

@@ -6,9 +6,13 @@ from matplotlib.figure import Figure
 
 from xbar.report.figures.accuracy import accuracy, noise
 from xbar.report.figures.claims import claims
+from xbar.report.figures.conditions import conditions
 from xbar.report.figures.costs import costs
 from xbar.report.figures.ranges import ranges
+from xbar.report.figures.sensitivity import sensitivity
 from xbar.report.figures.training import training
+from xbar.report.figures.validation import validation
+from xbar.report.figures.variants import drift, errors
 from xbar.report.results import Results
 
 FIGURES: dict[str, Callable[[Results], Figure]] = {
@@ -18,4 +22,9 @@ FIGURES: dict[str, Callable[[Results], Figure]] = {
     "ranges": ranges,
     "costs": costs,
     "training": training,
+    "drift": drift,
+    "errors": errors,
+    "conditions": conditions,
+    "sensitivity": sensitivity,
+    "validation": validation,
 }

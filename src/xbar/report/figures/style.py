@@ -1,7 +1,8 @@
 """The one look of all figures: sizes, fonts, colours, markers, and how a figure becomes a PNG and an SVG."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,19 @@ def line_style(kind: pd.Series) -> dict[str, Any]:
         "marker": {"network": "o", "layer": "s"}.get(kind["scale"], "D"),
         "markerfacecolor": "white" if kind["scale"] == "layer" else COLOURS[kind["polarity"]],
     }
+
+
+def series(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Colour and marker of each of several comparisons, told apart without colour too."""
+    marks = zip(cycle(PARTS[:-1]), cycle("os^DvP"), strict=False)
+    return {name: {"color": colour, "marker": marker} for name, (colour, marker) in zip(names, marks, strict=False)}
+
+
+def side_by_side(rows: pd.DataFrame, looks: Mapping[str, Any]) -> Iterator[tuple[pd.Series, Any, float]]:
+    """Rows of one category, one per comparison, with its look and its place around the category's."""
+    for i, (name, look) in enumerate(looks.items()):
+        for _, row in rows[rows["comparison"] == name].iterrows():
+            yield row, look, 0.64 * ((i + 0.5) / len(looks) - 0.5)
 
 
 def title(axes: Axes, name: str) -> None:

@@ -1,0 +1,23 @@
+"""state dict of an nn.Sequential, dataset, device laws -> conductances, arrays, accuracy per chip, errors by layer"""
+
+from snakemake.iocontainers import Snakemake
+
+from xbar import files
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.own import OwnNetworkSpec
+from xbar.hardware.arrays import write_array_table, write_arrays
+from xbar.hardware.laws import read_laws
+from xbar.training.own import evaluate_own
+from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS
+
+snakemake: Snakemake
+
+given, name = snakemake.params, snakemake.wildcards.own
+own, device, crossbar = OwnNetworkSpec(**given.own), DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
+data, _ = files.read_tensors(snakemake.input.dataset)
+laws = read_laws(snakemake.input.laws)
+mapped, rows, errors = evaluate_own(name, own, snakemake.input.weights, data, device, crossbar, laws)
+write_arrays(snakemake.output.conductances, mapped, {"own": given.own, "device": given.device, "mapping": own.mapping})
+write_array_table(snakemake.output.arrays, mapped, crossbar.rows, crossbar.columns, own.mapping)
+files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)
+files.write_rows(snakemake.output.errors, ERROR_COLUMNS, errors)

@@ -1,0 +1,29 @@
+"""Networks trained elsewhere, to be mapped as they are, as they stand in config.yaml."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PositiveInt
+
+from xbar.config.base import Bits, Spec
+from xbar.config.variants import MappingName
+
+
+class OwnNetworkSpec(Spec):
+    """A torch nn.Sequential with its state dict, quantised and mapped without further training.
+
+    `weights`: safetensors file of the state dict, as seen from where the workflow runs. `layers`: the modules in
+    order, each a name of torch.nn with its arguments, such as {Conv2d: {in_channels: 1, out_channels: 8,
+    kernel_size: 3}} or {ReLU: {}}. `dataset`: one of this workflow's, whose raw inputs the network takes.
+    """
+
+    weights: str
+    layers: Annotated[list[dict[str, dict[str, Any]]], Field(min_length=1)]
+    dataset: str
+    weight_bits: Bits
+    dac_bits: Bits = 8
+    adc_bits: Bits = 8
+    scale: Literal["network", "layer"] = "layer"
+    mapping: MappingName = "differential-columns"
+    device: str = "nvm"
+    crossbar: str = "array-1152x256"
+    chips: PositiveInt = 10

@@ -1,0 +1,109 @@
+"""When the paper's savings hold: shares of drawn circuits by what is known of the circuit, and the table of them."""
+
+import pandas as pd
+
+from xbar.report import markdown
+from xbar.report.results import Results
+
+CONDITIONS = {
+    "scheme": "baseline subtracts by",
+    "bank": "ADCs in the shared bank",
+    "columns_per_adc": "columns per ADC of the baseline",
+    "array_energy": "baseline's energy spent in the array",
+}
+MEASURES = ("area", "energy")
+CLAIMED = "v3"  # the version of the paper that claims both steps together
+HALF = 0.5  # of the circuits: from here on a saving is said to hold
+FEWEST_DRAWS = 30
+MOST_CASES = 6
+NETWORKS_NOTE = (
+    "Baselines of two crossbars or of an offset column are priced from networks trained with pairs that subtract as"
+    " currents: no network is trained for each."
+)
+
+
+def targets(claims: pd.DataFrame) -> dict[str, float]:
+    """What the paper says both steps save, percent of area and of energy."""
+    paper = claims[claims["paper_version"] == CLAIMED].drop_duplicates("claim").set_index("claim")["paper"]
+    return {measure: float(paper[f"{measure}-saving"]) for measure in MEASURES}
+
+
+def fixed(conditions: pd.DataFrame) -> pd.Series:
+    """How many conditions each row fixes; an empty one is left open."""
+    return (conditions[list(CONDITIONS)] != "").sum(axis=1)
+
+
+def alone(conditions: pd.DataFrame) -> pd.DataFrame:
+    """The rows that fix nothing, then those that fix one condition, condition by condition."""
+    single = conditions[fixed(conditions) == 1]
+    return pd.concat([conditions[fixed(conditions) == 0], *(single[single[name] != ""] for name in CONDITIONS)])
+
+
+def fewest(conditions: pd.DataFrame, share: str) -> pd.DataFrame:
+    """Rows of one comparison in which `share` is at least a half, without those that fix more than needed.
+
+    A row that fixes all that another one fixes, and more, is left out; so is one of few draws.
+    """
+    enough = conditions[(conditions[share] >= HALF) & (conditions["draws"] >= FEWEST_DRAWS)]
+    kept: dict[int, set[tuple[str, str]]] = {}
+    for index in fixed(enough).sort_values(kind="stable").index:
+        case = {(name, enough.at[index, name]) for name in CONDITIONS if enough.at[index, name]}
+        if not any(smaller <= case for smaller in kept.values()):
+            kept[index] = case
+    return enough.loc[list(kept)]
+
+
+def conditions(results: Results) -> str:
+    """Shares of circuits that reach the paper's savings, and median savings, by what is known of the circuit."""
+    rows = results.conditions.set_index(["comparison", *CONDITIONS])
+    comparisons = list(results.conditions["comparison"].unique())
+    body = [
+        [value or "any" for value in case]
+        + [_cell(rows, (comparison, *case), measure) for comparison in comparisons for measure in MEASURES]
+        for case in _cases(results.conditions)
+    ]
+    headers = [*CONDITIONS.values(), *(f"{name}: {measure}" for name in comparisons for measure in MEASURES)]
+    notes = [_legend(results), _together(results.conditions), NETWORKS_NOTE] if body else []
+    return markdown.table("When the savings of the paper hold", headers, body, notes)
+
+
+def _cases(conditions: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The cases shown: nothing known, one thing known, and the fewest together under which a saving holds."""
+    together = [
+        fewest(of_comparison, f"{measure}_holds").head(MOST_CASES)
+        for _, of_comparison in conditions.groupby("comparison", sort=False)
+        for measure in MEASURES
+    ]
+    shown = pd.concat([alone(conditions), *together])[list(CONDITIONS)].drop_duplicates()
+    order = fixed(shown).sort_values(kind="stable").index
+    return list(shown.loc[order].itertuples(index=False, name=None))
+
+
+def _cell(rows: pd.DataFrame, case: tuple[str, ...], measure: str) -> str:
+    if case not in rows.index:
+        return markdown.NONE
+    row = rows.loc[case]
+    return f"{100 * row[f'{measure}_holds']:.1f} ({100 * row[f'{measure}_saving_median']:.0f})"
+
+
+def _legend(results: Results) -> str:
+    paper = targets(results.claims)
+    draws = results.conditions["draws"].max()
+    return (
+        f"Share of circuits (%) in which both steps together save the paper's {paper['area']:g} % of area or"
+        f" {paper['energy']:g} % of energy; in brackets the median saving (%). Circuits: {draws:.0f} of each"
+        " comparison, drawn from workflow/reference/options.csv with every value equally likely. The shares rank"
+        " assumptions; they are no evidence on the circuit of the paper. Rows that fix several conditions: the fewest"
+        f" under which a saving holds in half of the circuits of a comparison or more, {FEWEST_DRAWS} drawn at least."
+    )
+
+
+def _together(conditions: pd.DataFrame) -> str:
+    everywhere = conditions[fixed(conditions) == 0]
+    shares = ", ".join(f"{row.comparison} {100 * row.both_hold:.1f} %" for row in everywhere.itertuples())
+    best = conditions[conditions["draws"] >= FEWEST_DRAWS].sort_values("both_hold", kind="stable").iloc[-1]
+    where = ", ".join(f"{words} {best[name]}" for name, words in CONDITIONS.items() if best[name]) or "any circuit"
+    return (
+        f"Area and energy hold together in: {shares} of the circuits; at most in {100 * best['both_hold']:.1f} %"
+        f" ({best['comparison']}; {where})."
+    )

@@ -1,0 +1,126 @@
+"""Figure of which open choice of the circuit decides the savings."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from xbar.report.conditions import MEASURES, targets
+from xbar.report.figures import style
+from xbar.report.results import Results
+from xbar.report.savings import STEPS
+
+MOST_OPTIONS = 9
+SAME = 0.005  # savings no further apart are called equal
+UNITS = {" ns": " (ns)", " uS": " (µS)", " MHz": " (MHz)", " V": " (V)", "adc": "ADC", "dac": "DAC"}
+PERCENTILES = ("p5", "p25", "p50", "p75", "p95")
+ROWS = (
+    "savings of drawn circuits",
+    "share of the variance that an option explains",
+    "one option at a time; right: value of least saving, value of most saving",
+)
+
+
+def sensitivity(results: Results) -> Figure:
+    """Distribution of savings, variance shares and tornado, of area on the left and of energy on the right."""
+    table = results.sensitivity
+    if table.empty:
+        return style.absent("a comparison of a signed and a unipolar network")
+    options, looks = deciding(table), style.series(table["comparison"].unique())
+    heights = [len(STEPS) + 0.5, len(options) + 0.5, len(options) + 0.5]
+    size = style.PAGE_IN, 1.4 + 0.25 * sum(heights)
+    figure, axes = style.panels(3, 2, *size, sharey="row", height_ratios=heights)
+    for column, measure in enumerate(MEASURES):
+        of_measure = table[table["measure"].str.startswith(f"{measure}_saving")]
+        both = of_measure[of_measure["measure"] == f"{measure}_saving both"]
+        _distributions(axes[0, column], of_measure, looks)
+        _variance(axes[1, column], both, options, looks)
+        _tornado(axes[2, column], both, options, looks)
+        for panel in axes[(0, 2), column]:
+            panel.axvline(targets(results.claims)[measure], color="black", lw=0.8, ls=(0, (3, 2)))
+            panel.set_xlabel(f"{measure} saved (%)")
+            style.few_ticks(panel.xaxis)
+        axes[1, column].set_xlabel(f"of the variance of the {measure} saved (%)")
+    for row, words in zip(axes, ROWS, strict=True):
+        row[0].set_title(words, loc="left", fontweight="bold")
+    style.legend(figure, _legend(looks))
+    return figure
+
+
+def deciding(table: pd.DataFrame) -> list[str]:
+    """The options that explain most of the variance of a saving in a comparison, the strongest first."""
+    shares = table[table["method"] == "variance"].groupby("option", sort=False)["number"].max()
+    return list(shares.sort_values(ascending=False, kind="stable").index[:MOST_OPTIONS])
+
+
+def _distributions(panel: Axes, rows: pd.DataFrame, looks: dict[str, dict]) -> None:
+    points = _pivot(rows[rows["method"] == "quantile"], "measure", "value")
+    for y, step in enumerate(STEPS):
+        of_step = points[points["measure"].str.endswith(f" {step.name}")]
+        for row, look, shift in style.side_by_side(of_step, looks):
+            p5, p25, p50, p75, p95 = (100 * row[point] for point in PERCENTILES)
+            panel.plot([p5, p95], [y + shift] * 2, color=look["color"], lw=0.8)
+            panel.plot([p25, p75], [y + shift] * 2, color=look["color"], lw=2.6, alpha=0.5, solid_capstyle="butt")
+            panel.plot(p50, y + shift, ms=3.6, **look)
+    _name(panel, [step.name for step in STEPS])
+
+
+def _variance(panel: Axes, rows: pd.DataFrame, options: list[str], looks: dict[str, dict]) -> None:
+    shares = _pivot(rows[rows["method"].isin(["variance", "sobol ST"])], "option", "method")
+    for y, option in enumerate(options):
+        for row, look, shift in style.side_by_side(shares[shares["option"] == option], looks):
+            own, total = 100 * row["variance"], 100 * row["sobol ST"]
+            panel.plot([own, total], [y + shift] * 2, color=look["color"], lw=0.8)
+            panel.plot(own, y + shift, ms=3.6, **look)
+            panel.plot(total, y + shift, ms=3.6, **look | {"mfc": "white"})
+    _name(panel, options)
+
+
+def _tornado(panel: Axes, rows: pd.DataFrame, options: list[str], looks: dict[str, dict]) -> None:
+    single = rows[rows["method"] == "one at a time"]
+    base = single[single["option"] == ""].set_index("comparison")["number"]
+    ends = single.groupby(["option", "comparison"], sort=False)["number"].agg(["min", "max"]).reset_index()
+    for y, option in enumerate(options):
+        for row, look, shift in style.side_by_side(ends[ends["option"] == option], looks):
+            panel.plot([100 * row["min"], 100 * row["max"]], [y + shift] * 2, color=look["color"], lw=2.0, alpha=0.6)
+            panel.plot(100 * base[row["comparison"]], y + shift, ms=3.2, **look)
+        _name_ends(panel, y, single[single["option"] == option])
+    _name(panel, options)
+
+
+def _name_ends(panel: Axes, y: int, rows: pd.DataFrame) -> None:
+    """Beside the panel the values of least and most saving, one per line, unless comparisons disagree."""
+    ordered = rows.sort_values("number", kind="stable").groupby("comparison", sort=False)
+    ends = {tuple(group["value"].iloc[[0, -1]]) for _, group in ordered if np.ptp(group["number"]) > SAME}
+    words = "\n".join(next(iter(ends))).replace("differential-", "") if len(ends) == 1 else "differ" if ends else "–"
+    panel.annotate(
+        _words(words), (1.03, y), xycoords=("axes fraction", "data"), va="center", fontsize=5.5, linespacing=1.0,
+        color=style.INK, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _pivot(rows: pd.DataFrame, kept: str, spread: str) -> pd.DataFrame:
+    return rows.pivot(index=["comparison", kept], columns=spread, values="number").reset_index()
+
+
+def _name(panel: Axes, names: list[str]) -> None:
+    panel.set_yticks(range(len(names)), [_words(name) for name in names])
+    panel.set_ylim(len(names) - 0.5, -0.5)
+    panel.tick_params(axis="y", length=0)
+
+
+def _words(option: str) -> str:
+    words = option.replace("_", " ")
+    for text, better in UNITS.items():
+        words = words.replace(text, better)
+    return words
+
+
+def _legend(looks: dict[str, dict]) -> list[Line2D]:
+    return [
+        *(Line2D([], [], linestyle="-", lw=0.9, label=name, **look) for name, look in looks.items()),
+        Line2D([], [], color="black", lw=0.8, ls=(0, (3, 2)), label="paper"),
+        Line2D([], [], color=style.INK, marker="o", linestyle="", label="alone (bottom: the configured circuit)"),
+        Line2D([], [], color=style.INK, marker="o", mfc="white", linestyle="", label="with interactions"),
+    ]

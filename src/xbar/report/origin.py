@@ -1,0 +1,46 @@
+"""Whether results were made with the configuration that asks for them, read from the results themselves.
+
+Snakemake knows what made a file from its own records; results that were copied without these records would pass
+as those of whatever configuration stands there now.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+
+def check_origins(paths: Iterable[str | Path], expected: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise ValueError unless each file, `.../{network}/seed{seed}/...`, was made with what is expected of its network.
+
+    `expected`: by network, the blocks of the configuration (network, training, ...) that its files must carry;
+    a block that a kind of file does not carry is passed over.
+    """
+    for path in map(Path, paths):
+        about = read_about(path)
+        for block, value in expected[path.parts[-3]].items():
+            for key, was, now in _differences(block, about.get(block, value), value):
+                raise ValueError(
+                    f"{path} was made with {key} = {was!r}, but the configuration says {now!r}: "
+                    "delete it to have it made anew, or take back the change"
+                )
+
+
+def read_about(path: str | Path) -> dict[str, Any]:
+    """What a safetensors file says of its origin. ValueError names a file that is none; tensors are not read."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return json.loads((file.metadata() or {}).get("about", "{}"))
+    except SafetensorError as error:
+        raise ValueError(f"{path} is not a whole safetensors file: {error}") from None
+
+
+def _differences(key: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
+    """The leaves in which two values differ, each with its dotted key."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        for name in sorted(was.keys() | now.keys()):
+            yield from _differences(f"{key}.{name}", was.get(name), now.get(name))
+    elif was != now:
+        yield key, was, now

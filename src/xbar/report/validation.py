@@ -1,0 +1,66 @@
+"""How far the cost model is from published macros, and the table of it."""
+
+import pandas as pd
+
+from xbar.report import markdown
+from xbar.report.markdown import between, significant
+from xbar.report.results import Results
+
+QUANTITIES = {
+    "tops_per_W": "TOPS/W",
+    "tops_per_mm2": "TOPS/mm²",
+    "area_mm2": "area, mm²",
+    "adc_area_share": "ADCs' share of area",
+}
+RATIO = "ratio to another macro"
+CASE = ["macro", "quantity", "relative_to"]
+NOT_BLIND = (
+    "This validation is not blind: what was assumed, or set after a first comparison, stands behind each source."
+    " Not in the model: leakage, clock, reference buffers, write circuits, wires between banks, activation memory,"
+    " a gain amplifier per layer. Hence only ratios between corners of this model are reported as results."
+)
+
+
+def kind(row: pd.Series) -> str:
+    """What a row compares, in words; a ratio of two macros is a kind of its own."""
+    return RATIO if row["relative_to"] else QUANTITIES[row["quantity"]]
+
+
+def spread(validation: pd.DataFrame) -> pd.DataFrame:
+    """By kind: low, middle, high and n of the factor, predicted over published, over macros and ADC laws."""
+    found = validation.dropna(subset="factor")
+    kinds = found.apply(kind, axis=1) if len(found) else pd.Series(dtype=str)
+    factors = found.groupby(kinds, sort=False)["factor"]
+    return factors.agg(low="min", middle="median", high="max", n="count")
+
+
+def validation(results: Results) -> str:
+    """Published numbers beside the predictions of every ADC law, with the factor between."""
+    laws = sorted(results.validation["adc_law"].unique())
+    rows = []
+    for (macro, quantity, relative_to), group in results.validation.groupby(CASE, sort=False):
+        predicted = group.set_index("adc_law")["predicted"]
+        first = group.iloc[0]
+        rows.append(
+            [
+                macro,
+                QUANTITIES[quantity],
+                relative_to or markdown.NONE,
+                significant(first["published"]),
+                *(significant(predicted.get(law)) for law in laws),
+                between(group["factor"].min(), group["factor"].max(), 2),
+                "; ".join(filter(None, (first["source"], first["note"]))),
+            ]
+        )
+    headers = ["macro", "quantity", "relative to", "published", *(f"law {law}" for law in laws)]
+    notes = [_spreads(results.validation), NOT_BLIND] if rows else []
+    return markdown.table("Cost model against published macros", [*headers, "factor", "source"], rows, notes)
+
+
+def _spreads(validation: pd.DataFrame) -> str:
+    parts = [
+        f"{found.Index} {significant(found.low)} to {significant(found.high)} (median {significant(found.middle)},"
+        f" {found.n} predictions)"
+        for found in spread(validation).itertuples()
+    ]
+    return f"Factor: predicted over published, over all macros and ADC laws: {'; '.join(parts)}."

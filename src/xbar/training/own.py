@@ -1,0 +1,45 @@
+"""A network trained elsewhere: mapped as it is and evaluated on simulated chips."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.own import OwnNetworkSpec
+from xbar.config.variants import VariantSpec
+from xbar.hardware.laws import Laws
+from xbar.hardware.mapping import Array
+from xbar.network.layers import Hardware
+from xbar.network.sequential import map_sequential, read_sequential
+from xbar.seeds import generator
+from xbar.training.variants import MEASURED, Bench, evaluate_variant
+
+Rows = list[dict[str, Any]]
+
+
+def evaluate_own(
+    name: str, own: OwnNetworkSpec, weights: str | Path, data: dict[str, Tensor], device: DeviceSpec,
+    crossbar: CrossbarSpec, laws: Laws,
+) -> tuple[list[list[Array]], Rows, Rows]:  # fmt: skip
+    """The arrays of every layer, and the rows of accuracy and layer errors that `evaluate_variant` gives.
+
+    `data`: a prepared dataset; full scales are measured on some of its training inputs. ValueError where state dict,
+    layers and dataset do not fit together.
+    """
+    chosen = torch.randperm(len(data["train_y"]), generator=generator(0, "own"))[:MEASURED]
+    inputs = data["train_x"][chosen]
+    hardware = Hardware("bipolar", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, 0.0, 0.0)
+    modules = read_sequential(own.layers, weights)
+    try:
+        network = map_sequential(modules, inputs, hardware, scale=own.scale)
+    except RuntimeError as error:
+        shape = tuple(inputs.shape[1:])
+        raise ValueError(f"{name}: inputs of shape {shape} do not fit: {str(error).splitlines()[0]}") from None
+    variant = VariantSpec(networks=[name], chips=own.chips, mapping=own.mapping)
+    bench = Bench(network, variant, device, crossbar, laws, inputs, seed=0)
+    kind = {"dataset": own.dataset, "weight_bits": own.weight_bits, "polarity": "bipolar", "scale": own.scale}
+    names = {"variant": "own", "network": name}
+    rows, errors = evaluate_variant(bench, (data["test_x"], data["test_y"]), names, kind, own.device)
+    return [slices[0].arrays for slices in bench.slices], rows, errors

@@ -1,0 +1,74 @@
+"""Conductances of levels, and the constant programming noise by statistics."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xbar.config.crossbars import DeviceSpec
+from xbar.hardware.device import conductance, program
+
+SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=20)
+WINDOWS = st.tuples(st.floats(0, 50), st.floats(0.1, 100))
+
+
+def device_from(g_min=2.0, g_max=22.0):
+    return DeviceSpec(g_min_uS=g_min, g_max_uS=g_max, programming_noise=0.04)
+
+
+@settings(deadline=None)
+@given(SHARES, WINDOWS)
+def test_levels_are_spread_evenly_over_the_window(shares, window):
+    """numpy's linear interpolation between g_min and g_max."""
+    g_min, g_max = window[0], window[0] + window[1]
+    found = conductance(torch.tensor(shares, dtype=torch.float64), device_from(g_min, g_max))
+    np.testing.assert_allclose(found, np.interp(shares, [0, 1], [g_min, g_max]), rtol=1e-12, atol=1e-12)
+    assert found.min() >= g_min
+    assert float(found.max()) <= g_max * (1 + 1e-15)
+
+
+def test_ends_of_the_window():
+    assert conductance(torch.tensor([0.0, 0.5, 1.0]), device_from()).tolist() == [2.0, 12.0, 22.0]
+
+
+@pytest.mark.parametrize("value", [-0.01, 1.01])
+def test_shares_outside_are_refused_in_one_line(value):
+    with pytest.raises(ValueError, match="do not fit one device; allowed are 0 to 1") as caught:
+        conductance(torch.tensor([0.5, value]), device_from())
+    assert f"{value:.3g}" in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_shares_that_are_no_number_are_refused(value):
+    with pytest.raises(ValueError, match="NaN or infinity"):
+        conductance(torch.tensor([0.5, value]), device_from())
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_programming_noise_is_a_share_of_the_window_at_every_level(share):
+    device, n = device_from(), 100_000
+    target = conductance(torch.full((n,), share, dtype=torch.float64), device)
+    error = program(target, device, 0.04, generator=torch.Generator().manual_seed(1)) - target
+    assert abs(float(error.mean())) < 5 * 0.8 / n**0.5  # 0.04 of 20 uS
+    assert abs(float(error.std()) / 0.8 - 1) < 5 / (2 * n) ** 0.5
+    within = float((error.abs() < 0.8).double().mean())
+    assert abs(within - 0.682689) < 5 * (0.683 * 0.317 / n) ** 0.5  # of a normal variable
+
+
+@settings(deadline=None)
+@given(SHARES, st.floats(0, 1), st.integers(0, 2**31))
+def test_programming_is_decided_by_its_generator_and_leaves_the_target(shares, noise, seed):
+    device = device_from()
+    target = conductance(torch.tensor(shares, dtype=torch.float64), device)
+    before = target.clone()
+    first, again = (program(target, device, noise, generator=torch.Generator().manual_seed(seed)) for _ in range(2))
+    assert torch.equal(first, again) and torch.equal(target, before)
+    assert first.shape == target.shape and first.dtype == target.dtype
+    half = program(target, device, noise / 2, generator=torch.Generator().manual_seed(seed))
+    torch.testing.assert_close(2 * (half - target), first - target, rtol=1e-9, atol=1e-9)
+
+
+def test_no_noise_is_the_target():
+    target = conductance(torch.rand(50), device_from())
+    assert torch.equal(program(target, device_from(), 0.0, generator=torch.Generator().manual_seed(0)), target)

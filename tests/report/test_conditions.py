@@ -1,0 +1,74 @@
+"""Conditions: shares and medians counted anew from the drawn circuits; nothing fixed that need not be."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xbar.report.claims import check_claims
+from xbar.report.conditions import CONDITIONS, FEWEST_DRAWS, HALF, alone, conditions, fewest, fixed, targets
+
+
+@pytest.fixture
+def run(made_up):
+    comparisons = {"har-2b": made_up.COMPARISONS["har-2b"]}
+    found = made_up.results(None, comparisons)
+    rows = check_claims(found.accuracy, found.cost, made_up.PAPER, made_up.RULES, comparisons)
+    return made_up.results(None, comparisons, rows)
+
+
+def cells(text):
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_paper_is_read_from_the_claims(run):
+    assert targets(run.claims) == {"area": 80.0, "energy": 45.0}
+
+
+def test_cells_are_shares_and_medians_of_the_draws(run, made_up):
+    draws, saved = made_up.drawn()
+    rows = {tuple(row[:4]): row[4:] for row in cells(conditions(run))}
+    for scheme, bank in itertools.product(("any", *made_up.OPTIONS["scheme"]), ("any", 8.0)):
+        chosen = (draws["scheme"] == scheme) | (scheme == "any")
+        chosen &= (draws["bank"] == bank) | (bank == "any")
+        if "any" not in (scheme, bank):
+            continue
+        shown = rows[(scheme, "8" if bank == 8.0 else "any", "any", "any")]
+        for cell, (measure, paper) in zip(shown, (("area", 0.8), ("energy", 0.45)), strict=True):
+            values = saved[f"{measure}_saving both"][chosen]
+            assert cell == f"{100 * np.mean(values >= paper):.1f} ({100 * np.median(values):.0f})"
+
+
+def test_together_is_counted_in_the_same_circuits(run, made_up):
+    _, saved = made_up.drawn()
+    both = (saved["area_saving both"] >= 0.8) & (saved["energy_saving both"] >= 0.45)
+    assert f"hold together in: har-2b {100 * both.mean():.1f} % of the circuits" in conditions(run)
+
+
+def test_alone_fixes_one_condition_at_most_and_misses_none(run):
+    rows = alone(run.conditions)
+    assert fixed(rows).max() == 1
+    assert len(rows) == 1 + sum(len(set(run.conditions[name]) - {""}) for name in CONDITIONS)
+
+
+def test_fewest_conditions_by_trying_all(run):
+    """A row is kept when it is enough and no row that fixes a part of the same conditions is."""
+    for share in ("area_holds", "energy_holds", "both_hold"):
+        enough = run.conditions[(run.conditions[share] >= HALF) & (run.conditions["draws"] >= FEWEST_DRAWS)]
+        cases = {i: {(name, row[name]) for name in CONDITIONS if row[name]} for i, row in enough.iterrows()}
+        least = {i for i, case in cases.items() if not any(other < case for other in cases.values())}
+        assert set(fewest(run.conditions, share).index) == least
+    assert len(fewest(run.conditions, "area_holds"))
+
+
+def test_rows_of_few_draws_are_left_out(run):
+    scarce = run.conditions.assign(draws=FEWEST_DRAWS - 1)
+    assert fewest(scarce, "area_holds").empty
+
+
+def test_a_comparison_without_a_case_has_a_dash(run):
+    other = alone(run.conditions).head(1).assign(comparison="other")
+    text = conditions(run._replace(conditions=pd.concat([run.conditions, other], ignore_index=True)))
+    assert all(row[6] == "–" for row in cells(text)[3:])

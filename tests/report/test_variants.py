@@ -1,0 +1,61 @@
+"""Variants: means over seeds against numpy, times in words, rows of the right cases in the tables and figures."""
+
+import numpy as np
+import pytest
+
+from xbar.report.collect import TABLES
+from xbar.report.figures.gallery import FIGURES
+from xbar.report.figures.style import theme
+from xbar.report.variants import aged, drift, duration, errors, layer_errors, over_seeds, variants
+from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS
+
+
+def test_columns_are_those_of_the_stage():
+    assert TABLES["variants"].columns == ACCURACY_COLUMNS and TABLES["errors"].columns == ERROR_COLUMNS
+
+
+def test_means_average_chips_before_seeds(made_up):
+    table = made_up.results().variants
+    means = over_seeds(table, 0.95).set_index(["variant", "network", "time_s", "compensation"])
+    case = ("drift-har", "har-2b-positive", 86400.0, "none")
+    rows = table[(table["variant"] == case[0]) & (table["network"] == case[1]) & (table["time_s"] == case[2])]
+    rows = rows[rows["compensation"] == case[3]]
+    seeds = [rows.loc[rows["seed"] == seed, "accuracy"].mean() for seed in range(3)]
+    assert means.loc[case, "mean"] == pytest.approx(np.mean(seeds))
+    assert means.loc[case, "sd"] == pytest.approx(np.std(seeds, ddof=1))
+    assert (means.loc[case, "n"], means.loc[case, "chips"]) == (3, 2)
+    assert means["high"].max() <= 1 and means["low"].min() >= 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(25.0, "25 s"), (90.0, "1.5 min"), (3600.0, "1 h"), (2592000.0, "30 d"), (31536000.0, "1 y")]
+)
+def test_times_are_read_in_their_own_unit(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_each_case_is_in_one_table_only(made_up):
+    results = made_up.results()
+    ageing = set(aged(over_seeds(results.variants, 0.95))["variant"])
+    assert ageing == {"drift-har", "drift-cifar10"}
+    assert "plain-har" not in drift(results) and "| 1 y |" in drift(results)
+    assert "drift-har" not in variants(results) and "plain-cifar10" in variants(results)
+
+
+def test_layer_errors_are_means_over_seeds_and_chips(made_up):
+    results = made_up.results(["har-2b-positive"], {})
+    found = layer_errors(results)
+    assert found["own_error"].tolist() == pytest.approx([0.055] * len(found))
+    assert "5.5" in errors(results) and len(found) == 7 * 3
+
+
+def test_the_drift_figure_draws_the_means(made_up):
+    results = made_up.results(["har-2b-positive"], {})
+    means = over_seeds(results.variants, 0.95)
+    with theme():
+        lines = FIGURES["drift"](results).axes[0].get_lines()
+    drawn = sorted(tuple(np.round(line.get_ydata(), 9)) for line in lines)
+    wanted = sorted(
+        tuple(np.round(100 * group["mean"], 9)) for _, group in aged(means).groupby("compensation", sort=False)
+    )
+    assert drawn == wanted

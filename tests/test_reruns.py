@@ -1,0 +1,110 @@
+"""The page workflow/reruns.md against the rules it is made from, and against what Snakemake would rerun."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xbar import source
+
+ROOT = source.PACKAGE.parents[1]
+SPEC = importlib.util.spec_from_file_location("reruns", Path(__file__).with_name("reruns.py"))
+reruns = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(reruns)
+
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+USED = yaml.safe_load((ROOT / "workflow/presets/digits.yaml").read_text())["run"]
+NETWORKS = {name: CONFIG["networks"][name] for name in USED["networks"]}
+RECIPES = sorted({network["training"] for network in NETWORKS.values()})
+ARCHITECTURES = sorted({network["architecture"] for network in NETWORKS.values()})
+
+# One edit of every block, in all of its entries that the digits preset uses
+EDITS = {
+    "raw_data": "elsewhere",
+    "datasets": {"digits": {"folds": 4}},
+    "architectures": {name: {"layers": [{"conv": 8, "kernel": 3}, {"linear": 10}]} for name in ARCHITECTURES},
+    "training": {name: {"batch": 32} for name in RECIPES},
+    "networks": {name: {"dac_bits": 7} for name in NETWORKS},
+    "devices": {"nvm": {"programming_noise": 0.05}},
+    "crossbars": {name: {"rows": 500} for name in CONFIG["crossbars"]},
+    "evaluation": {"chips": 3},
+    "variants": {name: {"chips": 4} for name in CONFIG["variants"]},
+    "comparisons": {name: {"unipolar": "digits-4b-bipolar"} for name in USED["comparisons"]},
+    "circuit": {"node_nm": 40.0},
+    "circuit.extra_components": {"extra_components": ["../project/workflow/reference/components.csv"]},
+    "circuit.read_voltage_V": {"read_voltage_V": 0.25},
+    "claims": {"confidence": 0.9},
+    "claims.headline": {"headline": {"mapping": "offset"}},
+    "netlist.wire_ohm": {"wire_ohm": 3.0},
+    "own_networks": {},  # evaluated on demand: no job of the run reads them
+}
+PARTS = [  # a file of every part, and one behind an import inside a function or by a computed name
+    "scripts/map_network.py",
+    "src/xbar/datasets/digits.py",
+    "src/xbar/hardware/adc.py",
+    "src/xbar/network/layers.py",
+    "src/xbar/training/loop.py",
+    "src/xbar/report/figures/gallery.py",
+    "src/xbar/report/savings.py",
+]
+
+
+@pytest.fixture(scope="module")
+def following():
+    return reruns.graph()
+
+
+def rules(jobs):
+    return {job.split()[0] for job in jobs}
+
+
+def test_the_page_is_that_of_the_rules():
+    assert reruns.PAGE.read_text() == reruns.page(), "run: python tests/reruns.py"
+
+
+def test_every_block_is_on_the_page():
+    keys = reruns.config_reads()
+    assert {key.split(".")[0] for key in keys} | {"run"} == set(CONFIG)
+    assert set(EDITS) == set(keys), "a new row needs an edit"
+
+
+@pytest.mark.parametrize("key", sorted(EDITS))
+def test_a_configuration_key_reruns_what_the_page_says(finished, following, key):
+    expected = reruns.closure(reruns.config_reads()[key], following)
+    assert rules(finished.planned({key.split(".")[0]: EDITS[key]})) == expected
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_source_file_reruns_what_the_page_says(finished, following, name):
+    path = finished.root / name
+    before = path.read_text()
+    try:
+        path.write_text(f"{before}\nADDED = 1\n")
+        planned = finished.planned()
+    finally:
+        path.write_text(before)
+    assert rules(planned) == reruns.closure(reruns.source_reads()[name], following)
+
+
+def test_comments_docstrings_and_touches_rerun_nothing(finished):
+    edited = sorted((finished.root / "src/xbar").rglob("*.py")) + sorted((finished.root / "scripts").glob("*.py"))
+    before = {path: path.read_text() for path in edited}
+    try:
+        for path, text in before.items():
+            path.write_text(f'"""Another docstring."""\n# and a comment\n{text}')
+        planned = finished.planned()
+    finally:
+        for path, text in before.items():
+            path.write_text(text)
+    assert planned == set()
+
+
+def test_every_source_file_changes_the_digest_of_its_rules_only():
+    """The part of the page that Snakemake is not asked about: each file of the package, by its digest."""
+    reads = reruns.source_reads()
+    for rule in reruns.rules():
+        reached = {source.name(path) for path in source.reachable([source.SCRIPTS / f"{rule}.py"])}
+        listed = {name for name, readers in reads.items() if rule in readers and name.endswith(".py")}
+        by_name = {name for name in listed if name.startswith("src/xbar/datasets/")}
+        assert reached <= listed <= reached | by_name | {"src/xbar/files.py"}

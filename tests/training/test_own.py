@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.own import OwnNetworkSpec
+from xbar.files import write_tensors
+from xbar.hardware.laws import read_laws
+from xbar.hardware.mapping import read_weights
+from xbar.network.sequential import build_sequential
+from xbar.training.own import evaluate_own
+
+LAWS = read_laws(Path(__file__).parents[2] / "workflow" / "reference" / "devices.csv")
+DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
+CROSSBAR = CrossbarSpec(rows=12, columns=8)
+LAYERS = [
+    {"Conv2d": {"in_channels": 1, "out_channels": 3, "kernel_size": 3}},
+    {"ReLU": {}},
+    {"Flatten": {}},
+    {"Linear": {"in_features": 12, "out_features": 2}},
+]
+
+
+def prepared(tmp_path, layers=LAYERS):
+    """A network on disk and a dataset of which it is always right."""
+    torch.manual_seed(1)
+    modules = build_sequential(LAYERS)
+    write_tensors(tmp_path / "w.safetensors", modules.state_dict(), {})
+    x = torch.randn(80, 1, 4, 4, generator=torch.Generator().manual_seed(2))
+    y = modules(x).argmax(1)
+    own = OwnNetworkSpec(weights="w.safetensors", layers=layers, dataset="d", weight_bits=6, chips=2)
+    return own, modules, {"train_x": x[:40], "train_y": y[:40], "test_x": x[40:], "test_y": y[40:]}
+
+
+def test_a_state_dict_becomes_arrays_that_classify_as_it_does(tmp_path):
+    own, modules, data = prepared(tmp_path)
+    mapped, rows, errors = evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+    assert [row["accuracy"] for row in rows] == [rows[0]["accuracy"]] * 2 and rows[0]["accuracy"] >= 0.9
+    assert len(errors) == 4 and {error["own_error"] for error in errors} == {0.0}
+    weight = modules[3].weight.detach()
+    share = read_weights(mapped[1], weight.shape, "differential-columns", DEVICE)
+    torch.testing.assert_close(share.float() * weight.abs().max(), weight, atol=float(weight.abs().max()) / 126, rtol=0)
+
+
+def test_other_layers_than_the_state_dict_has_are_named(tmp_path):
+    layers = [*LAYERS[:3], {"Linear": {"in_features": 12, "out_features": 5}}]
+    own, _, data = prepared(tmp_path, layers)
+    with pytest.raises(ValueError, match=r"w.safetensors: 3.bias is \(2,\); the layers need \(5,\)"):
+        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+
+
+def test_inputs_that_do_not_fit_are_one_line(tmp_path):
+    own, _, data = prepared(tmp_path)
+    data["train_x"] = torch.zeros(40, 1, 9, 9)
+    with pytest.raises(ValueError, match=r"mine: inputs of shape \(1, 9, 9\) do not fit") as error:
+        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,82 @@
+rule estimate_cost:
+    input:
+        bipolar_layers=of_side("bipolar", "results/networks/{run}/layers.csv"),
+        bipolar_arrays=of_side("bipolar", "results/crossbars/{run}/arrays.csv"),
+        unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
+        unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
+        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
+    output:
+        cost="results/costs/{comparison}/cost.csv",
+        layers="results/costs/{comparison}/layers.csv",
+        performance="results/costs/{comparison}/performance.csv",
+    log:
+        "results/logs/estimate_cost/{comparison}.log",
+    benchmark:
+        "results/benchmarks/estimate_cost/{comparison}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(30),
+    params:
+        bipolar=side_of_comparison("bipolar"),
+        unipolar=side_of_comparison("unipolar"),
+        circuit=lookup("circuit", within=config),
+        code=code_of("estimate_cost"),
+    script:
+        "../../scripts/estimate_cost.py"
+
+
+rule sample_costs:
+    input:
+        bipolar_layers=of_side("bipolar", "results/networks/{run}/layers.csv"),
+        bipolar_arrays=of_side("bipolar", "results/crossbars/{run}/arrays.csv"),
+        unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
+        unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
+        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
+        options=reference("options.csv"),
+        claims=reference("claims.csv"),
+    output:
+        sensitivity="results/costs/{comparison}/sensitivity.csv",
+        conditions="results/costs/{comparison}/conditions.csv",
+    log:
+        "results/logs/sample_costs/{comparison}.log",
+    benchmark:
+        "results/benchmarks/sample_costs/{comparison}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(30),
+    params:
+        bipolar=side_of_comparison("bipolar"),
+        unipolar=side_of_comparison("unipolar"),
+        circuit=lookup("circuit", within=config),
+        headline=lookup("claims/headline", within=config),
+        code=code_of("sample_costs"),
+    script:
+        "../../scripts/sample_costs.py"
+
+
+rule validate_costs:
+    input:
+        macros=reference("macros.csv"),
+        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
+    output:
+        validation="results/costs/validation.csv",
+    log:
+        "results/logs/validate_costs.log",
+    benchmark:
+        "results/benchmarks/validate_costs.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(30),
+    params:
+        code=code_of("validate_costs"),
+    script:
+        "../../scripts/validate_costs.py"
