@@ -6,6 +6,7 @@ import pytest
 from xbar.report.collect import TABLES
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import theme
+from xbar.report.figures.variants import _freshest
 from xbar.report.variants import aged, drift, duration, errors, layer_errors, over_seeds, variants
 from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS
 
@@ -47,6 +48,15 @@ def test_layer_errors_are_means_over_seeds_and_chips(made_up):
     found = layer_errors(results)
     assert found["own_error"].tolist() == pytest.approx([0.055] * len(found))
     assert "5.5" in errors(results) and len(found) == 7 * 3
+
+
+@pytest.mark.parametrize(("kept", "compensation"), [("plain", "none"), ("drift", "array")])
+def test_the_error_figure_shows_one_case(made_up, kept, compensation):
+    results = made_up.results(["har-2b-positive"], {})
+    errors = results.errors[results.errors["variant"] == f"{kept}-har"] if kept == "drift" else results.errors
+    shown = _freshest(layer_errors(results._replace(errors=errors)))
+    assert set(shown["variant"]) == {f"{kept}-har"} and set(shown["compensation"]) == {compensation}
+    assert shown["time_s"].nunique() == 1 and shown["layer"].tolist() == [0, 1, 2]
 
 
 def test_the_drift_figure_draws_the_means(made_up):

@@ -114,7 +114,7 @@ class Config(Spec):
         same = (start.dataset, start.architecture) == (network.dataset, network.architecture)
         if start.polarity != "float" or not same:
             raise ValueError(
-                f"{where}.warm_start: '{network.warm_start}' must be a float network of the same dataset and architecture"
+                f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"
             )
         if network.polarity != "bipolar":
             raise ValueError(f"{where}.warm_start: only a bipolar network can start from signed weights")

@@ -24,7 +24,7 @@ def drift(results: Results) -> Figure:
     for panel, ((dataset, _), group) in zip(axes[0], panels, strict=True):
         names = style.labels(kinds[kinds.index.isin(group["network"])])
         for (network, compensation), line in group.groupby(["network", "compensation"], sort=False):
-            look = style.line_style(kinds.loc[network]) | {"linestyle": LOOKS[compensation][1]}
+            look = _look(kinds.loc[network]) | {"linestyle": LOOKS[compensation][1]}
             _line(panel, line.sort_values("time_s"), look, names[network] if compensation != "none" else None)
         _name_times(panel, sorted(group["time_s"].unique()))
         style.title(panel, dataset)
@@ -32,6 +32,12 @@ def drift(results: Results) -> Figure:
     handles = [Line2D([], [], color=style.INK, linestyle=dash, label=words) for words, dash in LOOKS.values()]
     style.legend(figure, handles)
     return figure
+
+
+def _look(kind: pd.Series) -> dict:
+    """Colour and marker; here dashes are for the compensation, so that few bits get a marker of their own."""
+    look = style.line_style(kind)
+    return look | {"marker": "^"} if kind["weight_bits"] < 4 else look
 
 
 def _line(panel: Axes, line: pd.DataFrame, look: dict, words: str | None) -> None:
@@ -49,12 +55,11 @@ def _name_times(panel: Axes, times: list[float]) -> None:
 
 
 def errors(results: Results) -> Figure:
-    """Error of every layer alone and behind those before it, in the first variant without drift, by dataset."""
-    found = layer_errors(results)
-    found = found[~found["variant"].isin(aged(found)["variant"])]
+    """Error of every layer alone and behind those before it, in one variant of the run, by dataset."""
+    found = _freshest(layer_errors(results))
     if found.empty:
-        return style.absent("a variant at one time")
-    found = found[found["variant"] == found["variant"].iloc[0]]
+        return style.absent("a variant")
+    case = f"{found['variant'].iloc[0]},\n{duration(found['time_s'].iloc[0])} after\nprogramming"
     kinds = networks(results.accuracy)
     kinds = kinds[kinds.index.isin(found["network"])]
     datasets = list(kinds["dataset"].unique())
@@ -68,5 +73,17 @@ def errors(results: Results) -> Figure:
                 panel.set_xticks(line["layer"])
             panel.set(xlabel="layer", ylabel=f"{column.split('_')[0]} error (%)", ylim=(0, None))
         style.title(panels[0], dataset)
-        panels[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.8)
+        panels[1].legend(
+            loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.8, title=f"variant {case}", alignment="left"
+        )
     return figure
+
+
+def _freshest(found: pd.DataFrame) -> pd.DataFrame:
+    """The first variant without drift; where all drift, the first at its first time, compensated if it can be."""
+    still = found[~found["variant"].isin(aged(found)["variant"])]
+    found = still if len(still) else found
+    for column, chosen in (("variant", "first"), ("time_s", "min"), ("compensation", "min")):
+        if len(found):
+            found = found[found[column] == (found[column].iloc[0] if chosen == "first" else found[column].min())]
+    return found
