@@ -26,7 +26,7 @@ EDITS = {
     "architectures": {name: {"layers": [{"conv": 8, "kernel": 3}, {"linear": 10}]} for name in ARCHITECTURES},
     "training": {name: {"batch": 32} for name in RECIPES},
     "networks": {name: {"dac_bits": 7} for name in NETWORKS},
-    "devices": {"nvm": {"programming_noise": 0.05}},
+    "devices": {"nvm": {"programming_noise": 0.05}, "pcm": {"g_max_uS": 24.0}},
     "crossbars": {name: {"rows": 500} for name in CONFIG["crossbars"]},
     "evaluation": {"chips": 3},
     "variants": {name: {"chips": 4} for name in CONFIG["variants"]},

@@ -128,3 +128,13 @@ def test_full_scale_without_gradient_gets_none():
     quantize(values, scale, 4).sum().backward()
     assert scale.grad is None
     assert values.grad.tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_values_on_the_edges_keep_their_gradient(signed):
+    """A weight that was clipped to the edge must be able to leave it again; one beyond it gets none."""
+    full_scale = torch.tensor(0.7)
+    low = -0.7 if signed else 0.0
+    values = torch.tensor([low, 0.7, low - 0.01, 0.71], requires_grad=True)
+    quantize(values, full_scale, 2, signed=signed).sum().backward()
+    assert values.grad.tolist() == [1.0, 1.0, 0.0, 0.0]

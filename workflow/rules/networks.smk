@@ -10,6 +10,7 @@ rule train_network:
         "results/logs/train_network/{network}/seed{seed}.log",
     benchmark:
         "results/benchmarks/train_network/{network}/seed{seed}.tsv"
+    priority: 1  # the longest jobs, and all else waits for them
     conda:
         "../../envs/environment.yaml"
     threads: 1

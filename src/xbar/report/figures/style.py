@@ -130,7 +130,17 @@ def few_ticks(axis: Axis, most: int = 6) -> None:
 
 def save(figure: Figure, png: str | Path, svg: str | Path) -> None:
     """Write the figure in both formats, whole or not at all, without the date."""
+    _settle(figure)
     with atomic(png) as part:
         figure.savefig(part, format="png", dpi=DPI, metadata={"Software": None})
     with atomic(svg) as part:
         figure.savefig(part, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def _settle(figure: Figure) -> None:
+    """Lay out once, to six digits: the last ones of the solver differ from time to time and enter names in the SVG."""
+    figure.set_dpi(DPI)  # text is not equally wide at every resolution
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position(np.round(axes.get_position(original=True).bounds, 6))
