@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ROW = re.compile(r"^\| `(?P<claim>[\w-]+)` (?P<version>v\d) (?P<dataset>\w*) *\| *(?P<paper>\S+) % \| (?P<ours>\S+) % \| (?P<verdict>[^|]+?) \|$")
+ROW = re.compile(
+    r"^\| `(?P<claim>[\w-]+)` (?P<version>v\d) (?P<dataset>\w*) *\| *(?P<paper>\S+) % \| (?P<ours>\S+) % \| (?P<verdict>[^|]+?) \|$"
+)
 
 
 def test_the_readme_repeats_the_claims_table():
@@ -17,7 +19,8 @@ def test_the_readme_repeats_the_claims_table():
         found = [
             claim
             for claim in claims
-            if (claim["claim"], claim["paper_version"]) == (row["claim"], row["version"])
+            if claim["claim"] == row["claim"]
+            and row["version"] in claim["paper_version"].split("-")
             and claim["baseline"] in ("", "all")
             and claim["dataset"] == row["dataset"]
             and f"{float(claim['ours']):.1f}" == row["ours"]
