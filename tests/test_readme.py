@@ -6,6 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROW = re.compile(
+    r"^\| `(?P<claim>[\w-]+)` (?P<version>v\d) (?P<dataset>\w+) "
+    r"\| (?P<paper>\S+) % \| (?P<ours>\S+) % \| (?P<verdict>[^|]+?) \|$"
+)
     r"^\| `(?P<claim>[\w-]+)` (?P<version>v\d) (?P<dataset>\w*) *\| *(?P<paper>\S+) % \| (?P<ours>\S+) % \| (?P<verdict>[^|]+?) \|$"
 )
 
