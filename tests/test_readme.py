@@ -9,8 +9,6 @@ ROW = re.compile(
     r"^\| `(?P<claim>[\w-]+)` (?P<version>v\d) (?P<dataset>\w+) "
     r"\| (?P<paper>\S+) % \| (?P<ours>\S+) % \| (?P<verdict>[^|]+?) \|$"
 )
-    r"^\| `(?P<claim>[\w-]+)` (?P<version>v\d) (?P<dataset>\w*) *\| *(?P<paper>\S+) % \| (?P<ours>\S+) % \| (?P<verdict>[^|]+?) \|$"
-)
 
 
 def test_the_readme_repeats_the_claims_table():
