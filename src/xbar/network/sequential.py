@@ -93,7 +93,7 @@ def map_sequential(
     return network
 
 
-def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any]]]) -> nn.Sequential:
+def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -> nn.Sequential:
     """An untrained nn.Sequential from a list such as [{Linear: {in_features: 4, out_features: 2}}, {ReLU: {}}].
 
     Names and arguments are those of torch.nn. ValueError names the entry that torch refuses or that is not known.
@@ -157,7 +157,7 @@ def _set_scales(network: CrossbarSequential, inputs: list[Tensor], share: float)
         scales.log_i_max.copy_((current_max / (x_max * w_max)).log())
 
 
-def read_sequential(layers: Sequence[Mapping[str, Mapping[str, Any]]], path: str | Path) -> nn.Sequential:
+def read_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]], path: str | Path) -> nn.Sequential:
     """The nn.Sequential of a description with the state dict in a safetensors file; ValueError where they differ."""
     modules = build_sequential(layers)
     state, _ = read_tensors(path)
