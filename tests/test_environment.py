@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ["requirements.txt", "cluster.txt"]
+LOCKS = ["requirements.txt", "cluster.txt", "peers.txt"]
 
 
 def pinned(lock):
