@@ -5,8 +5,10 @@ from pathlib import Path
 from snakemake.iocontainers import Snakemake
 
 from xbar import files
-from xbar.config.crossbars import CrossbarSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
+from xbar.hardware.device import programming_polynomial
+from xbar.hardware.laws import read_laws
 from xbar.network.measure import COLUMNS, layer_table
 from xbar.network.storage import write_network
 from xbar.training.loop import HISTORY_COLUMNS
@@ -15,14 +17,20 @@ from xbar.training.train import train_network
 snakemake: Snakemake
 
 about = {name: snakemake.params[name] for name in ("network", "architecture", "training", "crossbar")}
+spec = NetworkSpec(**about["network"])
+noise = ()
+if spec.noise == "device":
+    noise = programming_polynomial(DeviceSpec(**snakemake.params.device), read_laws(snakemake.input.laws))
 network, history, inputs = train_network(
-    NetworkSpec(**about["network"]),
+    spec,
     ArchitectureSpec(**about["architecture"]),
     CrossbarSpec(**about["crossbar"]),
     TrainingSpec(**about["training"]),
     snakemake.input.dataset,
     seed=int(snakemake.wildcards.seed),
     warm_start=snakemake.input.get("warm_start"),
+    teacher=snakemake.input.get("teacher"),
+    noise=noise,
     checkpoint=Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt"),
     log=Path(snakemake.log[0]),
 )

@@ -32,7 +32,8 @@ FUNCTIONS = {
     "of_side": {"comparisons"},
     "COMPARISONS": {"comparisons"},
     "dataset_of": {"networks"},
-    "warm_start_of": {"networks"},
+    "trained_with": {"networks"},
+    "training_device": {"networks", "devices"},
     "extra_components": {"circuit.extra_components"},
 }
 

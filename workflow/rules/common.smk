@@ -115,10 +115,14 @@ def dataset_of(wildcards):
     return f"results/datasets/{CONFIG.networks[wildcards.network].dataset}.safetensors"
 
 
-def warm_start_of(wildcards):
-    """The weights of the same seed that training starts from, if the network names a network to start from."""
-    start = CONFIG.networks[wildcards.network].warm_start
-    return {"warm_start": f"results/networks/{start}/seed{wildcards.seed}/weights.safetensors"} if start else {}
+def trained_with(wildcards):
+    """The float networks of the same seed that a network starts from and learns from, and the laws of its device."""
+    network = CONFIG.networks[wildcards.network]
+    named = {role: name for role in ("warm_start", "teacher") if (name := getattr(network, role))}
+    found = {
+        role: f"results/networks/{name}/seed{wildcards.seed}/weights.safetensors" for role, name in named.items()
+    }
+    return found | ({"laws": reference("devices.csv")} if network.noise == "device" else {})
 
 
 def of_side(side, pattern):
@@ -136,6 +140,12 @@ def of_side(side, pattern):
 def network(wildcards):
     """The network without the number of its seeds, which is no choice of any one of them."""
     return config["networks"][wildcards.network] | {"seeds": 1}
+
+
+def training_device(wildcards):
+    """The device, where training draws the noise of its law; else no choice that a training reads."""
+    chosen = CONFIG.networks[wildcards.network]
+    return config["devices"][chosen.device] if chosen.noise == "device" else None
 
 
 def entry(block, key):

@@ -1,6 +1,6 @@
 rule train_network:
     input:
-        unpack(warm_start_of),
+        unpack(trained_with),
         dataset=dataset_of,
     output:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
@@ -23,6 +23,7 @@ rule train_network:
         architecture=entry("architectures", "architecture"),
         training=entry("training", "training"),
         crossbar=entry("crossbars", "crossbar"),
+        device=training_device,
         checkpoint="results/checkpoints/{network}-seed{seed}.pt",
         code=code_of("train_network"),
     script:

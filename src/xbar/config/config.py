@@ -76,6 +76,7 @@ class Config(Spec):
                 self._check_hardware(where, network)
             if network.warm_start is not None:
                 self._check_warm_start(where, network)
+            self._check_teacher(where, network)
         return self
 
     def _check_hardware(self, where: str, network: NetworkSpec, variant: VariantSpec | None = None) -> None:
@@ -120,6 +121,19 @@ class Config(Spec):
             raise ValueError(f"{where}.warm_start: only a bipolar network can start from signed weights")
         if start.seeds < network.seeds:
             raise ValueError(f"{where}.seeds: {network.seeds} exceeds the {start.seeds} of its warm start")
+
+    def _check_teacher(self, where: str, network: NetworkSpec) -> None:
+        """A teacher goes with a recipe that has a distillation, and the other way round."""
+        if (network.teacher is not None) != (self.training[network.training].distillation > 0):
+            raise ValueError(f"{where}.teacher goes with a recipe whose distillation is above 0, and only with one")
+        if network.teacher is None:
+            return
+        known(network.teacher, self.networks, f"{where}.teacher")
+        teacher = self.networks[network.teacher]
+        if (teacher.polarity, teacher.dataset) != ("float", network.dataset):
+            raise ValueError(f"{where}.teacher: '{network.teacher}' is no float network of the same dataset")
+        if teacher.seeds < network.seeds:
+            raise ValueError(f"{where}.seeds: {network.seeds} exceeds the {teacher.seeds} of its teacher")
 
 
 def known(name: str, allowed: Mapping[str, Any] | list[str], where: str) -> None:

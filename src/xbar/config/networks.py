@@ -79,13 +79,17 @@ class AugmentationSpec(Spec):
 
 
 class TrainingSpec(Spec):
-    """A training recipe: AdamW with a one-cycle schedule.
+    """A training recipe: an optimiser with a one-cycle schedule.
 
-    `learning_rate`: its peak. `warm_up`: share of the steps before the peak. `freeze_statistics`: share of
-    the epochs after which batch-norm statistics stand still. `average_decay`: decay per step of the
-    exponential moving average of the weights that is kept as the result (0: none). `scale_rate`: learning
-    rate of the logarithms of the full scales relative to that of the weights. `calibration`: training
+    `optimizer`: adamw, or muon for the weights of all layers but the last and adamw for the rest; `muon_rate`: the
+    rate of the former relative to `learning_rate`, the peak. `warm_up`: share of the steps before the peak.
+    `freeze_statistics`: share of the epochs after which batch-norm statistics stand still. `average_decay`: decay
+    per step of the exponential moving average of the weights that is kept as the result (0: none). `scale_rate`:
+    learning rate of the logarithms of the full scales relative to that of the weights. `calibration`: training
     inputs from which their starting values come. `checkpoint_epochs`: epochs between two checkpoints.
+    `noise_ramp`: share of the epochs over which the programming noise rises to its full size. `distillation`: share
+    of the loss that is the divergence from the network's teacher at `temperature` (0: no teacher). `precision`:
+    bfloat16 for the convolutions (a GPU, or a CPU with AVX-512 BF16); converters and weights stay in float32.
     """
 
     epochs: PositiveInt
@@ -100,14 +104,23 @@ class TrainingSpec(Spec):
     scale_rate: NonNegativeFloat = 0.25
     calibration: PositiveInt = 512
     checkpoint_epochs: PositiveInt = 1
+    optimizer: Literal["adamw", "muon"] = "adamw"
+    muon_rate: PositiveFloat = 1.0
+    noise_ramp: Fraction = 0.0
+    distillation: Fraction = 0.0
+    temperature: PositiveFloat = 2.0
+    precision: Literal["float32", "bfloat16"] = "float32"
 
 
 class NetworkSpec(Spec):
     """A network to train: what it learns, how its weights may look and which hardware it is trained for.
 
     `weight_bits`: bits of one device: 2^b levels for one sign, 2^(b+1) - 1 for a differential pair.
-    `noise`: standard deviation of the programming noise in training, share of full-scale conductance;
-    `read_noise`: of the noise at the ADC input in training, share of the ADC's full scale.
+    `noise`: standard deviation of the programming noise in training, share of full-scale conductance, or `device`:
+    the law by which the network's device is programmed; `read_noise`: of the noise at the ADC input in training,
+    share of the ADC's full scale. `batch_norm`: affine (a digital multiplier behind every column) or folded (its
+    gain in the weights, a bias for every column). `warm_start`: the float network whose weights training starts
+    from; `teacher`: the one whose scores a recipe with distillation learns from.
     `scale`: one DAC, ADC and weight range for the network or for each layer; float networks have none.
     `pattern`: signs of the columns of a mixed network. `holdout`: whether a fold is kept for validation.
     """
@@ -122,9 +135,11 @@ class NetworkSpec(Spec):
     pattern: Literal["alternate"] | None = None
     dac_bits: Bits = 8
     adc_bits: Bits = 8
-    noise: Fraction = 0.04
+    noise: Fraction | Literal["device"] = 0.04
     read_noise: Fraction = 0.0
+    batch_norm: Literal["affine", "folded"] = "affine"
     warm_start: str | None = None
+    teacher: str | None = None
     device: str = "nvm"
     crossbar: str = "array-1152x256"
     holdout: bool = True

@@ -5,6 +5,7 @@ from math import log
 
 import torch
 from jaxtyping import Float
+from numpy.polynomial import Polynomial
 from torch import Generator, Tensor
 
 from xbar.config.crossbars import DeviceSpec
@@ -56,6 +57,20 @@ def programming_sigma_uS(g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws
     share = g_uS / device.g_max_uS
     sigma = sum(law[f"sigma_{order}"] * share**order for order in orders)
     return sigma.clamp_min(0) * (device.g_max_uS / law["g_max"])
+
+
+def programming_polynomial(device: DeviceSpec, laws: Laws) -> tuple[float, ...]:
+    """The programming law for training: coefficients c with standard deviation sum of c[i] * level^i.
+
+    Level and deviation are shares of the window g_max - g_min; zero cuts neither the deviation nor the conductance.
+    """
+    if device.programming == "constant":
+        return (device.programming_noise,)
+    law = law_named(laws, device.programming, "sigma_0")
+    orders = sum(name.startswith("sigma_") for name in law)
+    sigma = Polynomial([law[f"sigma_{order}"] / law["g_max"] for order in range(orders)])  # in g / g_max
+    low = device.g_min_uS / device.g_max_uS
+    return tuple((sigma(Polynomial([low, 1 - low])) / (1 - low)).coef.tolist())
 
 
 def ageing(

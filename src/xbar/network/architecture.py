@@ -12,6 +12,7 @@ from torch.nn import functional
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
 from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
+from xbar.network.norms import ColumnBias
 
 
 class Position(NamedTuple):
@@ -32,10 +33,11 @@ class Network(nn.Module):
 
     def __init__(
         self, architecture: ArchitectureSpec, input_shape: tuple[int, int, int], hardware: Hardware | None = None,
-        *, scale: str | None = None,
+        *, scale: str | None = None, batch_norm: str = "affine",
     ) -> None:  # fmt: skip
         super().__init__()
         self.architecture, self.hardware, self.input_size = architecture, hardware, input_shape[1:]
+        self.batch_norm = batch_norm
         self.register_buffer("mean", torch.zeros(input_shape[0], 1, 1))
         self.register_buffer("std", torch.ones(input_shape[0], 1, 1))
         self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
@@ -51,11 +53,11 @@ class Network(nn.Module):
         if spec.average is not None:
             return channels, min(height, spec.average), min(width, spec.average)
         if spec.linear is not None:
-            self._add(_linear(self.hardware, prod(shape), spec.linear), nn.BatchNorm1d(spec.linear))
+            self._add(_linear(self.hardware, prod(shape), spec.linear), self._norm(nn.BatchNorm1d, spec.linear))
             self.positions.append(Position(1, 1))
             return spec.linear * self._fan_out, 1, 1
         layer = _conv(self.hardware, spec, shape)
-        self._add(layer, nn.BatchNorm2d(spec.conv))
+        self._add(layer, self._norm(nn.BatchNorm2d, spec.conv))
         height, width = (-(-size // stride) for size, stride in zip((height, width), layer.stride, strict=True))
         self.positions.append(Position(height, width))
         height, width = (max(1, size // spec.pool) for size in (height, width))
@@ -67,6 +69,9 @@ class Network(nn.Module):
             self.register_buffer(f"sign{len(self.layers)}", torch.ones(layer.weight.shape[0]))
         self.layers.append(layer)
         self.norms.append(norm)
+
+    def _norm(self, affine: type[nn.Module], columns: int) -> nn.Module:
+        return affine(columns) if self.batch_norm == "affine" else ColumnBias(columns)
 
     @property
     def _fan_out(self) -> int:
@@ -133,6 +138,12 @@ class Network(nn.Module):
         for index in range(len(self.layers)):
             self.get_buffer(f"sign{index}")[1::2] = -1
 
+    def set_noise_share(self, share: float) -> None:
+        """Draw so much of the programming noise, as a schedule may ask for; all of it at first."""
+        for layer in self.layers:
+            if isinstance(layer, CrossbarLayer):
+                layer.noise_share = share
+
     @torch.no_grad()
     def clip_weights(self) -> None:
         """Bring weights that training pushed past the devices' range back to its edge."""
@@ -147,8 +158,12 @@ def build_network(
     architecture: ArchitectureSpec,
     crossbar: CrossbarSpec,
     input_shape: tuple[int, int, int],
+    noise: tuple[float, ...] = (),
 ) -> Network:
-    """The untrained network of a config entry; ValueError where a kernel does not fit into the arrays."""
+    """The untrained network of a config entry; ValueError where a kernel does not fit into the arrays.
+
+    `noise`: the law of a network whose noise is that of its device (see Hardware), needed for training only.
+    """
     if spec.polarity == "float":
         return Network(architecture, input_shape)
     hardware = Hardware(
@@ -157,10 +172,10 @@ def build_network(
         spec.dac_bits,
         spec.adc_bits,
         crossbar.rows,
-        spec.noise,
+        noise or (0.0 if spec.noise == "device" else float(spec.noise),),
         spec.read_noise,
     )
-    network = Network(architecture, input_shape, hardware, scale=spec.scale)
+    network = Network(architecture, input_shape, hardware, scale=spec.scale, batch_norm=spec.batch_norm)
     if spec.polarity == "mixed":
         network.set_signs(spec.pattern)
     return network

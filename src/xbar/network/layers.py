@@ -1,6 +1,6 @@
 """Linear and convolution layers as crossbars compute them: DAC, noisy devices, one ADC conversion per row tile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import NamedTuple
 
@@ -17,7 +17,8 @@ class Hardware(NamedTuple):
     """What a crossbar layer is trained for.
 
     `polarity`: bipolar, positive or mixed; bits of DAC, one device and ADC (a signed one has its sign
-    besides); `rows` of one array; `noise`: standard deviation per device, share of full-scale conductance;
+    besides); `rows` of one array; `noise`: standard deviation of a device's programming as a polynomial in its
+    level, sum of noise[i] * level^i, both shares of full-scale conductance (one term: the same at every level);
     `read_noise`: at the ADC input, share of its full scale.
     """
 
@@ -26,7 +27,7 @@ class Hardware(NamedTuple):
     dac_bits: int
     adc_bits: int
     rows: int
-    noise: float
+    noise: tuple[float, ...]
     read_noise: float
 
 
@@ -57,13 +58,15 @@ class CrossbarLayer:
     """What linear and convolution layers on crossbars share; the state dict stays that of the plain layer.
 
     Weights of unipolar layers are magnitudes. `programmed`: weights read back from mapped devices, shares of
-    full scale (float64), which then take the place of the layer's own.
+    full scale (float64), which then take the place of the layer's own. `noise_share`: part of the programming noise
+    that is drawn, for schedules.
     """
 
     weight: Tensor
     hardware: Hardware
     tiles: int
     programmed: Tensor | None
+    noise_share: float = 1.0
 
     def set_hardware(self, hardware: Hardware) -> None:
         """Choose the hardware; ValueError where a kernel does not fit into an array."""
@@ -88,11 +91,19 @@ class CrossbarLayer:
         if self.programmed is not None:
             return self.programmed_weight(scales)
         weight = self.quantized_weight(scales)
-        if generator is None or self.hardware.noise == 0:
+        if generator is None or self.noise_share == 0 or not any(self.hardware.noise):
             return weight
-        draw = torch.empty_like(weight).normal_(generator=generator)
-        std = self.hardware.noise * (2**0.5 if self.signed else 1.0)
-        return torch.addcmul(weight, draw, (std * scales.w_max).detach().expand_as(draw))
+        draw, w_max = normal_like(weight, generator), float(scales.w_max.detach())
+        if len(self.hardware.noise) > 1:
+            draw *= self._deviation(weight.detach().abs() / w_max)
+            return torch.add(weight, draw, alpha=self.noise_share * w_max)
+        pair = 2**0.5 if self.signed else 1.0
+        return torch.add(weight, draw, alpha=self.noise_share * self.hardware.noise[0] * pair * w_max)
+
+    def _deviation(self, level: Tensor) -> Tensor:
+        """Standard deviation of weights at `level`, shares of full scale; the other device of a pair rests at zero."""
+        one = polynomial(self.hardware.noise, level)
+        return (one.square() + max(self.hardware.noise[0], 0.0) ** 2).sqrt() if self.signed else one
 
     def forward(self, inputs: Tensor, scales: Scales, generator: Generator | None = None) -> Tensor:
         """DAC, arrays and ADC for `inputs` (batch first); noise is drawn where a generator is given."""
@@ -107,9 +118,11 @@ class CrossbarLayer:
         current_max = scales.current_max
         total = None
         for current in self.tile_currents(inputs, weight):
+            if current.dtype == torch.bfloat16:
+                current = current.float()  # its 8 bits would be coarser than the ADC
             if generator is not None and self.hardware.read_noise > 0:
-                draw = torch.empty_like(current).normal_(generator=generator)
-                current = current + draw * (self.hardware.read_noise * current_max.detach())
+                std = self.hardware.read_noise * float(current_max.detach())
+                current = torch.add(current, normal_like(current, generator), alpha=std)
             digital = quantize(current, current_max, self.hardware.adc_bits, signed=self.signed)
             total = digital if total is None else total + digital
         return total
@@ -122,6 +135,23 @@ class CrossbarLayer:
         size = channels_per_tile(weight.shape, self.hardware.rows)
         for piece, tile in zip(inputs.split(size, 1), weight.split(size, 1), strict=True):
             yield self.currents(piece, tile)
+
+
+def polynomial(coefficients: Sequence[float], level: Tensor) -> Tensor:
+    """Sum of coefficients[i] * level^i, and zero where that is negative."""
+    total = torch.full_like(level, coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
+        total.mul_(level).add_(coefficient)
+    return total.clamp_min_(0)
+
+
+def normal_like(tensor: Tensor, generator: Generator) -> Tensor:
+    """Standard normal values with the shape and the layout of `tensor`.
+
+    Drawn in the order of its memory: torch has a fast path for contiguous tensors only (ten times on a CPU).
+    """
+    draw = torch.empty(tensor.numel(), dtype=tensor.dtype, device=tensor.device).normal_(generator=generator)
+    return draw.as_strided(tensor.shape, tensor.stride())
 
 
 class CrossbarLinear(CrossbarLayer, nn.Linear):

@@ -18,6 +18,7 @@ from xbar.seeds import generator
 from xbar.training.augment import Augmenter
 from xbar.training.evaluate import accuracy
 from xbar.training.folds import Examples
+from xbar.training.optimizer import optimizers_of
 
 HISTORY_COLUMNS = ("epoch", "loss", "train_accuracy", "validation_accuracy", "learning_rate")
 
@@ -34,17 +35,19 @@ def one_cycle(progress: float, warm_up: float) -> float:
 class Training:
     """A training under way. Every epoch draws from streams of its own, so that a checkpoint needs no generators.
 
-    `network` has its starting values; on return from `run` it holds the trained (or averaged) ones.
+    `network` has its starting values; on return from `run` it holds the trained (or averaged) ones. `teacher`: the
+    float network that it learns from besides, on the same inputs, where the recipe has a `distillation`.
     """
 
     def __init__(
-        self, network: Network, train: Examples, validation: Examples, spec: TrainingSpec, *, seed: int
-    ) -> None:
-        self.network, self.spec, self.seed = network, spec, seed
+        self, network: Network, train: Examples, validation: Examples, spec: TrainingSpec, *, seed: int,
+        teacher: Network | None = None,
+    ) -> None:  # fmt: skip
+        self.network, self.spec, self.seed, self.teacher = network, spec, seed, teacher
         self.train, self.validation = train, validation
         self.device = train.x.device
         self.augment = Augmenter(train.x, network.std, spec.augmentation)
-        self.optimizer = _optimizer(network, spec)
+        self.optimizers = optimizers_of(network, spec)
         self.average = [p.detach().clone() for p in network.parameters()] if spec.average_decay else []
         self.history: list[dict[str, Any]] = []
         self.started, self.resumed = time.perf_counter(), 0
@@ -76,27 +79,46 @@ class Training:
         self._record(epoch, float(loss_sum), float(correct), rate)
 
     def _step(self, index: Tensor, streams: dict[str, torch.Generator]) -> tuple[Tensor, Tensor]:
-        scores = self.network(self.augment(index, streams["augment"]), streams["noise"])
-        loss = functional.cross_entropy(scores, self.train.y[index], label_smoothing=self.spec.label_smoothing)
-        self.optimizer.zero_grad(set_to_none=True)
+        inputs = self.augment(index, streams["augment"])
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.spec.precision == "bfloat16"):
+            scores = self.network(inputs, streams["noise"])
+        loss = self._loss(scores.float(), inputs, self.train.y[index])
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
         self.network.clip_weights()
         if self.average:
             weights = [p.detach() for p in self.network.parameters()]
             torch._foreach_lerp_(self.average, weights, 1 - self.spec.average_decay)
         return loss.detach(), scores.detach()
 
+    def _loss(self, scores: Tensor, inputs: Tensor, classes: Tensor) -> Tensor:
+        """Cross-entropy, and with a teacher the divergence from its softened scores (Hinton et al., 2015)."""
+        loss = functional.cross_entropy(scores, classes, label_smoothing=self.spec.label_smoothing)
+        if self.teacher is None or self.spec.distillation == 0:
+            return loss
+        share, heat = self.spec.distillation, self.spec.temperature
+        with torch.no_grad():
+            target = functional.log_softmax(self.teacher(inputs) / heat, 1)
+        guess = functional.log_softmax(scores / heat, 1)
+        divergence = functional.kl_div(guess, target, reduction="batchmean", log_target=True)
+        return (1 - share) * loss + share * heat**2 * divergence
+
     def _set_mode(self, epoch: int) -> None:
         self.network.train()
+        ramp = self.spec.noise_ramp * self.spec.epochs
+        self.network.set_noise_share(min(1.0, (epoch + 1) / ramp) if ramp > 0 else 1.0)
         if epoch >= self.spec.freeze_statistics * self.spec.epochs:
             for norm in self.network.norms:
                 norm.eval()
 
     def _set_rate(self, step: int) -> float:
         share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs), self.spec.warm_up)
-        for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * share
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * share
         return self.spec.learning_rate * share
 
     def _record(self, epoch: int, loss_sum: float, correct: float, rate: float) -> None:
@@ -140,7 +162,7 @@ class Training:
     def _save(self, checkpoint: Path) -> None:
         state = {
             "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "average": self.average,
             "history": self.history,
             "recipe": self._recipe(),
@@ -158,6 +180,7 @@ class Training:
             "architecture": self.network.architecture.model_dump(),
             "hardware": hardware and hardware._asdict(),
             "scales": len(self.network.scales),
+            "batch_norm": self.network.batch_norm,
             "examples": [len(self.train.y), len(self.validation.y)],
             "seed": self.seed,
         }
@@ -171,20 +194,8 @@ class Training:
             logger.info("the checkpoint %s belongs to another recipe: starting anew", checkpoint)
             return
         self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
         self.average, self.history = state["average"], state["history"]
         self.resumed = len(self.history)
         logger.info("resumed after epoch %d from %s", len(self.history), checkpoint)
-
-
-def _optimizer(network: Network, spec: TrainingSpec) -> torch.optim.Optimizer:
-    """AdamW with weight decay on weights only, and a rate of their own for the full scales."""
-    scales = [p for p in network.scales.parameters()]
-    norms = [p for p in network.norms.parameters()]
-    weights = [p for p in network.layers.parameters()]
-    groups = [
-        {"params": weights, "peak": spec.learning_rate, "weight_decay": spec.weight_decay},
-        {"params": norms, "peak": spec.learning_rate, "weight_decay": 0.0},
-        {"params": scales, "peak": spec.learning_rate * spec.scale_rate, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW([group for group in groups if group["params"]], lr=spec.learning_rate, fused=True)

@@ -11,11 +11,13 @@ from xbar.files import read_tensors
 from xbar.network.architecture import Network
 from xbar.network.layers import CrossbarLayer
 from xbar.network.measure import upper_quantile
+from xbar.network.norms import ColumnBias
 from xbar.seeds import generator
 
 # Full scale of a device in standard deviations of a layer's weights. The least-squares uniform quantizer of a
 # normal variable with 7 levels ends at 1.8 (Max, IRE Trans. Inf. Theory 6, 1960); a little more leaves room.
 CLIP_STD = 2.0
+BATCH_NORM_EPS = 1e-5  # torch's default
 OPEN_RANGE = 64.0  # ADC full scale of the first calibration pass: wide enough that little clips
 
 
@@ -59,16 +61,27 @@ def start_weights(network: Network, generator: Generator) -> None:
 def start_from_float(network: Network, state: dict[str, Tensor]) -> None:
     """Take over a float network of the same architecture.
 
-    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range.
+    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range; where
+    it is folded, the inputs of the layers behind carry that factor on, since rectifiers let factors through.
     Where the crossbars see [x, -x] instead of x, the second half of the weights is the negative of the first.
     """
+    carried = 1.0
     for index, (layer, norm) in enumerate(zip(network.layers, network.norms, strict=True)):
         weight = state[f"layers.{index}.weight"]
-        weight = weight / (CLIP_STD * weight.std())
+        about = {name: state[f"norms.{index}.{name}"] for name in ("weight", "bias", "running_mean", "running_var")}
+        if isinstance(norm, ColumnBias):
+            gain = about["weight"] / (about["running_var"] + BATCH_NORM_EPS).sqrt()
+            weight = weight * gain.view(-1, *[1] * (weight.dim() - 1))
+        size = 1 / (CLIP_STD * weight.std())
         if layer.weight.shape[1] == 2 * weight.shape[1]:
             weight = torch.cat([weight, -weight], 1)
-        layer.weight.copy_(weight)
-        norm.load_state_dict({name: state[f"norms.{index}.{name}"] for name in norm.state_dict()})
+        layer.weight.copy_(weight * size)
+        if isinstance(norm, ColumnBias):
+            carried = carried * size
+            norm.bias.copy_(about["bias"] * carried)
+            norm.running_mean.copy_(about["running_mean"] * gain * carried)
+        else:
+            norm.load_state_dict({name: state[f"norms.{index}.{name}"] for name in norm.state_dict()})
 
 
 @torch.no_grad()

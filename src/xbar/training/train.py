@@ -12,32 +12,37 @@ from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.files import read_tensors
 from xbar.network.architecture import Network, build_network
+from xbar.network.storage import read_network
 from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.loop import Training
+from xbar.training.memory import keep_freed_memory
 from xbar.training.start import start_network
 
 
 def train_network(
     spec: NetworkSpec, architecture: ArchitectureSpec, crossbar: CrossbarSpec, training: TrainingSpec,
-    dataset: str | Path, *, seed: int, warm_start: Path | None, checkpoint: Path, log: Path | None = None,
+    dataset: str | Path, *, seed: int, warm_start: Path | None, checkpoint: Path, teacher: Path | None = None,
+    noise: tuple[float, ...] = (), log: Path | None = None,
 ) -> tuple[Network, list[dict[str, Any]], Tensor]:  # fmt: skip
     """The trained network on the CPU, its history (a row per epoch) and training inputs to measure it on.
 
     Runs on a GPU where there is one; only on a CPU are equal trainings equal byte for byte. `warm_start`: weights
-    file of a float network. `checkpoint`: where a killed training goes on from; removed at the end. `log`:
-    progress, a line per epoch.
+    file of a float network, as is `teacher`'s. `noise`: law of the programming noise where it is that of the device.
+    `checkpoint`: where a killed training goes on from; removed at the end. `log`: progress, a line per epoch.
     """
     follow(log)
+    keep_freed_memory()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.use_deterministic_algorithms(device.type == "cpu")  # on a GPU, pooling has no deterministic gradient
     data, _ = read_tensors(dataset)
     train, validation = split_fold(data, validation_fold(data, spec.holdout, seed))
-    network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]))
+    network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]), noise)
     start_network(network, train.x, training, seed=seed, warm_start=warm_start)
     network.to(device)
+    learned = None if teacher is None else read_network(teacher)[0].to(device)
     examples = [Examples(*(part.to(device) for part in split)) for split in (train, validation)]
-    history = Training(network, *examples, training, seed=seed).run(checkpoint)
+    history = Training(network, *examples, training, seed=seed, teacher=learned).run(checkpoint)
     checkpoint.unlink(missing_ok=True)
     chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[: training.calibration]
     return network.cpu(), history, train.x[chosen]

@@ -1,0 +1,33 @@
+"""What is left of batch-norm when its gain is folded into the weights: one digital bias for every column."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class ColumnBias(nn.Module):
+    """y - mean + bias for every column: nothing to multiply behind the ADCs.
+
+    In training the mean is that of the batch, in use the running one, so that a single number a column is left. The
+    gain of batch-norm is part of the weights that the devices hold (as in Jacob et al., CVPR 2018, section 3.2).
+    """
+
+    def __init__(self, columns: int) -> None:
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(columns))
+        self.register_buffer("running_mean", torch.zeros(columns))
+        self.momentum: float | None = 0.1  # as torch's batch-norm; None: plain mean over batches
+        self.batches = 0
+
+    def reset_running_stats(self) -> None:
+        """Forget the running mean."""
+        self.running_mean.zero_()
+        self.batches = 0
+
+    def forward(self, values: Float[Tensor, "batch columns *place"]) -> Float[Tensor, "batch columns *place"]:
+        mean = self.running_mean
+        if self.training:
+            mean = values.mean([axis for axis in range(values.dim()) if axis != 1])
+            self.batches += 1
+            self.running_mean.lerp_(mean.detach(), 1 / self.batches if self.momentum is None else self.momentum)
+        return values + (self.bias - mean).view(1, -1, *[1] * (values.dim() - 2))

@@ -1,0 +1,80 @@
+"""Optimisers of a training: AdamW, or Muon for the weight matrices and AdamW for the rest."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from xbar.config.networks import TrainingSpec
+from xbar.network.architecture import Network
+
+NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan et al. (2024)
+ITERATIONS = 5
+MOMENTUM = 0.95
+UPDATE_RMS = 0.2  # root mean square of an AdamW step, share of its rate: Liu et al., arXiv:2502.16982, eq. 4
+
+
+class Muon(torch.optim.Optimizer):
+    """Momentum whose steps are orthogonal matrices, so that no direction of a layer's weights outruns the others.
+
+    Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024). Kernels count as columns of a
+    matrix (outputs, fan-in). Steps have the size of AdamW's, so that rates compare (Liu et al., arXiv:2502.16982).
+    In float32, unlike torch.optim.Muon, whose bfloat16 products are slow on most CPUs.
+    """
+
+    def __init__(self, params: Iterable[nn.Parameter] | Iterable[dict[str, Any]], lr: float, weight_decay: float = 0.0):
+        super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> None:
+        """One step of every weight that has a gradient; `closure` is not used."""
+        for group in self.param_groups:
+            for weight in group["params"]:
+                if weight.grad is not None:
+                    self._step(weight, group["lr"], group["weight_decay"])
+
+    def _step(self, weight: Tensor, rate: float, decay: float) -> None:
+        momentum = self.state[weight].setdefault("momentum", torch.zeros_like(weight))
+        momentum.lerp_(weight.grad, 1 - MOMENTUM)
+        ahead = torch.lerp(weight.grad, momentum, MOMENTUM)  # Nesterov
+        update = orthogonal(ahead.flatten(1)).view(weight.shape)
+        size = UPDATE_RMS * max(weight.shape[0], weight[0].numel()) ** 0.5
+        weight.mul_(1 - rate * decay).add_(update, alpha=-rate * size)
+
+
+def orthogonal(matrix: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:
+    """About U V^T of the singular value decomposition U S V^T of `matrix`: singular values between 0.7 and 1.2.
+
+    Five iterations of the quintic Newton-Schulz polynomial; a zero matrix stays zero.
+    """
+    tall = matrix.shape[0] > matrix.shape[1]
+    x = matrix.T if tall else matrix
+    x = x / x.norm().clamp_min(1e-7)
+    a, b, c = NEWTON_SCHULZ
+    for _ in range(ITERATIONS):
+        gram = x @ x.T
+        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.T if tall else x
+
+
+def optimizers_of(network: Network, spec: TrainingSpec) -> list[torch.optim.Optimizer]:
+    """Weight decay on weights only, and a rate of their own for the full scales.
+
+    Muon takes the layers between the input and the classes; the last layer's outputs are no features.
+    """
+    weights, rate = list(network.layers.parameters()), spec.learning_rate
+    matrices = weights[:-1] if spec.optimizer == "muon" else []
+    groups = [
+        {"params": weights[len(matrices) :], "peak": rate, "weight_decay": spec.weight_decay},
+        {"params": list(network.norms.parameters()), "peak": rate, "weight_decay": 0.0},
+        {"params": list(network.scales.parameters()), "peak": rate * spec.scale_rate, "weight_decay": 0.0},
+    ]
+    optimizers: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW([group for group in groups if group["params"]], lr=rate, fused=True)
+    ]
+    if matrices:
+        muon = {"params": matrices, "peak": rate * spec.muon_rate}
+        optimizers.append(Muon([muon], lr=rate, weight_decay=spec.weight_decay))
+    return optimizers
