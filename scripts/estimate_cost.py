@@ -2,11 +2,11 @@
 
 from snakemake.iocontainers import Snakemake
 
+from xbar.circuit import corners
+from xbar.circuit.components import read_components
+from xbar.circuit.sides import read_side
 from xbar.config.circuit import CircuitSpec
 from xbar.files import write_rows
-from xbar.hardware import corners
-from xbar.hardware.components import read_components
-from xbar.hardware.sides import read_side
 
 snakemake: Snakemake
 

@@ -5,13 +5,13 @@ from functools import partial
 from numpy.random import default_rng
 from snakemake.iocontainers import Snakemake
 
+from xbar.circuit import conditions, sensitivity
+from xbar.circuit.components import read_components
+from xbar.circuit.draws import savings_of
+from xbar.circuit.options import chosen, draw, read_options
+from xbar.circuit.sides import read_side
 from xbar.config.circuit import CircuitSpec
 from xbar.files import read_rows, write_rows
-from xbar.hardware import conditions, sensitivity
-from xbar.hardware.components import read_components
-from xbar.hardware.draws import savings_of
-from xbar.hardware.options import chosen, draw, read_options
-from xbar.hardware.sides import read_side
 
 snakemake: Snakemake
 given, params = snakemake.input, snakemake.params

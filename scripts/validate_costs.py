@@ -2,9 +2,9 @@
 
 from snakemake.iocontainers import Snakemake
 
+from xbar.circuit.components import read_components
+from xbar.circuit.macros import COLUMNS, validation_rows
 from xbar.files import read_rows, write_rows
-from xbar.hardware.components import read_components
-from xbar.hardware.macros import COLUMNS, validation_rows
 
 snakemake: Snakemake
 

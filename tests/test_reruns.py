@@ -42,7 +42,7 @@ EDITS = {
 PARTS = [  # a file of every part, and one behind an import inside a function or by a computed name
     "scripts/map_network.py",
     "src/xbar/datasets/digits.py",
-    "src/xbar/hardware/adc.py",
+    "src/xbar/circuit/adc.py",
     "src/xbar/network/layers.py",
     "src/xbar/training/loop.py",
     "src/xbar/report/figures/gallery.py",

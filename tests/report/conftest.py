@@ -184,6 +184,23 @@ def cost_rows(comparisons: dict[str, dict[str, str]], double: float = 2.0, shrin
     return list(rows.values())
 
 
+def performance_rows(comparisons: dict[str, dict[str, str]]) -> list[dict]:
+    """The circuits of `cost_rows`, summed; a million products per inference, layers of equal latency."""
+    keys, sums = ("network", "dataset", "corner", "mapping", "adc_law", "bank"), {}
+    for row in cost_rows(comparisons):
+        key = tuple(row[name] for name in keys)
+        old = sums.get(key, (0.0, 0.0, 0.0))
+        values = (row[name] for name in ("area_um2", "energy_pJ", "latency_ns"))
+        sums[key] = tuple(a + b for a, b in zip(old, values, strict=True))
+    return [
+        dict(zip(keys, key, strict=True))
+        | {"area_mm2": area / 1e6, "energy_nJ": energy / 1e3, "latency_us": latency / 1e3,
+           "interval_us": latency / 1e3 / (3 if "own" in key else 1), "macs": 1e6, "tops_per_W": 2e6 / energy,
+           "tops_per_mm2": 2e6 / area / latency * 1e3, "array_energy_share": 0.1}
+        for key, (area, energy, latency) in sums.items()
+    ]  # fmt: skip
+
+
 def cases(networks: list[str]) -> list[dict]:
     """Two variants: one that ages, one that does not."""
     ageing = [("drift", time, factor) for time in (25.0, 86400.0, 3.1536e7) for factor in ("none", "array")]
@@ -232,14 +249,14 @@ def drawn(count: int = 300) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray
 
 
 def condition_rows(comparisons: dict) -> list[dict]:
-    from xbar.hardware import conditions
+    from xbar.circuit import conditions
 
     found = list(conditions.condition_rows(*drawn(), {"area_saving": 0.8, "energy_saving": 0.45}))
     return [{"comparison": name} | row for name in comparisons for row in found]
 
 
 def sensitivity_rows(comparisons: dict) -> list[dict]:
-    from xbar.hardware import sensitivity
+    from xbar.circuit import sensitivity
 
     rng = np.random.default_rng(1)
     places, results = {option: rng.integers(2, size=300) for option in OPTIONS}, drawn()[1]
@@ -281,6 +298,7 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         training=frame("training", training_rows(networks)),
         layers=frame("layers", layer_rows(networks)),
         cost=frame("cost", cost_rows(comparisons)),
+        performance=frame("performance", performance_rows(comparisons)),
         variants=frame("variants", variant_rows(networks)),
         errors=frame("errors", error_rows(networks)),
         sensitivity=frame("sensitivity", sensitivity_rows(comparisons)),

@@ -68,10 +68,10 @@ def test_network_and_seed_come_from_the_folders(tmp_path, made_up):
 def test_a_network_in_two_comparisons_is_priced_once(tmp_path, made_up):
     columns, rows = TABLES["cost"].columns, made_up.cost_rows({"one": made_up.COMPARISONS["har-2b"]})
     paths = [write(tmp_path / f"{i}.csv", columns, rows) for i in range(2)]
-    assert len(collect_costs(paths)) == len(rows)
+    assert len(collect_costs("cost", paths)) == len(rows)
     dearer = write(tmp_path / "dearer.csv", columns, [{**rows[0], "area_um2": 1.0}])
     with pytest.raises(ValueError, match="cost table: two rows for network har-2b-bipolar, corner bipolar-own"):
-        collect_costs([paths[0], dearer])
+        collect_costs("cost", [paths[0], dearer])
 
 
 def test_text_among_numbers_is_named(tmp_path, made_up):

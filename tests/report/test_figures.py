@@ -58,6 +58,20 @@ def test_bars_of_costs_reach_the_totals(made_up):
     assert reach == pytest.approx(cost["area_um2"].sum() / 1e6)
 
 
+def test_corners_show_every_circuit_by_every_law(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        axes = FIGURES["corners"](results).axes
+    labels = [text.get_text() for text in axes[0].get_yticklabels()]
+    assert len(labels) == len(set(labels)) == 3 * 3 + 3 and labels[-1] == "unipolar: bank 16"
+    table = results.performance
+    signed = table[(table["network"] == "har-2b-bipolar") & (table["mapping"] == "offset") & (table["bank"] == "16")]
+    for panel, measure in zip(axes, ("area_mm2", "energy_nJ", "interval_us"), strict=False):
+        y = labels.index("offset, signed: bank 16")
+        drawn = [line.get_xdata()[0] for line in panel.get_lines() if list(line.get_ydata()) == [y]]
+        assert set(signed[measure]) <= set(drawn)
+
+
 def test_noise_levels_come_from_conditions_and_devices(made_up):
     with theme():
         line = FIGURES["noise"](run(made_up, "whole")).axes[0].get_lines()[0]

@@ -59,6 +59,17 @@ def test_shares_of_the_component_table_add_up(made_up):
     assert sum(float(row[7]) for row in rows) == pytest.approx(100, abs=0.5)
 
 
+def test_the_tables_by_law_hold_every_circuit(made_up):
+    results = run(made_up, "digits-like")
+    for table, measures in {"laws": ("area_mm2", "energy_nJ"), "performance": ("tops_per_W", "tops_per_mm2")}.items():
+        rows = {tuple(row[1:5]): row[5:] for row in cells(TABLES[table](results))[2:]}
+        assert len(rows) == 4 * 3  # three signed mappings and the unipolar one: own periphery and two banks
+        for place, numbers in rows.items():
+            found = results.performance.set_index(["network", "corner", "mapping", "bank"]).loc[place]
+            assert numbers[:2] == [markdown.significant(found[name].iloc[0]) for name in ("latency_us", "interval_us")]
+            assert numbers[2:] == [markdown.significant(value) for name in measures for value in found[name]]
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000")]
 )

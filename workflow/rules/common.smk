@@ -30,6 +30,8 @@ TABLES = [
     "errors",
     "conditions",
     "validation",
+    "laws",
+    "performance",
 ]
 FIGURES = [
     "accuracy",
@@ -43,6 +45,7 @@ FIGURES = [
     "conditions",
     "sensitivity",
     "validation",
+    "corners",
 ]
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]

@@ -31,6 +31,7 @@ _HELD = (
     "area_saving_median area_saving_p10 area_saving_p90 area_holds energy_saving_median energy_saving_p10"
     " energy_saving_p90 energy_holds both_hold latency_factor_median"
 )
+_PERFORMANCE = "area_mm2 energy_nJ latency_us interval_us macs tops_per_W tops_per_mm2 array_energy_share"
 _LAYER = (
     "rows columns kernel_area mvms_per_inference x_max w_max i_max input_range weight_range current_range"
     " weight_mean activity adc_clipped positive_columns"
@@ -48,6 +49,11 @@ TABLES = {
         "network dataset corner mapping adc_law bank component count area_um2 energy_pJ latency_ns",
         "count area_um2 energy_pJ latency_ns",
         "network corner mapping adc_law bank component",
+    ),
+    "performance": _table(
+        f"network dataset corner mapping adc_law bank {_PERFORMANCE}",
+        _PERFORMANCE,
+        "network corner mapping adc_law bank",
     ),
     "variants": _table(
         f"{_CASE} dataset weight_bits polarity scale mapping device accuracy",
@@ -94,10 +100,10 @@ def collect_runs(name: str, paths: Iterable[str | Path]) -> Rows:
     return _unique(rows, table.key, name)
 
 
-def collect_costs(paths: Iterable[str | Path]) -> Rows:
+def collect_costs(name: str, paths: Iterable[str | Path]) -> Rows:
     """As `collect`; a network that takes part in several comparisons is priced alike in each and kept once."""
-    rows = {tuple(row.items()): row for path in paths for row in checked(path, TABLES["cost"].columns)}
-    return _unique(list(rows.values()), TABLES["cost"].key, "cost")
+    rows = {tuple(row.items()): row for path in paths for row in checked(path, TABLES[name].columns)}
+    return _unique(list(rows.values()), TABLES[name].key, name)
 
 
 def checked(path: str | Path, columns: Sequence[str]) -> Rows:

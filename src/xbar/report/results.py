@@ -20,6 +20,7 @@ class Results(NamedTuple):
     training: pd.DataFrame
     layers: pd.DataFrame
     cost: pd.DataFrame
+    performance: pd.DataFrame
     variants: pd.DataFrame
     errors: pd.DataFrame
     sensitivity: pd.DataFrame

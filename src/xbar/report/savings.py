@@ -29,11 +29,8 @@ STEPS = (
 )
 
 
-def corner_totals(cost: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
-    """Area, energy, latency and power of every corner of every comparison, summed over components.
-
-    One row per comparison, corner, mapping, adc_law and bank. Power is energy per inference over latency.
-    """
+def of_sides(rows: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
+    """Rows with network and corner, once for every comparison that the network takes part in: column comparison."""
     sides = pd.DataFrame(
         [
             {"comparison": name, "network": sides[corner.split("-")[0]], "corner": corner}
@@ -42,8 +39,16 @@ def corner_totals(cost: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
         ],
         columns=["comparison", "network", "corner"],
     )
+    return sides.merge(rows, on=["network", "corner"])
+
+
+def corner_totals(cost: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
+    """Area, energy, latency and power of every corner of every comparison, summed over components.
+
+    One row per comparison, corner, mapping, adc_law and bank. Power is energy per inference over latency.
+    """
     keys = ["comparison", "dataset", "network", "corner", *OPTIONS]
-    rows = sides.merge(cost, on=["network", "corner"])
+    rows = of_sides(cost, comparisons)
     totals = rows.groupby(keys, sort=False)[["area_um2", "energy_pJ", "latency_ns"]].sum().reset_index()
     totals["power_mW"] = totals["energy_pJ"] / totals["latency_ns"]  # pJ / ns = mW
     return totals

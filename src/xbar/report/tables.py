@@ -7,9 +7,9 @@ import pandas as pd
 from xbar.report import markdown
 from xbar.report.claims import EVERY_BASELINE
 from xbar.report.conditions import conditions
-from xbar.report.markdown import between, number, significant
+from xbar.report.costs import components, corners, laws, performance, savings_table
+from xbar.report.markdown import between, number
 from xbar.report.results import Results
-from xbar.report.savings import STEPS, corner_totals, headline_rows, is_headline, option, savings
 from xbar.report.statistics import Interval, networks, over_seeds, paired_difference, scale_pairs
 from xbar.report.validation import validation
 from xbar.report.variants import drift, errors, variants
@@ -99,92 +99,6 @@ def _percent_interval(results: Results) -> str:
     return f"{100 * results.rules.confidence:g} % interval"
 
 
-def corners(results: Results) -> str:
-    """Area, energy and latency of the four corners at the headline's circuit options."""
-    chosen = headline_rows(corner_totals(results.cost, results.comparisons), results.rules.headline)
-    rows = []
-    for comparison, group in chosen.groupby("comparison", sort=False):
-        own = group[group["corner"] == "bipolar-own"].iloc[0]
-        for corner in group.itertuples():
-            rows.append(
-                [
-                    str(comparison),
-                    corner.corner,
-                    f"`{corner.network}`",
-                    significant(corner.area_um2 / 1e6),
-                    significant(corner.energy_pJ / 1e3),
-                    significant(corner.latency_ns / 1e3),
-                    number(100 * (1 - corner.area_um2 / own["area_um2"]), 1),
-                    number(100 * (1 - corner.energy_pJ / own["energy_pJ"]), 1),
-                    number(corner.latency_ns / own["latency_ns"], 2),
-                ]
-            )
-    headers = ["comparison", "corner", "network", "area (mm²)", "energy (nJ)", "latency (µs)"]
-    headers += ["area saved (%)", "energy saved (%)", "latency factor"]
-    return markdown.table("Cost of the four corners", headers, rows, [_headline_note(results)])
-
-
-def _headline_note(results: Results) -> str:
-    return (
-        f"Per inference of one input; signed weights as {option(results.rules.headline)}. Savings are against"
-        " bipolar-own of the same comparison. Ratios between corners are the results; absolute values are not:"
-        " the table of the validation says how far they lie from published macros."
-    )
-
-
-def components(results: Results) -> str:
-    """Shares of area and energy by component for the four corners, at the headline's circuit options."""
-    cost = headline_rows(results.cost, results.rules.headline)
-    rows = []
-    for comparison, sides in results.comparisons.items():
-        of_comparison = cost[[row.network == sides[row.corner.split("-")[0]] for row in cost.itertuples()]]
-        for corner, group in of_comparison.groupby("corner", sort=False):
-            for part in group.itertuples():
-                rows.append(
-                    [
-                        comparison,
-                        str(corner),
-                        part.component,
-                        number(part.count, 0),
-                        significant(part.area_um2),
-                        number(100 * part.area_um2 / group["area_um2"].sum(), 1),
-                        significant(part.energy_pJ),
-                        number(100 * part.energy_pJ / group["energy_pJ"].sum(), 1),
-                    ]
-                )
-    headers = ["comparison", "corner", "component", "count", "area (µm²)", "of area (%)"]
-    headers += ["energy (pJ)", "of energy (%)"]
-    return markdown.table("Cost by component", headers, rows, [_headline_note(results)])
-
-
-def savings_table(results: Results) -> str:
-    """What each part of the proposal saves against every baseline: headline value and range over options."""
-    totals = corner_totals(results.cost, results.comparisons)
-    rows = []
-    for step in STEPS:
-        for (comparison, mapping), group in savings(totals, step.corner, "bipolar-own").groupby(
-            ["comparison", "mapping"], sort=False
-        ):
-            head = group[is_headline(group, results.rules.headline, with_mapping=False)]
-            row = [str(comparison), step.name, str(mapping)]
-            for measure in ("area_um2", "energy_pJ"):
-                row.append(number(100 * head[measure].iloc[0], 1) if len(head) else markdown.NONE)
-                row.append(between(100 * group[measure].min(), 100 * group[measure].max(), 1))
-            row.append(between(group["latency_factor"].min(), group["latency_factor"].max(), 2))
-            rows.append([*row, str(len(group))])
-    head = results.rules.headline
-    return markdown.table(
-        "Savings by part of the proposal and by baseline",
-        ["comparison", "saves by", "baseline", "area (%)", "range", "energy (%)", "range", "latency factor", "options"],
-        rows,
-        [
-            f"Against the signed network with periphery per layer. First value: ADC law {head.adc_law}, bank"
-            f" {head.bank}; ranges: over all ADC laws and banks of this run (their number: options)."
-            " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together."
-        ],
-    )
-
-
 def claims(results: Results) -> str:
     """The paper's claims, our measurement and the verdict; savings over all baselines."""
     rows, rules = [], {}
@@ -241,6 +155,8 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "accuracy": accuracy,
     "uniform": uniform,
     "corners": corners,
+    "laws": laws,
+    "performance": performance,
     "components": components,
     "savings": savings_table,
     "claims": claims,

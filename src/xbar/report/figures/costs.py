@@ -7,7 +7,7 @@ from matplotlib.patches import Patch
 
 from xbar.report.figures import style
 from xbar.report.results import Results
-from xbar.report.savings import CORNERS, headline_rows
+from xbar.report.savings import CORNERS, headline_rows, of_sides
 
 MEASURES = {"area_um2": ("area (mm²)", 1e6), "energy_pJ": ("energy per inference (nJ)", 1e3)}
 REST = "other"
@@ -16,9 +16,8 @@ BAR = {"height": 0.72, "linewidth": 0.4, "edgecolor": "white"}
 
 def costs(results: Results) -> Figure:
     """Stacked bars at the headline's circuit options; the number behind a bar is what it saves."""
-    cost = headline_rows(results.cost, results.rules.headline)
-    comparisons = {name: _corners(cost, sides) for name, sides in results.comparisons.items()}
-    comparisons = {name: rows for name, rows in comparisons.items() if not rows.empty}
+    cost = of_sides(headline_rows(results.cost, results.rules.headline), results.comparisons)
+    comparisons = dict(iter(cost.groupby("comparison", sort=False)))
     if not comparisons:
         return style.absent("a comparison of a signed and a unipolar network")
     parts = _largest(pd.concat(comparisons.values()))
@@ -32,11 +31,6 @@ def costs(results: Results) -> Figure:
     colours = dict(zip(parts, style.PARTS, strict=False)) | {REST: style.PARTS[-1]}
     style.legend(figure, [Patch(color=colour, label=part.replace("_", " ")) for part, colour in colours.items()])
     return figure
-
-
-def _corners(cost: pd.DataFrame, sides: dict[str, str]) -> pd.DataFrame:
-    mine = [row.network == sides[row.corner.split("-")[0]] for row in cost.itertuples()]
-    return cost[pd.Series(mine, index=cost.index, dtype=bool)]
 
 
 def _largest(cost: pd.DataFrame) -> list[str]:

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from xbar.report.figures.accuracy import accuracy, noise
 from xbar.report.figures.claims import claims
 from xbar.report.figures.conditions import conditions
+from xbar.report.figures.corners import corners
 from xbar.report.figures.costs import costs
 from xbar.report.figures.ranges import ranges
 from xbar.report.figures.sensitivity import sensitivity
@@ -27,4 +28,5 @@ FIGURES: dict[str, Callable[[Results], Figure]] = {
     "conditions": conditions,
     "sensitivity": sensitivity,
     "validation": validation,
+    "corners": corners,
 }

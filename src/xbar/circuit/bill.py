@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xbar.hardware.footprint import Design, Footprint, Layers, footprint
-from xbar.hardware.packing import packed_share
-from xbar.hardware.quantity import Number
+from xbar.circuit.footprint import Design, Footprint, Layers, footprint
+from xbar.circuit.packing import packed_share
+from xbar.circuit.quantity import Number
 
 BANKS = {
     "dac": ("dac", "input_register"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from xbar.hardware.footprint import Design, Layers, footprint
+from xbar.circuit.footprint import Design, Layers, footprint
 
 
 def packed_share(layers: Layers, design: Design) -> float:

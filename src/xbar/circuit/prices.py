@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from xbar.circuit.components import ENERGY, Components, Row
+from xbar.circuit.quantity import Number
 from xbar.config.circuit import CircuitSpec
-from xbar.hardware.components import ENERGY, Components, Row
-from xbar.hardware.quantity import Number
 
 
 @dataclass(frozen=True)

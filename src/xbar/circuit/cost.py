@@ -5,9 +5,9 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from xbar.hardware.bill import Part, bank_adcs, bill_of_materials, own_adcs
-from xbar.hardware.footprint import Design, Layers, footprint
-from xbar.hardware.quantity import Number
+from xbar.circuit.bill import Part, bank_adcs, bill_of_materials, own_adcs
+from xbar.circuit.footprint import Design, Layers, footprint
+from xbar.circuit.quantity import Number
 
 
 @runtime_checkable

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 import yaml
 
+from xbar.circuit import conditions, sensitivity
+from xbar.circuit.components import read_components
+from xbar.circuit.corners import corners, performance_row
+from xbar.circuit.draws import savings_of
+from xbar.circuit.footprint import Layers
+from xbar.circuit.options import chosen, draw, one_at_a_time, read_options
+from xbar.circuit.sides import Side
 from xbar.config.circuit import CircuitSpec, SensitivitySpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
-from xbar.hardware import conditions, sensitivity
-from xbar.hardware.components import read_components
-from xbar.hardware.corners import corners, performance_row
-from xbar.hardware.draws import savings_of
-from xbar.hardware.footprint import Layers
-from xbar.hardware.options import chosen, draw, one_at_a_time, read_options
-from xbar.hardware.sides import Side
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "workflow" / "reference"

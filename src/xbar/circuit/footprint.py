@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from xbar.hardware.quantity import Number
+from xbar.circuit.quantity import Number
 
 ANALOG_SUM_OF_PAIRS = ("differential-columns", "differential-crossbars")
 

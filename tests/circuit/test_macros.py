@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xbar.circuit.components import read_components
+from xbar.circuit.macros import COLUMNS, validation_rows
 from xbar.files import read_rows
-from xbar.hardware.components import read_components
-from xbar.hardware.macros import COLUMNS, validation_rows
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "reference"
 MACROS = read_rows(REFERENCE / "macros.csv")

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xbar.hardware.adc import Adc
-from xbar.hardware.bill import bill_of_materials
-from xbar.hardware.components import read_components
-from xbar.hardware.cost import Circuit, cost_of, totals
-from xbar.hardware.footprint import Design, Layers, footprint
-from xbar.hardware.packing import packed_share
-from xbar.hardware.prices import Prices, Technology
+from xbar.circuit.adc import Adc
+from xbar.circuit.bill import bill_of_materials
+from xbar.circuit.components import read_components
+from xbar.circuit.cost import Circuit, cost_of, totals
+from xbar.circuit.footprint import Design, Layers, footprint
+from xbar.circuit.packing import packed_share
+from xbar.circuit.prices import Prices, Technology
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "reference"
 TECHNOLOGY = Technology(read_components([REFERENCE / "components.csv"], "neurram"), 28.0, 0.9)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from xbar.hardware.adc import LAWS, Adc
-from xbar.hardware.components import read_components
-from xbar.hardware.prices import Technology
+from xbar.circuit.adc import LAWS, Adc
+from xbar.circuit.components import read_components
+from xbar.circuit.prices import Technology
 
 TABLE = Path(__file__).parents[2] / "workflow" / "reference" / "components.csv"
 

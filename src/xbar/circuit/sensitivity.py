@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from xbar.circuit.options import Draws, Options, chosen, one_at_a_time
+from xbar.circuit.sides import Side
 from xbar.config.circuit import CircuitSpec, SensitivitySpec
-from xbar.hardware.options import Draws, Options, chosen, one_at_a_time
-from xbar.hardware.sides import Side
 
 COLUMNS = ("comparison", "method", "option", "value", "measure", "number")
 MEASURES = ("area_saving both", "energy_saving both")

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xbar.circuit.footprint import Design, Layers, footprint
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
-from xbar.hardware.footprint import Design, Layers, footprint
 
 
 class Side(NamedTuple):

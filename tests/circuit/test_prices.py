@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from xbar.hardware.components import PRICED, read_components
-from xbar.hardware.prices import Prices, Technology
+from xbar.circuit.components import PRICED, read_components
+from xbar.circuit.prices import Prices, Technology
 
 TABLE = Path(__file__).parents[2] / "workflow" / "reference" / "components.csv"
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import yaml
 
-from xbar.config.circuit import CircuitSpec
-from xbar.hardware.components import read_components
-from xbar.hardware.corners import (
+from xbar.circuit.components import read_components
+from xbar.circuit.corners import (
     COST_COLUMNS,
     LAYER_COLUMNS,
     PERFORMANCE_COLUMNS,
@@ -17,7 +16,8 @@ from xbar.hardware.corners import (
     layer_rows,
     performance_row,
 )
-from xbar.hardware.sides import check_arrays, layers_of, read_side
+from xbar.circuit.sides import check_arrays, layers_of, read_side
+from xbar.config.circuit import CircuitSpec
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "workflow" / "reference" / "components.csv"

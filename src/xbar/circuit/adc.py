@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xbar.hardware.prices import Technology, between
-from xbar.hardware.quantity import Number
+from xbar.circuit.prices import Technology, between
+from xbar.circuit.quantity import Number
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from xbar.hardware.components import PRICED, read_components
+from xbar.circuit.components import PRICED, read_components
 
 TABLE = Path(__file__).parents[2] / "workflow" / "reference" / "components.csv"
 HEADER = "component,parameter,value,unit,node_nm,bits,set,source,note\n"

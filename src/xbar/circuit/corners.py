@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xbar.circuit.adc import Adc
+from xbar.circuit.components import Components
+from xbar.circuit.cost import Circuit, Cost, cost_of, totals
+from xbar.circuit.footprint import Design
+from xbar.circuit.prices import prices_of
+from xbar.circuit.quantity import Number
+from xbar.circuit.sides import Side
 from xbar.config.circuit import CircuitSpec
-from xbar.hardware.adc import Adc
-from xbar.hardware.components import Components
-from xbar.hardware.cost import Circuit, Cost, cost_of, totals
-from xbar.hardware.footprint import Design
-from xbar.hardware.prices import prices_of
-from xbar.hardware.quantity import Number
-from xbar.hardware.sides import Side
 
 KEYS = ("network", "dataset", "corner", "mapping", "adc_law", "bank")
 COST_COLUMNS = (*KEYS, "component", "count", "area_um2", "energy_pJ", "latency_ns")

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from xbar.hardware.adc import LAWS, Adc
-from xbar.hardware.components import Components
-from xbar.hardware.cost import Circuit, cost_of, totals
-from xbar.hardware.footprint import Design, Layers
-from xbar.hardware.prices import Prices, Technology
+from xbar.circuit.adc import LAWS, Adc
+from xbar.circuit.components import Components
+from xbar.circuit.cost import Circuit, cost_of, totals
+from xbar.circuit.footprint import Design, Layers
+from xbar.circuit.prices import Prices, Technology
 
 COLUMNS = ("macro", "quantity", "unit", "relative_to", "adc_law", "published", "predicted", "factor", "source", "note")
 QUANTITIES = ("tops_per_W", "tops_per_mm2", "area_mm2", "adc_area_share")

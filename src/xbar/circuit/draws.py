@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xbar.circuit.adc import LAWS, Adc
+from xbar.circuit.components import Components
+from xbar.circuit.cost import Circuit, Totals, cost_of, totals
+from xbar.circuit.footprint import Design
+from xbar.circuit.options import Draws
+from xbar.circuit.prices import Prices, Technology
+from xbar.circuit.quantity import Number
+from xbar.circuit.sides import Side
 from xbar.config.circuit import CircuitSpec
-from xbar.hardware.adc import LAWS, Adc
-from xbar.hardware.components import Components
-from xbar.hardware.cost import Circuit, Totals, cost_of, totals
-from xbar.hardware.footprint import Design
-from xbar.hardware.options import Draws
-from xbar.hardware.prices import Prices, Technology
-from xbar.hardware.quantity import Number
-from xbar.hardware.sides import Side
 
 SCALED = ("opamp",)
 STEPS = {"uniform alone": "bipolar-shared", "unipolar alone": "unipolar-own", "both": "unipolar-shared"}

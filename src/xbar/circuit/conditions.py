@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from xbar.hardware.options import Draws
-from xbar.hardware.sensitivity import MEASURES
+from xbar.circuit.options import Draws
+from xbar.circuit.sensitivity import MEASURES
 
 CONDITIONS = ("scheme", "bank", "columns_per_adc", "array_energy")
 NUMBERS = (

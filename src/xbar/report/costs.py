@@ -1,0 +1,131 @@
+"""The tables of what the circuits cost: corners, components, ADC laws, performance, savings."""
+
+from xbar.report import markdown
+from xbar.report.markdown import between, number, significant
+from xbar.report.results import Results
+from xbar.report.savings import STEPS, corner_totals, headline_rows, is_headline, of_sides, option, savings
+
+CIRCUIT = ["comparison", "network", "corner", "mapping", "bank"]
+
+
+def corners(results: Results) -> str:
+    """Area, energy and latency of the four corners at the headline's circuit options."""
+    chosen = headline_rows(corner_totals(results.cost, results.comparisons), results.rules.headline)
+    rows = []
+    for comparison, group in chosen.groupby("comparison", sort=False):
+        own = group[group["corner"] == "bipolar-own"].iloc[0]
+        for corner in group.itertuples():
+            rows.append(
+                [
+                    str(comparison),
+                    corner.corner,
+                    f"`{corner.network}`",
+                    significant(corner.area_um2 / 1e6),
+                    significant(corner.energy_pJ / 1e3),
+                    significant(corner.latency_ns / 1e3),
+                    number(100 * (1 - corner.area_um2 / own["area_um2"]), 1),
+                    number(100 * (1 - corner.energy_pJ / own["energy_pJ"]), 1),
+                    number(corner.latency_ns / own["latency_ns"], 2),
+                ]
+            )
+    headers = ["comparison", "corner", "network", "area (mm²)", "energy (nJ)", "latency (µs)"]
+    headers += ["area saved (%)", "energy saved (%)", "latency factor"]
+    return markdown.table("Cost of the four corners", headers, rows, [_headline_note(results)])
+
+
+def _headline_note(results: Results) -> str:
+    return (
+        f"Per inference of one input; signed weights as {option(results.rules.headline)}. Savings are against"
+        " bipolar-own of the same comparison. Ratios between corners are the results; absolute values are not:"
+        " the table of the validation says how far they lie from published macros."
+    )
+
+
+def components(results: Results) -> str:
+    """Shares of area and energy by component for the four corners, at the headline's circuit options."""
+    cost = of_sides(headline_rows(results.cost, results.rules.headline), results.comparisons)
+    rows = []
+    for (comparison, corner), group in cost.groupby(["comparison", "corner"], sort=False):
+        for part in group.itertuples():
+            rows.append(
+                [
+                    str(comparison),
+                    str(corner),
+                    part.component,
+                    number(part.count, 0),
+                    significant(part.area_um2),
+                    number(100 * part.area_um2 / group["area_um2"].sum(), 1),
+                    significant(part.energy_pJ),
+                    number(100 * part.energy_pJ / group["energy_pJ"].sum(), 1),
+                ]
+            )
+    headers = ["comparison", "corner", "component", "count", "area (µm²)", "of area (%)"]
+    headers += ["energy (pJ)", "of energy (%)"]
+    return markdown.table("Cost by component", headers, rows, [_headline_note(results)])
+
+
+def savings_table(results: Results) -> str:
+    """What each part of the proposal saves against every baseline: headline value and range over options."""
+    totals = corner_totals(results.cost, results.comparisons)
+    rows = []
+    for step in STEPS:
+        for (comparison, mapping), group in savings(totals, step.corner, "bipolar-own").groupby(
+            ["comparison", "mapping"], sort=False
+        ):
+            head = group[is_headline(group, results.rules.headline, with_mapping=False)]
+            row = [str(comparison), step.name, str(mapping)]
+            for measure in ("area_um2", "energy_pJ"):
+                row.append(number(100 * head[measure].iloc[0], 1) if len(head) else markdown.NONE)
+                row.append(between(100 * group[measure].min(), 100 * group[measure].max(), 1))
+            row.append(between(group["latency_factor"].min(), group["latency_factor"].max(), 2))
+            rows.append([*row, str(len(group))])
+    head = results.rules.headline
+    return markdown.table(
+        "Savings by part of the proposal and by baseline",
+        ["comparison", "saves by", "baseline", "area (%)", "range", "energy (%)", "range", "latency factor", "options"],
+        rows,
+        [
+            f"Against the signed network with periphery per layer. First value: ADC law {head.adc_law}, bank"
+            f" {head.bank}; ranges: over all ADC laws and banks of this run (their number: options)."
+            " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together."
+        ],
+    )
+
+
+def laws(results: Results) -> str:
+    """Area and energy of every circuit priced, by each ADC law, with its latency."""
+    measures = {"area_mm2": "area (mm²)", "energy_nJ": "energy (nJ)"}
+    return _by_law(
+        results,
+        "Area and energy by ADC law",
+        measures,
+        "Per inference of one input. latency: layer after layer. Every corner with every baseline mapping and bank:"
+        " what the savings are made of. The laws differ by factors, the ratios within one law by far less.",
+    )
+
+
+def performance(results: Results) -> str:
+    """Efficiency of every circuit priced, by each ADC law, with latency and the interval between inferences."""
+    measures = {"tops_per_W": "TOPS/W", "tops_per_mm2": "TOPS/mm²"}
+    return _by_law(
+        results,
+        "Operations per energy and per area",
+        measures,
+        "Two operations per device pair or device and product: rows that CReLU doubles count twice, so compare networks"
+        " by energy per inference. interval: between inferences; layers with periphery of their own work as a pipeline,"
+        " a shared bank takes them in turn. TOPS/mm² is at that interval.",
+    )
+
+
+def _by_law(results: Results, title: str, measures: dict[str, str], note: str) -> str:
+    found = of_sides(results.performance, results.comparisons)
+    names = sorted(found["adc_law"].unique())
+    rows = []
+    for key, group in found.groupby(CIRCUIT, sort=False):
+        of_law, first = group.set_index("adc_law"), group.iloc[0]
+        times = [significant(first["latency_us"]), significant(first["interval_us"])]
+        cells = [significant(of_law[measure].get(law)) for measure in measures for law in names]
+        rows.append([*map(str, key), *times, *cells])
+    headers = [*CIRCUIT, "latency (µs)", "interval (µs)"]
+    headers += [f"{words}, law {law}" for words in measures.values() for law in names]
+    return markdown.table(title, headers, rows, [note] if rows else [])
