@@ -1,14 +1,13 @@
 """layers.csv, arrays.csv of both networks, component tables -> costs, the same by layer, performance"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar.config.circuit import CircuitSpec
 from xbar.files import write_rows
 from xbar.hardware import corners
 from xbar.hardware.components import read_components
 from xbar.hardware.sides import read_side
+from xbar.job import begin
 
-snakemake: Snakemake
+snakemake = begin()
 
 circuit = CircuitSpec(**snakemake.params.circuit)
 components = read_components(snakemake.input.components, circuit.component_set)

@@ -3,7 +3,6 @@
 from functools import partial
 
 from numpy.random import default_rng
-from snakemake.iocontainers import Snakemake
 
 from xbar.config.circuit import CircuitSpec
 from xbar.files import read_rows, write_rows
@@ -12,8 +11,9 @@ from xbar.hardware.components import read_components
 from xbar.hardware.draws import savings_of
 from xbar.hardware.options import chosen, draw, read_options
 from xbar.hardware.sides import read_side
+from xbar.job import begin
 
-snakemake: Snakemake
+snakemake = begin()
 given, params = snakemake.input, snakemake.params
 circuit = CircuitSpec(**params.circuit)
 options = read_options(given.options)
