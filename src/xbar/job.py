@@ -24,7 +24,7 @@ def begin() -> Snakemake:
     snakemake = sys.modules["__main__"].snakemake
     job = "/".join([snakemake.rule, *map(str, snakemake.wildcards)])
     log = Path(snakemake.log[0])
-    follow(log)
+    _follow(job, log)
     ready_s = time.time() - psutil.Process().create_time()
     logger.debug("%s began: ready after %.2f s", job, ready_s)
     atexit.register(_end)
@@ -32,11 +32,12 @@ def begin() -> Snakemake:
     return snakemake
 
 
-def follow(log: Path) -> None:
+def _follow(job: str, log: Path) -> None:
     """Write what this package tells, and warnings of all others, to the end of `log` and to standard error."""
     log.parent.mkdir(parents=True, exist_ok=True)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.INFO)
+    terminal.setFormatter(logging.Formatter(f"{job}  %(message)s"))  # jobs run side by side
     handlers = [terminal, logging.FileHandler(log)]
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s  %(message)s", handlers=handlers, force=True)
     logging.getLogger("xbar").setLevel(logging.DEBUG)
