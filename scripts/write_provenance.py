@@ -1,4 +1,4 @@
-"""raw-file checksums, benchmarks of all jobs -> provenance.json"""
+"""raw-file checksums, benchmarks and logs of all jobs -> provenance.json"""
 
 from xbar import files
 from xbar.job import begin
@@ -6,5 +6,5 @@ from xbar.report.provenance import provenance
 
 snakemake = begin()
 
-record = provenance(snakemake.config, snakemake.input.manifests, snakemake.params.benchmarks)
+record = provenance(snakemake.config, snakemake.input.manifests, snakemake.params.jobs)
 files.write_json(snakemake.output.provenance, record)
