@@ -1,13 +1,12 @@
 """accuracy.csv, cost.csv, the paper's claims -> claims.csv"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar.config.claims import ClaimsSpec
 from xbar.files import write_rows
+from xbar.job import begin
 from xbar.report.claims import PAPER_COLUMNS, check_claims
 from xbar.report.collect import TABLES, checked, read_table
 
-snakemake: Snakemake
+snakemake = begin()
 
 rows = check_claims(
     read_table("accuracy", snakemake.input.accuracy),

@@ -1,12 +1,11 @@
 """accuracy, history, layer, cost, variant, error, sensitivity and validation tables -> one table of each"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar.files import write_rows
+from xbar.job import begin
 from xbar.report.collect import TABLES, collect, collect_costs, collect_runs
 from xbar.report.origin import check_origins
 
-snakemake: Snakemake
+snakemake = begin()
 
 check_origins([*snakemake.input.weights, *snakemake.input.conductances], snakemake.params.origins)
 tables = {

@@ -1,14 +1,13 @@
 """layers.csv, arrays.csv of both networks, component tables -> costs, the same by layer, performance"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar.circuit import corners
 from xbar.circuit.components import read_components
 from xbar.circuit.sides import read_side
 from xbar.config.circuit import CircuitSpec
 from xbar.files import write_rows
+from xbar.job import begin
 
-snakemake: Snakemake
+snakemake = begin()
 
 circuit = CircuitSpec(**snakemake.params.circuit)
 components = read_components(snakemake.input.components, circuit.component_set)

@@ -1,16 +1,15 @@
 """conductances.safetensors, weights.safetensors, dataset -> accuracy.csv over simulated chips"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar import files
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
 from xbar.hardware.arrays import read_arrays
 from xbar.hardware.laws import read_laws
+from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.chips import chip_accuracies
 from xbar.training.evaluate import ACCURACY_COLUMNS, accuracy_rows, evaluation_splits
 
-snakemake: Snakemake
+snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
 mapped, mapping_about = read_arrays(snakemake.input.conductances)

@@ -1,12 +1,11 @@
 """weights.safetensors, dataset -> accuracy.csv of a float network"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar import files
+from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.evaluate import ACCURACY_COLUMNS, accuracy, accuracy_rows, evaluation_splits
 
-snakemake: Snakemake
+snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
 results = [

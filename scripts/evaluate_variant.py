@@ -1,16 +1,15 @@
 """weights.safetensors, dataset, device laws -> accuracy.csv, errors.csv of a network on other hardware"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.laws import read_laws
+from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.evaluate import evaluation_splits
 from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS, Bench, evaluate_variant, measurement_inputs
 
-snakemake: Snakemake
+snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
 given = snakemake.params

@@ -1,13 +1,13 @@
 """conductances.safetensors -> SPICE netlist of one array"""
 
 import torch
-from snakemake.iocontainers import Snakemake
 
 from xbar.files import atomic
 from xbar.hardware.arrays import array_named, read_arrays
 from xbar.hardware.netlist import netlist
+from xbar.job import begin
 
-snakemake: Snakemake
+snakemake = begin()
 
 names, given = snakemake.wildcards, snakemake.params
 mapped, _ = read_arrays(snakemake.input.conductances)

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from snakemake.iocontainers import Snakemake
-
 from xbar import files
 from xbar.datasets import raw
+from xbar.job import begin
 
-snakemake: Snakemake
+snakemake = begin()
 
 table = files.read_rows(snakemake.input.table)
-checksums = raw.fetch(snakemake.wildcards.dataset, Path(snakemake.params.raw_data), table)
+checksums = raw.fetch(snakemake.wildcards.dataset, Path(snakemake.config["raw_data"]), table)
 files.write_json(snakemake.output.manifest, {"files": checksums})

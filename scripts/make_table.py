@@ -1,12 +1,11 @@
 """collected tables, claims.csv -> one table in Markdown"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar.files import atomic
+from xbar.job import begin
 from xbar.report.results import read_results
 from xbar.report.tables import TABLES
 
-snakemake: Snakemake
+snakemake = begin()
 
 results = read_results(snakemake.input, snakemake.params.claims, snakemake.params.comparisons, snakemake.params.devices)
 with atomic(snakemake.output.table) as part:

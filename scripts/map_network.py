@@ -1,14 +1,13 @@
 """weights.safetensors -> conductances.safetensors, arrays.csv"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.hardware.arrays import write_array_table, write_arrays
 from xbar.hardware.mapping import MAPPING_OF_POLARITY
+from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.chips import map_network
 
-snakemake: Snakemake
+snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
 crossbar, device = CrossbarSpec(**snakemake.params.crossbar), DeviceSpec(**snakemake.params.device)

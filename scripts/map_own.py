@@ -1,16 +1,15 @@
 """state dict of an nn.Sequential, dataset, device laws -> conductances, arrays, accuracy per chip, errors by layer"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.hardware.arrays import write_array_table, write_arrays
 from xbar.hardware.laws import read_laws
+from xbar.job import begin
 from xbar.training.own import evaluate_own
 from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS
 
-snakemake: Snakemake
+snakemake = begin()
 
 given, name = snakemake.params, snakemake.wildcards.own
 own, device, crossbar = OwnNetworkSpec(**given.own), DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)

@@ -1,12 +1,11 @@
 """collected tables, claims.csv -> one figure as PNG and SVG"""
 
-from snakemake.iocontainers import Snakemake
-
+from xbar.job import begin
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import save, theme
 from xbar.report.results import read_results
 
-snakemake: Snakemake
+snakemake = begin()
 
 results = read_results(snakemake.input, snakemake.params.claims, snakemake.params.comparisons, snakemake.params.devices)
 with theme():

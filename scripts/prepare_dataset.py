@@ -3,17 +3,16 @@
 from importlib import import_module
 from pathlib import Path
 
-from snakemake.iocontainers import Snakemake
-
 from xbar import files
 from xbar.config.networks import DatasetSpec
 from xbar.datasets import raw
+from xbar.job import begin
 
-snakemake: Snakemake
+snakemake = begin()
 
 name = snakemake.wildcards.dataset
 spec = DatasetSpec(**snakemake.params.dataset)
-folder = Path(snakemake.params.raw_data)
+folder = Path(snakemake.config["raw_data"])
 checksums = files.read_json(snakemake.input.manifest)["files"]
 dataset = import_module(f"xbar.datasets.{name}")
 

@@ -3,7 +3,6 @@
 from functools import partial
 
 from numpy.random import default_rng
-from snakemake.iocontainers import Snakemake
 
 from xbar.circuit import conditions, sensitivity
 from xbar.circuit.components import read_components
@@ -12,8 +11,9 @@ from xbar.circuit.options import chosen, draw, read_options
 from xbar.circuit.sides import read_side
 from xbar.config.circuit import CircuitSpec
 from xbar.files import read_rows, write_rows
+from xbar.job import begin
 
-snakemake: Snakemake
+snakemake = begin()
 given, params = snakemake.input, snakemake.params
 circuit = CircuitSpec(**params.circuit)
 options = read_options(given.options)

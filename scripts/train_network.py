@@ -2,19 +2,18 @@
 
 from pathlib import Path
 
-from snakemake.iocontainers import Snakemake
-
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import read_laws
+from xbar.job import begin
 from xbar.network.measure import COLUMNS, layer_table
 from xbar.network.storage import write_network
 from xbar.training.loop import HISTORY_COLUMNS
 from xbar.training.train import train_network
 
-snakemake: Snakemake
+snakemake = begin()
 
 about = {name: snakemake.params[name] for name in ("network", "architecture", "training", "crossbar")}
 spec = NetworkSpec(**about["network"])
@@ -32,7 +31,6 @@ network, history, inputs = train_network(
     teacher=snakemake.input.get("teacher"),
     noise=noise,
     checkpoint=Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt"),
-    log=Path(snakemake.log[0]),
 )
 write_network(snakemake.output.weights, network, about | {"seed": int(snakemake.wildcards.seed)})
 files.write_rows(snakemake.output.layers, COLUMNS, layer_table(network, inputs))

@@ -1,11 +1,10 @@
-"""raw-file checksums, benchmarks of all jobs -> provenance.json"""
-
-from snakemake.iocontainers import Snakemake
+"""raw-file checksums, benchmarks and logs of all jobs -> provenance.json"""
 
 from xbar import files
+from xbar.job import begin
 from xbar.report.provenance import provenance
 
-snakemake: Snakemake
+snakemake = begin()
 
-record = provenance(snakemake.config, snakemake.input.manifests, snakemake.params.benchmarks)
+record = provenance(snakemake.config, snakemake.input.manifests, snakemake.params.jobs)
 files.write_json(snakemake.output.provenance, record)

@@ -107,6 +107,7 @@ def page() -> str:
         "Made from the rules by `python tests/reruns.py`; `tests/test_reruns.py` edits each and asks Snakemake.\n",
         "Where a rule reads one entry of a block, such as the recipe that a network names, only the jobs of that",
         "entry rerun. The block `run` chooses what exists: it adds jobs and the report, and reruns no other stage.",
+        "`raw_data` only says where raw files lie, which are known by their checksums: moving them reruns nothing.",
         "`networks.*.seeds` likewise: further seeds are trained, those that exist stay. The script of a rule, a",
         "module that it imports and a table of published values count; comments, docstrings, dates and the modules",
         "of `src/xbar/config`, whose values are counted by key, do not.\n",

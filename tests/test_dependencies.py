@@ -10,7 +10,7 @@ import pytest
 from xbar import source
 
 ORDER = ["config", "files", "seeds", "datasets", "hardware", "circuit", "network", "training", "report"]
-APART = ["source"]  # runs when the workflow is parsed; no stage uses it
+APART = ["source", "job"]  # one runs when the workflow is parsed, the other in scripts; no stage uses them
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = ["estimate_cost", "collect", "check_claims", "make_table", "plot_figure"]
 

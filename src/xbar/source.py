@@ -2,7 +2,7 @@
 
 Snakemake compares scripts by date and does not see imported modules at all, so each rule carries this digest
 as a parameter. Comments, docstrings, layout and dates do not enter it. Modules of `xbar.config` neither: they
-hold fields and checks only, and the values themselves are parameters already.
+hold fields and checks only, and the values themselves are parameters already. Nor does `xbar.job`, which writes logs.
 """
 
 import ast
@@ -13,7 +13,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parents[1] / "scripts"
-UNTRACKED = "config"  # the part of the package whose values reach a job as parameters
+UNTRACKED = ("config", "job")  # parts of the package that change no result by themselves
 
 
 @cache
@@ -61,7 +61,7 @@ def _imported_names(node: ast.AST) -> Iterator[str]:
 
 def _modules(parts: list[str]) -> Iterator[Path]:
     """The files behind a dotted name: the packages on the way and the module; its attributes have none."""
-    if parts[0] != PACKAGE.name or parts[1:2] == [UNTRACKED]:
+    if parts[0] != PACKAGE.name or (parts[1:2] and parts[1] in UNTRACKED):
         return
     for end in range(1, len(parts) + 1):
         place = PACKAGE.joinpath(*parts[1:end])

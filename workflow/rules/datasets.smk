@@ -14,8 +14,7 @@ rule fetch_dataset:
         mem_mb=scaled(1000),
         runtime=scaled(120),
     params:
-        raw_data=lookup("raw_data", within=config),
-        code=code_of("fetch_dataset", "datasets/{dataset}"),
+        code=code_of("fetch_dataset"),
     script:
         "../../scripts/fetch_dataset.py"
 
@@ -37,7 +36,6 @@ rule prepare_dataset:
         runtime=scaled(30),
     params:
         dataset=lookup("datasets/{dataset}", within=config),
-        raw_data=lookup("raw_data", within=config),
         code=code_of("prepare_dataset", "datasets/{dataset}"),
     script:
         "../../scripts/prepare_dataset.py"

@@ -148,7 +148,7 @@ rule write_provenance:
         mem_mb=scaled(1000),
         runtime=scaled(10),
     params:
-        benchmarks=expand("results/benchmarks/{job}.tsv", job=JOBS),  # no inputs: a lost one is no reason to train again
+        jobs=JOBS,  # their benchmarks and logs are no inputs: a lost one is no reason to train again
         code=code_of("write_provenance"),
     script:
         "../../scripts/write_provenance.py"

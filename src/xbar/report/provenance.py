@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from xbar.files import read_json
+from xbar.report.usage import driver_cpu_s, job, times
 
 ROOT = Path(__file__).parents[3]
-JOB_COLUMNS = {"wall_s": "s", "cpu_s": "cpu_time", "peak_memory_mb": "max_rss"}  # ours: Snakemake's
 
 
-def provenance(config: Mapping[str, Any], manifests: Iterable[str], benchmarks: Iterable[str]) -> dict[str, Any]:
-    """One record of a run. `manifests`: checksums of raw files by dataset; `benchmarks`: a file per finished job.
+def provenance(
+    config: Mapping[str, Any], manifests: Iterable[str], jobs: Iterable[str], results: Path = Path("results")
+) -> dict[str, Any]:
+    """One record of a run. `manifests`: checksums of raw files by dataset; `jobs`: "rule" or "rule/job" of each.
 
-    A job whose benchmark is absent (results copied from elsewhere) is left out.
+    A job without a benchmark in `results` (a rule that was not needed, results copied from elsewhere) is left out.
     """
+    done = [job(name, results) for name in jobs if (results / f"benchmarks/{name}.tsv").exists()]
     return {
         "config": config,
         "commit": commit(),
@@ -26,7 +29,8 @@ def provenance(config: Mapping[str, Any], manifests: Iterable[str], benchmarks: 
         "machine": machine(),
         "seeds": {name: list(range(config["networks"][name]["seeds"])) for name in config["run"]["networks"]},
         "inputs": {Path(path).name.split(".")[0]: read_json(path)["files"] for path in manifests},
-        "jobs": [job(path) for path in benchmarks if Path(path).exists()],
+        "jobs": done,
+        "time": times(done, driver_cpu_s()),
     }
 
 
@@ -68,22 +72,3 @@ def processor(table: Path = Path("/proc/cpuinfo")) -> str:
     lines = table.read_text().splitlines() if table.exists() else []
     models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return models[0] if models else platform.processor()
-
-
-def job(benchmark: str | Path) -> dict[str, Any]:
-    """Rule, job, seconds and megabytes from Snakemake's benchmark file `.../{rule}[/{job}].tsv`."""
-    path = Path(benchmark)
-    parts = path.with_suffix("").parts
-    name = parts[parts.index("benchmarks") + 1 :]
-    header, values = (line.split("\t") for line in path.read_text().splitlines()[:2])
-    row = dict(zip(header, values, strict=True))
-    return {"rule": name[0], "job": "/".join(name[1:])} | {
-        ours: _number(row[theirs]) for ours, theirs in JOB_COLUMNS.items()
-    }
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None  # Snakemake writes NA or - for a job too short to be sampled

@@ -1,7 +1,5 @@
 """Training one network of the configuration from a prepared dataset to its trained state."""
 
-import logging
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +21,14 @@ from xbar.training.start import start_network
 def train_network(
     spec: NetworkSpec, architecture: ArchitectureSpec, crossbar: CrossbarSpec, training: TrainingSpec,
     dataset: str | Path, *, seed: int, warm_start: Path | None, checkpoint: Path, teacher: Path | None = None,
-    noise: tuple[float, ...] = (), log: Path | None = None,
+    noise: tuple[float, ...] = (),
 ) -> tuple[Network, list[dict[str, Any]], Tensor]:  # fmt: skip
     """The trained network on the CPU, its history (a row per epoch) and training inputs to measure it on.
 
     Runs on a GPU where there is one; only on a CPU are equal trainings equal byte for byte. `warm_start`: weights
     file of a float network, as is `teacher`'s. `noise`: law of the programming noise where it is that of the device.
-    `checkpoint`: where a killed training goes on from; removed at the end. `log`: progress, a line per epoch.
+    `checkpoint`: where a killed training goes on from; removed at the end.
     """
-    follow(log)
     keep_freed_memory()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.use_deterministic_algorithms(device.type == "cpu")  # on a GPU, pooling has no deterministic gradient
@@ -46,11 +43,3 @@ def train_network(
     checkpoint.unlink(missing_ok=True)
     chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[: training.calibration]
     return network.cpu(), history, train.x[chosen]
-
-
-def follow(log: Path | None) -> None:
-    """Write progress to `log`, and to standard error for a person who watches."""
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
-    if log is not None:
-        handlers.append(logging.FileHandler(log, mode="a"))
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s  %(message)s", handlers=handlers, force=True)

@@ -14,11 +14,15 @@ BY_NETWORK = ("train_network", "evaluate_float", "map_network", "evaluate_crossb
 
 
 def time(jobs: Iterable[Mapping[str, Any]]) -> Figure:
-    """`jobs` as provenance.json has them: rule, job, wall_s. Left every rule, right the stages of each network."""
-    table = pd.DataFrame(list(jobs), columns=["rule", "job", "wall_s"])
+    """`jobs` as provenance.json has them: rule, job, wall_s, ready_s (start and imports, the thin bar).
+
+    Left every rule, right the stages of each network.
+    """
+    table = pd.DataFrame(list(jobs), columns=["rule", "job", "wall_s", "ready_s"])
     if table.empty:
         return style.absent("a job with a benchmark")
     table["minutes"] = table["wall_s"].astype(float).fillna(0.0) / 60
+    table["start"] = table["ready_s"].astype(float).fillna(0.0) / 60
     stages = table[table["rule"].isin(BY_NETWORK)]
     stages = stages.assign(network=stages["job"].str.split("/").str[-2])
     tallest = max(table["rule"].nunique(), stages["network"].nunique())
@@ -26,7 +30,8 @@ def time(jobs: Iterable[Mapping[str, Any]]) -> Figure:
     _rules(axes[0, 0], table)
     _networks(axes[0, 1], stages)
     used = [rule for rule in BY_NETWORK if rule in set(stages["rule"])]
-    style.legend(figure, [Patch(color=_colour(rule), label=rule.replace("_", " ")) for rule in used], 5)
+    handles = [Patch(color=_colour(rule), label=rule.replace("_", " ")) for rule in used]
+    style.legend(figure, [*handles, Patch(color=style.INK, label="start and imports")], 6)
     return figure
 
 
@@ -36,8 +41,10 @@ def _colour(rule: str) -> str:
 
 def _rules(panel: Axes, table: pd.DataFrame) -> None:
     groups = table.groupby("rule", sort=False)["minutes"].agg(["sum", "count"]).sort_values("sum", kind="stable")
+    starts = table.groupby("rule")["start"].sum()
     for y, (rule, row) in enumerate(groups.iterrows()):
         panel.barh(y, row["sum"], color=_colour(str(rule)), height=0.72)
+        panel.barh(y, starts[rule], color=style.INK, height=0.24)
         panel.annotate(
             f"{_minutes(row['sum'])}, {row['count']:.0f} jobs" if row["count"] > 1 else _minutes(row["sum"]),
             (row["sum"], y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=6.5,

@@ -1,0 +1,80 @@
+"""What the jobs of a run took: time, memory and attempts, and how much of the time went into no stage."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+JOB_COLUMNS = {"wall_s": "s", "cpu_s": "cpu_time", "peak_memory_mb": "max_rss"}  # ours: Snakemake's
+LINE = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3})  (.*)$")  # of a job's log, see xbar.job
+READY = re.compile(r"began: ready after ([\d.]+) s$")
+
+
+def job(name: str, results: Path) -> dict[str, Any]:
+    """Seconds and megabytes of one job, from its benchmark (the last attempt's) and its log (those before it).
+
+    `ready_s`: from the start of the process to the end of its imports. `earlier_s`: what attempts took from which
+    the last one resumed.
+    """
+    rule, _, about = name.partition("/")
+    header, values = (line.split("\t") for line in (results / f"benchmarks/{name}.tsv").read_text().splitlines()[:2])
+    row = dict(zip(header, values, strict=True))
+    log = results / f"logs/{name}.log"
+    ready_s, attempts, earlier_s = told(log.read_text()) if log.exists() else (None, 1, 0.0)
+    used = {ours: _number(row[theirs]) for ours, theirs in JOB_COLUMNS.items()}
+    return {"rule": rule, "job": about, **used, "ready_s": ready_s, "attempts": attempts, "earlier_s": earlier_s}
+
+
+def told(log: str) -> tuple[float | None, int, float]:
+    """What a job's log says of its last attempt and of those that it resumed: ready_s, attempts, earlier_s."""
+    spans: list[dict[str, Any]] = []
+    for stamp, milliseconds, message in (match.groups() for line in log.splitlines() if (match := LINE.match(line))):
+        at = datetime.fromisoformat(stamp) + timedelta(milliseconds=int(milliseconds))
+        if ready := READY.search(message):
+            spans.append(
+                {"ready_s": float(ready[1]), "start": at - timedelta(seconds=float(ready[1])), "resumed": False}
+            )
+        if spans:
+            spans[-1]["end"] = at
+            spans[-1]["resumed"] |= message.startswith("resumed after epoch")
+    first = len(spans) - 1
+    while first > 0 and spans[first]["resumed"]:
+        first -= 1
+    earlier = [(span["end"] - span["start"]).total_seconds() for span in spans[max(first, 0) : -1]]
+    return (spans[-1]["ready_s"] if spans else None), len(earlier) + 1, round(sum(earlier), 2)
+
+
+def times(jobs: Iterable[Mapping[str, Any]], driver_s: float | None) -> dict[str, Any]:
+    """Sums over jobs in seconds, and which share of the processors' time went into no stage.
+
+    Overhead is what jobs took to start and to import, and what Snakemake computed in the call that wrote this:
+    reading the workflow, building the graph, scheduling.
+    """
+    jobs = list(jobs)
+    sums = {name: sum(job[name] or 0.0 for job in jobs) for name in ("wall_s", "cpu_s", "ready_s", "earlier_s")}
+    overhead_s = sums["ready_s"] + (driver_s or 0.0)
+    whole_s = sums["wall_s"] + sums["earlier_s"] + (driver_s or 0.0)
+    rounded = {name: round(value, 2) for name, value in sums.items()}
+    share = round(overhead_s / whole_s, 4) if whole_s else None
+    return {"jobs": len(jobs), **rounded, "driver_cpu_s": driver_s, "overhead_share": share}
+
+
+def driver_cpu_s() -> float | None:
+    """Processor time of the Snakemake process that started this job, without its jobs; none if there is none."""
+    drivers = [
+        process for process in psutil.Process().parents() if any("snakemake" in word for word in process.cmdline())
+    ]
+    if not drivers:
+        return None
+    used = drivers[-1].cpu_times()
+    return round(used.user + used.system, 2)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None  # Snakemake writes NA or - for a job too short to be sampled

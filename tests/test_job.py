@@ -1,0 +1,77 @@
+"""The log of a job: what a script run by Snakemake leaves there, and what the terminal sees of it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xbar import source
+
+LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}  ")
+SCRIPT = """
+import logging, time, warnings
+from types import SimpleNamespace
+time.sleep({imports})
+from xbar.job import begin
+snakemake = SimpleNamespace(rule="train", wildcards=["net", 0], log=["logs/a/b.log"])
+assert begin() is snakemake
+logging.getLogger("xbar.training").info("epoch 1")
+logging.getLogger("another").info("not ours")
+{work}
+"""
+
+
+def run(folder: Path, work: str = "", imports: float = 0.0) -> tuple[subprocess.CompletedProcess, list[str]]:
+    """The script as a process of its own in `folder`, and the lines of its log."""
+    (folder / "script.py").write_text(SCRIPT.format(work=work, imports=imports))
+    answer = subprocess.run(
+        [sys.executable, "script.py"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(source.PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+    )
+    return answer, (folder / "logs/a/b.log").read_text().splitlines()
+
+
+def test_a_job_tells_when_it_was_ready_and_what_it_used(tmp_path):
+    answer, lines = run(tmp_path, imports=0.3, work="sum(range(5_000_000))")
+    assert answer.returncode == 0
+    assert all(LINE.match(line) for line in lines) and len(lines) == 3
+    ready = float(re.search(r"train/net/0 began: ready after ([\d.]+) s$", lines[0])[1])
+    ended = re.search(r"ended after (.*) s, processor (.*) s, (.*) MB$", lines[2])
+    wall, processor, memory = map(float, ended.groups())
+    assert 0.3 < ready < wall < 30
+    assert 0.05 < processor < wall + 0.1
+    assert 10 < memory < 1000
+
+
+def test_the_terminal_sees_progress_and_warnings_only(tmp_path):
+    answer, lines = run(tmp_path, work="warnings.warn('beware')")
+    assert answer.stderr.splitlines()[0] == "train/net/0  epoch 1"
+    assert "beware" in answer.stderr and "began" not in answer.stderr and "not ours" not in answer.stderr
+    assert any("beware" in line for line in lines)
+
+
+def test_a_failure_is_one_line_for_the_terminal_and_a_traceback_in_the_log(tmp_path):
+    answer, lines = run(tmp_path, work="raise ValueError('price.csv: no such price')")
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[1:] == [
+        "train/net/0: ValueError: price.csv: no such price (traceback: logs/a/b.log)"
+    ]
+    assert "Traceback (most recent call last):" in lines
+    assert lines[-1] == "ValueError: price.csv: no such price"
+
+
+def test_a_second_attempt_is_written_behind_the_first(tmp_path):
+    run(tmp_path, work="raise SystemExit(3)")
+    _, lines = run(tmp_path)
+    assert [line for line in lines if "began" in line] == [lines[0], lines[-3]]
+
+
+@pytest.mark.parametrize("script", sorted(source.SCRIPTS.glob("*.py")), ids=lambda path: path.stem)
+def test_every_script_begins_its_log(script):
+    assert "\nsnakemake = begin()\n" in script.read_text(), "snakemake = begin(), from xbar.job, after the imports"
