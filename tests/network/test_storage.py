@@ -13,7 +13,12 @@ SPECS = {
     "float": {"polarity": "float"},
     "bipolar": {"polarity": "bipolar", "weight_bits": 4, "scale": "layer"},
     "positive": {"polarity": "positive", "weight_bits": 2, "scale": "network"},
-    "mixed": {"polarity": "mixed", "weight_bits": 2, "scale": "network", "pattern": "alternate"},
+    "mixed": {
+        "polarity": "mixed",
+        "weight_bits": 2,
+        "scale": "network",
+        "signs": {"group": 1, "assignment": "alternate"},
+    },
 }
 
 

@@ -16,13 +16,14 @@ from xbar.network.architecture import build_network
 from xbar.training.folds import Examples
 
 CROSSBAR = CrossbarSpec(rows=64, columns=12)
+ALTERNATE = {"group": 1, "assignment": "alternate"}
 
 
 def network_spec(polarity="bipolar", **changes):
     analog = {} if polarity == "float" else {"weight_bits": 2, "scale": "network"}
-    pattern = {"pattern": "alternate"} if polarity == "mixed" else {}
+    signs = {"signs": ALTERNATE} if polarity == "mixed" else {}
     named = {"dataset": "digits", "architecture": "tiny", "training": "tiny", "seeds": 1}
-    return NetworkSpec(**named | {"polarity": polarity} | analog | pattern | changes)
+    return NetworkSpec(**named | {"polarity": polarity} | analog | signs | changes)
 
 
 def architecture_spec(activation="relu", layers=None):

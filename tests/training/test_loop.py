@@ -24,6 +24,7 @@ FULL = {
     "label_smoothing": 0.1,
     "weight_decay": 0.01,
 }
+LEARNED = {"polarity": "mixed", "signs": {"group": 2, "assignment": "learned", "anneal": 0.7}, "gain": "positive"}
 
 
 class Killed(Exception):
@@ -101,23 +102,23 @@ def test_same_seed_gives_same_bytes_and_another_seed_others(made_up, few, tmp_pa
     assert found[0][1] != found[2][1]
 
 
-@pytest.mark.parametrize("polarity", ["bipolar", "positive"])
-def test_killed_training_ends_as_the_uninterrupted_one(made_up, few, tmp_path, polarity):
+@pytest.mark.parametrize("signs", [{"polarity": "bipolar"}, {"polarity": "positive"}, LEARNED], ids=str)
+def test_killed_training_ends_as_the_uninterrupted_one(made_up, few, tmp_path, signs):
     """Killed in the first epoch, after a whole one, before and after the statistics freeze, and twice."""
     train, validation = few
     spec = made_up.training_spec(**FULL)
-    whole = fingerprint(*trained(made_up, train, spec, tmp_path, validation=validation, polarity=polarity, noise=0.05))
+    whole = fingerprint(*trained(made_up, train, spec, tmp_path, validation=validation, **signs, noise=0.05))
     steps = len(train.y) // spec.batch
     for number, kills in enumerate([[1], [steps], [2 * steps + 1], [3 * steps, steps], [4 * steps + 2]]):
         checkpoint = tmp_path / f"killed{number}.pt"
         for made in kills:
-            network = started(made_up, train, spec, polarity=polarity, noise=0.05)
+            network = started(made_up, train, spec, **signs, noise=0.05)
             training = Training(network, train, validation, spec, seed=0)
             kill_after(training, made)
             with pytest.raises(Killed):
                 training.run(checkpoint)
         assert checkpoint.exists() == (sum(kills) >= steps)
-        network = started(made_up, train, spec, polarity=polarity, noise=0.05)
+        network = started(made_up, train, spec, **signs, noise=0.05)
         training = Training(network, train, validation, spec, seed=0)
         assert fingerprint(network, training.run(checkpoint)) == whole
         assert training.history[0]["epoch"] == 1 and len(training.history) == spec.epochs
@@ -265,3 +266,14 @@ def test_tiny_networks_learn_the_digits(made_up, splits, tmp_path, polarity, act
     spec = made_up.training_spec(epochs=8, learning_rate=rate)
     network, _ = trained(made_up, train, spec, tmp_path, polarity=polarity, activation=activation)
     assert accuracy(network, test, torch.Generator().manual_seed(0)) > least
+
+
+def test_learned_signs_without_crelu_and_without_negative_gains(made_up, splits, tmp_path):
+    """Nothing but the signs of the sub-matrices can subtract behind the first layer."""
+    train, test = splits
+    spec, signs = made_up.training_spec(epochs=8, learning_rate=0.03), {"group": 1, "assignment": "learned"}
+    network, _ = trained(made_up, train, spec, tmp_path, polarity="mixed", signs=signs, gain="positive")
+    assert accuracy(network, test, torch.Generator().manual_seed(0)) > 0.85
+    assert min(float(layer.weight.detach().min()) for layer in network.layers) >= 0
+    assert min(float(norm.weight.detach().min()) for norm in network.norms) >= 0
+    assert set(network.sign0.tolist()) == {1.0, -1.0}

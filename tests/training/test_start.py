@@ -141,3 +141,37 @@ def test_warm_start_reads_the_float_network(made_up, splits, tmp_path):
     weight = plain.layers[0].weight.detach().numpy()
     weight = weight / (CLIP_STD * weight.std(ddof=1))
     np.testing.assert_allclose(network.layers[0].weight.detach(), np.concatenate([weight, -weight], 1), rtol=1e-5)
+
+
+def test_learned_signs_without_annealing_are_the_dominant_ones_of_the_float_network(made_up, splits, tmp_path):
+    plain = made_up.build("float", layers=LAYERS, activation="crelu")
+    start_network(plain, splits[0].x, made_up.training_spec(), seed=3, warm_start=None)
+    write_network(tmp_path / "float", plain, {})
+    signs = {"group": 2, "assignment": "learned", "anneal": 0.0}
+    network = made_up.build("mixed", layers=LAYERS, activation="crelu", signs=signs)
+    start_network(network, splits[0].x, made_up.training_spec(), seed=0, warm_start=tmp_path / "float")
+    weight = plain.layers[1].weight.detach().numpy().astype(np.float64)
+    sign = np.repeat(np.sign(weight.reshape(4, -1).sum(1)), 2)
+    scaled = weight * sign[:, None, None, None] / (CLIP_STD * weight.std(ddof=1))
+    assert network.sign1.tolist() == sign.tolist() and len(set(sign)) == 2
+    np.testing.assert_allclose(network.layers[1].weight.detach(), scaled.clip(0, 1), rtol=1e-4, atol=1e-6)
+
+
+def test_positive_gains_keep_what_the_float_network_computes(made_up, splits):
+    """A negative gain of the float network becomes a negative column of the signed one."""
+    inputs = splits[0].x[:100]
+    plain = made_up.build("float", layers=LAYERS)
+    start_network(plain, inputs, made_up.training_spec(), seed=3, warm_start=None)
+    for norm in plain.norms:
+        norm.weight.data.uniform_(-1.5, 1.5, generator=generator(1, "w"))
+        norm.running_mean.uniform_(-1, 1, generator=generator(2, "w"))
+    free, positive = (made_up.build("bipolar", layers=LAYERS, gain=gain) for gain in ("free", "positive"))
+    for network in (free, positive):
+        set_normalisation(network, inputs)
+        start_from_float(network, plain.state_dict())
+        start_scales(network, inputs)
+    lowest = {
+        network.gain: min(float(norm.weight.detach().min()) for norm in network.norms) for network in (free, positive)
+    }
+    assert lowest["free"] < 0 <= lowest["positive"]
+    torch.testing.assert_close(positive.eval()(inputs), free.eval()(inputs), rtol=1e-4, atol=1e-4)

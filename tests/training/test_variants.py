@@ -6,6 +6,7 @@ from torch import nn
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
 from xbar.config.networks import ArchitectureSpec
+from xbar.config.polarity import SignSpec
 from xbar.config.variants import VariantSpec
 from xbar.files import write_tensors
 from xbar.hardware.laws import read_laws
@@ -32,7 +33,9 @@ ARCHITECTURE = ArchitectureSpec.model_validate(
 
 def network(polarity="bipolar", scale="network", bits=4, adc_bits=8, rows=20):
     """An untrained network whose layers are neither clipped away nor silent."""
-    made = Network(ARCHITECTURE, (2, 6, 6), Hardware(polarity, bits, adc_bits, adc_bits, rows, 0.04, 0.0), scale=scale)
+    hardware = Hardware(polarity, bits, adc_bits, adc_bits, rows, 0.04, 0.0)
+    signs = SignSpec(group=1, assignment="alternate") if polarity == "mixed" else None
+    made = Network(ARCHITECTURE, (2, 6, 6), hardware, scale=scale, signs=signs)
     stream = torch.Generator().manual_seed(3)
     with torch.no_grad():
         for layer in made.layers:
@@ -41,8 +44,6 @@ def network(polarity="bipolar", scale="network", bits=4, adc_bits=8, rows=20):
             scales.log_x_max.fill_(1.0)
             scales.log_w_max.fill_(-0.7)
             scales.log_i_max.fill_(1.2 if polarity == "bipolar" else 2.0)
-        if polarity == "mixed":
-            made.set_signs("alternate")
         for norm in made.norms:
             norm.momentum = 1.0
         made.train()(INPUTS)

@@ -11,6 +11,7 @@ from xbar.config.claims import ClaimsSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec
+from xbar.config.polarity import check_signs
 from xbar.config.variants import VariantSpec, check_hardware, check_variant
 
 
@@ -74,6 +75,8 @@ class Config(Spec):
             known(network.crossbar, self.crossbars, f"{where}.crossbar")
             if network.polarity != "float":
                 self._check_hardware(where, network)
+            if network.signs is not None:
+                check_signs(where, network.signs, self.architectures[network.architecture].columns)
             if network.warm_start is not None:
                 self._check_warm_start(where, network)
             self._check_teacher(where, network)
@@ -117,8 +120,11 @@ class Config(Spec):
             raise ValueError(
                 f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"
             )
-        if network.polarity != "bipolar":
-            raise ValueError(f"{where}.warm_start: only a bipolar network can start from signed weights")
+        learned = network.signs is not None and network.signs.assignment == "learned"
+        if network.polarity != "bipolar" and not learned:
+            raise ValueError(
+                f"{where}.warm_start: only a bipolar network or one of learned signs can start from signed weights"
+            )
         if start.seeds < network.seeds:
             raise ValueError(f"{where}.seeds: {network.seeds} exceeds the {start.seeds} of its warm start")
 

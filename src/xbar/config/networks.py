@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Bits, Fraction, Spec
+from xbar.config.polarity import SignSpec
 
 LAYER_KINDS = ("conv", "linear", "average")
 
@@ -60,6 +61,11 @@ class ArchitectureSpec(Spec):
         if any(layer.linear is None for layer in self.layers[first_linear:]):
             raise ValueError("conv and average layers must come before the first linear layer")
         return self
+
+    @property
+    def columns(self) -> list[int]:
+        """Outputs of each layer that stands on crossbars."""
+        return [layer.conv or layer.linear for layer in self.layers if layer.average is None]
 
 
 class AugmentationSpec(Spec):
@@ -122,7 +128,9 @@ class NetworkSpec(Spec):
     gain in the weights, a bias for every column). `warm_start`: the float network whose weights training starts
     from; `teacher`: the one whose scores a recipe with distillation learns from.
     `scale`: one DAC, ADC and weight range for the network or for each layer; float networks have none.
-    `pattern`: signs of the columns of a mixed network. `holdout`: whether a fold is kept for validation.
+    `signs`: of the sub-matrices of a mixed network. `gain`: whether the digital gain of a column may turn negative
+    (free), which makes the sign of a column no choice of the hardware, or not (positive).
+    `holdout`: whether a fold is kept for validation.
     """
 
     dataset: str
@@ -132,7 +140,8 @@ class NetworkSpec(Spec):
     seeds: PositiveInt
     weight_bits: Bits | None = None
     scale: Literal["network", "layer"] | None = None
-    pattern: Literal["alternate"] | None = None
+    signs: SignSpec | None = None
+    gain: Literal["free", "positive"] = "free"
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     noise: Fraction | Literal["device"] = 0.04
@@ -151,6 +160,6 @@ class NetworkSpec(Spec):
             if analog != (getattr(self, key) is not None):
                 need = "needs" if analog else "takes no"
                 raise ValueError(f"polarity {self.polarity} {need} {key}")
-        if (self.polarity == "mixed") != (self.pattern is not None):
-            raise ValueError(f"pattern goes with polarity mixed (here: {self.polarity})")
+        if (self.polarity == "mixed") != (self.signs is not None):
+            raise ValueError(f"signs go with polarity mixed (here: {self.polarity})")
         return self

@@ -11,8 +11,10 @@ from torch.nn import functional
 
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
+from xbar.config.polarity import SignSpec, check_signs
 from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
 from xbar.network.norms import ColumnBias
+from xbar.network.polarity import dominant_signs, fixed_signs, floor_at
 
 
 class Position(NamedTuple):
@@ -27,17 +29,18 @@ class Network(nn.Module):
 
     `input_shape`: (channels, height, width). Inputs are raw; `mean` and `std` (per channel, from training
     data) normalise them. `sign<i>`: digital sign of each column of layer i, all +1 unless the polarity is mixed.
+    `gain`: whether batch-norm's gains are free or kept positive.
     Crossbar inputs are never negative: the network's own input and CReLU hand over
     [y, -y], of which the DAC keeps the positive halves.
     """
 
     def __init__(
         self, architecture: ArchitectureSpec, input_shape: tuple[int, int, int], hardware: Hardware | None = None,
-        *, scale: str | None = None, batch_norm: str = "affine",
+        *, scale: str | None = None, signs: SignSpec | None = None, gain: str = "free", batch_norm: str = "affine",
     ) -> None:  # fmt: skip
         super().__init__()
         self.architecture, self.hardware, self.input_size = architecture, hardware, input_shape[1:]
-        self.batch_norm = batch_norm
+        self.signs, self.gain, self.batch_norm = signs, gain, batch_norm
         self.register_buffer("mean", torch.zeros(input_shape[0], 1, 1))
         self.register_buffer("std", torch.ones(input_shape[0], 1, 1))
         self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
@@ -47,6 +50,8 @@ class Network(nn.Module):
             shape = self._append(spec, shape)
         shared = {None: 0, "network": 1, "layer": len(self.layers)}[scale]
         self.scales = nn.ModuleList(Scales() for _ in range(shared))
+        if signs is not None:
+            self._set_signs(fixed_signs(signs, architecture.columns))
 
     def _append(self, spec: LayerSpec, shape: tuple[int, int, int]) -> tuple[int, int, int]:
         channels, height, width = shape
@@ -131,12 +136,34 @@ class Network(nn.Module):
         return functional.relu_(values)
 
     @torch.no_grad()
-    def set_signs(self, pattern: str) -> None:
-        """Column signs of a mixed network; `alternate`: +1, -1, +1, ... along each layer's columns."""
-        if pattern != "alternate":
-            raise ValueError(f"pattern '{pattern}' is not one of alternate")
-        for index in range(len(self.layers)):
-            self.get_buffer(f"sign{index}")[1::2] = -1
+    def _set_signs(self, signs: list[Tensor]) -> None:
+        for index, of_columns in enumerate(signs):
+            self.get_buffer(f"sign{index}").copy_(of_columns)
+
+    @property
+    def learns_signs(self) -> bool:
+        return self.signs is not None and self.signs.assignment == "learned"
+
+    def loosen(self) -> None:
+        """Allow weights of both signs where signs are learned: the state before the first call of `settle`."""
+        for layer in self.layers if self.learns_signs else []:
+            layer.floor = 1.0
+
+    @torch.no_grad()
+    def settle(self, progress: float) -> None:
+        """Learned signs at `progress` in [0, 1]: each group takes its dominant sign, the other's range narrows.
+
+        A group changes its sign and that of its weights together, so that what the network computes stays. Does
+        nothing where signs are not learned.
+        """
+        if not self.learns_signs:
+            return
+        turns = dominant_signs(self.signs.group, [layer.weight for layer in self.layers])
+        for index, (layer, turn) in enumerate(zip(self.layers, turns, strict=True)):
+            layer.weight.mul_(turn.view(-1, *[1] * (layer.weight.dim() - 1)))
+            self.get_buffer(f"sign{index}").mul_(turn)
+            layer.floor = floor_at(self.signs.anneal, progress)
+        self.clip_weights()
 
     def set_noise_share(self, share: float) -> None:
         """Draw so much of the programming noise, as a schedule may ask for; all of it at first."""
@@ -146,11 +173,14 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def clip_weights(self) -> None:
-        """Bring weights that training pushed past the devices' range back to its edge."""
+        """Bring weights (and positive gains) that training pushed past their range back to its edge."""
         for index, layer in enumerate(self.layers):
             if isinstance(layer, CrossbarLayer):
                 w_max = float(self.scales_of(index).w_max)
-                layer.weight.clamp_(-w_max if layer.signed else 0.0, w_max)
+                layer.weight.clamp_(-layer.floor * w_max, w_max)
+        if self.gain == "positive":
+            for norm in self.norms:
+                norm.weight.clamp_(min=0)
 
 
 def build_network(
@@ -160,12 +190,14 @@ def build_network(
     input_shape: tuple[int, int, int],
     noise: tuple[float, ...] = (),
 ) -> Network:
-    """The untrained network of a config entry; ValueError where a kernel does not fit into the arrays.
+    """The untrained network of a config entry; ValueError where kernels or signs do not fit the layers.
 
     `noise`: the law of a network whose noise is that of its device (see Hardware), needed for training only.
     """
     if spec.polarity == "float":
-        return Network(architecture, input_shape)
+        return Network(architecture, input_shape, gain=spec.gain)
+    if spec.signs is not None:
+        check_signs(spec.architecture, spec.signs, architecture.columns)
     hardware = Hardware(
         spec.polarity,
         spec.weight_bits,
@@ -175,10 +207,10 @@ def build_network(
         noise or (0.0 if spec.noise == "device" else float(spec.noise),),
         spec.read_noise,
     )
-    network = Network(architecture, input_shape, hardware, scale=spec.scale, batch_norm=spec.batch_norm)
-    if spec.polarity == "mixed":
-        network.set_signs(spec.pattern)
-    return network
+    return Network(
+        architecture, input_shape, hardware,
+        scale=spec.scale, signs=spec.signs, gain=spec.gain, batch_norm=spec.batch_norm,
+    )  # fmt: skip
 
 
 def _linear(hardware: Hardware | None, fan_in: int, outputs: int) -> nn.Linear:

@@ -57,25 +57,28 @@ class Scales(nn.Module):
 class CrossbarLayer:
     """What linear and convolution layers on crossbars share; the state dict stays that of the plain layer.
 
-    Weights of unipolar layers are magnitudes. `programmed`: weights read back from mapped devices, shares of
-    full scale (float64), which then take the place of the layer's own. `noise_share`: part of the programming noise
-    that is drawn, for schedules.
+    Weights of unipolar layers are magnitudes. `floor`: how far weights may reach below zero, share of full scale: 1 in
+    signed layers, 0 in unipolar ones, in between while signs are learned. `programmed`: weights read back from mapped
+    devices, shares of full scale (float64), which then take the place of the layer's own. `noise_share`: part of the
+    programming noise that is drawn, for schedules.
     """
 
     weight: Tensor
     hardware: Hardware
     tiles: int
+    floor: float
     programmed: Tensor | None
     noise_share: float = 1.0
 
     def set_hardware(self, hardware: Hardware) -> None:
         """Choose the hardware; ValueError where a kernel does not fit into an array."""
         self.hardware, self.programmed = hardware, None
+        self.floor = 1.0 if hardware.polarity == "bipolar" else 0.0
         self.tiles = ceil(self.weight.shape[1] / channels_per_tile(self.weight.shape, hardware.rows))
 
     @property
     def signed(self) -> bool:
-        return self.hardware.polarity == "bipolar"
+        return self.floor > 0
 
     def quantized_weight(self, scales: Scales) -> Tensor:
         """Weights as the devices hold them without noise; magnitudes in unipolar layers."""

@@ -60,6 +60,7 @@ class Training:
             self._epoch(epoch)
             if (epoch + 1) % self.spec.checkpoint_epochs == 0 and epoch + 1 < self.spec.epochs:
                 self._save(checkpoint)
+        self.network.settle(1.0)
         if self.average:
             self._take_average()
         self.network.eval()
@@ -67,6 +68,7 @@ class Training:
 
     def _epoch(self, epoch: int) -> None:
         streams = {name: self._stream(name, epoch) for name in ("augment", "noise")}
+        self.network.settle(epoch / self.spec.epochs)
         self._set_mode(epoch)
         order = torch.randperm(len(self.train.y), generator=generator(self.seed, "order", epoch)).to(self.device)
         loss_sum, correct = torch.zeros((), device=self.device), torch.zeros((), device=self.device)
@@ -179,6 +181,8 @@ class Training:
             "training": self.spec.model_dump(),
             "architecture": self.network.architecture.model_dump(),
             "hardware": hardware and hardware._asdict(),
+            "signs": self.network.signs and self.network.signs.model_dump(),
+            "gain": self.network.gain,
             "scales": len(self.network.scales),
             "batch_norm": self.network.batch_norm,
             "examples": [len(self.train.y), len(self.validation.y)],

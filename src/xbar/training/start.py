@@ -27,9 +27,11 @@ def start_network(network: Network, inputs: Tensor, spec: TrainingSpec, *, seed:
     `warm_start`: weights file of a float network of the same architecture, or None.
     """
     set_normalisation(network, inputs)
+    network.loosen()
     start_weights(network, generator(seed, "weights"))
     if warm_start is not None:
         start_from_float(network, read_tensors(warm_start)[0])
+    network.settle(0.0)
     if network.hardware is not None:
         chosen = torch.randperm(len(inputs), generator=generator(seed, "calibration"))[: spec.calibration]
         start_scales(network, inputs[chosen])
@@ -80,8 +82,18 @@ def start_from_float(network: Network, state: dict[str, Tensor]) -> None:
             carried = carried * size
             norm.bias.copy_(about["bias"] * carried)
             norm.running_mean.copy_(about["running_mean"] * gain * carried)
-        else:
-            norm.load_state_dict({name: state[f"norms.{index}.{name}"] for name in norm.state_dict()})
+            continue
+        norm.load_state_dict({name: state[f"norms.{index}.{name}"] for name in norm.state_dict()})
+        if network.gain == "positive":
+            _turn_columns(layer, norm)
+
+
+def _turn_columns(layer: CrossbarLayer, norm: nn.Module) -> None:
+    """Move negative gains into the signed weights: what the layer and its batch-norm compute stays."""
+    turn = torch.where(norm.weight < 0, -1.0, 1.0)
+    layer.weight.mul_(turn.view(-1, *[1] * (layer.weight.dim() - 1)))
+    norm.weight.mul_(turn)
+    norm.running_mean.mul_(turn)
 
 
 @torch.no_grad()

@@ -1,0 +1,49 @@
+"""Signs of the sub-matrices of a unipolar network as they stand in config.yaml."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, PositiveInt, model_validator
+
+from xbar.config.base import Fraction, Spec
+
+SignText = Annotated[str, Field(pattern=r"^[+-]+$")]
+
+
+class SignSpec(Spec):
+    """Which sub-matrices of a mixed network count up and which count down.
+
+    `group`: what one sub-matrix is: the network, a layer, or so many neighbouring columns of a layer (the last one
+    may have fewer). `assignment`: positive; alternate (+, -, +, ... over layers, or over the groups of each layer);
+    learned in training; or one text per layer with a sign per sub-matrix, such as ["+-+-", "-+"] (one text with one
+    sign for the network). `anneal`, for learned signs: share of the epochs during which weights of the other sign
+    are still allowed, over a range that narrows to nothing; 0 takes the dominant signs of the starting weights.
+    """
+
+    group: Literal["network", "layer"] | PositiveInt
+    assignment: Literal["positive", "alternate", "learned"] | Annotated[list[SignText], Field(min_length=1)]
+    anneal: Annotated[Fraction, Field(lt=1)] = 0.5
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.group == "network" and self.assignment == "alternate":
+            raise ValueError("assignment alternate needs more than one sub-matrix; group network has one")
+        if "anneal" in self.model_fields_set and self.assignment != "learned":
+            raise ValueError(f"anneal goes with assignment learned (here: {self.assignment})")
+        return self
+
+
+def sub_matrix_counts(group: str | int, columns: Sequence[int]) -> list[int]:
+    """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
+    if group == "network":
+        return [1]
+    return [1 if group == "layer" else -(-size // group) for size in columns]
+
+
+def check_signs(where: str, signs: SignSpec, columns: Sequence[int]) -> None:
+    """Raise ValueError, one line, where listed signs are not one per sub-matrix of layers of so many columns."""
+    if isinstance(signs.assignment, str):
+        return
+    found, wanted = [len(text) for text in signs.assignment], sub_matrix_counts(signs.group, columns)
+    if found != wanted:
+        raise ValueError(f"{where}.signs.assignment: {found} signs per layer; group {signs.group} takes {wanted}")
