@@ -202,4 +202,4 @@ def test_kernel_beyond_the_rows_is_refused():
 def test_float_layers_are_plain_and_crossbar_layers_hold_the_hardware():
     assert not any(isinstance(layer, CrossbarLayer) for layer in build().layers)
     hardware = build("positive", noise=0.07, read_noise=0.01, dac_bits=6, adc_bits=5).layers[1].hardware
-    assert hardware == ("positive", 3, 6, 5, 64, 0.07, 0.01)
+    assert hardware == ("positive", 3, 6, 5, 64, (0.07,), 0.01)

@@ -18,7 +18,7 @@ SIGMAS = 5  # of the estimates below: one false alarm in two million
 
 
 def hardware_from(polarity="bipolar", rows=1024, noise=0.0, read_noise=0.0, weight_bits=2, dac_bits=4, adc_bits=5):
-    return Hardware(polarity, weight_bits, dac_bits, adc_bits, rows, noise, read_noise)
+    return Hardware(polarity, weight_bits, dac_bits, adc_bits, rows, (noise,), read_noise)
 
 
 def scales_from(x_max=1.5, w_max=0.7, i_max=3.0, dtype=torch.float32):

@@ -56,7 +56,7 @@ def test_coarser_hardware_is_coarser():
 
 @torch.no_grad()
 def test_noise_is_drawn_from_the_given_generator():
-    mapped = map_sequential(trained(), INPUTS, FINE._replace(noise=0.05))
+    mapped = map_sequential(trained(), INPUTS, FINE._replace(noise=(0.05,)))
     once, again = (mapped(INPUTS, torch.Generator().manual_seed(4)) for _ in range(2))
     assert torch.equal(once, again) and not torch.equal(once, mapped(INPUTS))
 
