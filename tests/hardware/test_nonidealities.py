@@ -5,7 +5,15 @@ import pytest
 import torch
 
 from xbar.config.crossbars import DeviceSpec
-from xbar.hardware.device import NONIDEALITIES, ageing, programming, programming_sigma_uS, read_noise, stuck_at
+from xbar.hardware.device import (
+    NONIDEALITIES,
+    ageing,
+    programming,
+    programming_polynomial,
+    programming_sigma_uS,
+    read_noise,
+    stuck_at,
+)
 from xbar.hardware.laws import law_named, read_laws
 
 CSV = Path(__file__).parents[2] / "workflow" / "reference" / "devices.csv"
@@ -24,6 +32,17 @@ def stream(seed=0):
 
 def cells(level_uS, count=200_000):
     return torch.full((count,), level_uS, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("law", ["pcm", "rram-1s"])
+@pytest.mark.parametrize("g_min_uS", [0.0, 5.0])
+def test_the_law_for_training_is_that_of_programming(law, g_min_uS):
+    """In shares of the window, at every level; where the polynomial of the law is not negative."""
+    device = DeviceSpec(g_min_uS=g_min_uS, g_max_uS=30.0, programming=law)
+    level = torch.linspace(0, 1, 11, dtype=torch.float64)
+    expected = programming_sigma_uS(g_min_uS + (30.0 - g_min_uS) * level, device, LAWS) / (30.0 - g_min_uS)
+    found = sum(c * level**i for i, c in enumerate(programming_polynomial(device, LAWS)))
+    torch.testing.assert_close(found.clamp_min(0), expected)
 
 
 @pytest.mark.parametrize("name", NONIDEALITIES)

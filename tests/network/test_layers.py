@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from xbar.network.layers import CrossbarConv2d, CrossbarLinear, Hardware, Scales
+from xbar.network.layers import CrossbarConv2d, CrossbarLinear, Hardware, Scales, normal_like
 
 POLARITIES = st.sampled_from(["bipolar", "positive", "mixed"])
 BITS = st.integers(1, 5)
@@ -65,6 +65,31 @@ def test_convolution_follows_numpy(
     nn.init.normal_(layer.weight, 0, 0.06, generator=torch.Generator().manual_seed(seed))
     hardware = hardware_from(polarity, kernel[0] * kernel[1] + more_rows, weight_bits=w_bits, adc_bits=adc)
     check_against_numpy(layer, rng.normal(0.3, 1, (2, channels, height, width)), hardware, reference, **geometry)
+
+
+@pytest.mark.parametrize("polarity", ["bipolar", "positive"])
+def test_noise_follows_a_law_of_the_level(polarity):
+    """sigma = 0.01 + 0.05 l - 0.02 l^2; a pair adds the deviation of its resting device. Measured on 40,000 draws."""
+    layer = CrossbarLinear(4, 1, bias=False)
+    layer.set_hardware(hardware_from(polarity)._replace(noise=(0.01, 0.05, -0.02)))
+    levels = np.array([0, 1, 2, 3]) / 3
+    layer.weight.data.copy_(torch.tensor(levels * 0.7).unsqueeze(0))
+    stream, scales = torch.Generator().manual_seed(0), scales_from()
+    draws = torch.stack([layer.noisy_weight(scales, stream)[0].detach() for _ in range(40_000)]).numpy()
+    sigma = 0.01 + 0.05 * levels - 0.02 * levels**2
+    if polarity == "bipolar":
+        sigma = np.hypot(sigma, 0.01)
+    np.testing.assert_allclose(draws.mean(0) / 0.7, levels, atol=SIGMAS * sigma.max() / 200)
+    np.testing.assert_allclose(draws.std(0) / 0.7, sigma, rtol=SIGMAS / sqrt(2 * 40_000))
+
+
+def test_noise_has_the_layout_of_its_weight_and_is_drawn_in_the_order_of_memory():
+    """Not in the order of the axes: channels-last weights would take ten times as long."""
+    weight = torch.zeros(8, 6, 3, 3).to(memory_format=torch.channels_last)
+    drawn = normal_like(weight, torch.Generator().manual_seed(1))
+    assert drawn.stride() == weight.stride()
+    flat = torch.empty(weight.numel()).normal_(generator=torch.Generator().manual_seed(1))
+    assert torch.equal(drawn.permute(0, 2, 3, 1).flatten(), flat)
 
 
 def naive_quantize(values, full_scale, bits, low):

@@ -3,6 +3,7 @@
 import copy
 from math import cos, pi
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -102,11 +103,18 @@ def test_same_seed_gives_same_bytes_and_another_seed_others(made_up, few, tmp_pa
     assert found[0][1] != found[2][1]
 
 
-@pytest.mark.parametrize("signs", [{"polarity": "bipolar"}, {"polarity": "positive"}, LEARNED], ids=str)
-def test_killed_training_ends_as_the_uninterrupted_one(made_up, few, tmp_path, signs):
+FOLDED, MUON = {"polarity": "bipolar", "batch_norm": "folded"}, {"optimizer": "muon", "noise_ramp": 0.6}
+
+
+@pytest.mark.parametrize(
+    ("signs", "recipe"),
+    [({"polarity": "bipolar"}, {}), ({"polarity": "positive"}, {}), (LEARNED, {}), (FOLDED, MUON)],
+    ids=str,
+)
+def test_killed_training_ends_as_the_uninterrupted_one(made_up, few, tmp_path, signs, recipe):
     """Killed in the first epoch, after a whole one, before and after the statistics freeze, and twice."""
     train, validation = few
-    spec = made_up.training_spec(**FULL)
+    spec = made_up.training_spec(**FULL, **recipe)
     whole = fingerprint(*trained(made_up, train, spec, tmp_path, validation=validation, **signs, noise=0.05))
     steps = len(train.y) // spec.batch
     for number, kills in enumerate([[1], [steps], [2 * steps + 1], [3 * steps, steps], [4 * steps + 2]]):
@@ -153,6 +161,7 @@ def test_checkpoints_come_as_often_as_asked(made_up, few, tmp_path):
         {"network": {"noise": 0.1}},
         {"network": {"weight_bits": 3}},
         {"network": {"scale": "layer"}},
+        {"network": {"batch_norm": "folded"}},
         {"network": {"polarity": "positive"}},
         {"network": {"layers": [{"conv": 4, "kernel": 3, "pool": 2}, {"linear": 10}]}},
     ],
@@ -184,6 +193,67 @@ def test_one_step_is_that_of_torch_adamw(made_up, few, tmp_path):
         torch.optim.AdamW([parameter], lr=0.01, weight_decay=decay).step()
     for mine, theirs in zip(network.parameters(), plain.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_distillation_is_the_divergence_from_the_softened_teacher(made_up, few):
+    """(1 - a) CE + a T^2 KL(teacher || network), Hinton et al. (2015), written out with numpy."""
+    train, _ = few
+    spec = made_up.training_spec(distillation=0.3, temperature=4.0)
+    network, teacher = (started(made_up, train, spec, polarity="float", seed=seed) for seed in (0, 1))
+    training = Training(network, train, NONE, spec, seed=0, teacher=teacher.eval())
+    scores = network(train.x[:50])
+    found = training._loss(scores, train.x[:50], train.y[:50]).detach()
+
+    def shares(values, heat):
+        powers = np.exp(values.detach().double().numpy() / heat)
+        return powers / powers.sum(1, keepdims=True)
+
+    hard = -np.log(shares(scores, 1)[np.arange(50), train.y[:50].numpy()]).mean()
+    target, guess = shares(teacher(train.x[:50]), 4), shares(scores, 4)
+    soft = (target * np.log(target / guess)).sum(1).mean()
+    assert float(found) == pytest.approx(0.7 * hard + 0.3 * 16 * soft, rel=1e-4)
+
+
+def test_the_teacher_teaches_and_stays_as_it_is(made_up, few, tmp_path):
+    """Trained on the teacher's scores alone, a network ends nearer to them than one trained without."""
+    train, _ = few
+    teacher, _ = trained(made_up, train, made_up.training_spec(epochs=8), tmp_path, polarity="float", seed=5)
+    before = save({name: value.contiguous() for name, value in teacher.state_dict().items()})
+    distances = []
+    for share in (0.0, 1.0):
+        spec = made_up.training_spec(epochs=6, distillation=share)
+        network = started(made_up, train, spec, polarity="float")
+        Training(network, train, NONE, spec, seed=0, teacher=teacher).run(tmp_path / f"{share}.pt")
+        distances.append(float((network(train.x).softmax(1) - teacher(train.x).softmax(1)).detach().abs().mean()))
+    assert distances[1] < distances[0]
+    assert save({name: value.contiguous() for name, value in teacher.state_dict().items()}) == before
+
+
+def test_noise_rises_as_told(made_up, few, tmp_path):
+    train = few[0]
+    spec = made_up.training_spec(epochs=4, noise_ramp=0.75)
+    training = Training(started(made_up, train, spec), train, NONE, spec, seed=0)
+    seen, step = [], training._step
+
+    def recorded(*arguments):
+        seen.append(training.network.layers[0].noise_share)
+        return step(*arguments)
+
+    training._step = recorded
+    training.run(tmp_path / "none.pt")
+    assert seen[::3] == pytest.approx([1 / 3, 2 / 3, 1, 1])
+
+
+def test_bfloat16_trains_about_as_float32_does(made_up, few, tmp_path):
+    """Scores after an epoch agree to about its three digits; converters, weights and results stay float32."""
+    train, scores = few[0], []
+    for precision in ("float32", "bfloat16"):
+        spec = made_up.training_spec(epochs=1, precision=precision, learning_rate=0.001)
+        network, _ = trained(made_up, train, spec, tmp_path, adc_bits=16, dac_bits=16, noise=0.0, weight_bits=8)
+        assert all(value.dtype == torch.float32 for value in network.parameters())
+        scores.append(network(train.x).detach())
+    assert not torch.equal(*scores)
+    assert float((scores[0] - scores[1]).std() / scores[0].std()) < 0.1
 
 
 def test_history_describes_every_epoch(made_up, few, tmp_path):

@@ -1,0 +1,64 @@
+"""Muon's steps against the singular value decomposition, and which weights it takes."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from xbar.seeds import generator
+from xbar.training.optimizer import MOMENTUM, UPDATE_RMS, Muon, optimizers_of, orthogonal
+
+
+@settings(deadline=None)
+@given(st.integers(2, 40), st.integers(2, 40), st.integers(0, 2**31))
+def test_orthogonal_keeps_singular_vectors_and_levels_singular_values(rows, columns, seed):
+    """Q = U f(S) V^T: U^T Q V is diagonal, and a value that is not tiny comes out between 0.6 and 1.3."""
+    matrix = torch.randn(rows, columns, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    u, s, v = np.linalg.svd(matrix.numpy(), full_matrices=False)
+    inner = u.T @ orthogonal(matrix).numpy() @ v.T
+    np.testing.assert_allclose(inner - np.diag(np.diag(inner)), 0, atol=1e-8)
+    large = s > 0.02 * np.linalg.norm(s)
+    assert np.all((np.diag(inner)[large] > 0.6) & (np.diag(inner)[large] < 1.3))
+
+
+def test_orthogonal_does_not_depend_on_scale_and_leaves_zero():
+    matrix = torch.randn(7, 12, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    torch.testing.assert_close(orthogonal(1e3 * matrix), orthogonal(matrix))
+    assert torch.equal(orthogonal(torch.zeros(3, 5)), torch.zeros(3, 5))
+
+
+@pytest.mark.parametrize("shape", [(4, 12), (12, 4), (6, 5, 1, 3)])
+def test_two_steps_by_hand(shape):
+    """Nesterov momentum, decoupled decay, and steps whose root mean square is about 0.2 of the rate."""
+    draws = [torch.randn(shape, generator=generator(0, "gradient", i)) for i in range(2)]
+    weight = nn.Parameter(torch.randn(shape, generator=generator(0, "weight")))
+    expected, momentum = weight.detach().clone(), torch.zeros(shape)
+    optimizer = Muon([weight], lr=0.1, weight_decay=0.3)
+    for draw in draws:
+        weight.grad = draw
+        before = weight.detach().clone()
+        optimizer.step()
+        momentum = MOMENTUM * momentum + (1 - MOMENTUM) * draw
+        ahead = MOMENTUM * momentum + (1 - MOMENTUM) * draw
+        size = UPDATE_RMS * max(shape[0], draw[0].numel()) ** 0.5
+        update = orthogonal(ahead.reshape(shape[0], -1)).reshape(shape)
+        expected = expected * (1 - 0.1 * 0.3) - 0.1 * size * update
+        torch.testing.assert_close(weight.detach(), expected, rtol=1e-5, atol=1e-6)
+        step = weight.detach() - before * (1 - 0.1 * 0.3)
+        assert 0.6 * 0.02 < float(step.square().mean().sqrt()) < 1.3 * 0.02
+
+
+def test_muon_takes_all_layers_but_the_last(made_up):
+    layers = [{"conv": 6, "kernel": 3, "pool": 2}, {"conv": 4, "kernel": 3}, {"linear": 10}]
+    network = made_up.build(layers=layers)
+    spec = made_up.training_spec(optimizer="muon", muon_rate=3.0, weight_decay=0.2)
+    adam, muon = optimizers_of(network, spec)
+    taken = [id(p) for group in muon.param_groups for p in group["params"]]
+    assert taken == [id(layer.weight) for layer in network.layers[:2]]
+    everything = taken + [id(p) for group in adam.param_groups for p in group["params"]]
+    assert sorted(everything) == sorted(id(p) for p in network.parameters())
+    assert [group["peak"] / spec.learning_rate for group in muon.param_groups] == pytest.approx([3.0])
+    assert [group["weight_decay"] for group in adam.param_groups] == [0.2, 0.0, 0.0]
+    assert len(optimizers_of(network, made_up.training_spec())) == 1
