@@ -68,6 +68,8 @@ def test_two_by_two_unipolar_layer_by_hand():
         "mux_leg": (0, 6),
         "adc": (2, 6),
         "output_register": (2, 6),
+        "bank_wire": (0, 0),
+        "write_circuit": (0, 0),
         "shift_add": (0, 0),
         "digital_subtractor": (0, 0),
         "rescale": (1, 6),
@@ -134,6 +136,28 @@ def test_the_same_network_with_one_bank_by_hand():
     assert bill["wordline_driver"].count.tolist() == [5, 12, 6]
     cost = cost_of(NETWORK, design_from("unipolar", "digital", bank=3, **SMALL), CIRCUIT)
     assert cost["adc"].latency_ns.tolist() == [4 * 3 * 50, 2 * 6 * 50, 2 * 50]  # ceil(8/3), ceil(16/3), ceil(6/3)
+
+
+def test_wires_to_the_bank_by_hand():
+    """Lines 5, 12, 6 to the DACs and columns 8, 16, 6 to the front ends; half the side of the circuit, 0.2 fF/um."""
+    design = design_from("unipolar", "digital", bank=3, bank_distance=0.5, **SMALL)
+    wires = bill_of_materials(NETWORK, design)["bank_wire"]
+    assert wires.count.tolist() == [13, 28, 12] and wires.uses.tolist() == [4 * 13, 2 * 28, 12]
+    free, found = (total(NETWORK, replace(design, bank_distance=far)) for far in (0.0, 0.5))
+    length_um = 0.5 * found.area_um2**0.5
+    assert found.energy_pJ - free.energy_pJ == pytest.approx((52 + 56 + 12) * 0.2e-3 * length_um * 0.9**2)
+    assert found.area_um2 == free.area_um2
+    without_dacs = bill_of_materials(NETWORK, replace(design, bank_parts=("adc",)))["bank_wire"]
+    assert without_dacs.count.tolist() == [8, 16, 6]
+    apart = bill_of_materials(NETWORK, replace(design, bank_parts=(), bank="largest"))["bank_wire"]
+    assert apart.count.tolist() == [0, 0, 0]
+
+
+def test_write_circuits_by_hand():
+    """Each of the 23 lines and 30 columns carries one; 884 um2 at 130 nm, scaled as converters are."""
+    plain, written = (total(NETWORK, design_from("unipolar", "digital", write_circuits=on, **SMALL)) for on in (0, 1))
+    assert written.area_um2 - plain.area_um2 == pytest.approx((23 + 30) * 884 * (28 / 130) ** 0.99328)
+    assert written.energy_pJ == plain.energy_pJ
 
 
 def test_whole_arrays_by_hand():
@@ -205,7 +229,8 @@ def test_own_periphery_is_additive_over_layers(first, second, data):
 @given(sizes=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
 def test_more_bits_rows_or_columns_never_cost_less(sizes, data):
     bank, arrays = data.draw(st.sampled_from(["own", "largest", 16])), data.draw(st.sampled_from(["exact", "tiled"]))
-    design = design_from(*data.draw(st.sampled_from(SCHEMES)), bank=bank, arrays=arrays)
+    besides = {"bank_distance": data.draw(st.floats(0, 1)), "write_circuits": data.draw(st.sampled_from([0, 1]))}
+    design = design_from(*data.draw(st.sampled_from(SCHEMES)), bank=bank, arrays=arrays, **besides)
     rows, columns, mvms = sizes[0]
     before = total(layers_from(*sizes), design)
     grown = [
@@ -226,6 +251,7 @@ def test_a_bank_for_the_largest_layer_keeps_the_latency_and_the_energy(sizes, da
     own, shared = (total(layers_from(*sizes), replace(design, bank=bank)) for bank in ("own", "largest"))
     assert shared.latency_ns <= own.latency_ns * (1 + 1e-12)
     assert shared.energy_pJ == pytest.approx(own.energy_pJ)
+    assert total(layers_from(*sizes), replace(design, bank="largest", bank_distance=0.1)).energy_pJ > own.energy_pJ
     assert shared.interval_ns == shared.latency_ns and own.interval_ns <= own.latency_ns  # only own banks pipeline
 
 

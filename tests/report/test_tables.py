@@ -65,7 +65,7 @@ def test_the_tables_by_law_hold_every_circuit(made_up):
         rows = {tuple(row[1:5]): row[5:] for row in cells(TABLES[table](results))[2:]}
         assert len(rows) == 4 * 3  # three signed mappings and the unipolar one: own periphery and two banks
         for place, numbers in rows.items():
-            found = results.performance.set_index(["network", "corner", "mapping", "bank"]).loc[place]
+            found = results.performance.set_index(["network", "corner", "mapping", "bank"]).sort_index().loc[place]
             assert numbers[:2] == [markdown.significant(found[name].iloc[0]) for name in ("latency_us", "interval_us")]
             assert numbers[2:] == [markdown.significant(value) for name in measures for value in found[name]]
 

@@ -77,6 +77,8 @@ def design_of(side: Side, mapping: str, corner: str, bank: str | int, spec: Circ
         rescale=int(corner in spec.digital_rescale),
         measured_bits=int(spec.own_adc_bits == "measured"),
         fewest_adc_bits=adc.bit_range[0],
+        bank_distance=spec.bank_distance,
+        write_circuits=int(spec.write_circuits),
     )
 
 

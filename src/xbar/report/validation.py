@@ -16,8 +16,8 @@ RATIO = "ratio to another macro"
 CASE = ["macro", "quantity", "relative_to"]
 NOT_BLIND = (
     "This validation is not blind: what was assumed, or set after a first comparison, stands behind each source."
-    " Not in the model: leakage, clock, reference buffers, write circuits, wires between banks, activation memory,"
-    " a gain amplifier per layer. Hence only ratios between corners of this model are reported as results."
+    " Not in the model: leakage, clock, reference buffers, write circuits, activation memory, a gain amplifier per"
+    " layer. Hence only ratios between corners of this model are reported as results."
 )
 
 
