@@ -70,6 +70,12 @@ def test_the_tables_by_law_hold_every_circuit(made_up):
             assert numbers[2:] == [markdown.significant(value) for name in measures for value in found[name]]
 
 
+def test_groups_of_the_differences_add_up_to_the_saving(made_up):
+    rows = cells(TABLES["differences"](run(made_up, "digits-like")))[2:]
+    assert [row[3:5] for row in rows] == [["70.0", "–"], ["60.0", "-10.0"], ["20.0", "–"], ["18.0", "-2.0"]]
+    assert all(sum(map(float, row[5:])) == pytest.approx(float(row[3]), abs=0.4) for row in rows)
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000")]
 )

@@ -19,6 +19,20 @@ class SensitivitySpec(Spec):
     seed: NonNegativeInt
 
 
+class TextbookSpec(Spec):
+    """Where the table of differences starts: converters, device, pulse and means that papers assume.
+
+    `weight_mean`, `activity`: mean |weight| and input, shares of full scale.
+    """
+
+    dac_bits: Annotated[int, Field(ge=1, le=16)]
+    adc_bits: Annotated[int, Field(ge=4, le=10)]
+    g_max_uS: PositiveFloat
+    pulse_ns: PositiveFloat
+    weight_mean: Annotated[float, Field(gt=0, le=1)]
+    activity: Annotated[float, Field(gt=0, le=1)]
+
+
 class CircuitSpec(Spec):
     """Everything of the circuit that the trained network does not decide.
 
@@ -35,6 +49,7 @@ class CircuitSpec(Spec):
     circuit. `write_circuits`: whether arrays carry what programs them, at an upper bound.
     `subtraction`: how each signed mapping subtracts. `own_adc_bits`: whether a layer's own ADC resolves as
     many bits as the network's or only as many as the layer's measured range needs.
+    `textbook`: the circuit from which the report leads, difference by difference, to this one.
     `digital_rescale`: corners whose outputs pass a multiplier (a per-column digital affine needs it in all).
     """
 
@@ -60,7 +75,13 @@ class CircuitSpec(Spec):
     write_circuits: bool
     own_adc_bits: Literal["network", "measured"]
     digital_rescale: list[Literal["bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"]]
+    textbook: TextbookSpec
     sensitivity: SensitivitySpec
+
+    @property
+    def adcs_per_unit(self) -> int:
+        """ADCs that one digital unit keeps up with."""
+        return max(1, int(self.digital_rate_MHz // self.sample_rate_MHz))
 
     @model_validator(mode="after")
     def _complete(self) -> "CircuitSpec":

@@ -74,6 +74,14 @@ TABLES = {
         "published predicted factor",
         "macro quantity relative_to adc_law",
     ),
+    "steps": _table(
+        "comparison number step corner component area_share energy_share",
+        "number area_share energy_share",
+        "comparison number corner component",
+    ),
+    "textbook": _table(
+        "network corner bank measure independent ours source", "independent ours", "network corner bank measure"
+    ),
     "claims": _table(
         "claim paper_version quantity paper ours low high n unit verdict artefact"
         " dataset comparison baseline latency_factor rule holds_under",
