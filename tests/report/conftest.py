@@ -280,7 +280,8 @@ def validation_rows() -> list[dict]:
     return [
         {"macro": macro, "quantity": quantity, "unit": "", "relative_to": relative_to, "adc_law": law,
          "published": value, "predicted": (found := predicted[law][i]), "factor": found and found / value,
-         "source": "a paper", "note": "set after looking" if i else ""}
+         "lends_constants": "no" if macro == "second" else "yes", "source": "a paper",
+         "note": "set after looking" if i else ""}
         for i, ((macro, quantity, relative_to), value) in enumerate(published.items()) for law in predicted
     ]  # fmt: skip
 

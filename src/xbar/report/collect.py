@@ -70,7 +70,7 @@ TABLES = {
     ),
     "conditions": _table(f"{_CONDITION} draws {_HELD}", f"draws {_HELD}", _CONDITION),
     "validation": _table(
-        "macro quantity unit relative_to adc_law published predicted factor source note",
+        "macro quantity unit relative_to adc_law published predicted factor lends_constants source note",
         "published predicted factor",
         "macro quantity relative_to adc_law",
     ),
