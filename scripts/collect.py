@@ -19,6 +19,8 @@ tables = {
     "sensitivity": collect("sensitivity", snakemake.input.get("sensitivity", [])),
     "conditions": collect("conditions", snakemake.input.get("conditions", [])),
     "validation": collect("validation", [snakemake.input.validation]),
+    "steps": collect("steps", snakemake.input.get("steps", [])),
+    "textbook": collect("textbook", [snakemake.input.textbook]),
 }
 for name, rows in tables.items():
     write_rows(snakemake.output[name], TABLES[name].columns, rows)

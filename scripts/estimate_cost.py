@@ -1,9 +1,11 @@
-"""layers.csv, arrays.csv of both networks, component tables -> costs, the same by layer, performance"""
+"""layers.csv, arrays.csv of both networks, component tables -> costs, the same by layer, performance, differences"""
 
 from xbar.circuit import corners
 from xbar.circuit.components import read_components
 from xbar.circuit.sides import read_side
+from xbar.circuit.textbook import STEP_COLUMNS, step_rows
 from xbar.config.circuit import CircuitSpec
+from xbar.config.claims import HeadlineSpec
 from xbar.files import write_rows
 from xbar.job import begin
 
@@ -22,3 +24,6 @@ performance = [corners.performance_row(corner) for corner in found]
 write_rows(snakemake.output.cost, corners.COST_COLUMNS, cost)
 write_rows(snakemake.output.layers, corners.LAYER_COLUMNS, layers)
 write_rows(snakemake.output.performance, corners.PERFORMANCE_COLUMNS, performance)
+about, headline = {"comparison": snakemake.wildcards.comparison}, HeadlineSpec(**snakemake.params.headline)
+steps = [about | row for row in step_rows(bipolar, unipolar, circuit, headline, components)]
+write_rows(snakemake.output.steps, STEP_COLUMNS, steps)

@@ -81,5 +81,7 @@ def test_an_unknown_set_is_refused():
 
 
 def test_an_unknown_component_is_one_clear_line():
-    with pytest.raises(ValueError, match="component 'cell-dram' is not in set 'neurram'; priced are bias_adder, cell,"):
+    with pytest.raises(
+        ValueError, match="component 'cell-dram' is not in set 'neurram'; priced are bank_wire, bias_adder,"
+    ):
         read_components([TABLE], "neurram").of("cell-dram")

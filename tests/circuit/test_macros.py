@@ -1,5 +1,6 @@
 """Published macros against predictions: how they are compared, and that the model stays as good as it was found."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,15 @@ def rows():
 def test_every_published_number_has_every_law_and_a_source(rows):
     assert len(rows) == 4 * len(MACROS) and all(set(row) == set(COLUMNS) for row in rows)
     assert all(row["source"] for row in rows)
+
+
+def test_macros_whose_source_prices_components_are_marked():
+    """A macro that is the source of a row of the price list lends constants; the others do not."""
+    with (REFERENCE / "components.csv").open(newline="") as file:
+        sources = " ".join(row["source"] for row in csv.DictReader(file))
+    for row in MACROS:
+        paper = row["source"].split(",")[0].split(" et al.")[0]  # Wan, Shafiee, Khaddam-Aljameh, ...
+        assert (row["lends_constants"] == "yes") == (f"{paper} et al." in sources), row["macro"]
 
 
 def test_factor_is_predicted_over_published(rows):
@@ -70,5 +80,7 @@ def test_scaling_with_bits_is_within_a_factor_of_two_and_a_half(rows):
 def test_an_unknown_quantity_or_reference_is_one_clear_line():
     with pytest.raises(ValueError, match="macros: quantity 'speed' is not one of tops_per_W"):
         list(validation_rows([MACROS[0] | {"quantity": "speed"}], TABLES))
+    with pytest.raises(ValueError, match="macros: neurram-1b-in-3b-out: lends_constants 'perhaps' is not yes or no"):
+        list(validation_rows([MACROS[0] | {"lends_constants": "perhaps"}], TABLES))
     with pytest.raises(ValueError, match="relative_to 'chip' has no tops_per_W in the table"):
         list(validation_rows([MACROS[0] | {"relative_to": "chip"}], TABLES))

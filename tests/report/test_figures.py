@@ -72,6 +72,16 @@ def test_corners_show_every_circuit_by_every_law(made_up):
         assert set(signed[measure]) <= set(drawn)
 
 
+def test_differences_show_the_saving_of_every_step(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        axes = FIGURES["differences"](results).axes
+    first = axes[0].get_lines()[0]
+    assert list(first.get_xdata()) == pytest.approx([70, 60])
+    assert np.round(first.get_ydata()).tolist() == [0, 1]
+    assert axes[1].get_lines()[-1].get_xdata()[0] == 45.0
+
+
 def test_noise_levels_come_from_conditions_and_devices(made_up):
     with theme():
         line = FIGURES["noise"](run(made_up, "whole")).axes[0].get_lines()[0]

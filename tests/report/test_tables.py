@@ -65,9 +65,15 @@ def test_the_tables_by_law_hold_every_circuit(made_up):
         rows = {tuple(row[1:5]): row[5:] for row in cells(TABLES[table](results))[2:]}
         assert len(rows) == 4 * 3  # three signed mappings and the unipolar one: own periphery and two banks
         for place, numbers in rows.items():
-            found = results.performance.set_index(["network", "corner", "mapping", "bank"]).loc[place]
+            found = results.performance.set_index(["network", "corner", "mapping", "bank"]).sort_index().loc[place]
             assert numbers[:2] == [markdown.significant(found[name].iloc[0]) for name in ("latency_us", "interval_us")]
             assert numbers[2:] == [markdown.significant(value) for name in measures for value in found[name]]
+
+
+def test_groups_of_the_differences_add_up_to_the_saving(made_up):
+    rows = cells(TABLES["differences"](run(made_up, "digits-like")))[2:]
+    assert [row[3:5] for row in rows] == [["70.0", "–"], ["60.0", "-10.0"], ["20.0", "–"], ["18.0", "-2.0"]]
+    assert all(sum(map(float, row[5:])) == pytest.approx(float(row[3]), abs=0.4) for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ TABLES = [
     "validation",
     "laws",
     "performance",
+    "differences",
+    "textbook",
 ]
 FIGURES = [
     "accuracy",
@@ -46,6 +48,7 @@ FIGURES = [
     "sensitivity",
     "validation",
     "corners",
+    "differences",
 ]
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]

@@ -9,6 +9,7 @@ rule estimate_cost:
         cost="results/costs/{comparison}/cost.csv",
         layers="results/costs/{comparison}/layers.csv",
         performance="results/costs/{comparison}/performance.csv",
+        steps="results/costs/{comparison}/steps.csv",
     log:
         "results/logs/estimate_cost/{comparison}.log",
     benchmark:
@@ -23,6 +24,7 @@ rule estimate_cost:
         bipolar=side_of_comparison("bipolar"),
         unipolar=side_of_comparison("unipolar"),
         circuit=lookup("circuit", within=config),
+        headline=lookup("claims/headline", within=config),
         code=code_of("estimate_cost"),
     script:
         "../../scripts/estimate_cost.py"
@@ -63,9 +65,11 @@ rule sample_costs:
 rule validate_costs:
     input:
         macros=reference("macros.csv"),
+        textbook=reference("textbook.csv"),
         components=[reference("components.csv"), *CONFIG.circuit.extra_components],
     output:
         validation="results/costs/validation.csv",
+        textbook="results/costs/textbook.csv",
     log:
         "results/logs/validate_costs.log",
     benchmark:
@@ -77,6 +81,7 @@ rule validate_costs:
         mem_mb=scaled(2000),
         runtime=scaled(30),
     params:
+        circuit=lookup("circuit", within=config),
         code=code_of("validate_costs"),
     script:
         "../../scripts/validate_costs.py"

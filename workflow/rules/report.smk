@@ -10,6 +10,8 @@ rule collect:
         sensitivity=expand("results/costs/{comparison}/sensitivity.csv", comparison=COMPARISONS),
         conditions=expand("results/costs/{comparison}/conditions.csv", comparison=COMPARISONS),
         validation=rules.validate_costs.output.validation,
+        steps=expand("results/costs/{comparison}/steps.csv", comparison=COMPARISONS),
+        textbook=rules.validate_costs.output.textbook,
         weights=expand("results/networks/{run}/weights.safetensors", run=RUNS),
         conductances=expand("results/crossbars/{run}/conductances.safetensors", run=MAPPED),
     output:
@@ -23,6 +25,8 @@ rule collect:
         sensitivity="results/report/tables/sensitivity.csv",
         conditions="results/report/tables/conditions.csv",
         validation="results/report/tables/validation.csv",
+        steps="results/report/tables/steps.csv",
+        textbook="results/report/tables/textbook.csv",
     log:
         "results/logs/collect.log",
     benchmark:

@@ -20,8 +20,8 @@ class Part:
     """One component: how many stand at each layer and in the bank, uses per inference, bits of each.
 
     `count` and `uses` have one entry per layer; `bank` is for the whole network, None for parts that never
-    stand there. A use of a `cell` is one uS under one full-scale pulse. `column_uS`: the conducting column
-    that an ADC holds.
+    stand there. A use of a `cell` is one uS under one full-scale pulse, a use of a `bank_wire` one swing along
+    its length. `column_uS`: the conducting column that an ADC holds.
     """
 
     count: Number
@@ -68,6 +68,8 @@ def _own_bill(layers: Layers, design: Design, at: Footprint) -> Bill:
         "mux_leg": Part(multiplexed, sampled),
         "adc": Part(adcs, sampled, bits, column_uS=at.column_uS * layers.activity),
         "output_register": Part(adcs, sampled, bits),
+        "bank_wire": Part(0 * at.lines, 0 * at.lines),  # periphery stands at the array it serves
+        "write_circuit": Part((at.lines + at.columns) * design.write_circuits, 0 * at.lines),
         **_digital(layers, design, at, adcs, subtractions=digital * layers.mvms, outputs=outputs),
     }
 
@@ -122,9 +124,10 @@ def _shared_bill(bill: Bill, layers: Layers, design: Design) -> Bill:
         shared |= _bank_behind_adcs(shared, bank_adcs(layers, design), design)
     if design.arrays == "packed":
         share = packed_share(layers, design)
-        for name in ("cell", "wordline_cell", "wordline_driver", *(() if "dac" in design.bank_parts else BANKS["dac"])):
+        kept = () if "dac" in design.bank_parts else BANKS["dac"]
+        for name in ("cell", "wordline_cell", "wordline_driver", "write_circuit", *kept):
             shared[name] = replace(shared[name], count=shared[name].count * share)
-    return shared | {"mux_leg": _routing(bill["mux_leg"], shared, design, at)}
+    return shared | {"mux_leg": _routing(bill["mux_leg"], shared, design, at), "bank_wire": _wires(layers, design, at)}
 
 
 def _moved(part: Part) -> Part:
@@ -149,3 +152,10 @@ def _routing(own: Part, shared: Bill, design: Design, at: Footprint) -> Part:
         held = shared["front_end"].bank + shared["opamp"].bank
         return Part(lines + at.columns, own.uses, bank=np.where(shared["adc"].bank < held, held, 0))
     return Part(lines + (at.converted if "adc" in design.bank_parts else own.count), own.uses)
+
+
+def _wires(layers: Layers, design: Design, at: Footprint) -> Part:
+    """Wires from the lines to the DACs of the bank and from the columns to what the bank holds of them."""
+    to_dacs = "dac" in design.bank_parts
+    columns = at.columns if "front_end" in design.bank_parts else at.converted * ("adc" in design.bank_parts)
+    return Part(at.lines * to_dacs + columns, (at.driven_lines * to_dacs + columns) * layers.mvms)

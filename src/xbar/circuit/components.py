@@ -8,7 +8,7 @@ from pathlib import Path
 
 PRICED = (
     "wordline_driver", "wordline_cell", "dac", "front_end", "opamp", "mirror_subtractor", "mux_leg", "shift_add",
-    "digital_subtractor", "rescale", "bias_adder", "input_register", "output_register",
+    "digital_subtractor", "rescale", "bias_adder", "input_register", "output_register", "bank_wire", "write_circuit",
 )  # fmt: skip
 CURVES = ("technology", "analog", "wiring", "adc-A", "adc-B", "adc-C", "adc-D")
 COLUMNS = ("component", "parameter", "value", "unit", "node_nm", "bits", "set", "source", "note")
@@ -16,7 +16,7 @@ PRICE_UNITS = {
     "area": ("um2", "F2"),
     "energy": ("pJ", "fJ"),
     "power": ("uW",),
-    "capacitance": ("fF",),
+    "capacitance": ("fF", "fF/um"),
     "area_bits": ("power", "x/bit"),
     "energy_bits": ("power", "x/bit"),
     "analog": ("flag",),
@@ -25,7 +25,7 @@ CURVE_UNITS = (
     "ratio", "ratio/V", "ratio/V^2", "power", "log", "log10", "log10/bit", "dB", "bit", "um2", "F2", "pJ", "fF",
     "uW", "V^2", "count", "ns",
 )  # fmt: skip
-NEVER_NEGATIVE = ("um2", "F2", "pJ", "fJ", "fF", "uW", "ns", "count", "bit", "flag", "x/bit")
+NEVER_NEGATIVE = ("um2", "F2", "pJ", "fJ", "fF", "fF/um", "uW", "ns", "count", "bit", "flag", "x/bit")
 ENERGY = ("energy", "power", "capacitance")
 
 

@@ -73,10 +73,12 @@ def design_of(side: Side, mapping: str, corner: str, bank: str | int, spec: Circ
         columns_per_adc=spec.columns_per_adc,
         bank_parts=tuple(spec.bank_parts),
         amplifiers=int(spec.front_end == "tia"),
-        adcs_per_unit=max(1, int(spec.digital_rate_MHz // spec.sample_rate_MHz)),
+        adcs_per_unit=spec.adcs_per_unit,
         rescale=int(corner in spec.digital_rescale),
         measured_bits=int(spec.own_adc_bits == "measured"),
         fewest_adc_bits=adc.bit_range[0],
+        bank_distance=spec.bank_distance,
+        write_circuits=int(spec.write_circuits),
     )
 
 

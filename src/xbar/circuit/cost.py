@@ -1,6 +1,6 @@
 """Area, energy and latency of a network's circuit: its bill of materials at the prices of a technology."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -62,7 +62,15 @@ def cost_of(layers: Layers, design: Design, circuit: Circuit) -> dict[str, Cost]
     """Cost of every component; energy and latency follow from the same uses as the counts."""
     bill = bill_of_materials(layers, design)
     latency = latencies_ns(layers, design, circuit)
-    return {name: _priced(name, part, circuit, latency.get(name, 0.0 * layers.rows)) for name, part in bill.items()}
+    costs = {name: _priced(name, part, circuit, latency.get(name, 0.0 * layers.rows)) for name, part in bill.items()}
+    length_um = design.bank_distance * np.sqrt(area_um2(costs))
+    wires = costs["bank_wire"]
+    return costs | {"bank_wire": replace(wires, energy_pJ=wires.energy_pJ * length_um)}
+
+
+def area_um2(costs: dict[str, Cost]) -> Number:
+    """Area of everything, layers and bank."""
+    return sum(np.sum(cost.area_um2, axis=0) + cost.bank_area_um2 for cost in costs.values())
 
 
 def _priced(name: str, part: Part, circuit: Circuit, latency_ns: Number) -> Cost:
@@ -111,13 +119,12 @@ def totals(costs: dict[str, Cost], design: Design) -> Totals:
     Layers with banks of their own work as a pipeline, so inferences follow each other at the pace of the
     slowest layer; one bank takes the layers in turn.
     """
-    area, energy, latency = (
-        sum(np.sum(getattr(cost, name), axis=0) for cost in costs.values())
-        for name in ("area_um2", "energy_pJ", "latency_ns")
+    energy, latency = (
+        sum(np.sum(getattr(cost, name), axis=0) for cost in costs.values()) for name in ("energy_pJ", "latency_ns")
     )
     per_layer = sum(cost.latency_ns for cost in costs.values())
     return Totals(
-        area_um2=area + sum(cost.bank_area_um2 for cost in costs.values()),
+        area_um2=area_um2(costs),
         energy_pJ=energy,
         latency_ns=latency,
         interval_ns=np.max(per_layer, axis=0) if not design.shared else latency,

@@ -145,6 +145,8 @@ def _design(side: Side, corner: str, draws: Draws, spec: CircuitSpec) -> Design:
         rescale=rescaled.astype(int),
         measured_bits=(draws["own_adc_bits"] == "measured").astype(int),
         fewest_adc_bits=4,
+        bank_distance=draws["bank_distance"],
+        write_circuits=(draws["write_circuits"] == "upper bound").astype(int),
     )
 
 

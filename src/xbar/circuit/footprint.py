@@ -53,8 +53,10 @@ class Design:
 
     `adc_bits`: magnitude bits the network was trained for. `bank`: own, largest, or a number of ADCs.
     `g_min_uS` above zero gives unipolar arrays a correction column. `adcs_per_unit`: ADCs that one digital
-    unit serves. Flags, 0 or 1: `amplifiers` (a transimpedance amplifier holds a column, not an integrator),
-    `rescale` (every output passes a multiplier), `measured_bits` (own ADCs resolve only their layer's range).
+    unit serves. `bank_distance`: mean way to the shared bank, in sides of a square as large as the whole
+    circuit; its wires swing by the supply. Flags, 0 or 1: `write_circuits` (arrays carry what programs them),
+    `amplifiers` (a transimpedance amplifier holds a column, not an integrator), `rescale` (every output passes
+    a multiplier), `measured_bits` (own ADCs resolve only their layer's range).
     """
 
     mapping: str
@@ -72,6 +74,8 @@ class Design:
     amplifiers: Number = 0
     adcs_per_unit: Number = 1
     rescale: Number = 1
+    bank_distance: Number = 0.0
+    write_circuits: Number = 0
     measured_bits: Number = 0
     fewest_adc_bits: int = 1
     sum_bits: int = 16

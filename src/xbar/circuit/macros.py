@@ -11,7 +11,11 @@ from xbar.circuit.cost import Circuit, cost_of, totals
 from xbar.circuit.footprint import Design, Layers
 from xbar.circuit.prices import Prices, Technology
 
-COLUMNS = ("macro", "quantity", "unit", "relative_to", "adc_law", "published", "predicted", "factor", "source", "note")
+COLUMNS = (
+    "macro", "quantity", "unit", "relative_to", "adc_law", "published", "predicted", "factor", "lends_constants",
+    "source", "note",
+)  # fmt: skip
+KEPT = ("macro", "quantity", "unit", "relative_to", "lends_constants", "source", "note", "published")
 QUANTITIES = ("tops_per_W", "tops_per_mm2", "area_mm2", "adc_area_share")
 
 
@@ -19,12 +23,16 @@ def validation_rows(macros: Sequence[Mapping[str, str]], tables: Mapping[str, Co
     """Every published number beside the prediction of every ADC law; factor is predicted over published.
 
     A ratio to another macro is predicted as the ratio of both predictions. A macro whose bits lie outside a
-    law has no prediction by it. ValueError for an unknown quantity or a reference that is not there.
+    law has no prediction by it. `lends_constants`: yes where constants of the model come from this macro, so that
+    agreement with it is no independent evidence. ValueError for an unknown quantity or a reference that is not
+    there, or where this is neither yes nor no.
     """
     found = {(row["macro"], row["quantity"]): row for row in macros if not row["relative_to"]}
     for row in macros:
         if row["quantity"] not in QUANTITIES:
             raise ValueError(f"macros: quantity '{row['quantity']}' is not one of {', '.join(QUANTITIES)}")
+        if row["lends_constants"] not in ("yes", "no"):
+            raise ValueError(f"macros: {row['macro']}: lends_constants '{row['lends_constants']}' is not yes or no")
         to = (row["relative_to"], row["quantity"])
         if row["relative_to"] and to not in found:
             raise ValueError(f"macros: {row['macro']}: relative_to '{to[0]}' has no {to[1]} in the table")
@@ -86,11 +94,14 @@ def _macro(row: Mapping[str, str], law: str, tables: Mapping[str, Components]) -
     return layers, design, Circuit(Prices(technology, number["pulse_ns"]), adc, "cell", number["read_voltage_V"])
 
 
-_WORDS = ("macro", "quantity", "unit", "relative_to", "component_set", "mapping", "subtraction", "source", "note")
+_WORDS = (
+    "macro", "quantity", "unit", "relative_to", "component_set", "mapping", "subtraction", "lends_constants", "source",
+    "note",
+)  # fmt: skip
 
 
 def _row(row: Mapping[str, str], law: str, predicted: float | None) -> dict[str, Any]:
-    kept = {name: row[name] for name in ("macro", "quantity", "unit", "relative_to", "source", "note", "published")}
+    kept = {name: row[name] for name in KEPT}
     if predicted is None:
         return kept | {"adc_law": law, "predicted": "", "factor": ""}
     return kept | {

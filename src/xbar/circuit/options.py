@@ -9,12 +9,14 @@ from xbar.files import read_rows
 
 WORDS = (
     "scheme", "arrays", "bank_parts", "adc_law", "own_adc_bits", "cell", "component_set", "analog_scaling", "front_end",
-    "digital_rescale",
+    "digital_rescale", "write_circuits",
 )  # fmt: skip
 NUMBERS = (
     "bank", "columns_per_adc", "adc_bits", "unipolar_extra_bits", "dac_bits", "sample_rate_MHz", "read_voltage_V",
-    "pulse_ns", "g_max_uS", "on_off_ratio", "opamp_scale",
+    "pulse_ns", "g_max_uS", "on_off_ratio", "opamp_scale", "bank_distance",
 )  # fmt: skip
+
+MAY_BE_ZERO = ("unipolar_extra_bits", "bank_distance")
 
 Options = Mapping[str, Sequence[str]]
 Draws = dict[str, np.ndarray]
@@ -50,7 +52,7 @@ def numbers(option: str, values: Sequence[str]) -> np.ndarray:
         found = np.asarray([np.inf if value == "largest" else float(value) for value in values])
     except ValueError:
         raise ValueError(f"options: {option} needs numbers, not {', '.join(values)}") from None
-    if np.any(found < 0) or (option != "unipolar_extra_bits" and np.any(found == 0)):
+    if np.any(found < 0) or (option not in MAY_BE_ZERO and np.any(found == 0)):
         raise ValueError(f"options: {option} must be positive, not {', '.join(values)}")
     return found
 

@@ -57,7 +57,10 @@ class Technology:
 
 @dataclass(frozen=True)
 class Prices:
-    """Price per part and per use. Powers are charged for one read pulse, capacitances for one full swing."""
+    """Price per part and per use. Powers are charged for one read pulse, capacitances for one full swing.
+
+    A capacitance per um prices one um of wire.
+    """
 
     technology: Technology
     pulse_ns: Number
@@ -93,6 +96,8 @@ class Prices:
             return row.value * (here.node_nm * 1e-3) ** 2
         if row.unit == "um2":
             return row.value * here.area_scale(row.node_nm, analog=analog)
+        if row.unit == "fF/um":  # capacitance per length hardly changes with the node
+            return row.value * 1e-3 * here.supply_V**2
         if row.unit == "fF":
             exponent = here.components.number("wiring", "capacitance_node")
             return row.value * 1e-3 * (here.node_nm / row.node_nm) ** exponent * here.supply_V**2

@@ -108,6 +108,8 @@ def base_of(bipolar: Side, unipolar: Side, spec: CircuitSpec, mapping: str, adc_
         "analog_scaling": spec.analog_scaling,
         "front_end": spec.front_end,
         "opamp_scale": "1",
+        "bank_distance": str(spec.bank_distance),
+        "write_circuits": "upper bound" if spec.write_circuits else "none",
         "digital_rescale": "everywhere" if "unipolar" in rescale else "signed" if rescale else "nowhere",
     }
 

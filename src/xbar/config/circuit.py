@@ -19,6 +19,20 @@ class SensitivitySpec(Spec):
     seed: NonNegativeInt
 
 
+class TextbookSpec(Spec):
+    """Where the table of differences starts: converters, device, pulse and means that papers assume.
+
+    `weight_mean`, `activity`: mean |weight| and input, shares of full scale.
+    """
+
+    dac_bits: Annotated[int, Field(ge=1, le=16)]
+    adc_bits: Annotated[int, Field(ge=4, le=10)]
+    g_max_uS: PositiveFloat
+    pulse_ns: PositiveFloat
+    weight_mean: Annotated[float, Field(gt=0, le=1)]
+    activity: Annotated[float, Field(gt=0, le=1)]
+
+
 class CircuitSpec(Spec):
     """Everything of the circuit that the trained network does not decide.
 
@@ -31,8 +45,11 @@ class CircuitSpec(Spec):
     `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers share whole arrays.
     `columns_per_adc`: multiplexing in a bank of a layer's own. `banks`: sizes of the shared bank: `largest`
     (enough for the largest layer, so no layer waits) or a number of ADCs. `bank_parts`: what it holds.
+    `bank_distance`: mean length of the wires to the shared bank, in sides of a square as large as the whole
+    circuit. `write_circuits`: whether arrays carry what programs them, at an upper bound.
     `subtraction`: how each signed mapping subtracts. `own_adc_bits`: whether a layer's own ADC resolves as
     many bits as the network's or only as many as the layer's measured range needs.
+    `textbook`: the circuit from which the report leads, difference by difference, to this one.
     `digital_rescale`: corners whose outputs pass a multiplier (a per-column digital affine needs it in all).
     """
 
@@ -54,9 +71,17 @@ class CircuitSpec(Spec):
     columns_per_adc: PositiveInt
     banks: Annotated[list[Literal["largest"] | PositiveInt], Field(min_length=1)]
     bank_parts: list[Literal["dac", "front_end", "adc"]]
+    bank_distance: Annotated[float, Field(ge=0, le=2)]
+    write_circuits: bool
     own_adc_bits: Literal["network", "measured"]
     digital_rescale: list[Literal["bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"]]
+    textbook: TextbookSpec
     sensitivity: SensitivitySpec
+
+    @property
+    def adcs_per_unit(self) -> int:
+        """ADCs that one digital unit keeps up with."""
+        return max(1, int(self.digital_rate_MHz // self.sample_rate_MHz))
 
     @model_validator(mode="after")
     def _complete(self) -> "CircuitSpec":

@@ -70,9 +70,17 @@ TABLES = {
     ),
     "conditions": _table(f"{_CONDITION} draws {_HELD}", f"draws {_HELD}", _CONDITION),
     "validation": _table(
-        "macro quantity unit relative_to adc_law published predicted factor source note",
+        "macro quantity unit relative_to adc_law published predicted factor lends_constants source note",
         "published predicted factor",
         "macro quantity relative_to adc_law",
+    ),
+    "steps": _table(
+        "comparison number step corner component area_share energy_share",
+        "number area_share energy_share",
+        "comparison number corner component",
+    ),
+    "textbook": _table(
+        "network corner bank measure independent ours source", "independent ours", "network corner bank measure"
     ),
     "claims": _table(
         "claim paper_version quantity paper ours low high n unit verdict artefact"

@@ -5,6 +5,14 @@ from xbar.report.markdown import between, number, significant
 from xbar.report.results import Results
 from xbar.report.savings import STEPS, corner_totals, headline_rows, is_headline, of_sides, option, savings
 
+UNMODELLED = (
+    "Not in the model, and what each would do to the savings. Leakage goes with area and time: more saved where the"
+    " shared bank is as fast as the largest layer, less where it is slower. Clocks and reference buffers, one set for"
+    " each bank: more saved by sharing. A gain amplifier for every layer of the baseline: more saved. Memory of"
+    " activations and wires between layers, alike in all corners: less saved, in percent. Circuits that write the"
+    " devices stand at lines and columns, which sharing does not remove: less saved; circuit.write_circuits adds an"
+    " upper bound of their area, and the sensitivity says what it does."
+)
 CIRCUIT = ["comparison", "network", "corner", "mapping", "bank"]
 
 
@@ -87,7 +95,8 @@ def savings_table(results: Results) -> str:
         [
             f"Against the signed network with periphery per layer. First value: ADC law {head.adc_law}, bank"
             f" {head.bank}; ranges: over all ADC laws and banks of this run (their number: options)."
-            " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together."
+            " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together.",
+            UNMODELLED,
         ],
     )
 

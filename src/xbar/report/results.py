@@ -26,6 +26,8 @@ class Results(NamedTuple):
     sensitivity: pd.DataFrame
     conditions: pd.DataFrame
     validation: pd.DataFrame
+    steps: pd.DataFrame
+    textbook: pd.DataFrame
     claims: pd.DataFrame
     rules: ClaimsSpec
     comparisons: Comparisons

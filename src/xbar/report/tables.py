@@ -11,6 +11,7 @@ from xbar.report.costs import components, corners, laws, performance, savings_ta
 from xbar.report.markdown import between, number
 from xbar.report.results import Results
 from xbar.report.statistics import Interval, networks, over_seeds, paired_difference, scale_pairs
+from xbar.report.textbook import differences, textbook
 from xbar.report.validation import validation
 from xbar.report.variants import drift, errors, variants
 
@@ -166,4 +167,6 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "errors": errors,
     "conditions": conditions,
     "validation": validation,
+    "differences": differences,
+    "textbook": textbook,
 }

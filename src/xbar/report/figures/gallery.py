@@ -9,6 +9,7 @@ from xbar.report.figures.claims import claims
 from xbar.report.figures.conditions import conditions
 from xbar.report.figures.corners import corners
 from xbar.report.figures.costs import costs
+from xbar.report.figures.differences import differences
 from xbar.report.figures.ranges import ranges
 from xbar.report.figures.sensitivity import sensitivity
 from xbar.report.figures.training import training
@@ -29,4 +30,5 @@ FIGURES: dict[str, Callable[[Results], Figure]] = {
     "sensitivity": sensitivity,
     "validation": validation,
     "corners": corners,
+    "differences": differences,
 }

@@ -35,7 +35,7 @@ def validation(results: Results) -> Figure:
 def _scatter(panel: Axes, table: pd.DataFrame, laws: dict[str, str]) -> None:
     found = table.dropna(subset="factor")
     for row in found.itertuples():
-        panel.plot(row.published, row.predicted, MARKERS[row.kind], **_look(laws[row.adc_law]))
+        panel.plot(row.published, row.predicted, MARKERS[row.kind], **_look(laws[row.adc_law], row.lends_constants))
     values = found[["published", "predicted"]].to_numpy()
     ends = np.asarray([values.min() / 2, values.max() * 2])
     for factor, shade in ((WIDE, 0.10), (NARROW, 0.16)):
@@ -50,14 +50,17 @@ def _factors(panel: Axes, cases: list[tuple], laws: dict[str, str]) -> None:
     panel.axvline(1, color=style.INK, lw=0.8)
     for y, (_, rows) in enumerate(cases):
         for row in rows.dropna(subset="factor").itertuples():
-            panel.plot(row.factor, y, MARKERS[row.kind], **_look(laws[row.adc_law]))
+            panel.plot(row.factor, y, MARKERS[row.kind], **_look(laws[row.adc_law], row.lends_constants))
     panel.set_yticks(range(len(cases)), [_label(*case) for case, _ in cases])
     panel.yaxis.tick_right()
     panel.tick_params(axis="y", length=0, labelsize=6.5)
     panel.set(xscale="log", xlabel="predicted over published", ylim=(len(cases) - 0.4, -0.6))
 
 
-def _look(colour: str) -> dict:
+def _look(colour: str, lends_constants: str = "no") -> dict:
+    """Hollow where the model has constants of the macro."""
+    if lends_constants == "yes":
+        return {"color": colour, "ms": 3.6, "mew": 0.9, "mfc": "white", "alpha": 0.85}
     return {"color": colour, "ms": 4, "mew": 0.4, "mec": "white", "alpha": 0.85}
 
 
@@ -74,4 +77,5 @@ def _legend(table: pd.DataFrame, laws: dict[str, str]) -> list[Line2D]:
                    label=f"{of.Index}: × {significant(of.low, 2)} to {significant(of.high, 2)}")
             for of in factors.itertuples()
         ),
+        Line2D([], [], linestyle="", marker="o", color=style.INK, mfc="white", label="lends constants to the model"),
     ]  # fmt: skip
