@@ -56,18 +56,16 @@ class Scales(nn.Module):
 class CrossbarLayer:
     """What linear and convolution layers on crossbars share; the state dict stays that of the plain layer.
 
-    Weights of unipolar layers are magnitudes. `programmed`: weights read back from mapped devices, shares of
-    full scale (float64), which then take the place of the layer's own.
+    Weights of unipolar layers are magnitudes.
     """
 
     weight: Tensor
     hardware: Hardware
     tiles: int
-    programmed: Tensor | None
 
     def set_hardware(self, hardware: Hardware) -> None:
         """Choose the hardware; ValueError where a kernel does not fit into an array."""
-        self.hardware, self.programmed = hardware, None
+        self.hardware = hardware
         self.tiles = ceil(self.weight.shape[1] / channels_per_tile(self.weight.shape, hardware.rows))
 
     @property
@@ -78,15 +76,8 @@ class CrossbarLayer:
         """Weights as the devices hold them without noise; magnitudes in unipolar layers."""
         return quantize(self.weight, scales.w_max, self.hardware.weight_bits, signed=self.signed)
 
-    def programmed_weight(self, scales: Scales) -> Tensor:
-        """`programmed` in the units of the weights; bit for bit `quantized_weight` where devices are ideal."""
-        codes = 2**self.hardware.weight_bits - 1
-        return (self.programmed * codes).float() * (float(scales.w_max) / codes)
-
     def noisy_weight(self, scales: Scales, generator: Generator | None) -> Tensor:
         """Quantised weights with one draw of programming noise per device; a differential pair has two devices."""
-        if self.programmed is not None:
-            return self.programmed_weight(scales)
         weight = self.quantized_weight(scales)
         if generator is None or self.hardware.noise == 0:
             return weight
