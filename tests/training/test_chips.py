@@ -1,6 +1,8 @@
 """The mapped network is the trained one, code by code; noisy chips are what devices make of it."""
 
+import gc
 from itertools import product
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -10,10 +12,12 @@ from hypothesis import strategies as st
 
 from xbar.config.crossbars import CrossbarSpec, EvaluationSpec
 from xbar.hardware.arrays import read_arrays, write_arrays
+from xbar.network.chip import BATCH, Drivers, place, predict_chips
 from xbar.network.layers import Scales
 from xbar.seeds import generator
-from xbar.training.chips import chip_accuracies, make_chip, map_network, weight_share
-from xbar.training.evaluate import accuracy
+from xbar.training import chips
+from xbar.training.chips import AT_ONCE, chip_accuracies, make_chip, map_network, weight_share
+from xbar.training.evaluate import accuracy, predict
 from xbar.training.start import start_network
 
 POLARITIES = ["bipolar", "positive", "mixed"]
@@ -52,7 +56,7 @@ def test_ideal_chip_is_the_trained_network_exactly(made_up, splits, tmp_path, po
     mapped, _ = read_arrays(tmp_path / "conductances")
     blocks = [{array.tile[:2] for array in arrays} for arrays in mapped]
     assert max(i for i, _ in blocks[1]) >= 2 and max(j for _, j in blocks[2]) >= (1 if polarity == "bipolar" else 0)
-    make_chip(network, mapped, device, 0.0, seed=0, chip=0)
+    place(network, make_chip(network, mapped, device, 0.0, seed=0, chip=0))
     for layer in network.layers:
         layer.weight.data.fill_(0.123)  # nothing may come from the trained weights any more
     for before, after in zip(trained, outputs_of(network, inputs), strict=True):
@@ -101,11 +105,11 @@ def test_weights_survive_any_device_bit_for_bit(made_up, polarity, bits, log_w_m
     for layer in network.layers:
         torch.nn.init.normal_(layer.weight, 0, 2.0**log_w_max, generator=torch.Generator().manual_seed(seed))
     device = made_up.device_spec(g_min_uS=g_min, g_max_uS=g_min + window)
-    make_chip(network, map_network(network, device, made_up.crossbar), device, 0.0, seed=0, chip=0)
+    chip = make_chip(network, map_network(network, device, made_up.crossbar), device, 0.0, seed=0, chip=0)
     with torch.no_grad():
-        for layer in network.layers:
-            expected = layer.quantized_weight(network.scales[0])
-            assert torch.equal(layer.noisy_weight(network.scales[0], torch.Generator()), expected)
+        for layer, mapped in zip(network.layers, chip, strict=True):
+            (weight,) = mapped.in_units(network.scales[0]).weights
+            assert torch.equal(weight, layer.quantized_weight(network.scales[0]))
 
 
 def test_weight_share_is_the_code_over_the_levels(made_up, splits):
@@ -133,8 +137,8 @@ def test_noise_of_a_chip_is_that_of_training(made_up, splits, polarity, devices)
         / network.scales[0].w_max.detach()
         for layer in network.layers
     ]
-    make_chip(network, map_network(network, device, crossbar), device, 0.05, seed=0, chip=0)
-    chip = [layer.programmed - share for layer, share in zip(network.layers, ideal, strict=True)]
+    layers = make_chip(network, map_network(network, device, crossbar), device, 0.05, seed=0, chip=0)
+    chip = [layer.columns[0].weight - share for layer, share in zip(layers, ideal, strict=True)]
     for errors in (step, chip):
         error = torch.cat([values.flatten().double() for values in errors])
         n = len(error)
@@ -145,13 +149,17 @@ def test_noise_of_a_chip_is_that_of_training(made_up, splits, polarity, devices)
 def test_a_chip_keeps_its_draw_from_one_noise_level_to_the_next(made_up, splits):
     network, device = ready(made_up, splits[0].x, "positive"), made_up.device_spec()
     mapped, errors = map_network(network, device, made_up.crossbar), {}
+    share = weight_share(network, 1).detach()
+
+    def error_of(layers):
+        return layers[1].columns[0].weight - share
+
     for chip, noise in ((0, 0.02), (0, 0.06), (1, 0.02)):
-        make_chip(network, mapped, device, noise, seed=0, chip=chip)
-        errors[chip, noise] = network.layers[1].programmed - weight_share(network, 1).detach()
+        errors[chip, noise] = error_of(make_chip(network, mapped, device, noise, seed=0, chip=chip))
     torch.testing.assert_close(3 * errors[0, 0.02], errors[0, 0.06])
     assert (errors[0, 0.02] - errors[1, 0.02]).abs().max() > 0.01
-    make_chip(network, mapped, device, None, seed=0, chip=0)  # the device as it is: noise of 0.04
-    torch.testing.assert_close(2 * errors[0, 0.02], network.layers[1].programmed - weight_share(network, 1).detach())
+    as_it_is = make_chip(network, mapped, device, None, seed=0, chip=0)  # noise of 0.04
+    torch.testing.assert_close(2 * errors[0, 0.02], error_of(as_it_is))
 
 
 def test_rows_of_an_evaluation(made_up, splits):
@@ -181,3 +189,41 @@ def test_splits_without_examples_have_no_rows(made_up, splits):
         EvaluationSpec(chips=1, sweep_chips=1, noise_sweep=[]), examples, seed=0,
     )  # fmt: skip
     assert [(row["condition"], row["split"]) for row in rows] == [("ideal", "test"), ("noisy", "test")]
+
+
+@pytest.mark.parametrize("polarity", POLARITIES)
+def test_chips_that_take_turns_find_what_each_finds_alone(made_up, splits, polarity):
+    """More examples than one turn takes; the first layer's converters are shared."""
+    network, device = ready(made_up, splits[0].x, polarity), made_up.device_spec()
+    trained, inputs = list(network.layers), splits[0].x[: 2 * BATCH + 30]
+    mapped = map_network(network, device, made_up.crossbar)
+    made = [make_chip(network, mapped, device, noise, seed=0, chip=n) for n, noise in enumerate((0.0, 0.1, 0.2))]
+    found = predict_chips(network, made, inputs)
+    assert list(network.layers) == trained and found.shape == (3, len(inputs))
+    assert torch.equal(found[0], predict(network, inputs)) and not torch.equal(found[0], found[2])
+    for chip, classes in zip(made, found, strict=True):
+        chip[0].drivers = Drivers(chip[0].layer)
+        place(network, chip)
+        assert torch.equal(predict(network, inputs), classes)
+
+
+def test_the_number_of_chips_does_not_grow_the_memory(made_up, splits, monkeypatch):
+    """Of any number of chips, a few are held at a time."""
+    network, device = ready(made_up, splits[0].x, "positive"), made_up.device_spec()
+    alive, most = WeakSet(), []
+
+    def counted(*given, **named):
+        layers = make_chip(*given, **named)
+        alive.add(layers[0])
+        gc.collect()
+        most.append(len(alive))
+        return layers
+
+    monkeypatch.setattr(chips, "make_chip", counted)
+    examples = {"test": (splits[1].x[:20], splits[1].y[:20])}
+    evaluation = EvaluationSpec(chips=3 * AT_ONCE + 1, sweep_chips=1, noise_sweep=[])
+    rows = list(
+        chip_accuracies(network, map_network(network, device, made_up.crossbar), device, evaluation, examples, seed=0)
+    )
+    assert len(rows) == len(most) == 3 * AT_ONCE + 2
+    assert AT_ONCE <= max(most) <= 2 * AT_ONCE

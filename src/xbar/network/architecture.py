@@ -96,11 +96,22 @@ class Network(nn.Module):
 
         `watch` is called for each crossbar layer with its index, input and output (before batch-norm).
         """
+        return self.scores(self.rows(inputs), generator, watch)
+
+    def rows(self, inputs: Tensor) -> Tensor:
+        """Normalised inputs, for crossbars with their negatives beside them."""
         values = (inputs.to(self.mean.dtype) - self.mean) / self.std
         values = values.contiguous(memory_format=torch.channels_last)
-        if self.hardware is not None:
-            values = torch.cat([values, -values], 1)
-        index = 0
+        return values if self.hardware is None else torch.cat([values, -values], 1)
+
+    def scores(
+        self,
+        rows: Tensor,
+        generator: Generator | None = None,
+        watch: Callable[[int, Tensor, Tensor], None] | None = None,
+    ) -> Float[Tensor, "batch classes"]:
+        """As `forward`, behind `rows`."""
+        values, index = rows, 0
         for place, spec in enumerate(self.architecture.layers):
             if spec.average is not None:
                 values = functional.adaptive_avg_pool2d(values, [min(size, spec.average) for size in values.shape[2:]])

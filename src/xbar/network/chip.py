@@ -1,12 +1,15 @@
 """Layers as one simulated chip computes them: its own cells, converters with errors, digital corrections."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from jaxtyping import Float
+import torch
+from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
 from xbar.network.layers import CrossbarLayer, Scales
-from xbar.network.quantizer import quantize
+
+BATCH = 125  # examples that one chip takes before it is the next one's turn: what a cache holds
 
 
 class Columns(NamedTuple):
@@ -40,7 +43,9 @@ class ChipLayer(nn.Module):
         super().__init__()
         self.layer, self.columns, self.converters = layer, columns, converters
         self.bias: Tensor | None = None  # column offsets of this chip, subtracted digitally
-        self._programmed: list[Tensor] | None = None
+        self.drivers = Drivers(layer)
+        self._plain = len(columns) == 1 and bool((columns[0].factor == 1).all())
+        self._units: Units | None = None
 
     @property
     def weight(self) -> Tensor:
@@ -49,36 +54,35 @@ class ChipLayer(nn.Module):
 
     def forward(self, inputs: Tensor, scales: Scales, generator: Generator | None = None) -> Tensor:
         """As CrossbarLayer.forward; noise is part of the chip, so that `generator` is not used."""
-        driven = self.layer.drive(inputs, scales)
-        weights = self._in_units(scales)
-        currents = zip(*(self.layer.tile_currents(driven, weight) for weight in weights), strict=True)
-        tiles = [self._digital(tile, seen, scales.current_max) for tile, seen in enumerate(currents)]
+        driven, units = self.drivers(inputs, scales), self.in_units(scales)
+        currents = zip(*(self.layer.tile_currents(driven, weight) for weight in units.weights), strict=True)
+        tiles = [self._digital(tile, seen, units.current_max) for tile, seen in enumerate(currents)]
         total = _sum(tiles)
         return total if self.bias is None else total - along_outputs(self.bias, total)
 
-    def _digital(self, tile: int, currents: tuple[Tensor, ...], current_max: Tensor) -> Tensor:
+    def _digital(self, tile: int, currents: tuple[Tensor, ...], current_max: float) -> Tensor:
         """Digital sum of one tile. It saturates where the trained ADC does, because training relies on that."""
         converted = [self._convert(number, tile, current, current_max) for number, current in enumerate(currents)]
-        factors = [columns.factor[tile] for columns in self.columns]
-        if len(factors) == 1 and bool((factors[0] == 1).all()):
+        if self._plain:
             return converted[0]
+        factors = [columns.factor[tile] for columns in self.columns]
         total = _sum(
             [digital * along_outputs(factor, digital) for digital, factor in zip(converted, factors, strict=True)]
         )
         if self.converters.bits is None:
             return total
-        full_scale = float(current_max.detach())
-        return total.clamp(-full_scale if self.layer.signed else 0.0, full_scale)
+        return total.clamp(-current_max if self.layer.signed else 0.0, current_max)
 
-    def _in_units(self, scales: Scales) -> list[Tensor]:
-        """Weights in the units of the layer, rounded as `CrossbarLayer.programmed_weight` is; made once."""
-        if self._programmed is None:
+    def in_units(self, scales: Scales) -> "Units":
+        """Weights and currents in the units of the layer; made once. Without noise: bit for bit the trained weights."""
+        if self._units is None:
             codes = 2**self.layer.hardware.weight_bits - 1
             w_max = float(scales.w_max.detach())
-            self._programmed = [(columns.weight * codes).float() * (w_max / codes) for columns in self.columns]
-        return self._programmed
+            weights = [_compact((columns.weight * codes).float() * (w_max / codes)) for columns in self.columns]
+            self._units = Units(weights, float(scales.current_max.detach()))
+        return self._units
 
-    def _convert(self, number: int, tile: int, current: Tensor, current_max: Tensor) -> Tensor:
+    def _convert(self, number: int, tile: int, current: Tensor, current_max: float) -> Tensor:
         bits, gain, offset = self.converters
         full_scale = current_max * self.columns[number].range
         if gain is not None:
@@ -87,17 +91,83 @@ class ChipLayer(nn.Module):
             current = current + along_outputs(offset[number, tile], current) * full_scale
         if bits is None:
             return current
-        return quantize(current, full_scale, bits, signed=self.columns[number].signed)
+        return _quantize_in_place(current, full_scale, bits, signed=self.columns[number].signed)
 
     def reach(self, inputs: Tensor, scales: Scales) -> float:
         """Largest current at the ADCs for `inputs`, relative to the full scale of the trained network."""
-        driven = self.layer.drive(inputs, scales)
+        driven, units = self.layer.drive(inputs, scales), self.in_units(scales)
         reached = [
-            current.abs().max() / scales.current_max
-            for weight in self._in_units(scales)
+            current.abs().max() / units.current_max
+            for weight in units.weights
             for current in self.layer.tile_currents(driven, weight)
         ]
         return float(max(reached))
+
+
+class Units(NamedTuple):
+    """Weights of each conversion and full scale of the ADC in the units of the trained layer."""
+
+    weights: list[Tensor]
+    current_max: float
+
+
+class Drivers:
+    """The DACs of a layer. Chips that meet the same inputs may share them: those are converted once."""
+
+    def __init__(self, layer: CrossbarLayer, *, shared: bool = False) -> None:
+        self.layer, self.shared = layer, shared
+        self._seen: tuple[Tensor, Tensor] | None = None
+
+    def __call__(self, inputs: Tensor, scales: Scales) -> Tensor:
+        if not self.shared:
+            return self.layer.drive(inputs, scales)
+        if self._seen is None or self._seen[0] is not inputs:
+            self._seen = inputs, self.layer.drive(inputs, scales)
+        return self._seen[1]
+
+
+@torch.no_grad()
+def predict_chips(
+    network: nn.Module, chips: Sequence[Sequence[ChipLayer]], inputs: Float[Tensor, "examples ..."]
+) -> Int[Tensor, "chips examples"]:
+    """Class numbers that several chips find for the same inputs; what does not depend on the chip is done once.
+
+    `network`: a Network or CrossbarSequential. `chips`: the layers of each, which stand in the network in turn.
+    Memory: that of the chips and of one batch.
+    """
+    network.eval()
+    trained, first = list(network.layers), Drivers(chips[0][0].layer, shared=True)
+    for chip in chips:
+        chip[0].drivers = first
+    found = [_in_turn(network, chips, network.rows(batch)) for batch in inputs.split(BATCH)]
+    place(network, trained)
+    return torch.cat(found, 1)
+
+
+def _in_turn(network: nn.Module, chips: Sequence[Sequence[ChipLayer]], rows: Tensor) -> Tensor:
+    classes = []
+    for chip in chips:
+        place(network, chip)
+        classes.append(network.scores(rows).argmax(1))
+    return torch.stack(classes)
+
+
+def place(network: nn.Module, layers: Sequence[nn.Module]) -> None:
+    """Put other layers, such as those of a chip, where the network has its own."""
+    for index, layer in enumerate(layers):
+        network.layers[index] = layer
+
+
+def _quantize_in_place(current: Tensor, full_scale: float, bits: int, *, signed: bool) -> Tensor:
+    """`quantizer.quantize` without gradients, in a tensor that nobody else holds: the same values, no copies."""
+    codes = 2**bits - 1
+    current.mul_(codes / full_scale).clamp_(-codes if signed else 0, codes)
+    return current.round_().mul_(full_scale / codes)
+
+
+def _compact(weight: Tensor) -> Tensor:
+    """The same weight as convolutions read it, so that they need not bring it into order for every batch."""
+    return weight.contiguous(memory_format=torch.channels_last if weight.dim() == 4 else torch.contiguous_format)
 
 
 def _sum(tensors: list[Tensor]) -> Tensor:

@@ -58,21 +58,19 @@ class CrossbarLayer:
     """What linear and convolution layers on crossbars share; the state dict stays that of the plain layer.
 
     Weights of unipolar layers are magnitudes. `floor`: how far weights may reach below zero, share of full scale: 1 in
-    signed layers, 0 in unipolar ones, in between while signs are learned. `programmed`: weights read back from mapped
-    devices, shares of full scale (float64), which then take the place of the layer's own. `noise_share`: part of the
-    programming noise that is drawn, for schedules.
+    signed layers, 0 in unipolar ones, in between while signs are learned. `noise_share`: part of the programming noise
+    that is drawn, for schedules.
     """
 
     weight: Tensor
     hardware: Hardware
     tiles: int
     floor: float
-    programmed: Tensor | None
     noise_share: float = 1.0
 
     def set_hardware(self, hardware: Hardware) -> None:
         """Choose the hardware; ValueError where a kernel does not fit into an array."""
-        self.hardware, self.programmed = hardware, None
+        self.hardware = hardware
         self.floor = 1.0 if hardware.polarity == "bipolar" else 0.0
         self.tiles = ceil(self.weight.shape[1] / channels_per_tile(self.weight.shape, hardware.rows))
 
@@ -84,15 +82,8 @@ class CrossbarLayer:
         """Weights as the devices hold them without noise; magnitudes in unipolar layers."""
         return quantize(self.weight, scales.w_max, self.hardware.weight_bits, signed=self.signed)
 
-    def programmed_weight(self, scales: Scales) -> Tensor:
-        """`programmed` in the units of the weights; bit for bit `quantized_weight` where devices are ideal."""
-        codes = 2**self.hardware.weight_bits - 1
-        return (self.programmed * codes).float() * (float(scales.w_max) / codes)
-
     def noisy_weight(self, scales: Scales, generator: Generator | None) -> Tensor:
         """Quantised weights with one draw of programming noise per device; a differential pair has two devices."""
-        if self.programmed is not None:
-            return self.programmed_weight(scales)
         weight = self.quantized_weight(scales)
         if generator is None or self.noise_share == 0 or not any(self.hardware.noise):
             return weight

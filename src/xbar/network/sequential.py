@@ -61,7 +61,15 @@ class CrossbarSequential(nn.Module):
 
     def forward(self, inputs: Tensor, generator: Generator | None = None) -> Tensor:
         """Outputs for `inputs` (batch first); programming noise is drawn where a generator is given."""
-        values = inputs.to(torch.float32)
+        return self.scores(self.rows(inputs), generator)
+
+    def rows(self, inputs: Tensor) -> Tensor:
+        """What does not depend on the hardware; the first crossbar layer halves its inputs itself."""
+        return inputs.to(torch.float32)
+
+    def scores(self, rows: Tensor, generator: Generator | None = None) -> Tensor:
+        """As `forward`, behind `rows`."""
+        values = rows
         for kind, index in self.places:
             if kind == "digital":
                 values = self.digital[index](values)

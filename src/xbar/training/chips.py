@@ -1,6 +1,7 @@
 """Trained networks as mapped on simulated chips: what each chip makes of the weights, and how well it classifies."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import torch
@@ -11,8 +12,10 @@ from xbar.hardware.device import NONIDEALITIES, program
 from xbar.hardware.laws import Laws
 from xbar.hardware.mapping import MAPPING_OF_POLARITY, Array, map_weights, read_weights
 from xbar.network.architecture import Network
+from xbar.network.chip import ChipLayer, Columns, Converters, predict_chips
 from xbar.seeds import generator
-from xbar.training.evaluate import accuracy
+
+AT_ONCE = 10  # chips held in memory, however many are asked for
 
 
 @torch.no_grad()
@@ -33,12 +36,12 @@ def weight_share(network: Network, index: int) -> Tensor:
 def make_chip(
     network: Network, mapped: list[list[Array]], device: DeviceSpec, noise: float | None, *, seed: int, chip: int,
     laws: Laws | None = None,
-) -> None:  # fmt: skip
-    """Program the network's layers with what simulated chip `chip` holds.
+) -> list[ChipLayer]:  # fmt: skip
+    """The network's layers as simulated chip `chip` holds them.
 
     `noise`: constant programming noise, zero for the ideal chip; None: everything that the device does by `laws`.
     """
-    mapping = MAPPING_OF_POLARITY[network.hardware.polarity]
+    hardware, layers = network.hardware, []
     for index, (layer, arrays) in enumerate(zip(network.layers, mapped, strict=True)):
         if noise is None:
             streams = chip_streams(seed, chip, index)
@@ -46,7 +49,10 @@ def make_chip(
         elif noise > 0:
             stream = generator(seed, "chip", chip, index)
             arrays = [array._replace(g_uS=program(array.g_uS, device, noise, generator=stream)) for array in arrays]
-        layer.programmed = read_weights(arrays, layer.weight.shape, mapping, device)
+        weight = read_weights(arrays, layer.weight.shape, MAPPING_OF_POLARITY[hardware.polarity], device)
+        factor = torch.ones(layer.tiles, weight.shape[0], dtype=torch.float64)
+        layers.append(ChipLayer(layer, [Columns(weight, factor, layer.signed)], Converters(hardware.adc_bits)))
+    return layers
 
 
 def chip_streams(seed: int, chip: int, index: int) -> dict[str, Generator]:
@@ -75,9 +81,17 @@ def chip_accuracies(
     levels: list[tuple[str, float | None, int]] = [("ideal", 0.0, 1), ("noisy", None, evaluation.chips)]
     levels += [(f"noise-{noise:g}", noise, evaluation.sweep_chips) for noise in evaluation.noise_sweep]
     for condition, noise, chips in levels:
-        for chip in range(chips):
-            make_chip(network, mapped, device, noise, seed=seed, chip=chip, laws=laws)
-            for split, (inputs, classes) in examples.items():
-                if len(classes) and (split == "test" or condition in ("ideal", "noisy")):
-                    share = accuracy(network, (inputs, classes))
-                    yield {"condition": condition, "chip": chip, "split": split, "accuracy": share}
+        swept = condition not in ("ideal", "noisy")
+        wanted = {split: given for split, given in examples.items() if len(given[1]) and (split == "test" or not swept)}
+        for start in range(0, chips, AT_ONCE):
+            numbers = range(start, min(start + AT_ONCE, chips))
+            group = [make_chip(network, mapped, device, noise, seed=seed, chip=n, laws=laws) for n in numbers]
+            found = {split: shares(network, group, given) for split, given in wanted.items()}
+            for n, split in product(numbers, found):
+                yield {"condition": condition, "chip": n, "split": split, "accuracy": found[split][n - start]}
+
+
+def shares(network: Network, chips: list[list[ChipLayer]], examples: tuple[Tensor, Tensor]) -> list[float]:
+    """Share of the examples (inputs, class numbers) that each chip classifies rightly."""
+    inputs, classes = examples
+    return (predict_chips(network, chips, inputs) == classes).double().mean(1).tolist()

@@ -1,7 +1,7 @@
 """Trained networks on other hardware than they were trained for: mapping, devices, wires, converters, time."""
 
 from collections.abc import Iterator, Mapping
-from itertools import product, starmap
+from itertools import islice, product, starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +16,9 @@ from xbar.hardware.mapping import MAPPING_OF_POLARITY, Array, Conversion, map_we
 from xbar.hardware.slicing import slice_weights
 from xbar.hardware.wires import effective_conductance
 from xbar.network.architecture import Network
-from xbar.network.chip import ChipLayer, Columns, Converters
+from xbar.network.chip import ChipLayer, Columns, Converters, place
 from xbar.seeds import generator
-from xbar.training.chips import chip_streams, fabricate, weight_share
-from xbar.training.evaluate import accuracy
+from xbar.training.chips import AT_ONCE, chip_streams, fabricate, shares, weight_share
 from xbar.training.folds import split_fold, validation_fold
 
 CONDITION = ("variant", "network", "time_s", "compensation", "seed", "chip")
@@ -45,8 +44,6 @@ class Condition(NamedTuple):
 
 class Bench:
     """A trained network on the hardware of a variant, chip after chip; the network's layers are replaced.
-
-    Only one chip is held at a time, so that memory does not grow with their number.
 
     `inputs` (N, C, H, W): training inputs on which converter ranges, column offsets and layer errors are measured.
     """
@@ -75,7 +72,7 @@ class Bench:
 
     def _choose_ranges(self) -> None:
         """Wider ADCs where they see other sums than in training: both sides of a digital difference, slices."""
-        self._place([self._without_adc(index) for index in range(len(self.trained))])
+        place(self.network, [self._without_adc(index) for index in range(len(self.trained))])
         if all(len(layer.columns) == 1 for layer in self.network.layers):
             return
         reached = [
@@ -125,10 +122,6 @@ class Bench:
         ]
         return ChipLayer(layer, columns, converters)
 
-    def _place(self, layers: list[ChipLayer]) -> None:
-        for index, layer in enumerate(layers):
-            self.network.layers[index] = layer
-
     def cells(self, index: int, condition: Condition, *, aged: bool = True) -> list[Slice]:
         """A layer's arrays as a chip holds them; `aged` False: as they were programmed."""
         device = self.device if aged else self.device.model_copy(update={"ageing": "none", "read_noise": 0.0})
@@ -141,13 +134,15 @@ class Bench:
         return [Slice([made(array) for array in arrays], factor) for arrays, factor in self.slices[index]]
 
     @torch.no_grad()
-    def make_chip(self, condition: Condition) -> None:
-        """Put a chip's layers into the network; with `calibrate`, its column offsets are measured and subtracted."""
-        self._place([self._chip_layer(index, condition) for index in range(len(self.trained))])
+    def make_chip(self, condition: Condition) -> list[ChipLayer]:
+        """A chip's layers, also put into the network; with `calibrate`, its column offsets are subtracted."""
+        layers = [self._chip_layer(index, condition) for index in range(len(self.trained))]
+        place(self.network, layers)
         if self.variant.calibrate:
             for index, (_, wanted) in enumerate(self.wanted):
                 found = self.watch()[index][1]
-                self.network.layers[index].bias = (found - wanted).mean([0, *range(2, found.dim())])
+                layers[index].bias = (found - wanted).mean([0, *range(2, found.dim())])
+        return layers
 
     def _chip_layer(self, index: int, condition: Condition) -> ChipLayer:
         conversions = self._conversions(index, self.cells(index, condition))
@@ -208,11 +203,14 @@ def evaluate_variant(
     kind |= {"mapping": bench.mapping, "device": device}
     rows, errors = [], []
     variant = bench.variant
-    for condition in starmap(Condition, product(range(variant.chips), variant.times_s, variant.compensations)):
-        bench.make_chip(condition)
-        row = shared | condition._asdict()
-        errors += [row | {name: _short(value) for name, value in error.items()} for error in bench.layer_errors()]
-        rows.append(row | kind | {"accuracy": accuracy(bench.network, examples)})
+    conditions = starmap(Condition, product(range(variant.chips), variant.times_s, variant.compensations))
+    while group := list(islice(conditions, AT_ONCE)):
+        chips, cases = [], [shared | condition._asdict() for condition in group]
+        for condition, case in zip(group, cases, strict=True):
+            chips.append(bench.make_chip(condition))
+            errors += [case | {name: _short(value) for name, value in error.items()} for error in bench.layer_errors()]
+        found = shares(bench.network, chips, examples)
+        rows += [case | kind | {"accuracy": share} for case, share in zip(cases, found, strict=True)]
     return rows, errors
 
 

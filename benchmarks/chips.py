@@ -1,0 +1,135 @@
+"""What a simulated chip costs, as a multiple of one plain float pass over the same test examples, and its memory.
+
+    python benchmarks/chips.py FOLDER [--networks har-4b-bipolar har-2b-positive] [--pairs 7]
+        [--table results/report/tables/benchmarks-chips.csv]
+
+FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
+and evaluated, and one float pass, one after the other in the same process; its ratio is CPU time per chip over that of
+the float pass. Two float passes: the float network `--plain`, and the chip's own network with plain layers and ReLU in
+the place of crossbars and converters. Memory: peak resident size of a fresh process that evaluates so many chips.
+"""
+
+import argparse
+import copy
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from xbar.config.crossbars import DeviceSpec, EvaluationSpec
+from xbar.files import read_rows, read_tensors, write_rows
+from xbar.hardware.arrays import read_arrays
+from xbar.network.architecture import Network
+from xbar.network.chip import BATCH
+from xbar.network.storage import read_network
+from xbar.training.chips import AT_ONCE, chip_accuracies, make_chip, shares
+from xbar.training.evaluate import predict
+
+COLUMNS = (
+    "case", "subject", "batch", "threads", "pairs", "ratio_median", "ratio_low", "ratio_high", "peak_mb",
+)  # fmt: skip
+DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.04)
+
+
+class Plain(nn.Module):
+    """A crossbar layer without converters and devices; ReLU, because DACs start at zero."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, inputs: Tensor, *_) -> Tensor:
+        return self.layer.currents(nn.functional.relu_(inputs), self.layer.weight.detach())
+
+
+def plain(network: Network) -> Network:
+    """The same network with float layers."""
+    found = copy.deepcopy(network)
+    for index, layer in enumerate(found.layers):
+        found.layers[index] = Plain(layer)
+    return found
+
+
+def cpu_seconds(act: Callable[[], Any]) -> float:
+    start = time.process_time()
+    act()
+    return time.process_time() - start
+
+
+def ratios(chips: Callable[[], Any], passes: Callable[[], Any], pairs: int) -> dict[str, Any]:
+    """CPU time per chip over that of a float pass: median and range over pairs, after one that does not count."""
+    found = [cpu_seconds(chips) / AT_ONCE / cpu_seconds(passes) for _ in range(pairs + 1)][1:]
+    short = (f"{value:.3f}" for value in (median(found), min(found), max(found)))
+    return {"pairs": pairs} | dict(zip(("ratio_median", "ratio_low", "ratio_high"), short, strict=True))
+
+
+def read(folder: Path, name: str) -> tuple[Network, list, tuple[Tensor, Tensor]]:
+    """A trained network, its arrays and its test examples."""
+    network, about = read_network(folder / f"results/networks/{name}/seed0/weights.safetensors")
+    mapped, _ = read_arrays(folder / f"results/crossbars/{name}/seed0/conductances.safetensors")
+    data, _ = read_tensors(folder / f"results/datasets/{about['network']['dataset']}.safetensors")
+    return network, mapped, (data["test_x"], data["test_y"])
+
+
+def times(folder: Path, name: str, float_name: str, pairs: int) -> list[dict[str, Any]]:
+    network, mapped, test = read(folder, name)
+    float_network, _ = read_network(folder / f"results/networks/{float_name}/seed0/weights.safetensors")
+
+    def chips() -> None:
+        made = [make_chip(network, mapped, DEVICE, 0.04, seed=0, chip=chip) for chip in range(AT_ONCE)]
+        shares(network, made, test)
+
+    rows = []
+    for words, passes in ((float_name, float_network), (f"{name} with float layers", plain(network))):
+        row = {"case": f"chip of {name}", "subject": f"float pass of {words}", "batch": BATCH, "threads": 1}
+        rows.append(row | ratios(chips, lambda passes=passes: predict(passes, test[0]), pairs) | {"peak_mb": ""})
+        print(rows[-1], flush=True)
+    return rows
+
+
+def peak_mb(folder: Path, name: str, chips: int) -> float:
+    """Peak resident size of a process of its own."""
+    command = [sys.executable, __file__, str(folder), "--networks", name, "--only", str(chips)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def evaluate_only(folder: Path, name: str, chips: int) -> None:
+    """Evaluate and print the peak resident size in MB."""
+    network, mapped, test = read(folder, name)
+    evaluation = EvaluationSpec(chips=chips, sweep_chips=1, noise_sweep=[])
+    assert len(list(chip_accuracies(network, mapped, DEVICE, evaluation, {"test": test}, seed=0))) == chips + 1
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--networks", nargs="+", default=["har-4b-bipolar", "har-2b-positive"])
+    parser.add_argument("--plain", default="har-float")
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--memory", type=int, nargs="*", default=[10, 100, 1000], help="numbers of chips")
+    parser.add_argument("--table", type=Path, default=Path("results/report/tables/benchmarks-chips.csv"))
+    parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    if given.only:
+        return evaluate_only(given.folder, given.networks[0], given.only)
+    rows = [row for name in given.networks for row in times(given.folder, name, given.plain, given.pairs)]
+    for chips in given.memory:
+        name = given.networks[0]
+        row = {"case": f"chip of {name}", "subject": f"memory of {chips} chips", "batch": BATCH, "threads": 1}
+        rows.append(row | {"peak_mb": f"{peak_mb(given.folder, name, chips):.0f}"})
+        print(rows[-1], flush=True)
+    write_rows(given.table, COLUMNS, rows)
+    print(f"{len(read_rows(given.table))} rows in {given.table}")
+
+
+if __name__ == "__main__":
+    main()
