@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import re
+from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 import yaml
@@ -129,6 +130,16 @@ def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
     planned = finished.planned({"networks": {"digits-float": {"training": "har-float"}}})
     trained = {job.split()[1] for job in planned if job.startswith("train_network")}
     assert trained == {"digits-float", "digits-4b-bipolar", "digits-4b-bipolar-layer"}
+
+
+def test_two_thousand_jobs_are_planned_in_seconds(finished):
+    """In processor time, so that a busy machine is no reason to fail; on a free one it is also the time that passes."""
+    digits = {name: {"seeds": 200} for name in NETWORKS}
+    before = getrusage(RUSAGE_CHILDREN)
+    planned = finished.planned({"networks": digits})
+    after = getrusage(RUSAGE_CHILDREN)
+    assert len(planned) > 2000
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 20
 
 
 def test_what_the_run_does_not_read_reruns_nothing(finished):

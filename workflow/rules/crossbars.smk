@@ -95,6 +95,8 @@ rule map_own:
         errors="results/own/{own}/errors.csv",
     log:
         "results/logs/map_own/{own}.log",
+    benchmark:
+        "results/benchmarks/map_own/{own}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -118,6 +120,8 @@ rule export_conductances:
         conductances="results/crossbars/{network}/seed{seed}/conductances.csv",
     log:
         "results/logs/export_conductances/{network}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/export_conductances/{network}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -137,6 +141,8 @@ rule export_netlist:
         netlist="results/crossbars/{network}/seed{seed}/layer{layer}-array{array}.cir",
     log:
         "results/logs/export_netlist/{network}/seed{seed}-layer{layer}-array{array}.log",
+    benchmark:
+        "results/benchmarks/export_netlist/{network}/seed{seed}-layer{layer}-array{array}.tsv"
     wildcard_constraints:
         layer=r"\d+",
         array=r"\d+",
