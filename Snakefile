@@ -17,9 +17,10 @@ include: "workflow/rules/costs.smk"
 include: "workflow/rules/report.smk"
 
 
-localrules:  # cheap enough for the machine from which jobs are submitted; downloads need its network
+localrules:  # cheap enough for the machine from which jobs are submitted; downloads and raw files need it
     all,
     fetch_dataset,
+    prepare_dataset,
     estimate_cost,
     sample_costs,
     validate_costs,

@@ -3,7 +3,6 @@
 from xbar import files
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
 from xbar.hardware.arrays import read_arrays
-from xbar.hardware.laws import read_laws
 from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.chips import chip_accuracies
@@ -15,7 +14,6 @@ network, about = read_network(snakemake.input.weights)
 mapped, mapping_about = read_arrays(snakemake.input.conductances)
 device, evaluation = DeviceSpec(**snakemake.params.device), EvaluationSpec(**snakemake.params.evaluation)
 splits = evaluation_splits(snakemake.input.dataset, about)
-laws = read_laws(snakemake.input.laws)
-results = chip_accuracies(network, mapped, device, evaluation, splits, seed=about["seed"], laws=laws)
+results = chip_accuracies(network, mapped, device, evaluation, splits, seed=about["seed"], laws=snakemake.params.laws)
 rows = accuracy_rows(snakemake.wildcards.network, about, results, mapping=mapping_about["mapping"])
 files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)

@@ -3,7 +3,6 @@
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import VariantSpec
-from xbar.hardware.laws import read_laws
 from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.evaluate import evaluation_splits
@@ -18,7 +17,7 @@ bench = Bench(
     VariantSpec(**given.variant),
     DeviceSpec(**given.device),
     CrossbarSpec(**given.crossbar),
-    read_laws(snakemake.input.laws),
+    given.laws,
     measurement_inputs(snakemake.input.dataset, about),
     seed=about["seed"],
 )

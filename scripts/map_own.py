@@ -4,7 +4,6 @@ from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.hardware.arrays import write_array_table, write_arrays
-from xbar.hardware.laws import read_laws
 from xbar.job import begin
 from xbar.training.own import evaluate_own
 from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS
@@ -14,7 +13,7 @@ snakemake = begin()
 given, name = snakemake.params, snakemake.wildcards.own
 own, device, crossbar = OwnNetworkSpec(**given.own), DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
 data, _ = files.read_tensors(snakemake.input.dataset)
-laws = read_laws(snakemake.input.laws)
+laws = snakemake.params.laws
 mapped, rows, errors = evaluate_own(name, own, snakemake.input.weights, data, device, crossbar, laws)
 write_arrays(snakemake.output.conductances, mapped, {"own": given.own, "device": given.device, "mapping": own.mapping})
 write_array_table(snakemake.output.arrays, mapped, crossbar.rows, crossbar.columns, own.mapping)

@@ -6,7 +6,6 @@ from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.hardware.device import programming_polynomial
-from xbar.hardware.laws import read_laws
 from xbar.job import begin
 from xbar.network.measure import COLUMNS, layer_table
 from xbar.network.storage import write_network
@@ -19,7 +18,7 @@ about = {name: snakemake.params[name] for name in ("network", "architecture", "t
 spec = NetworkSpec(**about["network"])
 noise = ()
 if spec.noise == "device":
-    noise = programming_polynomial(DeviceSpec(**snakemake.params.device), read_laws(snakemake.input.laws))
+    noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
 network, history, inputs = train_network(
     spec,
     ArchitectureSpec(**about["architecture"]),

@@ -34,6 +34,7 @@ FUNCTIONS = {
     "dataset_of": {"networks"},
     "trained_with": {"networks"},
     "training_device": {"networks", "devices"},
+    "training_laws": {"networks"},
     "extra_components": {"circuit.extra_components"},
 }
 
@@ -73,6 +74,8 @@ def source_reads() -> Reads:
             reads[source.name(path)].add(rule)
         for table in re.findall(r'reference\("([\w.]+)"\)', body):
             reads[f"workflow/reference/{table}"].add(rule)
+        if re.search(r"laws=\w", body):  # common.smk reads that table
+            reads["workflow/reference/devices.csv"].add(rule)
     return reads
 
 

@@ -1,4 +1,4 @@
-"""A part of the fault campaign, benchmarks/faults.py, that is short enough for every test run."""
+"""A part of the fault campaign, benchmarks/faults, that is short enough for every test run."""
 
 import os
 import signal

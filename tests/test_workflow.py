@@ -3,6 +3,8 @@
 import csv
 import json
 import math
+import re
+from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 import yaml
@@ -94,6 +96,21 @@ def test_a_price_reruns_cost_and_report_only(finished):
     assert rules(planned) == COSTS | {"validate_costs"} | REPORT
 
 
+def test_a_coefficient_of_a_device_reruns_evaluations_and_a_note_nothing(finished):
+    laws = finished.root / "workflow/reference/devices.csv"
+    before = laws.read_text()
+    assert before.count(",0.26348,") == 1
+    try:
+        laws.write_text(before.replace(",0.26348,", ",0.27,"))
+        another_value = finished.planned()
+        laws.write_text(before.rstrip("\n") + " and a further note\n")
+        another_note = finished.planned()
+    finally:
+        laws.write_text(before)
+    assert rules(another_value) == {"evaluate_crossbars", "evaluate_variant"} | REPORT
+    assert another_note == set()
+
+
 def test_epochs_of_one_network_rerun_it_and_what_follows(finished):
     name = "digits-2b-positive"
     planned = finished.planned({"training": {"digits-positive": {"epochs": 99}}})
@@ -113,6 +130,16 @@ def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
     planned = finished.planned({"networks": {"digits-float": {"training": "har-float"}}})
     trained = {job.split()[1] for job in planned if job.startswith("train_network")}
     assert trained == {"digits-float", "digits-4b-bipolar", "digits-4b-bipolar-layer"}
+
+
+def test_two_thousand_jobs_are_planned_in_seconds(finished):
+    """In processor time, so that a busy machine is no reason to fail; on a free one it is also the time that passes."""
+    digits = {name: {"seeds": 200} for name in NETWORKS}
+    before = getrusage(RUSAGE_CHILDREN)
+    planned = finished.planned({"networks": digits})
+    after = getrusage(RUSAGE_CHILDREN)
+    assert len(planned) > 2000
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 20
 
 
 def test_what_the_run_does_not_read_reruns_nothing(finished):
@@ -156,6 +183,16 @@ def test_presets_are_overlays_that_fit(finished, preset):
     assert set(overlay) < set(yaml.safe_load((finished.root / "config.yaml").read_text()))
     answer = finished.snakemake("--dry-run", "--quiet", presets=[path])
     assert answer.returncode == 0, answer.stdout
+
+
+def test_tables_of_the_project_are_inputs_only_where_jobs_are_submitted(finished):
+    """Without a shared file system, Snakemake keeps a job with such an input where it was submitted, silently."""
+    local = re.search(r"localrules:.*?\n((?:    .*\n)+)", (finished.root / "Snakefile").read_text())[1]
+    text = "\n".join(path.read_text() for path in (finished.root / "workflow/rules").glob("*.smk"))
+    reading = {
+        name for name, body in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", text, re.M) if "reference(" in body
+    }
+    assert {"fetch_dataset", "check_claims"} <= reading <= set(re.findall(r"\w+", local))
 
 
 def test_lint_finds_nothing(finished):

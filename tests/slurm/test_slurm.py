@@ -1,4 +1,4 @@
-"""The shipped SLURM profile on real daemons: every stage runs, and results equal those of a local run."""
+"""The shipped profiles on real SLURM daemons: every stage runs, and results equal those of a local run."""
 
 import os
 import shutil
@@ -46,6 +46,19 @@ def test_results_equal_those_of_a_local_run_even_after_the_driver_was_killed(clu
     assert second.returncode == 0, second.stdout
     assert second.stdout.count("has been submitted with SLURM jobid") >= 8 + 2 + 6
     assert elsewhere.results() == finished.results()
+
+
+def test_the_profile_for_other_schedulers_runs_with_the_commands_that_it_shows(cluster, finished):
+    elsewhere = finished._replace(folder=finished.folder.with_name("generic"))
+    elsewhere.folder.mkdir()
+    target = "results/networks/digits-float/seed0/accuracy.csv"
+    options = ["--workflow-profile", "cluster-generic", "--seconds-between-status-checks", "1"]
+    answer = elsewhere.snakemake(target, *options)
+    assert answer.returncode == 0, answer.stdout
+    assert answer.stdout.count("with external jobid") == 2, "the training and its evaluation"
+    made, expected = elsewhere.results(), finished.results()
+    assert target.removeprefix("results/") in made
+    assert made == {name: expected[name] for name in made}
 
 
 def await_training() -> None:

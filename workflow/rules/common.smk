@@ -9,10 +9,12 @@ sys.path.insert(0, f"{workflow.basedir}/src")
 
 from xbar import source
 from xbar.config.config import read_config
+from xbar.hardware.laws import read_laws
 
 try:
     CONFIG = read_config(config)
-except ValueError as fault:
+    LAWS = read_laws(f"{workflow.basedir}/workflow/reference/devices.csv")  # no input: also read where pods run
+except (ValueError, OSError) as fault:
     sys.exit(str(fault))  # one line per fault, no traceback
 config.clear()
 config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
@@ -122,13 +124,10 @@ def dataset_of(wildcards):
 
 
 def trained_with(wildcards):
-    """The float networks of the same seed that a network starts from and learns from, and the laws of its device."""
+    """The float networks of the same seed that a network starts from and learns from."""
     network = CONFIG.networks[wildcards.network]
     named = {role: name for role in ("warm_start", "teacher") if (name := getattr(network, role))}
-    found = {
-        role: f"results/networks/{name}/seed{wildcards.seed}/weights.safetensors" for role, name in named.items()
-    }
-    return found | ({"laws": reference("devices.csv")} if network.noise == "device" else {})
+    return {role: f"results/networks/{name}/seed{wildcards.seed}/weights.safetensors" for role, name in named.items()}
 
 
 def of_side(side, pattern):
@@ -152,6 +151,11 @@ def training_device(wildcards):
     """The device, where training draws the noise of its law; else no choice that a training reads."""
     chosen = CONFIG.networks[wildcards.network]
     return config["devices"][chosen.device] if chosen.noise == "device" else None
+
+
+def training_laws(wildcards):
+    """The laws of devices, for the same trainings."""
+    return LAWS if CONFIG.networks[wildcards.network].noise == "device" else {}
 
 
 def entry(block, key):

@@ -30,7 +30,6 @@ rule evaluate_crossbars:
         conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
         dataset=dataset_of,
-        laws=reference("devices.csv"),
     output:
         accuracy="results/crossbars/{network}/seed{seed}/accuracy.csv",
     log:
@@ -49,6 +48,7 @@ rule evaluate_crossbars:
     params:
         device=entry("devices", "device"),
         evaluation=lookup("evaluation", within=config),
+        laws=LAWS,
         code=code_of("evaluate_crossbars"),
     script:
         "../../scripts/evaluate_crossbars.py"
@@ -58,7 +58,6 @@ rule evaluate_variant:
     input:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
         dataset=dataset_of,
-        laws=reference("devices.csv"),
     output:
         accuracy="results/variants/{variant}/{network}/seed{seed}/accuracy.csv",
         errors="results/variants/{variant}/{network}/seed{seed}/errors.csv",
@@ -79,6 +78,7 @@ rule evaluate_variant:
         device=variant_entry("devices", "device"),
         device_name=variant_entry("devices", "device", named=True),
         crossbar=variant_entry("crossbars", "crossbar"),
+        laws=LAWS,
         code=code_of("evaluate_variant"),
     script:
         "../../scripts/evaluate_variant.py"
@@ -88,7 +88,6 @@ rule map_own:
     input:
         weights=lookup("own_networks/{own}/weights", within=config),
         dataset=lambda wildcards: f"results/datasets/{CONFIG.own_networks[wildcards.own].dataset}.safetensors",
-        laws=reference("devices.csv"),
     output:
         conductances="results/own/{own}/conductances.safetensors",
         arrays="results/own/{own}/arrays.csv",
@@ -96,6 +95,8 @@ rule map_own:
         errors="results/own/{own}/errors.csv",
     log:
         "results/logs/map_own/{own}.log",
+    benchmark:
+        "results/benchmarks/map_own/{own}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -106,6 +107,7 @@ rule map_own:
         own=lookup("own_networks/{own}", within=config),
         device=own_entry("devices", "device"),
         crossbar=own_entry("crossbars", "crossbar"),
+        laws=LAWS,
         code=code_of("map_own"),
     script:
         "../../scripts/map_own.py"
@@ -118,6 +120,8 @@ rule export_conductances:
         conductances="results/crossbars/{network}/seed{seed}/conductances.csv",
     log:
         "results/logs/export_conductances/{network}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/export_conductances/{network}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -137,6 +141,8 @@ rule export_netlist:
         netlist="results/crossbars/{network}/seed{seed}/layer{layer}-array{array}.cir",
     log:
         "results/logs/export_netlist/{network}/seed{seed}-layer{layer}-array{array}.log",
+    benchmark:
+        "results/benchmarks/export_netlist/{network}/seed{seed}-layer{layer}-array{array}.tsv"
     wildcard_constraints:
         layer=r"\d+",
         array=r"\d+",

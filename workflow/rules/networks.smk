@@ -24,6 +24,7 @@ rule train_network:
         training=entry("training", "training"),
         crossbar=entry("crossbars", "crossbar"),
         device=training_device,
+        laws=training_laws,
         checkpoint="results/checkpoints/{network}-seed{seed}.pt",
         code=code_of("train_network"),
     script:

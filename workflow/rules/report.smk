@@ -138,9 +138,9 @@ rule plot_figure:
 rule write_provenance:
     input:
         claims=rules.check_claims.output.claims,
-        manifests=expand(rules.fetch_dataset.output.manifest, dataset=DATASETS),
-        tables=expand(rules.make_table.output.table, table=TABLES),
-        figures=expand(rules.plot_figure.output.svg, figure=FIGURES),
+        manifests=expand("results/datasets/{dataset}.raw.json", dataset=DATASETS),
+        tables=expand("results/report/tables/{table}.md", table=TABLES),
+        figures=expand("results/report/figures/{figure}.svg", figure=FIGURES),
     output:
         provenance="results/report/provenance.json",
     log:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
+from scipy.special import stdtrit  # scipy.stats takes three times as long to import
 
 
 class Interval(NamedTuple):
@@ -29,7 +29,7 @@ def interval(values: ArrayLike, confidence: float) -> Interval:
     if n == 1:
         return Interval(mean, np.nan, np.nan, np.nan, 1)
     sd = float(values.std(ddof=1))
-    half = float(student.ppf((1 + confidence) / 2, n - 1)) * sd / np.sqrt(n)
+    half = float(stdtrit(n - 1, (1 + confidence) / 2)) * sd / np.sqrt(n)
     return Interval(mean, mean - half, mean + half, sd, n)
 
 
