@@ -11,6 +11,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/datasets.smk"
+include: "workflow/rules/search.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/crossbars.smk"
 include: "workflow/rules/costs.smk"
@@ -20,6 +21,7 @@ include: "workflow/rules/report.smk"
 localrules:  # cheap enough for the machine from which jobs are submitted; downloads need its network
     all,
     fetch_dataset,
+    choose_architecture,
     estimate_cost,
     sample_costs,
     validate_costs,
