@@ -16,6 +16,8 @@ from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, H
 from xbar.network.norms import ColumnBias
 from xbar.network.polarity import dominant_signs, fixed_signs, floor_at
 
+INPUT_SHIFT = 2.0  # standard deviations of the input: few values of a normal variable lie below
+
 
 class Position(NamedTuple):
     """Where a crossbar layer stands: sizes of its output before pooling, and what feeds it."""
@@ -31,7 +33,7 @@ class Network(nn.Module):
     data) normalise them. `sign<i>`: digital sign of each column of layer i, all +1 unless the polarity is mixed.
     `gain`: whether batch-norm's gains are free or kept positive.
     Crossbar inputs are never negative: the network's own input and CReLU hand over
-    [y, -y], of which the DAC keeps the positive halves.
+    [y, -y], of which the DAC keeps the positive halves; or the input is shifted by `INPUT_SHIFT`.
     """
 
     def __init__(
@@ -45,7 +47,8 @@ class Network(nn.Module):
         self.register_buffer("std", torch.ones(input_shape[0], 1, 1))
         self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
         self.positions: list[Position] = []
-        shape = input_shape if hardware is None else (2 * input_shape[0], *input_shape[1:])
+        self.split = hardware is not None and architecture.input == "split"
+        shape = (2 * input_shape[0], *input_shape[1:]) if self.split else input_shape
         for spec in architecture.layers:
             shape = self._append(spec, shape)
         shared = {None: 0, "network": 1, "layer": len(self.layers)}[scale]
@@ -102,7 +105,9 @@ class Network(nn.Module):
         """Normalised inputs, for crossbars with their negatives beside them."""
         values = (inputs.to(self.mean.dtype) - self.mean) / self.std
         values = values.contiguous(memory_format=torch.channels_last)
-        return values if self.hardware is None else torch.cat([values, -values], 1)
+        if self.split:
+            return torch.cat([values, -values], 1)
+        return values if self.hardware is None else values + INPUT_SHIFT
 
     def scores(
         self,
