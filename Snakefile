@@ -11,6 +11,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/datasets.smk"
+include: "workflow/rules/search.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/crossbars.smk"
 include: "workflow/rules/costs.smk"
@@ -21,6 +22,7 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
     all,
     fetch_dataset,
     prepare_dataset,
+    choose_architecture,
     estimate_cost,
     sample_costs,
     validate_costs,

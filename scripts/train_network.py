@@ -15,6 +15,9 @@ from xbar.training.train import train_network
 snakemake = begin()
 
 about = {name: snakemake.params[name] for name in ("network", "architecture", "training", "crossbar")}
+if searched := snakemake.input.get("searched"):
+    found = files.read_json(searched)
+    about |= {"architecture": found["architecture"], "network": about["network"] | {"signs": found["signs"]}}
 spec = NetworkSpec(**about["network"])
 noise = ()
 if spec.noise == "device":

@@ -9,7 +9,7 @@ import pytest
 
 from xbar import source
 
-ORDER = ["config", "files", "seeds", "datasets", "hardware", "circuit", "network", "training", "report"]
+ORDER = ["config", "files", "seeds", "datasets", "hardware", "circuit", "network", "training", "search", "report"]
 APART = ["source", "job"]  # one runs when the workflow is parsed, the other in scripts; no stage uses them
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = ["estimate_cost", "collect", "check_claims", "make_table", "plot_figure"]

@@ -156,6 +156,12 @@ def test_impossible_signs_are_refused(signs, fault):
         SignSpec.model_validate(signs)
 
 
+@pytest.mark.parametrize("assignment", ["positive", "learned", ["++-", "-+"]])
+def test_signs_survive_being_written(assignment):
+    signs = SignSpec(group=2, assignment=assignment)
+    assert SignSpec.model_validate(signs.model_dump(mode="json")) == signs
+
+
 def test_listed_signs_must_fit_the_layers():
     with pytest.raises(ValueError, match=r"a.signs.assignment: \[2, 2\] signs per layer; group 2 takes \[3, 2\]"):
         build(2, ["+-", "+-"])

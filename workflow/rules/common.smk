@@ -63,6 +63,11 @@ wildcard_constraints:
     comparison="|".join(config["comparisons"]),
     variant="|".join(config["variants"]),
     own="|".join(config["own_networks"]) or "none",
+    search="|".join(config["searches"]) or "none",
+    search_seed=r"\d+",
+    generation=r"\d+",
+    rung=r"\d+",
+    job=r"\d+",
     seed=r"\d+",
     table="|".join(TABLES),
     figure="|".join(FIGURES),
@@ -92,7 +97,7 @@ COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparis
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {
         "network": config["networks"][name] | {"seeds": 1},
-        "architecture": config["architectures"][CONFIG.networks[name].architecture],
+        "architecture": config["architectures"].get(CONFIG.networks[name].architecture, "searched"),
         "training": config["training"][CONFIG.networks[name].training],
         "crossbar": config["crossbars"][CONFIG.networks[name].crossbar],
         "device": config["devices"][CONFIG.networks[name].device],
@@ -130,6 +135,47 @@ def trained_with(wildcards):
     return {role: f"results/networks/{name}/seed{wildcards.seed}/weights.safetensors" for role, name in named.items()}
 
 
+def searched_of(wildcards):
+    """What a search chose, if the network names a search as its architecture."""
+    name = CONFIG.networks[wildcards.network].architecture
+    return {"searched": f"results/searches/{name}/architecture.json"} if name in CONFIG.searches else {}
+
+
+def dataset_of_search(wildcards):
+    return f"results/datasets/{CONFIG.networks[CONFIG.searches[wildcards.search].network].dataset}.safetensors"
+
+
+def results_of_rung(folder, spec, rung):
+    return [f"{folder}/rung{rung}/job{job}.json" for job in range(spec.jobs(rung))]
+
+
+def results_of_generations(wildcards, search_seed, generations):
+    """The results of all rungs of the first so many generations of one search seed."""
+    spec, folder = CONFIG.searches[wildcards.search], f"results/searches/{wildcards.search}/seed{search_seed}"
+    return [
+        path
+        for generation in range(generations)
+        for rung in range(len(spec.rungs))
+        for path in results_of_rung(f"{folder}/generation{generation}", spec, rung)
+    ]
+
+
+def earlier_results(wildcards):
+    return results_of_generations(wildcards, wildcards.search_seed, int(wildcards.generation))
+
+
+def all_results(wildcards):
+    spec = CONFIG.searches[wildcards.search]
+    return [path for seed in range(spec.seeds) for path in results_of_generations(wildcards, seed, spec.generations)]
+
+
+def rung_before(wildcards):
+    """The results from which the candidates of a rung are promoted; none for the first rung."""
+    folder = "results/searches/{search}/seed{search_seed}/generation{generation}".format(**wildcards)
+    rung = int(wildcards.rung)
+    return results_of_rung(folder, CONFIG.searches[wildcards.search], rung - 1) if rung else []
+
+
 def of_side(side, pattern):
     """The files of one network of a comparison, over all its seeds."""
 
@@ -165,6 +211,47 @@ def entry(block, key):
         return config[block][config["networks"][wildcards.network][key]]
 
     return chosen
+
+
+def architecture(wildcards):
+    """The network's entry of `architectures`; a searched one is read from what the search chose."""
+    return config["architectures"].get(config["networks"][wildcards.network]["architecture"], "searched")
+
+
+def search(wildcards):
+    """The search without what is no choice of any one trial: how many seeds and generations, and who is chosen."""
+    unread = {"seeds": 1, "generations": 1, "choice": {"measure": "area_um2", "within_points": 0.0}}
+    return config["searches"][wildcards.search] | unread
+
+
+def base_network(wildcards):
+    return config["networks"][config["searches"][wildcards.search]["network"]] | {"seeds": 1}
+
+
+def entry_of_search(block, key):
+    """The entry of a block of the configuration that the search names under `key`."""
+
+    def chosen(wildcards):
+        return config[block][config["searches"][wildcards.search][key]]
+
+    return chosen
+
+
+def entry_of_base(block, key):
+    """The entry of a block of the configuration that the base network of the search names under `key`."""
+
+    def chosen(wildcards):
+        return config[block][base_network(wildcards)[key]]
+
+    return chosen
+
+
+def folds_of_search(wildcards):
+    return config["datasets"][base_network(wildcards)["dataset"]]["folds"]
+
+
+def polarity_of_search(wildcards):
+    return base_network(wildcards)["polarity"]
 
 
 def variant(wildcards):

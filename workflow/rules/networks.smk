@@ -1,6 +1,7 @@
 rule train_network:
     input:
         unpack(trained_with),
+        unpack(searched_of),
         dataset=dataset_of,
     output:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
@@ -20,7 +21,7 @@ rule train_network:
         gpu=GPU,
     params:
         network=network,
-        architecture=entry("architectures", "architecture"),
+        architecture=architecture,
         training=entry("training", "training"),
         crossbar=entry("crossbars", "crossbar"),
         device=training_device,

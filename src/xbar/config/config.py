@@ -11,19 +11,22 @@ from xbar.config.claims import ClaimsSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec
-from xbar.config.polarity import check_signs
+from xbar.config.polarity import SignSpec, check_signs
+from xbar.config.search import SearchSpec
 from xbar.config.variants import VariantSpec, check_hardware, check_variant
 
 
 class RunSpec(Spec):
-    """The part of the configuration that one run carries out: names of networks, of comparisons and of variants.
+    """The part of the configuration that one run carries out: names of networks, comparisons, variants and searches.
 
-    A variant is evaluated for those of its networks that the run trains.
+    A variant is evaluated for those of its networks that the run trains. Searches named here are in the report; one
+    whose network the run trains is carried out in any case.
     """
 
     networks: list[str]
     comparisons: list[str]
     variants: list[str] = Field(default_factory=list)
+    searches: list[str] = Field(default_factory=list)
 
 
 class ComparisonSpec(Spec):
@@ -48,6 +51,7 @@ class Config(Spec):
     netlist: NetlistSpec = NetlistSpec(wire_ohm=1.0)
     own_networks: dict[str, OwnNetworkSpec] = Field(default_factory=dict)
     variants: dict[str, VariantSpec] = Field(default_factory=dict)
+    searches: dict[str, SearchSpec] = Field(default_factory=dict)
     comparisons: dict[str, ComparisonSpec]
     circuit: CircuitSpec
     claims: ClaimsSpec
@@ -62,20 +66,55 @@ class Config(Spec):
                 known(getattr(self.comparisons[name], side), self.run.networks, f"comparisons.{name}.{side}")
         for name in self.run.variants:
             known(name, self.variants, "run.variants")
+        for name in self.run.searches:
+            known(name, self.searches, "run.searches")
         return self
+
+    @model_validator(mode="after")
+    def _searches_fit(self) -> Self:
+        for name, search in self.searches.items():
+            where = f"searches.{name}"
+            if name in self.architectures:
+                raise ValueError(f"{where}: an architecture has this name already")
+            known(search.network, self.networks, f"{where}.network")
+            known(search.training, self.training, f"{where}.training")
+            base = self.networks[search.network]
+            known(base.architecture, self.architectures, f"{where}.network: networks.{search.network}.architecture")
+            if base.polarity == "float" or not base.holdout:
+                raise ValueError(f"{where}.network: '{search.network}' is no network on crossbars with a holdout")
+            folds = self.datasets[base.dataset].folds
+            if beyond := [fold for fold in search.folds if fold >= folds]:
+                raise ValueError(
+                    f"{where}.folds: {beyond[0]} is not one of the folds 0 to {folds - 1} of {base.dataset}"
+                )
+        return self
+
+    def _check_searched(self, where: str, network: NetworkSpec) -> None:
+        search = self.searches[network.architecture]
+        base = self.networks[search.network]
+        if (network.dataset, network.polarity) != (base.dataset, base.polarity):
+            raise ValueError(
+                f"{where}.architecture: '{network.architecture}' searches {base.polarity} networks on {base.dataset}"
+            )
+        if network.polarity == "mixed" and network.signs != "searched":
+            raise ValueError(f"{where}.signs: a mixed network of a search takes its signs from it: searched")
 
     @model_validator(mode="after")
     def _networks_fit(self) -> Self:
         for name, network in self.networks.items():
             where = f"networks.{name}"
             known(network.dataset, self.datasets, f"{where}.dataset")
-            known(network.architecture, self.architectures, f"{where}.architecture")
+            known(network.architecture, [*self.architectures, *self.searches], f"{where}.architecture")
             known(network.training, self.training, f"{where}.training")
             known(network.device, self.devices, f"{where}.device")
             known(network.crossbar, self.crossbars, f"{where}.crossbar")
             if network.polarity != "float":
                 self._check_hardware(where, network)
-            if network.signs is not None:
+            if network.architecture in self.searches:
+                self._check_searched(where, network)
+            elif network.signs == "searched":
+                raise ValueError(f"{where}.signs: searched signs go with the name of a search as architecture")
+            elif network.signs is not None:
                 check_signs(where, network.signs, self.architectures[network.architecture].columns)
             if network.warm_start is not None:
                 self._check_warm_start(where, network)
@@ -84,12 +123,15 @@ class Config(Spec):
 
     def _check_hardware(self, where: str, network: NetworkSpec, variant: VariantSpec | None = None) -> None:
         """Check a network on the hardware of its own, or on that of a variant."""
+        named = network.architecture  # of a searched network the base's is checked; the search looks at the others
+        if named in self.searches:
+            named = self.networks[self.searches[named].network].architecture
         device = self.devices[(variant and variant.device) or network.device]
         crossbar = self.crossbars[(variant and variant.crossbar) or network.crossbar]
         chosen = {} if variant is None else {"mapping": variant.mapping, "device_bits": variant.slice_bits}
         if variant is not None:
             check_variant(where, variant, network, device)
-        check_hardware(where, network, self.architectures[network.architecture], device, crossbar, **chosen)
+        check_hardware(where, network, self.architectures[named], device, crossbar, **chosen)
 
     @model_validator(mode="after")
     def _variants_fit(self) -> Self:
@@ -120,7 +162,7 @@ class Config(Spec):
             raise ValueError(
                 f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"
             )
-        learned = network.signs is not None and network.signs.assignment == "learned"
+        learned = isinstance(network.signs, SignSpec) and network.signs.assignment == "learned"
         if network.polarity != "bipolar" and not learned:
             raise ValueError(
                 f"{where}.warm_start: only a bipolar network or one of learned signs can start from signed weights"

@@ -48,9 +48,14 @@ class LayerSpec(Spec):
 
 
 class ArchitectureSpec(Spec):
-    """A network as a list of layers. CReLU passes [relu(y), relu(-y)] on and doubles the next layer's rows."""
+    """A network as a list of layers. CReLU passes [relu(y), relu(-y)] on and doubles the next layer's rows.
+
+    `input`: how crossbars get the network's signed inputs: split into two halves, which doubles the rows of the first
+    layer, or shifted by a constant so that few are negative.
+    """
 
     activation: Literal["relu", "crelu"]
+    input: Literal["split", "shifted"] = "split"
     layers: Annotated[list[LayerSpec], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -128,9 +133,11 @@ class NetworkSpec(Spec):
     gain in the weights, a bias for every column). `warm_start`: the float network whose weights training starts
     from; `teacher`: the one whose scores a recipe with distillation learns from.
     `scale`: one DAC, ADC and weight range for the network or for each layer; float networks have none.
+    `architecture` may name a search, which then decides it, and the signs of a mixed network with it.
     `signs`: of the sub-matrices of a mixed network. `gain`: whether the digital gain of a column may turn negative
     (free), which makes the sign of a column no choice of the hardware, or not (positive).
-    `holdout`: whether a fold is kept for validation.
+    `common_mode`: whether the mean over the columns of a layer, which positive weights make large, is subtracted
+    from each of them digitally. `holdout`: whether a fold is kept for validation.
     """
 
     dataset: str
@@ -140,8 +147,9 @@ class NetworkSpec(Spec):
     seeds: PositiveInt
     weight_bits: Bits | None = None
     scale: Literal["network", "layer"] | None = None
-    signs: SignSpec | None = None
+    signs: SignSpec | Literal["searched"] | None = None
     gain: Literal["free", "positive"] = "free"
+    common_mode: Literal["kept", "subtracted"] = "kept"
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     noise: Fraction | Literal["device"] = 0.04

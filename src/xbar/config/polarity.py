@@ -28,7 +28,7 @@ class SignSpec(Spec):
     def _consistent(self) -> Self:
         if self.group == "network" and self.assignment == "alternate":
             raise ValueError("assignment alternate needs more than one sub-matrix; group network has one")
-        if "anneal" in self.model_fields_set and self.assignment != "learned":
+        if self.anneal != type(self).model_fields["anneal"].default and self.assignment != "learned":
             raise ValueError(f"anneal goes with assignment learned (here: {self.assignment})")
         return self
 

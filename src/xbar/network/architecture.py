@@ -16,6 +16,8 @@ from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, H
 from xbar.network.norms import ColumnBias
 from xbar.network.polarity import dominant_signs, fixed_signs, floor_at
 
+INPUT_SHIFT = 2.0  # standard deviations of the input: few values of a normal variable lie below
+
 
 class Position(NamedTuple):
     """Where a crossbar layer stands: sizes of its output before pooling, and what feeds it."""
@@ -29,23 +31,26 @@ class Network(nn.Module):
 
     `input_shape`: (channels, height, width). Inputs are raw; `mean` and `std` (per channel, from training
     data) normalise them. `sign<i>`: digital sign of each column of layer i, all +1 unless the polarity is mixed.
-    `gain`: whether batch-norm's gains are free or kept positive.
+    `gain`: whether batch-norm's gains are free or kept positive. `common_mode`: whether the mean over a layer's
+    columns stays in its outputs: with weights of one sign all columns follow the sum of the inputs, and little else.
     Crossbar inputs are never negative: the network's own input and CReLU hand over
-    [y, -y], of which the DAC keeps the positive halves.
+    [y, -y], of which the DAC keeps the positive halves; or the input is shifted by `INPUT_SHIFT`.
     """
 
     def __init__(
         self, architecture: ArchitectureSpec, input_shape: tuple[int, int, int], hardware: Hardware | None = None,
         *, scale: str | None = None, signs: SignSpec | None = None, gain: str = "free", batch_norm: str = "affine",
+        common_mode: str = "kept",
     ) -> None:  # fmt: skip
         super().__init__()
         self.architecture, self.hardware, self.input_size = architecture, hardware, input_shape[1:]
-        self.signs, self.gain, self.batch_norm = signs, gain, batch_norm
+        self.signs, self.gain, self.batch_norm, self.common_mode = signs, gain, batch_norm, common_mode
         self.register_buffer("mean", torch.zeros(input_shape[0], 1, 1))
         self.register_buffer("std", torch.ones(input_shape[0], 1, 1))
         self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
         self.positions: list[Position] = []
-        shape = input_shape if hardware is None else (2 * input_shape[0], *input_shape[1:])
+        self.split = hardware is not None and architecture.input == "split"
+        shape = (2 * input_shape[0], *input_shape[1:]) if self.split else input_shape
         for spec in architecture.layers:
             shape = self._append(spec, shape)
         shared = {None: 0, "network": 1, "layer": len(self.layers)}[scale]
@@ -102,7 +107,9 @@ class Network(nn.Module):
         """Normalised inputs, for crossbars with their negatives beside them."""
         values = (inputs.to(self.mean.dtype) - self.mean) / self.std
         values = values.contiguous(memory_format=torch.channels_last)
-        return values if self.hardware is None else torch.cat([values, -values], 1)
+        if self.hardware is None:
+            return values
+        return torch.cat([values, -values], 1) if self.split else values + INPUT_SHIFT
 
     def scores(
         self,
@@ -134,6 +141,8 @@ class Network(nn.Module):
             outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
         if watch is not None:
             watch(index, inputs, outputs)
+        if self.common_mode == "subtracted":
+            outputs = outputs - outputs.mean(1, keepdim=True)
         values = self.norms[index](outputs)
         if spec.pool > 1:
             values = functional.max_pool2d(values, [min(size, spec.pool) for size in values.shape[2:]])

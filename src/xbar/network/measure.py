@@ -25,7 +25,7 @@ def layer_table(network: Network, inputs: Tensor) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
 
     def watch(index: int, values: Tensor, outputs: Tensor) -> None:
-        row = _sizes(network, index)
+        row = sizes(network, index)
         if network.hardware is None:
             row |= _float_ranges(network, index, values, outputs)
         else:
@@ -37,7 +37,8 @@ def layer_table(network: Network, inputs: Tensor) -> list[dict[str, Any]]:
     return rows
 
 
-def _sizes(network: Network, index: int) -> dict[str, Any]:
+def sizes(network: Network, index: int) -> dict[str, Any]:
+    """The columns of the layer table that need no measurement."""
     weight, position = network.layers[index].weight, network.positions[index]
     return {
         "layer": index,

@@ -16,7 +16,7 @@ def check_origins(paths: Iterable[str | Path], expected: Mapping[str, Mapping[st
     """Raise ValueError unless each file, `.../{network}/seed{seed}/...`, was made with what is expected of its network.
 
     `expected`: by network, the blocks of the configuration (network, training, ...) that its files must carry;
-    a block that a kind of file does not carry is passed over.
+    a block that a kind of file does not carry is passed over, and so is what a search decided (`searched`).
     """
     for path in map(Path, paths):
         about = read_about(path)
@@ -42,5 +42,5 @@ def _differences(key: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]
     if isinstance(was, dict) and isinstance(now, dict):
         for name in sorted(was.keys() | now.keys()):
             yield from _differences(f"{key}.{name}", was.get(name), now.get(name))
-    elif was != now:
+    elif was != now and now != "searched":
         yield key, was, now

@@ -1,0 +1,20 @@
+"""results of all trials -> architecture.json of the chosen one, trials.csv, map of its signs"""
+
+from snakemake.iocontainers import Snakemake
+
+from xbar.config.search import SearchSpec
+from xbar.files import read_json, write_json, write_rows
+from xbar.search.choice import COLUMNS, choose, description, table_rows
+from xbar.search.propose import latest
+
+snakemake: Snakemake
+
+name, search = snakemake.wildcards.search, SearchSpec(**snakemake.params.search)
+results = []
+for seed in range(search.seeds):
+    paths = [path for path in snakemake.input.results if f"/seed{seed}/" in path]
+    found = latest(result for path in paths for result in read_json(path))
+    results += [result | {"search_seed": seed} for result in found.values()]
+chosen = choose(results, search.choice)
+write_json(snakemake.output.architecture, description(name, snakemake.params.polarity, chosen))
+write_rows(snakemake.output.trials, COLUMNS, table_rows(name, search.sampler, search.trials, results, chosen))

@@ -1,0 +1,26 @@
+"""results of earlier generations, search of the configuration -> proposals.json of one generation"""
+
+import optuna
+from snakemake.iocontainers import Snakemake
+
+from xbar.files import read_json, read_tensors, write_json
+from xbar.search.bench import bench_of
+from xbar.search.propose import latest, propose
+from xbar.search.space import draw_candidate
+from xbar.search.trials import refusal
+
+snakemake: Snakemake
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+bench, wildcards = bench_of(snakemake), snakemake.wildcards
+data, _ = read_tensors(snakemake.input.dataset)
+classes, shape = int(data["train_y"].max()) + 1, tuple(data["train_x"].shape[1:])
+mixed, generation = bench.base.polarity == "mixed", int(wildcards.generation)
+candidates = propose(
+    bench.search, bench.seed, generation,
+    latest(result for path in snakemake.input.get("results", []) for result in read_json(path)),
+    draw=lambda trial: draw_candidate(trial, bench.search.space, classes, mixed=mixed),
+    refuse=refusal(bench, shape),
+)  # fmt: skip
+first = generation * bench.search.trials
+write_json(snakemake.output.proposals, [{"trial": first + i} | c.as_json() for i, c in enumerate(candidates)])

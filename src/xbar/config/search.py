@@ -1,0 +1,117 @@
+"""Architecture searches as they stand in config.yaml: space, limits, budget and how the network is chosen."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+
+from xbar.config.base import Fraction, Spec
+from xbar.config.circuit import AdcLaw, BipolarMapping
+
+Choices = Annotated[list[PositiveInt], Field(min_length=1)]
+Odd = Annotated[int, Field(ge=1)]
+
+
+class SpaceSpec(Spec):
+    """What a candidate may be: one value of each list, layer by layer where a list is of layers.
+
+    `depth`: convolutions; `width`, `kernel`, `stride`: of each of them. `reduce`: whether a stride is the
+    convolution's own (stride) or a max-pooling of that size behind it (pool). `average`: positions per axis that are
+    left before the classes. `activation`, `input`: as in an architecture. `group`, `assignment`: as in `signs`.
+    """
+
+    depth: Choices
+    width: Choices
+    kernel: Annotated[list[Odd], Field(min_length=1)]
+    stride: Choices
+    reduce: Annotated[list[Literal["stride", "pool"]], Field(min_length=1)]
+    average: Choices
+    activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1)]
+    input: list[Literal["split", "shifted"]] = Field(["split"], min_length=1)
+    group: Annotated[list[Literal["network", "layer"] | PositiveInt], Field(min_length=1)]
+    assignment: Annotated[list[Literal["positive", "alternate", "learned", "searched"]], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for name in type(self).model_fields:
+            values = getattr(self, name)
+            if len(set(values)) != len(values):
+                raise ValueError(f"{name}: {values} names something twice")
+        if even := [kernel for kernel in self.kernel if kernel % 2 == 0]:
+            raise ValueError(f"kernel: {even[0]} is even; allowed are odd sizes (same padding)")
+        if self.group == ["network"] and self.assignment == ["alternate"]:
+            raise ValueError("assignment alternate needs more than one sub-matrix; group network has one")
+        return self
+
+
+class LimitsSpec(Spec):
+    """What a candidate may take at most; `rows` and `columns` of any one layer. Energy is checked when measured."""
+
+    rows: PositiveInt | None = None
+    columns: PositiveInt | None = None
+    weights: PositiveInt | None = None
+    area_um2: PositiveFloat | None = None
+    energy_pJ: PositiveFloat | None = None
+
+
+class RungSpec(Spec):
+    """One round of training: all candidates of a generation in the first, the best `keep` of them in the next."""
+
+    epochs: PositiveInt
+    keep: Annotated[Fraction, Field(gt=0)] = 1.0
+
+
+class ChoiceSpec(Spec):
+    """The network to train fully: of those `within_points` of the best accuracy, that of the lowest `measure`."""
+
+    measure: Literal["area_um2", "energy_pJ"]
+    within_points: NonNegativeFloat
+
+
+class CornerSpec(Spec):
+    """The circuit whose area and energy are objectives; `mapping` is that of bipolar candidates."""
+
+    adc_law: AdcLaw
+    bank: Literal["own", "largest"] | PositiveInt
+    mapping: BipolarMapping = "differential-columns"
+
+
+class SearchSpec(Spec):
+    """An architecture search in generations of trials, repeated over search seeds.
+
+    `network`: entry whose data, bits, scale, noise and hardware the candidates have. `training`: their recipe, with
+    the epochs of the rungs. `sampler`: optuna's, or random for the baseline of equal budget. `trials`: per generation.
+    `trials_per_job`: trained one after the other by one job. `folds`: validation folds of every trial; the
+    accuracy is their mean over `chips` noisy chips each.
+    """
+
+    network: str
+    training: str
+    sampler: Literal["tpe", "nsga2", "random"]
+    seeds: PositiveInt
+    generations: PositiveInt
+    trials: PositiveInt
+    trials_per_job: PositiveInt
+    rungs: Annotated[list[RungSpec], Field(min_length=1)]
+    folds: Annotated[list[NonNegativeInt], Field(min_length=1)]
+    chips: PositiveInt
+    space: SpaceSpec
+    limits: LimitsSpec = LimitsSpec()
+    corner: CornerSpec
+    choice: ChoiceSpec
+
+    @model_validator(mode="after")
+    def _rungs_narrow(self) -> Self:
+        if self.rungs[0].keep != 1:
+            raise ValueError("rungs: the first one trains all candidates, so its keep is 1")
+        return self
+
+    def kept(self, rung: int) -> int:
+        """Trials of a generation that reach a rung."""
+        left = self.trials
+        for spec in self.rungs[1 : rung + 1]:
+            left = max(1, round(left * spec.keep))
+        return left
+
+    def jobs(self, rung: int) -> int:
+        """Jobs that a rung of one generation takes."""
+        return -(-self.kept(rung) // self.trials_per_job)

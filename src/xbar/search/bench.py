@@ -1,0 +1,43 @@
+"""What all trials of a search have in common, put together from the inputs and parameters of a job."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from xbar.config.circuit import CircuitSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import NetworkSpec, TrainingSpec
+from xbar.config.search import SearchSpec
+from xbar.hardware.components import read_components
+from xbar.hardware.laws import Laws, read_laws
+from xbar.search.cost import Plant
+
+
+class Bench(NamedTuple):
+    """`base`: entry whose data, bits and noise the candidates have. `folds`: of the dataset; `seed`: of the search."""
+
+    search: SearchSpec
+    base: NetworkSpec
+    training: TrainingSpec
+    plant: Plant
+    laws: Laws
+    dataset: str | Path
+    folds: int
+    seed: int
+
+
+def bench_of(job: Any) -> Bench:
+    """The bench of a Snakemake job of the rules `propose_trials` and `run_trials`."""
+    given, params = job.input, job.params
+    search, circuit = SearchSpec(**params.search), CircuitSpec(**params.circuit)
+    components = read_components(given.components, circuit.component_set)
+    device, crossbar = DeviceSpec(**params.device), CrossbarSpec(**params.crossbar)
+    return Bench(
+        search,
+        NetworkSpec(**params.network),
+        TrainingSpec(**params.training),
+        Plant(device, crossbar, circuit, search.corner, components),
+        read_laws(given.laws),
+        given.dataset,
+        params.folds,
+        int(job.wildcards.search_seed),
+    )

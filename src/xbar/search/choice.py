@@ -1,0 +1,84 @@
+"""The end of a search: its table, its Pareto front and the network that is trained fully."""
+
+from collections.abc import Iterator, Sequence
+from json import dumps
+from typing import Any
+
+from xbar.config.search import ChoiceSpec
+
+COLUMNS = (
+    "search", "sampler", "search_seed", "generation", "trial", "rung", "epochs", "architecture", "polarity",
+    "validation_accuracy", "area_um2", "energy_pJ", "rows", "columns", "weights", "state", "front", "chosen", "reason",
+)  # fmt: skip
+Result = dict[str, Any]  # of one trial, with `search_seed`
+
+
+def choose(results: Sequence[Result], choice: ChoiceSpec) -> Result:
+    """The cheapest of the completed trials within so many points of the most accurate one; ValueError where there is
+    none. Equally cheap ones: the more accurate, then the earlier."""
+    complete = [result for result in results if result["state"] == "complete"]
+    if not complete:
+        reasons = sorted({result["reason"] for result in results if result["reason"]})
+        raise ValueError(f"no trial of the search was completed; reasons: {'; '.join(reasons) or 'none recorded'}")
+    least = max(result["accuracy"] for result in complete) - choice.within_points / 100
+    near = [result for result in complete if result["accuracy"] >= least - 1e-9]
+    return min(near, key=lambda r: (r[choice.measure], -r["accuracy"], r["search_seed"], r["trial"]))
+
+
+def front(results: Sequence[Result]) -> list[Result]:
+    """The completed trials that no other one matches or beats in accuracy, area and energy at once."""
+    complete = [result for result in results if result["state"] == "complete"]
+    return [result for result in complete if not any(dominates(other, result) for other in complete)]
+
+
+def dominates(one: Result, other: Result) -> bool:
+    """Whether `one` is nowhere worse than `other` and somewhere better."""
+    pairs = [
+        (one["accuracy"], other["accuracy"]),
+        (-one["area_um2"], -other["area_um2"]),
+        (-one["energy_pJ"], -other["energy_pJ"]),
+    ]
+    return all(mine >= theirs for mine, theirs in pairs) and any(mine > theirs for mine, theirs in pairs)
+
+
+def description(name: str, polarity: str, chosen: Result) -> dict[str, Any]:
+    """What `train_network` needs of the chosen trial, and where it comes from."""
+    kept = ("architecture", "signs", "found_signs", "accuracy", "area_um2", "energy_pJ", "search_seed", "trial")
+    return {"search": name, "polarity": polarity} | {key: chosen[key] for key in kept}
+
+
+def table_rows(name: str, sampler: str, trials: int, results: Sequence[Result], chosen: Result) -> Iterator[Result]:
+    """Rows of `COLUMNS`; `trials`: of one generation."""
+    best = front(results)
+    for result in results:
+        row = {column: result.get(column, "") for column in COLUMNS}
+        yield row | {
+            "search": name,
+            "sampler": sampler,
+            "generation": result["trial"] // trials,
+            "architecture": layers_text(result["architecture"]),
+            "polarity": signs_text(result["signs"]),
+            "validation_accuracy": result.get("accuracy", ""),
+            "front": int(result in best),
+            "chosen": int(result is chosen),
+        }
+
+
+def layers_text(architecture: dict[str, Any]) -> str:
+    """An architecture in one line, such as `crelu split: 64k9s4 128k9p2 mean4 6`."""
+    words = []
+    for layer in architecture["layers"]:
+        if layer["conv"] is not None:
+            steps = [("k", layer["kernel"]), ("s", layer["stride"]), ("p", layer["pool"])]
+            words.append(f"{layer['conv']}" + "".join(f"{sign}{size}" for sign, size in steps if size > 1))
+        else:
+            words.append(f"mean{layer['average']}" if layer["average"] is not None else f"{layer['linear']}")
+    return f"{architecture['activation']} {architecture['input']}: {' '.join(words)}"
+
+
+def signs_text(signs: dict[str, Any] | None) -> str:
+    """Granularity and assignment of the signs in a word or two."""
+    if signs is None:
+        return "one sign"
+    assignment = signs["assignment"]
+    return f"{signs['group']} {assignment if isinstance(assignment, str) else dumps(assignment)}"

@@ -1,0 +1,73 @@
+"""What a candidate takes: sizes and area before it is trained, area and energy with measured activity afterwards."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from xbar.config.circuit import CircuitSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import NetworkSpec
+from xbar.config.search import CornerSpec, LimitsSpec
+from xbar.hardware.adc import Adc
+from xbar.hardware.components import Components
+from xbar.hardware.corners import design_of
+from xbar.hardware.cost import Circuit, cost_of, totals
+from xbar.hardware.prices import prices_of
+from xbar.hardware.sides import Side, layers_of
+from xbar.network.architecture import Network
+from xbar.network.measure import sizes
+
+UNMEASURED = ("x_max", "w_max", "i_max", "weight_mean", "activity", "current_range")  # 1: everything at full scale
+
+
+class Plant(NamedTuple):
+    """The hardware that candidates stand on, and the corner of the cost model that prices it."""
+
+    device: DeviceSpec
+    crossbar: CrossbarSpec
+    circuit: CircuitSpec
+    corner: CornerSpec
+    components: Components
+
+
+class Size(NamedTuple):
+    """`rows`, `columns`: the most of any layer; `weights`: of all layers; area and energy per inference."""
+
+    rows: int
+    columns: int
+    weights: int
+    area_um2: float
+    energy_pJ: float
+
+
+def untrained_rows(network: Network) -> list[dict[str, Any]]:
+    """A layer table without measurements: every input and weight at full scale, which bounds the energy from above."""
+    return [sizes(network, index) | dict.fromkeys(UNMEASURED, 1.0) for index in range(len(network.layers))]
+
+
+def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], plant: Plant) -> Size:
+    """Size, area and energy of a network from its layer table (`network.measure.COLUMNS`)."""
+    side = Side("candidate", spec, plant.device, plant.crossbar, layers_of([rows]))
+    signed, circuit, at = spec.polarity == "bipolar", plant.circuit, plant.corner
+    mapping = at.mapping if signed else "unipolar"
+    corner = f"{'bipolar' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"
+    prices = prices_of(plant.components, circuit)
+    adc = Adc(at.adc_law, prices.technology, circuit.sample_rate_MHz)
+    design = design_of(side, mapping, corner, at.bank, circuit, adc)
+    total = totals(cost_of(side.layers, design, Circuit(prices, adc, circuit.cell, circuit.read_voltage_V)), design)
+    sides = [(int(row["rows"]), int(row["columns"])) for row in rows]
+    return Size(
+        rows=max(height for height, _ in sides),
+        columns=max(width for _, width in sides),
+        weights=sum(height * width for height, width in sides),
+        area_um2=float(f"{float(total.area_um2):.10g}"),
+        energy_pJ=float(f"{float(total.energy_pJ):.10g}"),
+    )
+
+
+def beyond(limits: LimitsSpec, size: Size, *, measured: bool) -> str | None:
+    """Why a size is not allowed, or None. An energy that was not measured is an upper bound and decides nothing."""
+    for name in LimitsSpec.model_fields:
+        limit, found = getattr(limits, name), getattr(size, name)
+        if limit is not None and found > limit and (measured or name != "energy_pJ"):
+            return f"{name} {found:g} exceeds {limit:g}"
+    return None

@@ -1,0 +1,81 @@
+"""The candidates of a generation: an optuna study asked anew, from its seed and the results of earlier generations."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import optuna
+from optuna.trial import Trial, TrialState
+
+from xbar.config.search import SearchSpec
+from xbar.search.space import Candidate
+
+OBJECTIVES = {"accuracy": "maximize", "area_um2": "minimize", "energy_pJ": "minimize"}
+TRIES = 200  # draws per wanted candidate before the limits count as too tight
+
+Draw = Callable[[Trial], Candidate]
+Refuse = Callable[[Candidate], str | None]
+Found = dict[int, dict[str, Any]]
+
+
+def propose(
+    search: SearchSpec, seed: int, generation: int, found: Found, draw: Draw, refuse: Refuse
+) -> list[Candidate]:
+    """The candidates of `generation`. `found`: results by trial number, of all earlier generations.
+
+    The study is lived through again: its sampler draws what it drew, and is told what was found. So a generation
+    follows from its inputs alone. `refuse` says why a candidate is not worth a training, or None; neither is one that
+    was proposed before. ValueError where the space holds too few others.
+    """
+    study = optuna.create_study(directions=list(OBJECTIVES.values()), sampler=sampler_of(search, seed))
+    known: list[Candidate] = []
+    for past in range(generation + 1):
+        asked = [_ask(study, draw, refuse, known, search.trials * (past + 1)) for _ in range(search.trials)]
+        if past < generation:
+            for offset, trial in enumerate(asked):
+                _tell(study, trial, found[past * search.trials + offset])
+    return known[generation * search.trials :]
+
+
+def sampler_of(search: SearchSpec, seed: int) -> optuna.samplers.BaseSampler:
+    """The sampler of a search; the first generation is random in all of them."""
+    if search.sampler == "random":
+        return optuna.samplers.RandomSampler(seed=seed)
+    if search.sampler == "nsga2":
+        return optuna.samplers.NSGAIISampler(seed=seed, population_size=search.trials)
+    return optuna.samplers.TPESampler(seed=seed, n_startup_trials=search.trials, constant_liar=True)
+
+
+def _ask(study: optuna.Study, draw: Draw, refuse: Refuse, known: list[Candidate], wanted: int) -> Trial:
+    """The next trial whose candidate is new and allowed, which is added to `known`."""
+    reason = "proposed before"
+    for _ in range(TRIES):
+        trial = study.ask()
+        candidate = draw(trial)
+        reason = "proposed before" if candidate in known else refuse(candidate)
+        if reason is None:
+            known.append(candidate)
+            return trial
+        study.tell(trial, state=TrialState.FAIL)
+    raise ValueError(f"no candidate number {len(known) + 1} of {wanted} in {TRIES} draws; the last one: {reason}")
+
+
+def _tell(study: optuna.Study, trial: Trial, result: dict[str, Any]) -> None:
+    if result["state"] == "failed":
+        study.tell(trial, state=TrialState.FAIL)
+    else:
+        study.tell(trial, [result[name] for name in OBJECTIVES])
+
+
+def latest(results: Iterable[dict[str, Any]]) -> Found:
+    """Of every trial the result of the highest rung that it reached, by trial number."""
+    found: Found = {}
+    for result in sorted(results, key=lambda result: (result["trial"], result["rung"])):
+        found[result["trial"]] = result
+    return found
+
+
+def promoted(search: SearchSpec, rung: int, results: Sequence[dict[str, Any]]) -> list[int]:
+    """Trials that go on to `rung`, the most accurate ones of the rung before; ties go to the earlier trial."""
+    able = [result for result in results if result["state"] != "failed"]
+    ranked = sorted(able, key=lambda result: (-result["accuracy"], result["trial"]))
+    return sorted(result["trial"] for result in ranked[: search.kept(rung)])

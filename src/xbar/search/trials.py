@@ -1,0 +1,119 @@
+"""One candidate trained briefly and measured on mapped crossbars: what a search learns from it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from xbar.files import read_json, read_tensors, write_json
+from xbar.network.architecture import Network, build_network
+from xbar.network.measure import layer_table
+from xbar.search.bench import Bench
+from xbar.search.cost import beyond, size_of, untrained_rows
+from xbar.search.space import Candidate, candidate_of, network_of
+from xbar.training.chips import make_chip, map_network
+from xbar.training.evaluate import accuracy
+from xbar.training.folds import split_fold, validation_fold
+from xbar.training.train import train_network
+
+logger = logging.getLogger(__name__)
+
+
+def refusal(bench: Bench, shape: tuple[int, int, int]) -> Callable[[Candidate], str | None]:
+    """A function that says why a candidate for inputs of `shape` is not to be trained, or None."""
+
+    def refuse(candidate: Candidate) -> str | None:
+        spec = network_of(bench.base, candidate)
+        try:
+            network = build_network(spec, candidate.architecture, bench.plant.crossbar, shape)
+            size = size_of(spec, untrained_rows(network), bench.plant)
+        except ValueError as error:
+            return str(error)
+        return beyond(bench.search.limits, size, measured=False)
+
+    return refuse
+
+
+def run_trials(
+    bench: Bench, rung: int, proposals: list[dict[str, Any]], folder: Path, *, code: str, log: Path | None = None
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """The results of `proposals`, one after the other; those that an earlier attempt left in `folder` are taken.
+
+    `code`: digest of what runs; a result that other code or another configuration left is made anew.
+    """
+    for proposal in proposals:
+        origin = _origin(bench, rung, proposal, code)
+        path = folder / f"trial{proposal['trial']}-rung{rung}.{origin}.json"
+        if not path.exists():
+            write_json(path, _attempt(bench, rung, proposal, path.with_suffix(".pt"), log))
+        yield read_json(path)
+
+
+def _origin(bench: Bench, rung: int, proposal: dict[str, Any], code: str) -> str:
+    specs = [spec.model_dump(mode="json") for spec in (bench.base, bench.training, *bench.plant[:4])]
+    search = bench.search.model_dump(mode="json", include={"folds", "chips", "limits", "rungs"})
+    return sha256(dumps([specs, search, bench.folds, bench.seed, rung, proposal, code]).encode()).hexdigest()[:16]
+
+
+def _attempt(
+    bench: Bench, rung: int, proposal: dict[str, Any], checkpoint: Path, log: Path | None
+) -> dict[str, Any]:  # fmt: skip
+    """A trial that fails is recorded with its reason: one candidate does not end a search."""
+    result = {"trial": proposal["trial"], "rung": rung, "epochs": bench.search.rungs[rung].epochs} | proposal
+    try:
+        return result | _measured(bench, rung, candidate_of(proposal), checkpoint, log)
+    except (ValueError, RuntimeError, ArithmeticError) as error:  # out of memory is a RuntimeError of torch
+        reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+        logger.info("trial %d failed: %s", proposal["trial"], reason)
+        return result | {"state": "failed", "reason": reason}
+
+
+def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path, log: Path | None) -> dict[str, Any]:
+    spec, search = network_of(bench.base, candidate), bench.search
+    training = bench.training.model_copy(update={"epochs": search.rungs[rung].epochs})
+    shares, tables, signs = [], [], []
+    for fold in search.folds:
+        seed = fold + bench.folds * (1 + bench.seed)  # validates on this fold; no seed of a network trained fully
+        network, _, inputs = train_network(
+            spec, candidate.architecture, bench.plant.crossbar, training, bench.dataset, seed=seed,
+            warm_start=None, checkpoint=checkpoint, log=log,
+        )  # fmt: skip
+        tables.append(layer_table(network, inputs))
+        signs.append(signs_of(network))
+        shares += chip_shares(network, bench, seed)
+    sizes = [size_of(spec, table, bench.plant) for table in tables]
+    size = sizes[0]._replace(energy_pJ=sum(found.energy_pJ for found in sizes) / len(sizes))
+    over = beyond(search.limits, size, measured=True)
+    last = rung == len(search.rungs) - 1
+    return {
+        "accuracy": round(sum(shares) / len(shares), 6),
+        **size._asdict(),
+        "found_signs": signs[0],
+        "state": "beyond" if over else "complete" if last else "stopped",
+        "reason": over or "",
+    }
+
+
+def chip_shares(network: Network, bench: Bench, seed: int) -> list[float]:
+    """Share of the validation examples that each simulated chip classifies rightly."""
+    data, _ = read_tensors(bench.dataset)
+    _, validation = split_fold(data, validation_fold(data, True, seed))
+    mapped = map_network(network, bench.plant.device, bench.plant.crossbar)
+    shares = []
+    for chip in range(bench.search.chips):
+        make_chip(network, mapped, bench.plant.device, None, seed=seed, chip=chip, laws=bench.laws)
+        shares.append(accuracy(network, validation))
+    return shares
+
+
+def signs_of(network: Network) -> list[str]:
+    """The signs of the columns of each layer as text: learned ones as they were found."""
+    return [_text(network.get_buffer(f"sign{index}")) for index in range(len(network.layers))]
+
+
+def _text(signs: Tensor) -> str:
+    return "".join("+" if sign > 0 else "-" for sign in signs.tolist())
