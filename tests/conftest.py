@@ -1,14 +1,17 @@
 """One finished run of the digits preset in a copy of the project, shared by all tests of the workflow."""
 
+import logging
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import torch
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -92,3 +95,16 @@ def finished(tmp_path_factory) -> Project:
     answer = project.snakemake()
     assert answer.returncode == 0, answer.stdout
     return project
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Put back what `train_network` sets for its whole process: log handlers and deterministic algorithms."""
+    root, deterministic = logging.getLogger(), torch.are_deterministic_algorithms_enabled()
+    before, level = list(root.handlers), root.level
+    root.handlers = []
+    yield
+    for handler in root.handlers:
+        handler.close()
+    root.handlers, root.level = before, level
+    torch.use_deterministic_algorithms(deterministic)

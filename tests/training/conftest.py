@@ -1,7 +1,5 @@
 """scikit-learn's digits as the stages pass them on, and specs of networks small enough to train in a test."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -79,16 +77,3 @@ def dataset(digits, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("datasets") / "digits.safetensors"
     write_tensors(path, digits, {"dataset": "digits"})
     return path
-
-
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    """Put back what `train_network` sets for its whole process: log handlers and deterministic algorithms."""
-    root, deterministic = logging.getLogger(), torch.are_deterministic_algorithms_enabled()
-    before, level = list(root.handlers), root.level
-    root.handlers = []
-    yield
-    for handler in root.handlers:
-        handler.close()
-    root.handlers, root.level = before, level
-    torch.use_deterministic_algorithms(deterministic)

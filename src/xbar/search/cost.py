@@ -46,7 +46,8 @@ def untrained_rows(network: Network) -> list[dict[str, Any]]:
 
 def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], plant: Plant) -> Size:
     """Size, area and energy of a network from its layer table (`network.measure.COLUMNS`)."""
-    side = Side("candidate", spec, plant.device, plant.crossbar, layers_of([rows]))
+    table = [{name: str(value) for name, value in row.items()} for row in rows]
+    side = Side("candidate", spec, plant.device, plant.crossbar, layers_of([table]))
     signed, circuit, at = spec.polarity == "bipolar", plant.circuit, plant.corner
     mapping = at.mapping if signed else "unipolar"
     corner = f"{'bipolar' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"

@@ -10,10 +10,12 @@ from xbar.config.search import SearchSpec
 from xbar.search.space import Candidate
 
 OBJECTIVES = {"accuracy": "maximize", "area_um2": "minimize", "energy_pJ": "minimize"}
-TRIES = 200  # draws per wanted candidate before the limits count as too tight
+GUIDED = 5  # draws from the sampler per wanted candidate, which may insist on what is known; then random ones
+TRIES = 200  # draws in all before the limits count as too tight
 
 Draw = Callable[[Trial], Candidate]
 Refuse = Callable[[Candidate], str | None]
+Samplers = tuple[optuna.samplers.BaseSampler, optuna.samplers.BaseSampler]  # guided, random
 Found = dict[int, dict[str, Any]]
 
 
@@ -26,10 +28,11 @@ def propose(
     follows from its inputs alone. `refuse` says why a candidate is not worth a training, or None; neither is one that
     was proposed before. ValueError where the space holds too few others.
     """
-    study = optuna.create_study(directions=list(OBJECTIVES.values()), sampler=sampler_of(search, seed))
+    study = optuna.create_study(directions=list(OBJECTIVES.values()))
+    samplers = (sampler_of(search, seed), optuna.samplers.RandomSampler(seed=seed))
     known: list[Candidate] = []
     for past in range(generation + 1):
-        asked = [_ask(study, draw, refuse, known, search.trials * (past + 1)) for _ in range(search.trials)]
+        asked = [_ask(study, samplers, draw, refuse, known) for _ in range(search.trials)]
         if past < generation:
             for offset, trial in enumerate(asked):
                 _tell(study, trial, found[past * search.trials + offset])
@@ -45,10 +48,11 @@ def sampler_of(search: SearchSpec, seed: int) -> optuna.samplers.BaseSampler:
     return optuna.samplers.TPESampler(seed=seed, n_startup_trials=search.trials, constant_liar=True)
 
 
-def _ask(study: optuna.Study, draw: Draw, refuse: Refuse, known: list[Candidate], wanted: int) -> Trial:
+def _ask(study: optuna.Study, samplers: Samplers, draw: Draw, refuse: Refuse, known: list[Candidate]) -> Trial:
     """The next trial whose candidate is new and allowed, which is added to `known`."""
     reason = "proposed before"
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
+        study.sampler = samplers[attempt >= GUIDED]
         trial = study.ask()
         candidate = draw(trial)
         reason = "proposed before" if candidate in known else refuse(candidate)
@@ -56,7 +60,7 @@ def _ask(study: optuna.Study, draw: Draw, refuse: Refuse, known: list[Candidate]
             known.append(candidate)
             return trial
         study.tell(trial, state=TrialState.FAIL)
-    raise ValueError(f"no candidate number {len(known) + 1} of {wanted} in {TRIES} draws; the last one: {reason}")
+    raise ValueError(f"no candidate {len(known)} in {TRIES} draws: space or limits are too tight; the last: {reason}")
 
 
 def _tell(study: optuna.Study, trial: Trial, result: dict[str, Any]) -> None:

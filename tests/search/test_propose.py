@@ -1,0 +1,87 @@
+"""Generations follow from seed and earlier results alone, and they learn from them."""
+
+import optuna
+import pytest
+
+from xbar.search.propose import latest, promoted, propose
+from xbar.search.space import Candidate, draw_candidate
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+def draws(spec):
+    return lambda trial: draw_candidate(trial, spec.space, 10, mixed=True)
+
+
+def width(candidate: Candidate) -> int:
+    return sum(layer.conv or 0 for layer in candidate.architecture.layers)
+
+
+def lived(spec, *, seed=0, refuse=lambda candidate: None, failing=(), score=lambda candidate: -width(candidate)):
+    """All generations of a search whose accuracy is `score`: the candidates by trial."""
+    found, known = {}, []
+    for generation in range(spec.generations):
+        for candidate in propose(spec, seed, generation, found, draws(spec), refuse):
+            trial = len(known)
+            known.append(candidate)
+            found[trial] = {
+                "trial": trial, "rung": 0, "accuracy": float(score(candidate)), "area_um2": 1.0, "energy_pJ": 1.0,
+                "state": "failed" if trial in failing else "complete",
+            }  # fmt: skip
+    return known
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "nsga2", "random"])
+def test_generations_follow_from_seed_and_results(searched, sampler):
+    spec = searched.spec(sampler=sampler, generations=3, trials=4)
+    first = lived(spec)
+    assert lived(spec) == first
+    assert lived(spec, seed=1) != first
+    assert len({str(candidate) for candidate in first}) == 12  # none twice
+
+
+def test_random_candidates_do_not_depend_on_results_and_others_do(searched):
+    for sampler, alike in (("random", True), ("tpe", False), ("nsga2", False)):
+        spec = searched.spec(sampler=sampler, generations=3, trials=4)
+        narrow, wide = lived(spec), lived(spec, score=width)
+        assert narrow[:4] == wide[:4]
+        assert (narrow == wide) is alike
+
+
+def test_sampler_goes_where_accuracy_is(searched):
+    """Widths are rewarded: later candidates are wider than those of random sampling, over three seeds."""
+    means = {}
+    for sampler in ("tpe", "random"):
+        spec = searched.spec(sampler=sampler, generations=3, trials=5)
+        late = [width(c) for seed in range(3) for c in lived(spec, seed=seed, score=width)[5:]]
+        means[sampler] = sum(late) / len(late)
+    assert means["tpe"] > 1.15 * means["random"]
+
+
+def test_failed_trials_do_not_end_the_search(searched):
+    spec = searched.spec(generations=3, trials=4)
+    assert len(lived(spec, failing={0, 5, 6})) == 12
+
+
+def test_refused_candidates_are_replaced_and_an_empty_space_is_reported(searched):
+    spec = searched.spec(generations=2, trials=4)
+    known = lived(spec, refuse=lambda candidate: "too wide" if width(candidate) > 12 else None)
+    assert len(known) == 8 and max(map(width, known)) <= 12
+    with pytest.raises(ValueError, match="no candidate 0 in 200 draws: space or limits are too tight; the last: never"):
+        lived(spec, refuse=lambda candidate: "never")
+
+
+def test_rungs_keep_the_most_accurate(searched):
+    spec = searched.spec(trials=5, rungs=[{"epochs": 1}, {"epochs": 2, "keep": 0.6}, {"epochs": 4, "keep": 0.3}])
+    assert [spec.kept(rung) for rung in range(3)] == [5, 3, 1]
+    accuracies = [0.3, 0.5, 0.5, 0.9, 0.1]
+    results = [searched.result(trial, accuracy) for trial, accuracy in enumerate(accuracies)]
+    assert promoted(spec, 1, results) == [1, 2, 3]
+    assert promoted(spec, 2, results) == [3]
+    results[3] = searched.result(3, state="failed")
+    assert promoted(spec, 2, results) == [1]  # as accurate as 2, and earlier
+
+
+def test_highest_rung_of_a_trial_counts(searched):
+    results = [searched.result(1, 0.2, rung=1), searched.result(0, 0.3), searched.result(1, 0.9, rung=0)]
+    assert {trial: result["accuracy"] for trial, result in latest(results).items()} == {0: 0.3, 1: 0.2}

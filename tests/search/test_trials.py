@@ -1,0 +1,139 @@
+"""Candidates trained for real: costs before and after, repeated trials, failures and limits."""
+
+import numpy as np
+import pytest
+import torch
+
+from xbar.config.networks import ArchitectureSpec
+from xbar.config.polarity import SignSpec
+from xbar.config.search import LimitsSpec
+from xbar.files import read_json
+from xbar.network.architecture import build_network
+from xbar.search import trials
+from xbar.search.cost import Size, beyond, size_of, untrained_rows
+from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
+from xbar.search.trials import refusal, run_trials
+
+LAYERS = [{"conv": 8, "kernel": 3, "stride": 2}, {"average": 2}, {"linear": 10}]
+ARCHITECTURE = {"activation": "crelu", "layers": LAYERS}
+SIGNS = {"group": 4, "assignment": "learned"}
+
+
+def proposal(trial=0, architecture=ARCHITECTURE, signs=SIGNS):
+    candidate = Candidate(ArchitectureSpec.model_validate(architecture), signs and SignSpec.model_validate(signs))
+    return {"trial": trial} | candidate.as_json()
+
+
+class Fixed:
+    """Draws the last of every list."""
+
+    def suggest_categorical(self, name, choices):
+        return choices[-1]
+
+    def suggest_int(self, name, low, high):
+        return high
+
+
+def test_drawn_parameters_are_those_of_the_candidate(searched):
+    space = searched.spec().space
+    candidate = draw_candidate(Fixed(), space, 10, mixed=True)
+    assert [(x.conv, x.kernel, x.stride, x.pool) for x in candidate.architecture.layers[:2]] == [(16, 3, 1, 2)] * 2
+    assert candidate.architecture.layers[2].average == 4 and candidate.architecture.columns == [16, 16, 10]
+    assert candidate.signs == SignSpec(group=4, assignment="learned")
+    assert draw_candidate(Fixed(), space, 10, mixed=False).signs is None
+    assert candidate_of(candidate.as_json()) == candidate
+
+
+def test_searched_signs_are_one_per_sub_matrix(searched):
+    space = searched.spec().space.model_copy(update={"assignment": ["searched"], "group": [4]})
+    signs = draw_candidate(Fixed(), space, 10, mixed=True).signs
+    assert signs.assignment == ["----", "----", "---"]
+
+
+def test_size_counts_rows_and_columns(searched):
+    """Rows by hand: 2 x 1 x 9 inputs behind the split, then 2 x 8 x 2 x 2 behind CReLU and the mean."""
+    candidate = candidate_of(proposal())
+    spec = network_of(searched.base, candidate)
+    network = build_network(spec, candidate.architecture, searched.plant.crossbar, (1, 8, 8))
+    rows = untrained_rows(network)
+    size = size_of(spec, rows, searched.plant)
+    assert (size.rows, size.columns, size.weights) == (64, 10, 18 * 8 + 64 * 10)
+    idle = size_of(spec, [row | {"activity": 0.1, "weight_mean": 0.1} for row in rows], searched.plant)
+    assert idle.area_um2 == size.area_um2 and idle.energy_pJ < size.energy_pJ
+
+
+@pytest.mark.parametrize("name", LimitsSpec.model_fields)
+def test_each_limit_is_held(name):
+    size = Size(10, 20, 200, 5.0, 7.0)
+    at = getattr(size, name)
+    assert beyond(LimitsSpec.model_validate({name: at}), size, measured=True) is None
+    tight = LimitsSpec.model_validate({name: at - 1})
+    assert beyond(tight, size, measured=True) == f"{name} {at:g} exceeds {at - 1:g}"
+    assert (beyond(tight, size, measured=False) is None) == (name == "energy_pJ")
+
+
+def test_candidates_that_do_not_fit_are_refused(searched):
+    refuse = refusal(searched.bench(limits={"columns": 9}), (1, 8, 8))
+    assert refuse(candidate_of(proposal())) == "columns 10 exceeds 9"
+    large = ARCHITECTURE | {"layers": [{"conv": 8, "kernel": 9}, {"linear": 10}]}
+    assert refuse(candidate_of(proposal(architecture=large))) == (
+        "a kernel of 81 positions does not fit into arrays of 72 rows"
+    )
+    assert refusal(searched.bench(), (1, 8, 8))(candidate_of(proposal())) is None
+
+
+@pytest.mark.usefixtures("quiet")
+def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatch):
+    bench = searched.bench(chips=1)
+    found = [list(run_trials(bench, 0, [proposal(3)], tmp_path / name, code="c")) for name in "ab"]
+    assert found[0] == found[1]
+    assert found[0][0]["state"] == "stopped" and 0.05 < found[0][0]["accuracy"] <= 1
+    assert [len(text) for text in found[0][0]["found_signs"]] == [8, 10]
+
+    def never(*arguments):
+        raise AssertionError("a finished trial was made again")
+
+    monkeypatch.setattr(trials, "_measured", never)
+    assert list(run_trials(bench, 0, [proposal(3)], tmp_path / "a", code="c")) == found[0]
+    for other in (bench._replace(seed=1), bench._replace(search=searched.spec(chips=2))):
+        with pytest.raises(AssertionError, match="made again"):
+            list(run_trials(other, 0, [proposal(3)], tmp_path / "a", code="c"))
+    with pytest.raises(AssertionError, match="made again"):
+        list(run_trials(bench, 0, [proposal(3)], tmp_path / "a", code="other code"))
+
+
+@pytest.mark.usefixtures("quiet")
+def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(searched, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(trials, "accuracy", lambda network, examples: seen.append(len(examples.y)) or len(seen) / 10)
+    (found,) = run_trials(searched.bench(chips=2, folds=[0, 2]), 1, [proposal()], tmp_path, code="c")
+    assert seen == [100] * 4
+    assert found["accuracy"] == pytest.approx(np.mean([0.1, 0.2, 0.3, 0.4]))
+    assert found["state"] == "complete" and found["epochs"] == 2
+
+
+@pytest.mark.usefixtures("quiet")
+def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path, monkeypatch):
+    (found,) = run_trials(searched.bench(limits={"energy_pJ": 1.0}), 1, [proposal()], tmp_path / "a", code="c")
+    assert found["state"] == "beyond" and found["reason"].startswith("energy_pJ ")
+
+    def broken(*arguments, **named):
+        raise RuntimeError("not enough memory\nand a long story")
+
+    monkeypatch.setattr(trials, "train_network", broken)
+    found = list(run_trials(searched.bench(), 0, [proposal(0), proposal(1)], tmp_path / "b", code="c"))
+    assert [(result["state"], result["reason"]) for result in found] == [
+        ("failed", "RuntimeError: not enough memory")
+    ] * 2
+    assert len(list((tmp_path / "b").glob("*.json"))) == 2
+    assert read_json(next((tmp_path / "b").glob("trial0-*.json"))) == found[0]
+
+
+def test_shifted_input_halves_the_rows_of_the_first_layer(searched):
+    whole = candidate_of(proposal(architecture=ARCHITECTURE | {"input": "shifted"}))
+    network = build_network(network_of(searched.base, whole), whole.architecture, searched.plant.crossbar, (1, 8, 8))
+    assert network.layers[0].weight.shape[1] == 1
+    seen = []
+    inputs = torch.linspace(-1, 1, 64).view(1, 1, 8, 8)
+    network.eval()(inputs, watch=lambda index, values, outputs: seen.append(values))
+    torch.testing.assert_close(seen[0], inputs + 2.0)
