@@ -1,13 +1,12 @@
 """results of all trials -> architecture.json of the chosen one, trials.csv, map of its signs"""
 
-from snakemake.iocontainers import Snakemake
-
 from xbar.config.search import SearchSpec
 from xbar.files import read_json, write_json, write_rows
+from xbar.job import begin
 from xbar.search.choice import COLUMNS, choose, description, table_rows
 from xbar.search.propose import latest
 
-snakemake: Snakemake
+snakemake = begin()
 
 name, search = snakemake.wildcards.search, SearchSpec(**snakemake.params.search)
 results = []

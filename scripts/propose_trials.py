@@ -1,15 +1,15 @@
 """results of earlier generations, search of the configuration -> proposals.json of one generation"""
 
 import optuna
-from snakemake.iocontainers import Snakemake
 
 from xbar.files import read_json, read_tensors, write_json
+from xbar.job import begin
 from xbar.search.bench import bench_of
 from xbar.search.propose import latest, propose
 from xbar.search.space import draw_candidate
 from xbar.search.trials import refusal
 
-snakemake: Snakemake
+snakemake = begin()
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 bench, wildcards = bench_of(snakemake), snakemake.wildcards

@@ -7,8 +7,8 @@ import pytest
 import torch
 import yaml
 from sklearn.datasets import load_digits
-from xbar.hardware.components import read_components
 
+from xbar.circuit.components import read_components
 from xbar.config.config import read_config
 from xbar.config.search import SearchSpec
 from xbar.files import write_tensors
@@ -54,6 +54,6 @@ def searched(dataset) -> SimpleNamespace:
     training, laws = CONFIG.training["digits-positive"], read_laws(REFERENCE / "devices.csv")
 
     def bench(**changes) -> Bench:
-        return Bench(search_spec(**changes), base, training, plant, laws, dataset, 3, 0)
+        return Bench(search_spec(**changes), base, training, plant, laws, (), dataset, 3, 0)
 
     return SimpleNamespace(bench=bench, spec=search_spec, result=result, plant=plant, base=base)

@@ -82,7 +82,6 @@ def test_candidates_that_do_not_fit_are_refused(searched):
     assert refusal(searched.bench(), (1, 8, 8))(candidate_of(proposal())) is None
 
 
-@pytest.mark.usefixtures("quiet")
 def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatch):
     bench = searched.bench(chips=1)
     found = [list(run_trials(bench, 0, [proposal(3)], tmp_path / name, code="c")) for name in "ab"]
@@ -102,7 +101,6 @@ def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatc
         list(run_trials(bench, 0, [proposal(3)], tmp_path / "a", code="other code"))
 
 
-@pytest.mark.usefixtures("quiet")
 def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(searched, tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(trials, "accuracy", lambda network, examples: seen.append(len(examples.y)) or len(seen) / 10)
@@ -112,7 +110,6 @@ def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(search
     assert found["state"] == "complete" and found["epochs"] == 2
 
 
-@pytest.mark.usefixtures("quiet")
 def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path, monkeypatch):
     (found,) = run_trials(searched.bench(limits={"energy_pJ": 1.0}), 1, [proposal()], tmp_path / "a", code="c")
     assert found["state"] == "beyond" and found["reason"].startswith("energy_pJ ")

@@ -136,7 +136,8 @@ class NetworkSpec(Spec):
     `architecture` may name a search, which then decides it, and the signs of a mixed network with it.
     `signs`: of the sub-matrices of a mixed network. `gain`: whether the digital gain of a column may turn negative
     (free), which makes the sign of a column no choice of the hardware, or not (positive).
-    `holdout`: whether a fold is kept for validation.
+    `common_mode`: whether the mean over the columns of a layer, which positive weights make large, is subtracted
+    from each of them digitally. `holdout`: whether a fold is kept for validation.
     """
 
     dataset: str
@@ -148,6 +149,7 @@ class NetworkSpec(Spec):
     scale: Literal["network", "layer"] | None = None
     signs: SignSpec | Literal["searched"] | None = None
     gain: Literal["free", "positive"] = "free"
+    common_mode: Literal["kept", "subtracted"] = "kept"
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     noise: Fraction | Literal["device"] = 0.04

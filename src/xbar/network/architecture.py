@@ -31,7 +31,8 @@ class Network(nn.Module):
 
     `input_shape`: (channels, height, width). Inputs are raw; `mean` and `std` (per channel, from training
     data) normalise them. `sign<i>`: digital sign of each column of layer i, all +1 unless the polarity is mixed.
-    `gain`: whether batch-norm's gains are free or kept positive.
+    `gain`: whether batch-norm's gains are free or kept positive. `common_mode`: whether the mean over a layer's
+    columns stays in its outputs: with weights of one sign all columns follow the sum of the inputs, and little else.
     Crossbar inputs are never negative: the network's own input and CReLU hand over
     [y, -y], of which the DAC keeps the positive halves; or the input is shifted by `INPUT_SHIFT`.
     """
@@ -39,10 +40,11 @@ class Network(nn.Module):
     def __init__(
         self, architecture: ArchitectureSpec, input_shape: tuple[int, int, int], hardware: Hardware | None = None,
         *, scale: str | None = None, signs: SignSpec | None = None, gain: str = "free", batch_norm: str = "affine",
+        common_mode: str = "kept",
     ) -> None:  # fmt: skip
         super().__init__()
         self.architecture, self.hardware, self.input_size = architecture, hardware, input_shape[1:]
-        self.signs, self.gain, self.batch_norm = signs, gain, batch_norm
+        self.signs, self.gain, self.batch_norm, self.common_mode = signs, gain, batch_norm, common_mode
         self.register_buffer("mean", torch.zeros(input_shape[0], 1, 1))
         self.register_buffer("std", torch.ones(input_shape[0], 1, 1))
         self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
@@ -105,9 +107,9 @@ class Network(nn.Module):
         """Normalised inputs, for crossbars with their negatives beside them."""
         values = (inputs.to(self.mean.dtype) - self.mean) / self.std
         values = values.contiguous(memory_format=torch.channels_last)
-        if self.split:
-            return torch.cat([values, -values], 1)
-        return values if self.hardware is None else values + INPUT_SHIFT
+        if self.hardware is None:
+            return values
+        return torch.cat([values, -values], 1) if self.split else values + INPUT_SHIFT
 
     def scores(
         self,
@@ -139,6 +141,8 @@ class Network(nn.Module):
             outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
         if watch is not None:
             watch(index, inputs, outputs)
+        if self.common_mode == "subtracted":
+            outputs = outputs - outputs.mean(1, keepdim=True)
         values = self.norms[index](outputs)
         if spec.pool > 1:
             values = functional.max_pool2d(values, [min(size, spec.pool) for size in values.shape[2:]])

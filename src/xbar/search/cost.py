@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from xbar.circuit.adc import Adc
+from xbar.circuit.components import Components
+from xbar.circuit.corners import design_of
+from xbar.circuit.cost import Circuit, cost_of, totals
+from xbar.circuit.prices import prices_of
+from xbar.circuit.sides import Side, layers_of
 from xbar.config.circuit import CircuitSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.config.search import CornerSpec, LimitsSpec
-from xbar.hardware.adc import Adc
-from xbar.hardware.components import Components
-from xbar.hardware.corners import design_of
-from xbar.hardware.cost import Circuit, cost_of, totals
-from xbar.hardware.prices import prices_of
-from xbar.hardware.sides import Side, layers_of
 from xbar.network.architecture import Network
 from xbar.network.measure import sizes
 

@@ -39,7 +39,7 @@ def refusal(bench: Bench, shape: tuple[int, int, int]) -> Callable[[Candidate], 
 
 
 def run_trials(
-    bench: Bench, rung: int, proposals: list[dict[str, Any]], folder: Path, *, code: str, log: Path | None = None
+    bench: Bench, rung: int, proposals: list[dict[str, Any]], folder: Path, *, code: str
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """The results of `proposals`, one after the other; those that an earlier attempt left in `folder` are taken.
 
@@ -49,7 +49,7 @@ def run_trials(
         origin = _origin(bench, rung, proposal, code)
         path = folder / f"trial{proposal['trial']}-rung{rung}.{origin}.json"
         if not path.exists():
-            write_json(path, _attempt(bench, rung, proposal, path.with_suffix(".pt"), log))
+            write_json(path, _attempt(bench, rung, proposal, path.with_suffix(".pt")))
         yield read_json(path)
 
 
@@ -60,19 +60,19 @@ def _origin(bench: Bench, rung: int, proposal: dict[str, Any], code: str) -> str
 
 
 def _attempt(
-    bench: Bench, rung: int, proposal: dict[str, Any], checkpoint: Path, log: Path | None
+    bench: Bench, rung: int, proposal: dict[str, Any], checkpoint: Path
 ) -> dict[str, Any]:  # fmt: skip
     """A trial that fails is recorded with its reason: one candidate does not end a search."""
     result = {"trial": proposal["trial"], "rung": rung, "epochs": bench.search.rungs[rung].epochs} | proposal
     try:
-        return result | _measured(bench, rung, candidate_of(proposal), checkpoint, log)
+        return result | _measured(bench, rung, candidate_of(proposal), checkpoint)
     except (ValueError, RuntimeError, ArithmeticError) as error:  # out of memory is a RuntimeError of torch
         reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         logger.info("trial %d failed: %s", proposal["trial"], reason)
         return result | {"state": "failed", "reason": reason}
 
 
-def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path, log: Path | None) -> dict[str, Any]:
+def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path) -> dict[str, Any]:
     spec, search = network_of(bench.base, candidate), bench.search
     training = bench.training.model_copy(update={"epochs": search.rungs[rung].epochs})
     shares, tables, signs = [], [], []
@@ -80,7 +80,7 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path, l
         seed = fold + bench.folds * (1 + bench.seed)  # validates on this fold; no seed of a network trained fully
         network, _, inputs = train_network(
             spec, candidate.architecture, bench.plant.crossbar, training, bench.dataset, seed=seed,
-            warm_start=None, checkpoint=checkpoint, log=log,
+            warm_start=None, checkpoint=checkpoint, noise=bench.noise,
         )  # fmt: skip
         tables.append(layer_table(network, inputs))
         signs.append(signs_of(network))
