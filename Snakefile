@@ -41,3 +41,4 @@ rule all:
         expand("results/report/tables/{table}.md", table=TABLES),
         expand("results/report/figures/{figure}.svg", figure=FIGURES),
         "results/report/figures/time.svg",
+        "results/report/figures/benchmarks.svg" if BENCHMARKS else [],

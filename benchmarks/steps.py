@@ -230,22 +230,21 @@ def measure(config: Config, pairs: int, table: Path) -> None:
         writer.writeheader()
         for case, batch in product(CASES, BATCHES):
             for name, timed in ratios(config, case, batch, subjects, pairs).items():
-                quotients = [ours / plain for plain, ours in timed]
-                row = {"case": case, "subject": name, "batch": batch, "peak_mb": round(peak_mb(case, batch, name))}
-                row |= {
+                quotients = [subject / plain for plain, subject in timed]
+                row = {
+                    "case": f"step of {CASES[case][0]}",
+                    "subject": name,
+                    "batch": batch,
                     "ratio_median": statistics.median(quotients),
-                    "float_step_ms": 1e3 * statistics.median(p for p, _ in timed),
+                    "ratio_low": min(quotients),
+                    "ratio_high": max(quotients),
+                    "peak_mb": round(peak_mb(case, batch, name)),
+                    "float_step_ms": 1e3 * statistics.median(plain for plain, _ in timed),
+                    "version": installed(name),
                 }
-                row |= {"ratio_low": min(quotients), "ratio_high": max(quotients), "version": installed(name)}
                 writer.writerow({k: f"{v:.4g}" if isinstance(v, float) else v for k, v in (row | fixed).items()})
                 file.flush()
-                print(
-                    case,
-                    batch,
-                    name,
-                    f"{row['ratio_median']:.3f} [{row['ratio_low']:.3f}, {row['ratio_high']:.3f}]",
-                    flush=True,
-                )
+                print(case, batch, name, *(f"{row[k]:.3f}" for k in COLUMNS[5:8]), flush=True)
 
 
 if __name__ == "__main__":

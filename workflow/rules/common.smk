@@ -104,6 +104,9 @@ ORIGINS = {  # what the files of each network must say that they were made with
     }
     for name in CONFIG.run.networks
 }
+BENCHMARKS = [  # measured on demand: shown where they lie
+    str(path) for path in sorted(Path("results/report/tables").glob("benchmarks*.csv"))
+]
 JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
     *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),

@@ -181,3 +181,36 @@ rule plot_time:
         code=code_of("plot_time"),
     script:
         "../../scripts/plot_time.py"
+
+
+rule show_benchmarks:
+    input:
+        BENCHMARKS,
+    output:
+        table=report(
+            "results/report/tables/benchmarks.md",
+            caption="../report/benchmarks.rst",
+            category="3 Tables",
+            labels={"table": "benchmarks"},
+        ),
+        png="results/report/figures/benchmarks.png",
+        svg=report(
+            "results/report/figures/benchmarks.svg",
+            caption="../report/benchmarks.rst",
+            category="2 Figures",
+            labels={"figure": "benchmarks"},
+        ),
+    log:
+        "results/logs/show_benchmarks.log",
+    benchmark:
+        "results/benchmarks/show_benchmarks.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(10),
+    params:
+        code=code_of("show_benchmarks"),
+    script:
+        "../../scripts/show_benchmarks.py"
