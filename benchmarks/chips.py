@@ -1,11 +1,11 @@
 """What a simulated chip costs, as a multiple of one plain float pass over the same test examples, and its memory.
 
-    python benchmarks/chips.py FOLDER [--networks har-4b-bipolar har-2b-positive] [--pairs 7]
+    PYTHONPATH=src python benchmarks/chips.py FOLDER [--networks har-4b-bipolar har-2b-positive] [--pairs 7]
         [--table results/report/tables/benchmarks-chips.csv]
 
 FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
-and evaluated, and one float pass, one after the other in the same process; its ratio is CPU time per chip over that of
-the float pass. Two float passes: the float network `--plain`, and the chip's own network with plain layers and ReLU in
+and evaluated, and one float pass, one after the other in the same process and in the same batches; its ratio is CPU
+time per chip over that of the float pass. Two float passes: the float network `--plain`, and the chip's own network with plain layers and ReLU in
 the place of crossbars and converters. Memory: peak resident size of a fresh process that evaluates so many chips.
 """
 
@@ -30,7 +30,6 @@ from xbar.network.architecture import Network
 from xbar.network.chip import BATCH
 from xbar.network.storage import read_network
 from xbar.training.chips import AT_ONCE, chip_accuracies, make_chip, shares
-from xbar.training.evaluate import predict
 
 COLUMNS = (
     "case", "subject", "batch", "threads", "pairs", "ratio_median", "ratio_low", "ratio_high", "peak_mb",
@@ -55,6 +54,12 @@ def plain(network: Network) -> Network:
     for index, layer in enumerate(found.layers):
         found.layers[index] = Plain(layer)
     return found
+
+
+@torch.no_grad()
+def pass_over(network: Network, inputs: Tensor) -> Tensor:
+    network.eval()
+    return torch.cat([network(batch).argmax(1) for batch in inputs.split(BATCH)])
 
 
 def cpu_seconds(act: Callable[[], Any]) -> float:
@@ -89,7 +94,7 @@ def times(folder: Path, name: str, float_name: str, pairs: int) -> list[dict[str
     rows = []
     for words, passes in ((float_name, float_network), (f"{name} with float layers", plain(network))):
         row = {"case": f"chip of {name}", "subject": f"float pass of {words}", "batch": BATCH, "threads": 1}
-        rows.append(row | ratios(chips, lambda passes=passes: predict(passes, test[0]), pairs) | {"peak_mb": ""})
+        rows.append(row | ratios(chips, lambda passes=passes: pass_over(passes, test[0]), pairs) | {"peak_mb": ""})
         print(rows[-1], flush=True)
     return rows
 

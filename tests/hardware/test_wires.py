@@ -83,9 +83,14 @@ def test_negative_resistance_is_refused():
         effective_conductance(array(2, 2), -1.0)
 
 
-def test_currents_agree_with_badcrossbar():
-    badcrossbar = pytest.importorskip("badcrossbar", reason="badcrossbar is not installed (it needs pycairo)")
-    g_uS, volts = array(8, 6) + 1, torch.linspace(0.1, 0.3, 8, dtype=torch.float64)
-    theirs = badcrossbar.compute(volts[:, None].numpy(), 1e6 / g_uS.numpy(), r_i=7.0).currents.output
-    found = solve_currents(g_uS, volts[:, None], 7.0)[:, 0].numpy() * 1e-6
-    np.testing.assert_allclose(found, np.ravel(theirs), rtol=1e-6)
+@pytest.mark.filterwarnings(
+    "ignore::UserWarning", "ignore::DeprecationWarning", "ignore::SyntaxWarning", "ignore::ImportWarning"
+)
+@pytest.mark.parametrize(("rows", "columns", "wire_ohm"), [(8, 6, 7.0), (40, 24, 1.0), (24, 40, 0.1)])
+def test_currents_agree_with_badcrossbar(rows, columns, wire_ohm):
+    """Relative error of every column current at most 1e-8."""
+    badcrossbar = pytest.importorskip("badcrossbar", reason="badcrossbar is not installed")
+    g_uS, volts = array(rows, columns) + 0.5, torch.linspace(0.1, 0.3, rows, dtype=torch.float64)
+    theirs = badcrossbar.compute(volts[:, None].numpy(), 1e6 / g_uS.numpy(), r_i=wire_ohm).currents.output
+    found = solve_currents(g_uS, volts[:, None], wire_ohm)[:, 0].numpy() * 1e-6
+    np.testing.assert_allclose(found, np.ravel(theirs), rtol=1e-8)
