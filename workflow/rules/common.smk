@@ -8,10 +8,14 @@ from shutil import which
 sys.path.insert(0, f"{workflow.basedir}/src")
 
 from xbar import source
+from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
 
 try:
     CONFIG = read_config(config)
+    if workflow.is_main_process:  # before anything runs; jobs elsewhere need not have the tables
+        prices = Path(workflow.basedir) / "workflow" / "reference" / "components.csv"
+        check_circuit(CONFIG, [prices, *CONFIG.circuit.extra_components])
 except ValueError as fault:
     sys.exit(str(fault))  # one line per fault, no traceback
 config.clear()
