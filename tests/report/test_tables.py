@@ -76,6 +76,16 @@ def test_groups_of_the_differences_add_up_to_the_saving(made_up):
     assert all(sum(map(float, row[5:])) == pytest.approx(float(row[3]), abs=0.4) for row in rows)
 
 
+def test_claims_stand_by_comparison_and_baseline_with_interval_latency_and_rule(made_up):
+    results = run(made_up, "digits-like")
+    rows = cells(TABLES["claims"](results))[2:]
+    assert len(rows) == len(results.claims)
+    baselines = [row[3] for row in rows if row[:3] == ["area-saving", "v3", "har-2b"]]
+    assert baselines == ["all", "differential-columns", "differential-crossbars", "offset"]
+    for row, claim in zip(rows, results.claims.itertuples(), strict=True):
+        assert row[9] == markdown.number(claim.latency_factor, 2) and row[10].startswith(claim.verdict)
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000")]
 )

@@ -8,12 +8,16 @@ from shutil import which
 sys.path.insert(0, f"{workflow.basedir}/src")
 
 from xbar import source
+from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
 from xbar.hardware.laws import read_laws
 
 try:
     CONFIG = read_config(config)
     LAWS = read_laws(f"{workflow.basedir}/workflow/reference/devices.csv")  # no input: also read where pods run
+    if workflow.is_main_process:  # before anything runs; jobs elsewhere need not have the tables
+        prices = Path(workflow.basedir) / "workflow" / "reference" / "components.csv"
+        check_circuit(CONFIG, [prices, *CONFIG.circuit.extra_components])
 except (ValueError, OSError) as fault:
     sys.exit(str(fault))  # one line per fault, no traceback
 config.clear()

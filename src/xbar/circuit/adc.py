@@ -27,11 +27,7 @@ class Adc:
     @property
     def bit_range(self) -> tuple[int, int]:
         """Fewest and most bits for which the law holds."""
-        components, name = self.technology.components, f"adc-{self.law}"
-        if self.law == "D":
-            bits = list(components.by("bits", name, "energy"))
-            return int(bits[0]), int(bits[-1])
-        return int(components.number(name, "bits_min")), int(components.number(name, "bits_max"))
+        return self.technology.components.bit_range(self.law)
 
     def area_um2(self, bits: Number) -> Number:
         """Area of one converter, um2."""

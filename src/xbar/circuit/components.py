@@ -65,6 +65,10 @@ class Components:
             raise ValueError(f"component '{component}' is not in set '{self._set}'; priced are {known}")
         return self._priced[component]
 
+    def has(self, component: str) -> bool:
+        """Whether any row prices a component."""
+        return component in self._rows
+
     def number(self, curve: str, parameter: str) -> float:
         """One coefficient of a curve."""
         return self._curve(curve, parameter)[0].value
@@ -79,6 +83,14 @@ class Components:
         if name not in self._tables:
             self._tables[name] = dict(sorted((getattr(row, key), row.value) for row in self._curve(curve, parameter)))
         return self._tables[name]
+
+    def bit_range(self, law: str) -> tuple[int, int]:
+        """Fewest and most bits for which an ADC law holds: those of its table, or its bounds."""
+        curve = f"adc-{law}"
+        if "bits_min" in self._rows.get(curve, {}):
+            return int(self.number(curve, "bits_min")), int(self.number(curve, "bits_max"))
+        bits = list(self.by("bits", curve, "energy"))
+        return int(bits[0]), int(bits[-1])
 
     def _curve(self, curve: str, parameter: str) -> list[Row]:
         try:

@@ -1,0 +1,65 @@
+"""A circuit that cannot be priced is refused before anything runs, in one line."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xbar.circuit.checks import check_circuit
+from xbar.config.config import read_config
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "workflow" / "reference" / "components.csv"
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def check(circuit=None, networks=None, tables=(TABLE,)):
+    changed = {name: CONFIG["networks"][name] | fields for name, fields in (networks or {}).items()}
+    blocks = {"circuit": CONFIG["circuit"] | (circuit or {}), "networks": CONFIG["networks"] | changed}
+    check_circuit(read_config(CONFIG | blocks), tables)
+
+
+@pytest.mark.parametrize(
+    ("circuit", "message"),
+    [
+        ({}, None),
+        ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 7 to 130"),
+        ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 7 to 130"),
+        ({"cell": "cell-dram"}, "config.yaml: circuit.cell: no row prices 'cell-dram'; add one to a table"),
+        ({"component_set": "puma"}, "component_set 'puma' is not one of isaac, neurram, timely"),
+    ],
+)
+def test_choices_without_a_price(circuit, message):
+    assert_refused(message, circuit=circuit)
+
+
+@pytest.mark.parametrize(
+    ("name", "bits", "message"),
+    [
+        ("har-2b-bipolar", 9, None),
+        ("har-2b-bipolar", 10, "config.yaml: circuit.adc_laws: law D holds for 4 to 10 bits; har-2b-bipolar takes 11"),
+        ("har-2b-positive", 10, None),  # no sign
+        ("har-2b-positive", 3, "config.yaml: circuit.adc_laws: law A holds for 4 to 16 bits; har-2b-positive takes 3"),
+    ],
+)
+def test_bits_that_a_law_does_not_reach(name, bits, message):
+    assert_refused(message, networks={name: {"adc_bits": bits}})
+
+
+def test_a_table_of_ones_own_is_read_and_checked(tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text(TABLE.read_text().splitlines()[0] + "\ncell-mine,area,-9,F2,,,,measured,\n")
+    assert_refused(f"{own}:2: cell-mine area is negative (-9 F2)", tables=[TABLE, own])
+    own.write_text(own.read_text().replace("-9", "9"))
+    check({"cell": "cell-mine"}, tables=[TABLE, own])
+    absent = tmp_path / "absent.csv"
+    assert_refused(f"config.yaml: circuit.extra_components: no file {absent}", tables=[TABLE, absent])
+
+
+def assert_refused(message, **given):
+    if message is None:
+        check(**given)
+        return
+    with pytest.raises(ValueError) as error:
+        check(**given)
+    assert str(error.value).startswith(message) and "\n" not in str(error.value)
