@@ -62,6 +62,15 @@ def test_nothing_stands_at_the_path_before_the_end(tmp_path):
     assert path.read_text() == "whole" and list(path.parent.iterdir()) == [path]
 
 
+def test_writers_on_two_nodes_with_one_process_number_share_no_part(tmp_path, monkeypatch):
+    with atomic(tmp_path / "file") as here:
+        monkeypatch.setattr("platform.node", lambda: "another")
+        with atomic(tmp_path / "file") as there:
+            assert here != there
+            here.write_text("same")
+            there.write_text("same")
+
+
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 def test_full_disk_is_one_line_and_no_file(tmp_path, write):
     path = tmp_path / "file"

@@ -55,8 +55,12 @@ def main() -> None:
         for row in campaign(Path(base), chosen):
             print(*row, sep=" | ", flush=True)
             rows.append(row)
-    chosen.table.parent.mkdir(parents=True, exist_ok=True)
-    with chosen.table.open("w", newline="") as file:
+            write(chosen.table, rows)  # so far: a campaign that is ended early still says what it found
+
+
+def write(table: Path, rows: list[Row]) -> None:
+    table.parent.mkdir(parents=True, exist_ok=True)
+    with table.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Row._fields)
         writer.writerows(rows)

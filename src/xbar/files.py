@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import platform
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +17,8 @@ def atomic(path: str | Path) -> Iterator[Path]:
     Raises OSError with one line (path and cause) when the disk is full or the folder is not writable.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    mine = f"{platform.node()}.{os.getpid()}"  # two jobs, on one node or on two, never share a part
+    temporary = path.with_name(f".{path.name}.{mine}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary

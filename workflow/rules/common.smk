@@ -56,6 +56,22 @@ FIGURES = [
     "corners",
     "differences",
 ]
+STAGES = {  # the categories of the HTML report, in its order, and the tables and figures of each
+    "1 Claims": ["claims"],
+    "2 Networks": ["accuracy", "uniform", "ranges", "noise", "training"],
+    "3 Hardware": ["drift", "variants", "errors"],
+    "4 Costs": [
+        "costs",
+        "corners",
+        "components",
+        "savings",
+        "laws",
+        "performance",
+        "conditions",
+        "sensitivity",
+        "validation",
+    ],
+}
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]
 GPU = int(which("nvidia-smi") is not None)  # on a cluster the profile says it instead
@@ -307,6 +323,15 @@ def code_of(script, *modules):
         return source.digest(script, *(module.format(**wildcards) for module in modules))
 
     return code
+
+
+# Places in the report
+
+
+def stage(wildcards):
+    """The category of a table or a figure in the HTML report."""
+    name = wildcards.get("table") or wildcards.get("figure")
+    return next((stage for stage, names in STAGES.items() if name in names), "6 Others")
 
 
 # Resources

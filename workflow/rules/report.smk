@@ -54,7 +54,7 @@ rule check_claims:
             "results/report/claims.csv",
             caption="../report/claims.rst",
             category="1 Claims",
-            labels={"table": "claims"},
+            labels={"name": "claims", "kind": "data"},
         ),
     log:
         "results/logs/check_claims.log",
@@ -82,8 +82,8 @@ rule make_table:
         table=report(
             "results/report/tables/{table}.md",
             caption="../report/table.rst",
-            category="3 Tables",
-            labels={"table": "{table}"},
+            category=stage,
+            labels={"name": "{table}", "kind": "table"},
         ),
     log:
         "results/logs/make_table/{table}.log",
@@ -113,8 +113,8 @@ rule plot_figure:
         svg=report(
             "results/report/figures/{figure}.svg",
             caption="../report/figure.rst",
-            category="2 Figures",
-            labels={"figure": "{figure}"},
+            category=stage,
+            labels={"name": "{figure}", "kind": "figure"},
         ),
     log:
         "results/logs/plot_figure/{figure}.log",
@@ -166,8 +166,8 @@ rule plot_time:
         svg=report(
             "results/report/figures/time.svg",
             caption="../report/time.rst",
-            category="2 Figures",
-            labels={"figure": "time"},
+            category="5 Run",
+            labels={"name": "time", "kind": "figure"},
         ),
     log:
         "results/logs/plot_time.log",
