@@ -276,3 +276,10 @@ def test_draws_cost_what_single_designs_cost():
         assert found.area_um2[i] == pytest.approx(alone.area_um2) and found.energy_pJ[i] == pytest.approx(
             alone.energy_pJ
         )
+
+
+def test_subtracting_the_common_mode_costs_two_additions_per_output():
+    layers = layers_from((4, 3, 5), (2, 7, 1))
+    bill = bill_of_materials(layers, design_from(centered=1))
+    assert bill["digital_subtractor"].uses.tolist() == [2 * 3 * 5, 2 * 7]
+    assert total(layers, design_from(centered=1)).energy_pJ > total(layers, design_from()).energy_pJ

@@ -203,3 +203,14 @@ def test_float_layers_are_plain_and_crossbar_layers_hold_the_hardware():
     assert not any(isinstance(layer, CrossbarLayer) for layer in build().layers)
     hardware = build("positive", noise=0.07, read_noise=0.01, dac_bits=6, adc_bits=5).layers[1].hardware
     assert hardware == ("positive", 3, 6, 5, 64, (0.07,), 0.01)
+
+
+@torch.no_grad()
+def test_common_mode_is_what_all_columns_share():
+    """Inputs of the norms have no mean over the columns, and an equal rise of all columns changes nothing."""
+    seen, kept = [], []
+    network = build("positive", common_mode="subtracted").eval()
+    network.norms[0].register_forward_pre_hook(lambda module, arguments: seen.append(arguments[0]))
+    network(inputs_of((3, 9, 8)), watch=lambda index, inputs, outputs: kept.append(outputs))
+    torch.testing.assert_close(seen[0], kept[0] - kept[0].mean(1, keepdim=True))
+    assert kept[0].mean(1).abs().max() > 0.1 > 1e-5 > seen[0].mean(1).abs().max()

@@ -77,12 +77,14 @@ def _own_bill(layers: Layers, design: Design, at: Footprint) -> Bill:
 def _digital(
     layers: Layers, design: Design, at: Footprint, adcs: Number, *, subtractions: Number, outputs: Number
 ) -> Bill:
-    """Units behind the ADCs: sums of row blocks, differences, the digital affine.
+    """Units behind the ADCs: sums of row blocks, differences, the common mode, the digital affine.
 
+    To subtract the mean over the outputs, each is added to a running sum once and has the mean subtracted once.
     A unit stands where it is used at all, and serves as many ADCs as it keeps up with.
     """
     units = np.ceil(adcs / design.adcs_per_unit)
     sums = np.where(at.row_blocks > 1, at.converted * layers.mvms, 0)
+    subtractions = subtractions + 2 * outputs * design.centered
     rescaled = outputs * design.rescale
     width = design.adc_bits + 1
     return {

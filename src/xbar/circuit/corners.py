@@ -75,6 +75,7 @@ def design_of(side: Side, mapping: str, corner: str, bank: str | int, spec: Circ
         amplifiers=int(spec.front_end == "tia"),
         adcs_per_unit=spec.adcs_per_unit,
         rescale=int(corner in spec.digital_rescale),
+        centered=int(side.network.common_mode == "subtracted"),
         measured_bits=int(spec.own_adc_bits == "measured"),
         fewest_adc_bits=adc.bit_range[0],
         bank_distance=spec.bank_distance,

@@ -143,6 +143,7 @@ def _design(side: Side, corner: str, draws: Draws, spec: CircuitSpec) -> Design:
         amplifiers=(draws["front_end"] == "tia").astype(int),
         adcs_per_unit=np.maximum(1, spec.digital_rate_MHz // draws["sample_rate_MHz"]),
         rescale=rescaled.astype(int),
+        centered=int(side.network.common_mode == "subtracted"),
         measured_bits=(draws["own_adc_bits"] == "measured").astype(int),
         fewest_adc_bits=4,
         bank_distance=draws["bank_distance"],

@@ -56,7 +56,8 @@ class Design:
     unit serves. `bank_distance`: mean way to the shared bank, in sides of a square as large as the whole
     circuit; its wires swing by the supply. Flags, 0 or 1: `write_circuits` (arrays carry what programs them),
     `amplifiers` (a transimpedance amplifier holds a column, not an integrator), `rescale` (every output passes
-    a multiplier), `measured_bits` (own ADCs resolve only their layer's range).
+    a multiplier), `centered` (the mean over a layer's outputs is subtracted from each), `measured_bits` (own
+    ADCs resolve only their layer's range).
     """
 
     mapping: str
@@ -74,6 +75,7 @@ class Design:
     amplifiers: Number = 0
     adcs_per_unit: Number = 1
     rescale: Number = 1
+    centered: Number = 0
     bank_distance: Number = 0.0
     write_circuits: Number = 0
     measured_bits: Number = 0

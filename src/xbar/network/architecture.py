@@ -141,7 +141,7 @@ class Network(nn.Module):
             outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
         if watch is not None:
             watch(index, inputs, outputs)
-        if self.common_mode == "subtracted":
+        if self.common_mode == "subtracted":  # digital, so that a chip does the same
             outputs = outputs - outputs.mean(1, keepdim=True)
         values = self.norms[index](outputs)
         if spec.pool > 1:
@@ -230,6 +230,7 @@ def build_network(
     return Network(
         architecture, input_shape, hardware,
         scale=spec.scale, signs=spec.signs, gain=spec.gain, batch_norm=spec.batch_norm,
+        common_mode=spec.common_mode,
     )  # fmt: skip
 
 

@@ -183,6 +183,7 @@ class Training:
             "hardware": hardware and hardware._asdict(),
             "signs": self.network.signs and self.network.signs.model_dump(),
             "gain": self.network.gain,
+            "common_mode": self.network.common_mode,
             "scales": len(self.network.scales),
             "batch_norm": self.network.batch_norm,
             "examples": [len(self.train.y), len(self.validation.y)],
