@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
+from xbar.circuit.bill import bill_of_materials
 from xbar.circuit.components import read_components
 from xbar.circuit.corners import (
     COST_COLUMNS,
@@ -70,6 +71,23 @@ def test_rows_have_the_promised_columns_and_sum_to_the_totals(found):
         ):
             sums = [sum(float(row[column]) for row in part) * factor for part in (rows, by_layer)]
             assert sums == pytest.approx([float(whole[key])] * 2, rel=1e-8)
+
+
+def test_a_table_of_ones_own_changes_what_it_prices_and_nothing_else(tmp_path, found):
+    """Without code: a row for the DAC, and a cell that the configuration names."""
+    own = tmp_path / "own.csv"
+    header = TABLE.read_text().splitlines()[0]
+    own.write_text(f"{header}\ndac,energy,7,pJ,28,,,measured,\ncell-mine,area,10,F2,,,,measured,\n")
+    spec = CircuitSpec(**CIRCUIT | {"extra_components": [str(own)], "cell": "cell-mine"})
+    pair = side(tmp_path, "bipolar"), side(tmp_path, "positive")
+    changed = list(corners(*pair, spec, read_components([TABLE, own], spec.component_set)))
+    for before, after in zip(found, changed, strict=True):
+        assert after.costs["cell"].area_um2 == pytest.approx(before.costs["cell"].area_um2 * 10 / 48)
+        uses = bill_of_materials(after.side.layers, after.design)["dac"].uses
+        assert after.costs["dac"].energy_pJ == pytest.approx(7 * uses)
+        for name in set(before.costs) - {"cell", "dac", "bank_wire"}:  # wires grow with the area
+            assert np.array_equal(before.costs[name].area_um2, after.costs[name].area_um2)
+            assert np.array_equal(before.costs[name].energy_pJ, after.costs[name].energy_pJ)
 
 
 def test_performance_by_hand(found):

@@ -85,7 +85,7 @@ def test_saving_that_depends_on_the_baseline(made_up):
         "offset": REFUTED,
     }
     everything = rows["area-saving", "v1", "har", "all"]
-    assert everything["holds_under"] == "differential-crossbars, bank own: A B C D"
+    assert everything["holds_under"] == "differential-crossbars, bank own, latency x 1: A B C D"
     assert everything["low"] == pytest.approx(100 * (1 - 1 / 1.2)) and everything["n"] == 12
 
 

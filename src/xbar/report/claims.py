@@ -178,6 +178,9 @@ def _saving_rule(rule: SavingRuleSpec, paper: float) -> str:
 
 
 def _conditions(options: pd.DataFrame) -> str:
-    """Where a saving holds, e.g. 'offset, bank 16: A B; differential-columns, bank 16: A B C D'."""
-    groups = options.groupby(["mapping", "bank"], sort=False)["adc_law"]
-    return "; ".join(f"{mapping}, bank {bank}: {' '.join(laws)}" for (mapping, bank), laws in groups)
+    """Where a saving holds and what it costs in time, e.g. 'offset, bank 16, latency x 4.5: A B'."""
+    groups = options.groupby(["mapping", "bank"], sort=False)
+    return "; ".join(
+        f"{mapping}, bank {bank}, latency x {rows['latency_factor'].max():.3g}: {' '.join(rows['adc_law'])}"
+        for (mapping, bank), rows in groups
+    )

@@ -11,7 +11,9 @@ UNMODELLED = (
     " each bank: more saved by sharing. A gain amplifier for every layer of the baseline: more saved. Memory of"
     " activations and wires between layers, alike in all corners: less saved, in percent. Circuits that write the"
     " devices stand at lines and columns, which sharing does not remove: less saved; circuit.write_circuits adds an"
-    " upper bound of their area, and the sensitivity says what it does."
+    " upper bound of their area, and the sensitivity says what it does. Lines with a zero input are charged as the"
+    " others are: CReLU leaves one of each pair at zero, ReLU those of negative sums, so the savings would move by how"
+    " these shares differ."
 )
 CIRCUIT = ["comparison", "network", "corner", "mapping", "bank"]
 

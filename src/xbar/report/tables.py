@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from xbar.report import markdown
+from xbar.report.claims import REPRODUCED
 from xbar.report.conditions import conditions
 from xbar.report.costs import components, corners, laws, performance, savings_table
 from xbar.report.markdown import between, number
@@ -118,10 +119,11 @@ def claims(results: Results) -> str:
                 number(row.n, 0),
                 number(row.latency_factor, 2),
                 f"{row.verdict} ({mark})",
+                markdown.NONE if row.verdict == REPRODUCED else row.holds_under or markdown.NONE,
             ]
         )
     headers = ["claim", "paper", "where", "baseline", "quantity", "paper (%)", "ours (%)", "low to high", "n"]
-    headers += ["latency factor", "verdict (rule)"]
+    headers += ["latency factor", "verdict (rule)", "holds under"]
     notes = [
         "low to high: for accuracies the"
         f" {_percent_interval(results)} of the mean over n seeds; for savings the range over n circuit options"
