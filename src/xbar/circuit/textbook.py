@@ -41,13 +41,13 @@ def states(bipolar: Side, unipolar: Side, spec: CircuitSpec) -> Iterator[State]:
     """
     converters = {"dac_bits": spec.textbook.dac_bits, "adc_bits": spec.textbook.adc_bits}
     device = {"g_min_uS": 0.0, "g_max_uS": spec.textbook.g_max_uS}
-    rescale, wires = {"rescale": 0}, {"bank_distance": 0.0}
+    digital, wires = {"rescale": 0, "centered": 0}, {"bank_distance": 0.0}
     signed, unsigned = bipolar.layers, unipolar.layers
     same, pulse_ns = assumed(signed, spec), spec.textbook.pulse_ns
-    yield State("textbook", same, same, converters | device | rescale | wires, pulse_ns)
-    yield State("converters as trained", same, same, device | rescale | wires, pulse_ns)
-    yield State("device and pulse as configured", same, same, rescale | wires, spec.pulse_ns)
-    yield State("digital affine as configured", same, same, wires, spec.pulse_ns)
+    yield State("textbook", same, same, converters | device | digital | wires, pulse_ns)
+    yield State("converters as trained", same, same, device | digital | wires, pulse_ns)
+    yield State("device and pulse as configured", same, same, digital | wires, spec.pulse_ns)
+    yield State("digital affine and means as configured", same, same, wires, spec.pulse_ns)
     yield State("wires to the shared bank", same, same, {}, spec.pulse_ns)
     yield State("weights and inputs of the signed network", signed, signed, {}, spec.pulse_ns)
     if len(signed.rows) == len(unsigned.rows):
