@@ -163,5 +163,7 @@ class NetworkSpec(Spec):
         if (self.polarity == "mixed") != (self.signs is not None):
             raise ValueError(f"signs go with polarity mixed (here: {self.polarity})")
         if self.batch_norm == "folded" and (not analog or self.gain == "positive"):
-            raise ValueError("batch_norm folded goes with weights on crossbars and leaves no gain to choose the sign of")
+            raise ValueError(
+                "batch_norm folded goes with weights on crossbars and leaves no gain to choose the sign of"
+            )
         return self
