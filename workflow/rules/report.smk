@@ -54,7 +54,7 @@ rule check_claims:
             "results/report/claims.csv",
             caption="../report/claims.rst",
             category="1 Claims",
-            labels={"name": "claims", "kind": "data"},
+            labels={"kind": "data", "name": "claims"},
         ),
     log:
         "results/logs/check_claims.log",
@@ -79,11 +79,12 @@ rule make_table:
         **rules.collect.output,
         claims=rules.check_claims.output.claims,
     output:
-        table=report(
-            "results/report/tables/{table}.md",
+        table="results/report/tables/{table}.md",
+        page=report(
+            "results/report/pages/{table}.html",
             caption="../report/table.rst",
             category=stage,
-            labels={"name": "{table}", "kind": "table"},
+            labels={"kind": "table", "name": "{table}"},
         ),
     log:
         "results/logs/make_table/{table}.log",
@@ -114,7 +115,7 @@ rule plot_figure:
             "results/report/figures/{figure}.svg",
             caption="../report/figure.rst",
             category=stage,
-            labels={"name": "{figure}", "kind": "figure"},
+            labels={"kind": "figure", "name": "{figure}"},
         ),
     log:
         "results/logs/plot_figure/{figure}.log",
@@ -167,7 +168,7 @@ rule plot_time:
             "results/report/figures/time.svg",
             caption="../report/time.rst",
             category="5 Run",
-            labels={"name": "time", "kind": "figure"},
+            labels={"kind": "figure", "name": "time"},
         ),
     log:
         "results/logs/plot_time.log",

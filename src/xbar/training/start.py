@@ -63,27 +63,24 @@ def start_weights(network: Network, generator: Generator) -> None:
 def start_from_float(network: Network, state: dict[str, Tensor]) -> None:
     """Take over a float network of the same architecture.
 
-    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range; where
-    it is folded, the inputs of the layers behind carry that factor on, since rectifiers let factors through.
+    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range. Where it
+    is folded into the weights they keep their magnitude, because the layers behind expect it.
     Where the crossbars see [x, -x] instead of x, the second half of the weights is the negative of the first.
     """
-    carried = 1.0
     for index, (layer, norm) in enumerate(zip(network.layers, network.norms, strict=True)):
         weight = state[f"layers.{index}.weight"]
-        about = {name: state[f"norms.{index}.{name}"] for name in ("weight", "bias", "running_mean", "running_var")}
+        affine = {name.split(".")[-1]: value for name, value in state.items() if name.startswith(f"norms.{index}.")}
         if isinstance(norm, ColumnBias):
-            gain = about["weight"] / (about["running_var"] + BATCH_NORM_EPS).sqrt()
+            gain = affine["weight"] / (affine["running_var"] + BATCH_NORM_EPS).sqrt()
             weight = weight * gain.view(-1, *[1] * (weight.dim() - 1))
-        size = 1 / (CLIP_STD * weight.std())
+        else:
+            weight = weight / (CLIP_STD * weight.std())
         if layer.weight.shape[1] == 2 * weight.shape[1]:
             weight = torch.cat([weight, -weight], 1)
-        layer.weight.copy_(weight * size)
+        layer.weight.copy_(weight)
         if isinstance(norm, ColumnBias):
-            carried = carried * size
-            norm.bias.copy_(about["bias"] * carried)
-            norm.running_mean.copy_(about["running_mean"] * gain * carried)
-            continue
-        norm.load_state_dict({name: state[f"norms.{index}.{name}"] for name in norm.state_dict()})
+            affine["running_mean"] *= gain
+        norm.load_state_dict({name: affine[name] for name in norm.state_dict()})
         if network.gain == "positive":
             _turn_columns(layer, norm)
 
@@ -103,8 +100,10 @@ def start_scales(network: Network, inputs: Tensor) -> None:
     A network-wide ADC takes the largest over layers, so that none clips; a network-wide DAC the median layer,
     because inputs have long tails. Batch-norm statistics follow from the same passes.
     """
-    for scales in network.scales:
-        scales.log_w_max.zero_()
+    for number, scales in enumerate(network.scales):
+        sharing = network.layers if len(network.scales) == 1 else [network.layers[number]]
+        widest = max(float(layer.weight.std()) for layer in sharing)
+        scales.log_w_max.fill_(log(CLIP_STD * widest) if network.batch_norm == "folded" else 0.0)
         scales.log_i_max.fill_(log(OPEN_RANGE))
     was_training = network.training
     network.train()
@@ -120,7 +119,7 @@ def start_scales(network: Network, inputs: Tensor) -> None:
 
 def _set(network: Network, index: int, x_max: Tensor, i_max: Tensor) -> None:
     network.scales[index].log_x_max.copy_(x_max.log())
-    network.scales[index].log_i_max.copy_(i_max.log())
+    network.scales[index].log_i_max.copy_(i_max.log() - network.scales[index].log_w_max)
 
 
 def _ranges(network: Network, inputs: Tensor) -> Tensor:

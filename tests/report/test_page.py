@@ -1,0 +1,57 @@
+"""Tables as pages: read back by an HTML parser, they hold the cells that were given."""
+
+from html.parser import HTMLParser
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xbar.report.markdown import table
+from xbar.report.page import page
+
+CELL = (
+    st.text(st.characters(blacklist_categories=["C", "Z"]) | st.just(" "), max_size=8)
+    .map(str.strip)
+    .filter(lambda text: "\\" not in text)
+)
+
+
+class Reader(HTMLParser):
+    """Cells by row, and every address that the page names."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.addresses: list[str] = []
+        self.cell = False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.addresses += [value for name, value in attrs if name in ("src", "href")]
+        self.cell = tag in ("td", "th")
+        if tag == "tr":
+            self.rows.append([])
+        if self.cell:
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        self.cell = False
+
+    def handle_data(self, data):
+        if self.cell:
+            self.rows[-1][-1] += data
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=4))
+def test_a_parser_finds_the_cells_that_were_written(rows):
+    found = Reader(page(table("a <title>", ["one", "two|three", "4"], rows, ["a note & more"])))
+    assert found.rows == [["one", "two|three", "4"], *rows]
+    assert found.addresses == []
+
+
+def test_headings_notes_and_lists():
+    text = page(table("Savings", ["n"], [["1"]], ["5 < 6", "1. first\n2. second"]))
+    assert "<h1>Savings</h1>" in text and "<p>5 &lt; 6</p>" in text
+    assert "<ol><li>first</li><li>second</li></ol>" in text
+    assert '<td class="number">1</td>' in text
+    assert "<p>This run has no data for this table.</p>" in page(table("Savings", ["n"], []))
