@@ -1,4 +1,4 @@
-"""What a search found, trial by trial and over its seeds: best accuracy so far, hypervolume, the table of the report."""
+"""What a search found, trial by trial and over its seeds: best accuracy so far, hypervolume, the report's table."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
