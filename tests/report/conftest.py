@@ -324,7 +324,8 @@ def search_rows(trials: int = 8) -> list[dict]:
                         "validation_accuracy": 0.9 + slope * trial + 0.002 * seed if done else "",
                         "area_um2": 40 * energy if done else "", "energy_pJ": energy if done else "", "rows": 1152,
                         "columns": 64, "weights": 50000, "state": "complete" if done else "failed",
-                        "front": int(trial == 7), "chosen": int(seed == 1 and trial == 7), "signs": "+-+-++-- +-", "reason": "" if done else "no",
+                        "front": int(trial == 7), "chosen": int(seed == 1 and trial == 7), "signs": "+-+-++-- +-",
+                        "reason": "" if done else "no",
                     }
                 )  # fmt: skip
     return rows
