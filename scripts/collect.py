@@ -21,6 +21,7 @@ tables = {
     "validation": collect("validation", [snakemake.input.validation]),
     "steps": collect("steps", snakemake.input.get("steps", [])),
     "textbook": collect("textbook", [snakemake.input.textbook]),
+    "search": collect("search", snakemake.input.get("search", [])),
 }
 for name, rows in tables.items():
     write_rows(snakemake.output[name], TABLES[name].columns, rows)

@@ -308,6 +308,29 @@ def frame(name: str, rows: list[dict]) -> pd.DataFrame:
     return to_frame(name, [{key: str(value) for key, value in row.items()} for row in rows], name)
 
 
+def search_rows(trials: int = 8) -> list[dict]:
+    """Two searches of two seeds; the trials of the guided one get better, one trial of each seed failed."""
+    rng, rows = np.random.default_rng(3), []
+    for search, slope in (("har-2b", 0.006), ("har-2b-random", 0.0)):
+        for seed in range(2):
+            for trial in range(trials):
+                energy = 900.0 + 400.0 * float(rng.random()) + 50.0 * trial
+                done = trial != 3
+                rows.append(
+                    {
+                        "search": search, "sampler": "tpe" if slope else "random", "search_seed": seed,
+                        "generation": trial // 4, "trial": trial, "rung": 0, "epochs": 5,
+                        "architecture": "crelu split: 64k9s4 mean4 6", "polarity": "8 learned",
+                        "validation_accuracy": 0.9 + slope * trial + 0.002 * seed if done else "",
+                        "area_um2": 40 * energy if done else "", "energy_pJ": energy if done else "", "rows": 1152,
+                        "columns": 64, "weights": 50000, "state": "complete" if done else "failed",
+                        "front": int(trial == 7), "chosen": int(seed == 1 and trial == 7), "signs": "+-+-++-- +-",
+                        "reason": "" if done else "no",
+                    }
+                )  # fmt: skip
+    return rows
+
+
 def results(networks: list[str] | None = None, comparisons: dict | None = None, claims: list[dict] = ()) -> Results:
     networks = list(NETWORKS) if networks is None else networks
     comparisons = COMPARISONS if comparisons is None else comparisons
@@ -324,6 +347,7 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         validation=frame("validation", validation_rows()),
         steps=frame("steps", step_rows(comparisons)),
         textbook=frame("textbook", textbook_rows()),
+        search=frame("search", search_rows() if networks else []),
         claims=frame("claims", list(claims)),
         rules=RULES,
         comparisons=comparisons,

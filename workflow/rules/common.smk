@@ -40,6 +40,7 @@ TABLES = [
     "performance",
     "differences",
     "textbook",
+    "search",
 ]
 FIGURES = [
     "accuracy",
@@ -55,6 +56,9 @@ FIGURES = [
     "validation",
     "corners",
     "differences",
+    "front",
+    "search",
+    "polarity",
 ]
 STAGES = {  # the categories of the HTML report, in its order, and the tables and figures of each
     "1 Claims": ["claims"],
@@ -113,6 +117,18 @@ VARIANTS = [
     for run in runs_of(name)
 ]
 DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
+SEARCHES = list(
+    dict.fromkeys(
+        [
+            *CONFIG.run.searches,
+            *(
+                CONFIG.networks[name].architecture
+                for name in CONFIG.run.networks
+                if CONFIG.networks[name].architecture in CONFIG.searches
+            ),
+        ]
+    )
+)
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {

@@ -12,6 +12,7 @@ rule collect:
         validation=rules.validate_costs.output.validation,
         steps=expand("results/costs/{comparison}/steps.csv", comparison=COMPARISONS),
         textbook=rules.validate_costs.output.textbook,
+        search=expand("results/searches/{search}/trials.csv", search=SEARCHES),
         weights=expand("results/networks/{run}/weights.safetensors", run=RUNS),
         conductances=expand("results/crossbars/{run}/conductances.safetensors", run=MAPPED),
     output:
@@ -27,6 +28,7 @@ rule collect:
         validation="results/report/tables/validation.csv",
         steps="results/report/tables/steps.csv",
         textbook="results/report/tables/textbook.csv",
+        search="results/report/tables/search.csv",
     log:
         "results/logs/collect.log",
     benchmark:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xbar.files import read_rows
+from xbar.search.choice import COLUMNS
 
 Rows = list[dict[str, str]]
 
@@ -36,6 +37,11 @@ _LAYER = (
     "rows columns kernel_area mvms_per_inference x_max w_max i_max input_range weight_range current_range"
     " weight_mean activity adc_clipped positive_columns"
 )
+
+_SEARCHED = (
+    "search_seed", "generation", "trial", "rung", "epochs", "validation_accuracy", "area_um2", "energy_pJ", "rows",
+    "columns", "weights", "front", "chosen",
+)  # fmt: skip
 
 TABLES = {
     "accuracy": _table(
@@ -82,6 +88,7 @@ TABLES = {
     "textbook": _table(
         "network corner bank measure independent ours source", "independent ours", "network corner bank measure"
     ),
+    "search": Table(COLUMNS, _SEARCHED, ("search", "search_seed", "trial")),
     "claims": _table(
         "claim paper_version quantity paper ours low high n unit verdict artefact"
         " dataset comparison baseline latency_factor rule holds_under",

@@ -28,6 +28,7 @@ class Results(NamedTuple):
     validation: pd.DataFrame
     steps: pd.DataFrame
     textbook: pd.DataFrame
+    search: pd.DataFrame
     claims: pd.DataFrame
     rules: ClaimsSpec
     comparisons: Comparisons

@@ -11,6 +11,7 @@ from xbar.report.costs import components, corners, laws, performance, savings_ta
 from xbar.report.markdown import between, number
 from xbar.report.results import Results
 from xbar.report.savings import option
+from xbar.report.search import search
 from xbar.report.statistics import Interval, networks, over_seeds, paired_difference, scale_pairs
 from xbar.report.textbook import differences, textbook
 from xbar.report.validation import validation
@@ -175,4 +176,5 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "validation": validation,
     "differences": differences,
     "textbook": textbook,
+    "search": search,
 }

@@ -8,7 +8,8 @@ from xbar.config.search import ChoiceSpec
 
 COLUMNS = (
     "search", "sampler", "search_seed", "generation", "trial", "rung", "epochs", "architecture", "polarity",
-    "validation_accuracy", "area_um2", "energy_pJ", "rows", "columns", "weights", "state", "front", "chosen", "reason",
+    "validation_accuracy", "area_um2", "energy_pJ", "rows", "columns", "weights", "state", "front", "chosen", "signs",
+    "reason",
 )  # fmt: skip
 Result = dict[str, Any]  # of one trial, with `search_seed`
 
@@ -61,6 +62,7 @@ def table_rows(name: str, sampler: str, trials: int, results: Sequence[Result], 
             "validation_accuracy": result.get("accuracy", ""),
             "front": int(result in best),
             "chosen": int(result is chosen),
+            "signs": " ".join(result.get("found_signs", [])),
         }
 
 

@@ -11,6 +11,7 @@ from xbar.report.figures.corners import corners
 from xbar.report.figures.costs import costs
 from xbar.report.figures.differences import differences
 from xbar.report.figures.ranges import ranges
+from xbar.report.figures.search import front, polarity, search
 from xbar.report.figures.sensitivity import sensitivity
 from xbar.report.figures.training import training
 from xbar.report.figures.validation import validation
@@ -31,4 +32,7 @@ FIGURES: dict[str, Callable[[Results], Figure]] = {
     "validation": validation,
     "corners": corners,
     "differences": differences,
+    "front": front,
+    "search": search,
+    "polarity": polarity,
 }
