@@ -75,6 +75,36 @@ def test_start_from_float_computes_what_the_float_network_does(made_up, splits, 
     torch.testing.assert_close(found, expected, rtol=0, atol=0.03)
 
 
+@pytest.mark.parametrize("activation", ["relu", "crelu"])
+def test_folded_start_computes_what_the_float_network_does(made_up, splits, activation):
+    """In use: batch-norm with running statistics of its own, folded into weights that fill the widest layer's range."""
+    inputs = splits[0].x[:100]
+    plain = made_up.build("float", layers=LAYERS, activation=activation)
+    fine = {"weight_bits": 16, "dac_bits": 16, "adc_bits": 16, "noise": 0.0, "batch_norm": "folded"}
+    network = made_up.build("bipolar", layers=LAYERS, activation=activation, **fine)
+    for part in (plain, network):
+        set_normalisation(part, inputs)
+    for layer in plain.layers:
+        layer.weight.data.uniform_(-0.2, 0.2, generator=generator(0, "w"))
+    for number, norm in enumerate(plain.norms):
+        for name, (low, high) in {"weight": (0.5, 1.5), "bias": (-0.5, 0.5)}.items():
+            getattr(norm, name).data.uniform_(low, high, generator=generator(number, name))
+        norm.running_mean.uniform_(-0.5, 0.5, generator=generator(number, "mean"))
+        norm.running_var.uniform_(0.5, 2.0, generator=generator(number, "var"))
+    start_from_float(network, plain.state_dict())
+    start_scales(network, inputs)
+    widest = max(float(layer.weight.detach().std()) for layer in network.layers)
+    assert float(network.scales_of(0).w_max.detach()) == pytest.approx(CLIP_STD * widest, rel=1e-5)
+    for name, value in (("log_x_max", 30.0), ("log_w_max", 5 * widest), ("log_i_max", 30.0)):
+        getattr(network.scales_of(0), name).data.fill_(log(value))
+    for norm, before in zip(network.norms, plain.norms, strict=True):  # the calibration moved the running means
+        gain = before.weight / (before.running_var + before.eps).sqrt()
+        norm.running_mean.copy_((before.running_mean * gain).detach())
+    found, expected = network.eval()(inputs), plain.eval()(inputs)
+    assert float(expected.detach().std()) > 0.5
+    torch.testing.assert_close(found, expected, rtol=0, atol=0.05)
+
+
 @pytest.mark.parametrize(("scale", "polarity"), [("network", "bipolar"), ("layer", "positive")])
 def test_scales_hold_the_ranges_of_the_inputs(made_up, splits, scale, polarity):
     """Measured again by numpy: DAC at the 99.9 % quantile of the inputs, ADC at that of the largest tile's sums."""
