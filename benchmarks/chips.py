@@ -5,8 +5,9 @@
 
 FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
 and evaluated, and one float pass, one after the other in the same process and in the same batches; its ratio is CPU
-time per chip over that of the float pass. Two float passes: the float network `--plain`, and the chip's own network with plain layers and ReLU in
-the place of crossbars and converters. Memory: peak resident size of a fresh process that evaluates so many chips.
+time per chip over that of the float pass. Two float passes: the float network `--plain`, and the chip's own network
+with plain layers and ReLU in the place of crossbars and converters. Memory: peak resident size of a fresh process
+that evaluates so many chips.
 """
 
 import argparse
