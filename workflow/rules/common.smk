@@ -41,6 +41,7 @@ TABLES = [
     "differences",
     "textbook",
     "search",
+    "ablation",
 ]
 FIGURES = [
     "accuracy",
