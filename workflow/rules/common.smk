@@ -41,6 +41,7 @@ TABLES = [
     "differences",
     "textbook",
     "search",
+    "ablation",
 ]
 FIGURES = [
     "accuracy",
@@ -143,12 +144,31 @@ ORIGINS = {  # what the files of each network must say that they were made with
 BENCHMARKS = [  # measured on demand: shown where they lie
     str(path) for path in sorted(Path("results/report/tables").glob("benchmarks*.csv"))
 ]
+
+
+def jobs_of_search(name):
+    """Every proposal and every job of trials of a search, as rule/job."""
+    spec = CONFIG.searches[name]
+    generations = [
+        f"{name}/seed{seed}/generation{generation}"
+        for seed in range(spec.seeds)
+        for generation in range(spec.generations)
+    ]
+    trials = [f"rung{rung}-job{job}" for rung in range(len(spec.rungs)) for job in range(spec.jobs(rung))]
+    return [
+        *expand("propose_trials/{generation}", generation=generations),
+        *expand("run_trials/{generation}/{trials}", generation=generations, trials=trials),
+        f"choose_architecture/{name}",
+    ]
+
+
 JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
     *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
     *expand("evaluate_variant/{run}", run=VARIANTS),
     *expand("{rule}/{comparison}", rule=["estimate_cost", "sample_costs"], comparison=COMPARISONS),
     *["validate_costs", "collect", "check_claims"],
+    *[job for name in SEARCHES for job in jobs_of_search(name)],
     *expand("make_table/{table}", table=TABLES),
     *expand("plot_figure/{figure}", figure=FIGURES),
 ]

@@ -85,10 +85,10 @@ def scale_pairs(accuracy: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def paired_difference(
-    accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, confidence: float
+    accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, confidence: float, split: str = "test"
 ) -> Interval | None:
     """Accuracy of the first network minus that of the second, seed by seed; None without a common seed."""
-    seeds = per_seed(accuracy)
+    seeds = per_seed(accuracy, split)
     seeds = seeds[seeds["condition"] == condition].set_index(["network", "seed"])["accuracy"]
     if not set(pair) <= set(seeds.index.get_level_values("network")):
         return None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from xbar.report import markdown
+from xbar.report.ablation import ablation
 from xbar.report.claims import REPRODUCED
 from xbar.report.conditions import conditions
 from xbar.report.costs import components, corners, laws, performance, savings_table
@@ -177,4 +178,5 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "differences": differences,
     "textbook": textbook,
     "search": search,
+    "ablation": ablation,
 }
