@@ -14,6 +14,7 @@ tables = {
     "layers": collect_runs("layers", snakemake.input.layers),
     "cost": collect_costs("cost", snakemake.input.get("cost", [])),
     "performance": collect_costs("performance", snakemake.input.get("performance", [])),
+    "layer_costs": collect_costs("layer_costs", snakemake.input.get("layer_costs", [])),
     "variants": collect("variants", snakemake.input.get("variants", [])),
     "errors": collect("errors", snakemake.input.get("errors", [])),
     "sensitivity": collect("sensitivity", snakemake.input.get("sensitivity", [])),

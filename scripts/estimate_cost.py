@@ -20,9 +20,11 @@ bipolar, unipolar = (
 found = list(corners.corners(bipolar, unipolar, circuit, components))
 cost = [row for corner in found for row in corners.cost_rows(corner)]
 layers = [row for corner in found for row in corners.layer_rows(corner)]
+layer_totals = [row for corner in found for row in corners.layer_total_rows(corner)]
 performance = [corners.performance_row(corner) for corner in found]
 write_rows(snakemake.output.cost, corners.COST_COLUMNS, cost)
 write_rows(snakemake.output.layers, corners.LAYER_COLUMNS, layers)
+write_rows(snakemake.output.layer_totals, corners.LAYER_TOTAL_COLUMNS, layer_totals)
 write_rows(snakemake.output.performance, corners.PERFORMANCE_COLUMNS, performance)
 about, headline = {"comparison": snakemake.wildcards.comparison}, HeadlineSpec(**snakemake.params.headline)
 steps = [about | row for row in step_rows(bipolar, unipolar, circuit, headline, components)]

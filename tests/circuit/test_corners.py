@@ -11,10 +11,12 @@ from xbar.circuit.components import read_components
 from xbar.circuit.corners import (
     COST_COLUMNS,
     LAYER_COLUMNS,
+    LAYER_TOTAL_COLUMNS,
     PERFORMANCE_COLUMNS,
     corners,
     cost_rows,
     layer_rows,
+    layer_total_rows,
     performance_row,
 )
 from xbar.circuit.sides import check_arrays, layers_of, read_side
@@ -64,13 +66,16 @@ def test_rows_have_the_promised_columns_and_sum_to_the_totals(found):
         rows, by_layer, whole = list(cost_rows(corner)), list(layer_rows(corner)), performance_row(corner)
         assert all(tuple(row) == COST_COLUMNS for row in rows) and tuple(whole) == PERFORMANCE_COLUMNS
         assert all(tuple(row) == LAYER_COLUMNS for row in by_layer)
+        layers = list(layer_total_rows(corner))
+        assert all(tuple(row) == LAYER_TOTAL_COLUMNS for row in layers)
+        assert [row["layer"] for row in layers] == ["0", "1"] + ["bank"] * corner.design.shared
         for column, key, factor in (
             ("area_um2", "area_mm2", 1e-6),
             ("energy_pJ", "energy_nJ", 1e-3),
             ("latency_ns", "latency_us", 1e-3),
         ):
-            sums = [sum(float(row[column]) for row in part) * factor for part in (rows, by_layer)]
-            assert sums == pytest.approx([float(whole[key])] * 2, rel=1e-8)
+            sums = [sum(float(row[column]) for row in part) * factor for part in (rows, by_layer, layers)]
+            assert sums == pytest.approx([float(whole[key])] * 3, rel=1e-8)
 
 
 def test_a_table_of_ones_own_changes_what_it_prices_and_nothing_else(tmp_path, found):

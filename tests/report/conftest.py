@@ -184,6 +184,16 @@ def cost_rows(comparisons: dict[str, dict[str, str]], double: float = 2.0, shrin
     return list(rows.values())
 
 
+def layer_cost_rows(comparisons: dict[str, dict[str, str]]) -> list[dict]:
+    """The circuits of `cost_rows` by layer: two layers that share everything evenly."""
+    return [
+        {name: row[name] for name in ("network", "dataset", "corner", "mapping", "adc_law", "bank")}
+        | {"layer": layer, "area_um2": row["area_mm2"] / 2 * 1e6, "energy_pJ": row["energy_nJ"] / 2 * 1e3,
+           "latency_ns": row["latency_us"] / 2 * 1e3}
+        for row in performance_rows(comparisons) for layer in range(2)
+    ]  # fmt: skip
+
+
 def performance_rows(comparisons: dict[str, dict[str, str]]) -> list[dict]:
     """The circuits of `cost_rows`, summed; a million products per inference, layers of equal latency."""
     keys, sums = ("network", "dataset", "corner", "mapping", "adc_law", "bank"), {}
@@ -340,6 +350,7 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         layers=frame("layers", layer_rows(networks)),
         cost=frame("cost", cost_rows(comparisons)),
         performance=frame("performance", performance_rows(comparisons)),
+        layer_costs=frame("layer_costs", layer_cost_rows(comparisons)),
         variants=frame("variants", variant_rows(networks)),
         errors=frame("errors", error_rows(networks)),
         sensitivity=frame("sensitivity", sensitivity_rows(comparisons)),

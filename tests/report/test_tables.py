@@ -86,6 +86,15 @@ def test_claims_stand_by_comparison_and_baseline_with_interval_latency_and_rule(
         assert row[9] == markdown.number(claim.latency_factor, 2) and row[10].startswith(claim.verdict)
 
 
+def test_layers_add_up_to_the_corner(made_up):
+    results = run(made_up, "digits-like")
+    rows = cells(TABLES["by_layer"](results))[2:]
+    assert len(rows) == 4 * 2 and {row[4] for row in rows} == {row[6] for row in rows} == {"50.0"}
+    whole = {row[1]: row for row in cells(TABLES["corners"](results))[2:]}
+    for row in rows:
+        assert 2 * float(row[3]) == pytest.approx(float(whole[row[1]][3]), rel=0.01)
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000")]
 )

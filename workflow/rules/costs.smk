@@ -8,6 +8,7 @@ rule estimate_cost:
     output:
         cost="results/costs/{comparison}/cost.csv",
         layers="results/costs/{comparison}/layers.csv",
+        layer_totals="results/costs/{comparison}/layer_totals.csv",
         performance="results/costs/{comparison}/performance.csv",
         steps="results/costs/{comparison}/steps.csv",
     log:

@@ -17,6 +17,7 @@ from xbar.config.circuit import CircuitSpec
 KEYS = ("network", "dataset", "corner", "mapping", "adc_law", "bank")
 COST_COLUMNS = (*KEYS, "component", "count", "area_um2", "energy_pJ", "latency_ns")
 LAYER_COLUMNS = (*KEYS, "layer", *COST_COLUMNS[len(KEYS) :])
+LAYER_TOTAL_COLUMNS = (*KEYS, "layer", "area_um2", "energy_pJ", "latency_ns")
 PERFORMANCE_COLUMNS = (
     *KEYS, "area_mm2", "energy_nJ", "latency_us", "interval_us", "macs", "tops_per_W", "tops_per_mm2",
     "array_energy_share",
@@ -110,6 +111,17 @@ def layer_rows(corner: Corner) -> Iterator[dict[str, Any]]:
             yield corner.keys | {"layer": layer} | _row(component, values)
         if corner.design.shared:
             yield corner.keys | {"layer": "bank"} | _row(component, (cost.bank, cost.bank_area_um2, 0.0, 0.0))
+
+
+def layer_total_rows(corner: Corner) -> Iterator[dict[str, Any]]:
+    """One row per layer with all its components, and one for the area of the bank."""
+    sums: dict[str, dict[str, float]] = {}
+    for row in layer_rows(corner):
+        numbers = sums.setdefault(str(row["layer"]), dict.fromkeys(LAYER_TOTAL_COLUMNS[-3:], 0.0))
+        for name in numbers:
+            numbers[name] += float(row[name])
+    for layer, numbers in sums.items():
+        yield corner.keys | {"layer": layer} | {name: _text(number) for name, number in numbers.items()}
 
 
 def performance_row(corner: Corner) -> dict[str, Any]:

@@ -61,6 +61,11 @@ TABLES = {
         _PERFORMANCE,
         "network corner mapping adc_law bank",
     ),
+    "layer_costs": _table(
+        "network dataset corner mapping adc_law bank layer area_um2 energy_pJ latency_ns",
+        "area_um2 energy_pJ latency_ns",
+        "network corner mapping adc_law bank layer",
+    ),
     "variants": _table(
         f"{_CASE} dataset weight_bits polarity scale mapping device accuracy",
         "time_s seed chip weight_bits accuracy",

@@ -74,6 +74,22 @@ def components(results: Results) -> str:
     return markdown.table("Cost by component", headers, rows, [_headline_note(results)])
 
 
+def by_layer(results: Results) -> str:
+    """Area, energy and latency of every layer and of the bank, at the headline's circuit options."""
+    cost = of_sides(headline_rows(results.layer_costs, results.rules.headline), results.comparisons)
+    rows = []
+    for (comparison, corner), group in cost.groupby(["comparison", "corner"], sort=False):
+        for layer in group.itertuples():
+            numbers = []
+            for name, unit in (("area_um2", 1e6), ("energy_pJ", 1e3), ("latency_ns", 1e3)):
+                value = getattr(layer, name)
+                numbers += [significant(value / unit), number(100 * value / group[name].sum(), 1)]
+            rows.append([str(comparison), str(corner), layer.layer, *numbers])
+    headers = ["comparison", "corner", "layer", "area (mm²)", "of area (%)", "energy (nJ)", "of energy (%)"]
+    headers += ["latency (µs)", "of latency (%)"]
+    return markdown.table("Cost by layer", headers, rows, [_headline_note(results)] if rows else [])
+
+
 def savings_table(results: Results) -> str:
     """What each part of the proposal saves against every baseline: headline value and range over options."""
     totals = corner_totals(results.cost, results.comparisons)

@@ -21,6 +21,7 @@ class Results(NamedTuple):
     layers: pd.DataFrame
     cost: pd.DataFrame
     performance: pd.DataFrame
+    layer_costs: pd.DataFrame
     variants: pd.DataFrame
     errors: pd.DataFrame
     sensitivity: pd.DataFrame

@@ -8,7 +8,7 @@ from xbar.report import markdown
 from xbar.report.ablation import ablation
 from xbar.report.claims import REPRODUCED
 from xbar.report.conditions import conditions
-from xbar.report.costs import components, corners, laws, performance, savings_table
+from xbar.report.costs import by_layer, components, corners, laws, performance, savings_table
 from xbar.report.markdown import between, number
 from xbar.report.results import Results
 from xbar.report.savings import option
@@ -165,6 +165,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "uniform": uniform,
     "corners": corners,
     "laws": laws,
+    "by_layer": by_layer,
     "performance": performance,
     "components": components,
     "savings": savings_table,
