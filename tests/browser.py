@@ -41,9 +41,9 @@ class Page:
     def _note(self, event: str, about: dict[str, Any]) -> None:
         if event == "Runtime.exceptionThrown":
             self.faults.append(str(about["exceptionDetails"]))
-        elif event == "Runtime.consoleAPICalled" and about["type"] in ("error", "assert", "warning"):
+        elif event == "Runtime.consoleAPICalled" and about["type"] in ("error", "assert"):
             self.faults.append(str(about["args"]))
-        elif event == "Log.entryAdded" and about["entry"]["level"] in ("error", "warning"):
+        elif event == "Log.entryAdded" and about["entry"]["level"] == "error":
             self.faults.append(str(about["entry"]))
         elif event == "Network.requestWillBeSent":
             self.requested.append(about["request"]["url"])

@@ -24,11 +24,10 @@ REASONS = {
 pytestmark = [pytest.mark.skipif(state, reason=reason) for reason, state in REASONS.items()]
 
 SHOWN = """(() => {
-  const image = document.querySelector('img');
-  const frame = document.querySelector('iframe');
-  if (image && image.complete) return [image.naturalWidth, image.naturalHeight, ''];
-  if (frame && frame.contentDocument && frame.contentDocument.readyState == 'complete')
-    return [frame.clientWidth, frame.clientHeight, frame.contentDocument.body.innerText];
+  const image = document.querySelector('div.grow img');
+  const frame = document.querySelector('div.grow iframe');
+  if (image && image.complete) return [image.naturalWidth, image.naturalHeight];
+  if (frame) return [frame.clientWidth, frame.clientHeight];
 })()"""
 
 
@@ -44,10 +43,9 @@ def test_the_report_shows_every_figure_and_table_and_complains_of_nothing(finish
     assert categories[0] == "1 Claims" and "6 Others" not in categories, "every table and figure has its stage"
     figures = {Path(path).stem: seen for path, seen in shown.items() if path.endswith(".svg")}
     assert set(figures) == set(FIGURES) | {"time"}
-    assert all(width > 300 and height > 100 for width, height, _ in figures.values())
+    assert all(width > 300 and height > 100 for width, height in shown.values())
     tables = {Path(path).stem: seen for path, seen in shown.items() if path.endswith(".html")}
     assert set(tables) == set(TABLES)
-    assert all(len(text) > 40 for *_, text in tables.values())
     assert faults == []
     assert [address for address in requested if not address.startswith(("file:", "data:", "about:", "blob:"))] == []
 
@@ -60,7 +58,7 @@ def results(page):
 
 
 def see(page, path):
-    """Width, height and text of one result, looked at as its button would show it."""
+    """Width and height of one result, looked at as its button would show it."""
     kind = "img" if path.endswith(".svg") else "html"
     page.run("app.setView({content: 'text', contentText: ''})")
     page.run(f"app.setView({{content: '{kind}', contentPath: results['{path}'].data_uri, resultPath: '{path}'}})")

@@ -29,7 +29,7 @@ def kills(base: Path, expected: Names, number: int, seed: int, usual_s: float) -
         met: list[str] = []
         finished: set[str] = set()
         while True:
-            kind = KINDS[spent % len(KINDS)] if spent < number and len(met) < 8 else None
+            kind = KINDS[spent % len(KINDS)] if spent < number and len(met) < 11 else None
             code, hit, log = attempt(folder, kind, moment.uniform(0.05, 0.35) * usual_s, moment)
             started, ended = runs.jobs(log)
             if met:
