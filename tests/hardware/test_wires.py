@@ -1,8 +1,12 @@
+import warnings
+
 import numpy as np
 import pytest
 import torch
 
-from xbar.hardware.wires import effective_conductance, exact_conductance, solve_currents
+from xbar.hardware.mapping import Array
+from xbar.hardware.tiling import Tile
+from xbar.hardware.wires import approximation_errors, effective_conductance, exact_conductance, solve_currents
 
 
 def array(rows, columns, seed=0):
@@ -72,6 +76,26 @@ def test_the_approximation_keeps_its_stated_error(rows, columns, wire_ohm, most)
     assert float(error) < most < 0.2 * float((1 - exact / ideal).max())
 
 
+def test_the_error_of_the_approximation_is_told_for_every_array():
+    """By hand from the dense solution; a column without cells counts nowhere."""
+    g_uS = array(14, 9)
+    g_uS[:, 4] = 0
+    mapped = [
+        [Array(Tile(0, 0, slice(0, 14), slice(0, 9)), g_uS)],
+        [Array(Tile(0, 0, slice(0, 2), slice(0, 1)), 0 * g_uS[:2, :1])],
+    ]
+    first, second, silent, _ = approximation_errors(mapped, [20.0, 300.0])
+    assert (first["rows"], first["columns"], second["layer"], silent["layer"]) == (14, 9, 0, 1)
+    for row in (first, second):
+        exact = np.delete(dense_currents(g_uS.numpy(), np.ones(14), row["wire_ohm"]), 4)
+        ideal, fast = (np.delete(g.sum(0).numpy(), 4) for g in (g_uS, effective_conductance(g_uS, row["wire_ohm"])))
+        error = np.abs(fast - exact) / exact
+        wanted = [(1 - exact / ideal).mean(), (1 - exact / ideal).max(), error.mean(), error.max()]
+        found = [row[name] for name in ("loss_mean", "loss_max", "error_mean", "error_max")]
+        np.testing.assert_allclose(found, wanted, rtol=1e-5)
+    assert second["error_max"] > first["error_max"] > 0 and silent["loss_max"] == 0
+
+
 @pytest.mark.parametrize(("value", "wire_ohm"), [(-1.0, 1.0), (float("nan"), 1.0), (1.0, 0.0)])
 def test_what_is_no_network_is_refused(value, wire_ohm):
     with pytest.raises(ValueError, match="exact solver needs"):
@@ -89,7 +113,8 @@ def test_negative_resistance_is_refused():
 @pytest.mark.parametrize(("rows", "columns", "wire_ohm"), [(8, 6, 7.0), (40, 24, 1.0), (24, 40, 0.1)])
 def test_currents_agree_with_badcrossbar(rows, columns, wire_ohm):
     """Relative error of every column current at most 1e-8."""
-    badcrossbar = pytest.importorskip("badcrossbar", reason="badcrossbar is not installed")
+    with warnings.catch_warnings(record=True):  # it sees to it that the lack of pycairo, for its plots, is told
+        badcrossbar = pytest.importorskip("badcrossbar", reason="badcrossbar is not installed")
     g_uS, volts = array(rows, columns) + 0.5, torch.linspace(0.1, 0.3, rows, dtype=torch.float64)
     theirs = badcrossbar.compute(volts[:, None].numpy(), 1e6 / g_uS.numpy(), r_i=wire_ohm).currents.output
     found = solve_currents(g_uS, volts[:, None], wire_ohm)[:, 0].numpy() * 1e-6

@@ -113,6 +113,28 @@ rule map_own:
         "../../scripts/map_own.py"
 
 
+rule compare_wires:
+    input:
+        conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
+    output:
+        wires="results/crossbars/{network}/seed{seed}/wires.csv",
+    log:
+        "results/logs/compare_wires/{network}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/compare_wires/{network}/seed{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(60),
+    params:
+        wire_ohm=lookup("wires/wire_ohm", within=config),
+        code=code_of("compare_wires"),
+    script:
+        "../../scripts/compare_wires.py"
+
+
 rule export_conductances:
     input:
         conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",

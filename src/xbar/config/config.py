@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from xbar.config.base import Spec
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec
-from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec, WiresSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.polarity import SignSpec, check_signs
@@ -49,6 +49,7 @@ class Config(Spec):
     crossbars: dict[str, CrossbarSpec]
     evaluation: EvaluationSpec
     netlist: NetlistSpec = NetlistSpec(wire_ohm=1.0)
+    wires: WiresSpec = WiresSpec(wire_ohm=[0.1, 1.0])
     own_networks: dict[str, OwnNetworkSpec] = Field(default_factory=dict)
     variants: dict[str, VariantSpec] = Field(default_factory=dict)
     searches: dict[str, SearchSpec] = Field(default_factory=dict)

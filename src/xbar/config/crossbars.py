@@ -56,6 +56,12 @@ class NetlistSpec(Spec):
     wire_ohm: NonNegativeFloat
 
 
+class WiresSpec(Spec):
+    """Wire resistances (ohm per segment between neighbouring cells) at which whole arrays are solved exactly."""
+
+    wire_ohm: Annotated[list[PositiveFloat], Field(min_length=1)]
+
+
 class EvaluationSpec(Spec):
     """Simulated chips per trained network; `sweep_chips` of them also at the noise levels of `noise_sweep`."""
 

@@ -79,7 +79,7 @@ def map_weights(
     ValueError: negative weights in a unipolar mapping, weights that are not finite, arrays too small.
     """
     if share.numel() == 0:
-        raise ValueError(f"a weight tensor of shape {tuple(share.shape)} holds nothing to map")
+        raise ValueError(f"weights of shape {tuple(share.shape)} do not map; needed are (outputs, channels, *kernel)")
     split, columns, reference, _ = mapping_named(mapping, device)
     spare = 0 if reference is None else 1
     matrix = share.double().flatten(1).T

@@ -6,6 +6,10 @@ badcrossbar). The network is linear, so it is one matrix of effective conductanc
 on row i.
 """
 
+from collections.abc import Iterator
+from math import inf
+from typing import Any
+
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -13,6 +17,12 @@ from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.linalg import splu
 from torch import Tensor
 
+from xbar.hardware.mapping import Array
+
+ERROR_COLUMNS = (
+    "layer", "array", "rows", "columns", "wire_ohm", "loss_mean", "loss_max", "error_mean", "error_max",
+)  # fmt: skip
+KINDS = ("mean", "max")
 UNIT = 1e-6  # uS * ohm
 
 
@@ -22,8 +32,8 @@ def effective_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) 
     Each ladder is solved exactly with the other wires at their ideal voltage; what is left out is how drops along
     rows change those along columns. Loops over rows and columns, vectorised over the other axis.
     """
-    if wire_ohm < 0:
-        raise ValueError(f"wire_ohm {wire_ohm} is negative")
+    if not wire_ohm >= 0 or not torch.isfinite(g_uS).all():
+        raise ValueError(f"wires need wire_ohm >= 0 (here {wire_ohm}; not negative) and finite conductances")
     if wire_ohm == 0:
         return g_uS
     load = g_uS * (wire_ohm * UNIT)
@@ -53,8 +63,10 @@ def exact_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> F
     j of the matrix at the rows. Seconds for 100 x 100 cells; the fill-in grows faster than the array. ValueError for
     wire_ohm <= 0 and for conductances that are negative or not finite.
     """
-    if wire_ohm <= 0 or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
-        raise ValueError(f"the exact solver needs wire_ohm > 0 (here {wire_ohm}) and finite conductances >= 0")
+    if not 0 < wire_ohm < inf or not g_uS.numel() or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
+        raise ValueError(
+            f"the exact solver needs wire_ohm > 0 (here {wire_ohm}) and finite conductances >= 0 of some cells"
+        )
     rows, columns = g_uS.shape
     wire_uS = 1 / (wire_ohm * UNIT)
     solver = splu(_nodal_matrix(g_uS.double().numpy(), wire_uS))
@@ -64,6 +76,30 @@ def exact_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> F
         drive[column - columns] = wire_uS
         effective[:, column] = wire_uS * solver.solve(drive)[: rows * columns : columns]
     return torch.from_numpy(effective)
+
+
+def approximation_errors(mapped: list[list[Array]], wire_ohm: list[float]) -> Iterator[dict[str, Any]]:
+    """Rows of `ERROR_COLUMNS`: every array of a network, all rows driven alike, at each resistance.
+
+    Mean and largest over the columns that carry current, shares: `loss` of current to the wires, of the exact solution;
+    `error` of the fast approximation's current, of the exact one. Ten seconds for 1,152 x 128 cells.
+    """
+    for layer, arrays in enumerate(mapped):
+        for index, (_, g_uS, _) in enumerate(arrays):
+            for ohm in wire_ohm:
+                ideal, exact, fast = (
+                    found.sum(0)[g_uS.sum(0) > 0]
+                    for found in (g_uS, exact_conductance(g_uS, ohm), effective_conductance(g_uS, ohm))
+                )
+                shares = {"loss": 1 - exact / ideal, "error": (fast - exact).abs() / exact}
+                size = dict(zip(("rows", "columns"), g_uS.shape, strict=True))
+                found = {f"{name}_{kind}": _share(values, kind) for name, values in shares.items() for kind in KINDS}
+                yield {"layer": layer, "array": index, **size, "wire_ohm": ohm, **found}
+
+
+def _share(values: Tensor, kind: str) -> float:
+    """Mean or largest of the columns, six digits; zero where no column carries current."""
+    return float(f"{float(getattr(values, kind)()):.6g}") if len(values) else 0.0
 
 
 def _nodal_matrix(g_uS: np.ndarray, wire_uS: float) -> csc_matrix:

@@ -104,7 +104,10 @@ class Network(nn.Module):
         return self.scores(self.rows(inputs), generator, watch)
 
     def rows(self, inputs: Tensor) -> Tensor:
-        """Normalised inputs, for crossbars with their negatives beside them."""
+        """Normalised inputs, for crossbars with their negatives beside them; ValueError for another shape."""
+        wanted = (len(self.mean), *self.input_size)
+        if tuple(inputs.shape[1:]) != wanted:
+            raise ValueError(f"inputs of shape {tuple(inputs.shape[1:])} do not fit a network for {wanted}")
         values = (inputs.to(self.mean.dtype) - self.mean) / self.std
         values = values.contiguous(memory_format=torch.channels_last)
         if self.hardware is None:

@@ -133,8 +133,10 @@ def predict_chips(
     """Class numbers that several chips find for the same inputs; what does not depend on the chip is done once.
 
     `network`: a Network or CrossbarSequential. `chips`: the layers of each, which stand in the network in turn.
-    Memory: that of the chips and of one batch.
+    Memory: that of the chips and of one batch. ValueError for inputs that are not finite.
     """
+    if not torch.isfinite(inputs).all():
+        raise ValueError("inputs hold NaN or infinity; no class can be told from them")
     network.eval()
     trained, first = list(network.layers), Drivers(chips[0][0].layer, shared=True)
     for chip in chips:

@@ -92,6 +92,8 @@ def chip_accuracies(
 
 
 def shares(network: Network, chips: list[list[ChipLayer]], examples: tuple[Tensor, Tensor]) -> list[float]:
-    """Share of the examples (inputs, class numbers) that each chip classifies rightly."""
+    """Share of the examples (inputs, class numbers) that each chip classifies rightly; ValueError without examples."""
     inputs, classes = examples
+    if not len(inputs) or classes.shape != inputs.shape[:1]:
+        raise ValueError(f"{len(inputs)} inputs with classes of shape {tuple(classes.shape)}; each needs one class")
     return (predict_chips(network, chips, inputs) == classes).double().mean(1).tolist()
