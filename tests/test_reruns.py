@@ -36,6 +36,7 @@ EDITS = {
     "claims": {"confidence": 0.9},
     "claims.headline": {"headline": {"mapping": "offset"}},
     "netlist.wire_ohm": {"wire_ohm": 3.0},
+    "wires.wire_ohm": {"wire_ohm": [3.0]},
     "own_networks": {},  # evaluated on demand: no job of the run reads them
 }
 PARTS = [  # a file of every part, and one behind an import inside a function or by a computed name

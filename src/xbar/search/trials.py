@@ -15,8 +15,7 @@ from xbar.network.measure import layer_table
 from xbar.search.bench import Bench
 from xbar.search.cost import beyond, size_of, untrained_rows
 from xbar.search.space import Candidate, candidate_of, network_of
-from xbar.training.chips import make_chip, map_network
-from xbar.training.evaluate import accuracy
+from xbar.training.chips import make_chip, map_network, shares
 from xbar.training.folds import split_fold, validation_fold
 from xbar.training.train import train_network
 
@@ -75,7 +74,7 @@ def _attempt(
 def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path) -> dict[str, Any]:
     spec, search = network_of(bench.base, candidate), bench.search
     training = bench.training.model_copy(update={"epochs": search.rungs[rung].epochs})
-    shares, tables, signs = [], [], []
+    accuracies, tables, signs = [], [], []
     for fold in search.folds:
         seed = fold + bench.folds * (1 + bench.seed)  # validates on this fold; no seed of a network trained fully
         network, _, inputs = train_network(
@@ -84,13 +83,13 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path) -
         )  # fmt: skip
         tables.append(layer_table(network, inputs))
         signs.append(signs_of(network))
-        shares += chip_shares(network, bench, seed)
+        accuracies += chip_shares(network, bench, seed)
     sizes = [size_of(spec, table, bench.plant) for table in tables]
     size = sizes[0]._replace(energy_pJ=sum(found.energy_pJ for found in sizes) / len(sizes))
     over = beyond(search.limits, size, measured=True)
     last = rung == len(search.rungs) - 1
     return {
-        "accuracy": round(sum(shares) / len(shares), 6),
+        "accuracy": round(sum(accuracies) / len(accuracies), 6),
         **size._asdict(),
         "found_signs": signs[0],
         "state": "beyond" if over else "complete" if last else "stopped",
@@ -103,11 +102,11 @@ def chip_shares(network: Network, bench: Bench, seed: int) -> list[float]:
     data, _ = read_tensors(bench.dataset)
     _, validation = split_fold(data, validation_fold(data, True, seed))
     mapped = map_network(network, bench.plant.device, bench.plant.crossbar)
-    shares = []
-    for chip in range(bench.search.chips):
+    chips = [
         make_chip(network, mapped, bench.plant.device, None, seed=seed, chip=chip, laws=bench.laws)
-        shares.append(accuracy(network, validation))
-    return shares
+        for chip in range(bench.search.chips)
+    ]
+    return shares(network, chips, validation)
 
 
 def signs_of(network: Network) -> list[str]:
