@@ -19,7 +19,7 @@ KINDS = ["workflow", "driver", "one job"]
 def kills(base: Path, expected: Names, number: int, seed: int, usual_s: float) -> list[Row]:
     """A row for each kind, over runs that are killed until `number` kills are spent and then left to end.
 
-    `usual_s`: how long an undisturbed run takes; every start is killed within the first third of that.
+    `usual_s`: how long an undisturbed run takes; each start is killed within a third of that after its first job.
     """
     moment = random.Random(seed)
     counts = {kind: [0, 0, 0, 0] for kind in KINDS}  # faults, recovered, differing files, repeated jobs
@@ -30,7 +30,7 @@ def kills(base: Path, expected: Names, number: int, seed: int, usual_s: float) -
         finished: set[str] = set()
         while True:
             kind = KINDS[spent % len(KINDS)] if spent < number and len(met) < 11 else None
-            code, hit, log = attempt(folder, kind, moment.uniform(0.05, 0.35) * usual_s, moment)
+            code, hit, log = attempt(folder, kind, moment.uniform(0, 0.35) * usual_s, moment)
             started, ended = runs.jobs(log)
             if met:
                 counts[met[-1]][3] += len(started & finished)
@@ -51,11 +51,16 @@ def kills(base: Path, expected: Names, number: int, seed: int, usual_s: float) -
 
 
 def attempt(folder: Path, kind: str | None, after_s: float, moment: random.Random) -> tuple[int, bool, str]:
-    """One start of the workflow, killed after `after_s` seconds: exit code, whether the kill met anything, output."""
+    """One start of the workflow, killed `after_s` seconds after its first job began.
+
+    Returns the exit code, whether the kill met anything, and the output.
+    """
     log = folder.with_suffix(".log")
     process = runs.start(folder, log)
     hit = False
     if kind:
+        while process.poll() is None and not scripts_under(process):
+            time.sleep(0.05)
         time.sleep(after_s)
         hit = kill(process, kind, moment)
     code = process.wait()
