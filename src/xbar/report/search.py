@@ -11,6 +11,7 @@ from xbar.report.markdown import between, number, significant
 from xbar.report.results import Results
 from xbar.report.statistics import Interval, interval
 
+MOST = {"best": 100.0, "volume": 1.0}
 MEASURES = {"best": "best validation accuracy (%)", "volume": "hypervolume (accuracy, energy)"}
 
 
@@ -48,9 +49,10 @@ def hypervolume(accuracy: np.ndarray, cost: np.ndarray) -> float:
 
 
 def over_seeds(found: list[Progress], search: str, measure: str, confidence: float) -> list[Interval]:
-    """Mean and interval over the seeds of a search, after each trial."""
+    """Mean and interval over the seeds of a search, after each trial; intervals end where the measure does."""
     series = [getattr(one, measure) for one in found if one.search == search]
-    return [interval([values[n] for values in series], confidence) for n in range(min(map(len, series)))]
+    means = [interval([values[n] for values in series], confidence) for n in range(min(map(len, series)))]
+    return [mean._replace(low=np.maximum(0.0, mean.low), high=np.minimum(MOST[measure], mean.high)) for mean in means]
 
 
 def search(results: Results) -> str:

@@ -28,10 +28,11 @@ def front(results: Results) -> Figure:
     for panel, (cost, (words, unit)) in zip(axes[0], COSTS.items(), strict=True):
         for name, rows in trials.groupby("search", sort=False):
             _points(panel, rows, unit * rows[cost], looks[str(name)])
-        panel.set(xlabel=words, xscale="log")
+        panel.set_xlabel(words)
+        style.few_ticks(panel.xaxis)
     axes[0, 0].set_ylabel("validation accuracy (%)")
     handles = [Line2D([], [], linestyle="", label=name, **look) for name, look in looks.items()]
-    handles.append(Line2D([], [], **_RING, linestyle="", label="chosen"))
+    handles.append(Line2D([], [], **_RING, linestyle="", label="chosen; filled: on a front"))
     style.legend(figure, handles)
     return figure
 
@@ -92,6 +93,6 @@ def polarity(results: Results) -> Figure:
         panel.invert_yaxis()
         panel.grid(visible=False)
         up = sum(text.count("+") for text in layers) / sum(map(len, layers))
-        panel.set_title(f"{row['search']}: {row['polarity']}, {100 * up:.0f} % count up (red)", loc="left")
+        panel.set_title(f"{row['search']}: {row['polarity']}, {100 * up:.0f} % count up (orange)", loc="left")
     axes[-1, 0].set_xlabel("column")
     return figure
