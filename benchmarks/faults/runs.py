@@ -80,10 +80,10 @@ def jobs(log: str) -> tuple[set[str], set[str]]:
 
 
 def told(log: str) -> str:
-    """The first line that says what was wrong, without the way to its log."""
+    """The first line that says what was wrong, without the folder of the campaign and the way to the log."""
     lines = [line.strip() for line in log.splitlines()]
     telling = next((line for line in lines if TELLING.match(line)), "nothing")
-    return re.sub(r" \(traceback: .*", "", telling)
+    return re.sub(r" \(traceback: .*|/\S*/tmp\w{8}/", "", telling)
 
 
 def recovery(fault: str, folder: Path, expected: Names, first: tuple[int, str]) -> Row:
