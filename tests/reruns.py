@@ -33,7 +33,14 @@ FUNCTIONS = {
     "COMPARISONS": {"comparisons"},
     "dataset_of": {"networks"},
     "trained_with": {"networks"},
-    "training_device": {"networks", "devices"},
+    "architecture_of": {"networks", "architectures"},
+    "search_of": {"searches"},
+    "base_network": {"searches", "networks"},
+    "entry_of_search": {"searches"},
+    "entry_of_base": {"searches", "networks"},
+    "folds_of_search": {"datasets"},
+    "polarity_of_search": {"networks"},
+    "training_device": {"networks"},
     "training_laws": {"networks"},
     "extra_components": {"circuit.extra_components"},
 }
@@ -57,7 +64,7 @@ def config_reads() -> Reads:
 
 
 def _keys(text: str) -> Iterator[str]:
-    for path in re.findall(r'(?:lookup|entry|variant_entry)\(\s*"([\w/]+)', text):
+    for path in re.findall(r'(?:lookup|entry|variant_entry|entry_of_search|entry_of_base)\(\s*"([\w/]+)', text):
         yield path.strip("/").replace("/", ".")
     for name in re.findall(r"\w+", text):
         yield from FUNCTIONS.get(name, ())
@@ -110,8 +117,9 @@ def page() -> str:
         "Made from the rules by `python tests/reruns.py`; `tests/test_reruns.py` edits each and asks Snakemake.\n",
         "Where a rule reads one entry of a block, such as the recipe that a network names, only the jobs of that",
         "entry rerun. The block `run` chooses what exists: it adds jobs and the report, and reruns no other stage.",
-        "`raw_data` only says where raw files lie, which are known by their checksums: moving them reruns nothing.",
-        "`networks.*.seeds` likewise: further seeds are trained, those that exist stay. The script of a rule, a",
+        "`networks.*.seeds` likewise: further seeds are trained, those that exist stay. `raw_data` only says where raw",
+        "files lie, which are known by their checksums: moving them reruns nothing. `devices` is read by a training",
+        "only where the `noise` of its network is `device`, and by what follows from it. The script of a rule, a",
         "module that it imports and a table of published values count; comments, docstrings, dates and the modules",
         "of `src/xbar/config`, whose values are counted by key, do not.\n",
         *_table("block or key of config.yaml", config_reads(), following),

@@ -37,6 +37,7 @@ EDITS = {
     "claims.headline": {"headline": {"mapping": "offset"}},
     "netlist.wire_ohm": {"wire_ohm": 3.0},
     "wires.wire_ohm": {"wire_ohm": [3.0]},
+    "searches": {},  # the digits preset has none
     "own_networks": {},  # evaluated on demand: no job of the run reads them
 }
 PARTS = [  # a file of every part, and one behind an import inside a function or by a computed name

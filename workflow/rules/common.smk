@@ -276,12 +276,12 @@ def entry(block, key):
     return chosen
 
 
-def architecture(wildcards):
+def architecture_of(wildcards):
     """The network's entry of `architectures`; a searched one is read from what the search chose."""
     return config["architectures"].get(config["networks"][wildcards.network]["architecture"], "searched")
 
 
-def search(wildcards):
+def search_of(wildcards):
     """The search without what is no choice of any one trial: how many seeds and generations, and who is chosen."""
     unread = {"seeds": 1, "generations": 1, "choice": {"measure": "area_um2", "within_points": 0.0}}
     return config["searches"][wildcards.search] | unread

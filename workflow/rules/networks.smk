@@ -21,7 +21,7 @@ rule train_network:
         gpu=GPU,
     params:
         network=network,
-        architecture=architecture,
+        architecture=architecture_of,
         training=entry("training", "training"),
         crossbar=entry("crossbars", "crossbar"),
         device=training_device,

@@ -17,7 +17,7 @@ rule propose_trials:
         mem_mb=scaled(2000),
         runtime=scaled(30),
     params:
-        search=search,
+        search=search_of,
         network=base_network,
         training=entry_of_search("training", "training"),
         device=entry_of_base("devices", "device"),
@@ -51,7 +51,7 @@ rule run_trials:
         runtime=scaled(240),
         gpu=GPU,
     params:
-        search=search,
+        search=search_of,
         network=base_network,
         training=entry_of_search("training", "training"),
         device=entry_of_base("devices", "device"),
