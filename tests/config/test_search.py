@@ -37,6 +37,7 @@ def changed(**blocks):
         ({"networks": {"digits-2b-mixed": {"signs": "searched"}}}, "searched signs go with the name of a search"),
         ({"networks": {"digits-2b-positive": {"architecture": "digits-2b"}}}, "searches mixed networks on digits"),
         ({"networks": {"digits-2b-searched": {"signs": {"group": 1, "assignment": "positive"}}}}, "from it: searched"),
+        ({"networks": {"digits-2b-searched": {"common_mode": "subtracted"}}}, "the search 'digits-2b' is for kept"),
         ({"run": {"searches": ["none"]}}, "run.searches: 'none' is not one of"),
     ],
 )

@@ -93,6 +93,8 @@ class Config(Spec):
     def _check_searched(self, where: str, network: NetworkSpec) -> None:
         search = self.searches[network.architecture]
         base = self.networks[search.network]
+        if network.common_mode != base.common_mode:
+            raise ValueError(f"{where}.common_mode: the search '{network.architecture}' is for {base.common_mode}")
         if (network.dataset, network.polarity) != (base.dataset, base.polarity):
             raise ValueError(
                 f"{where}.architecture: '{network.architecture}' searches {base.polarity} networks on {base.dataset}"
