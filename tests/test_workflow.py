@@ -193,7 +193,8 @@ def test_tables_of_the_project_are_inputs_only_where_jobs_are_submitted(finished
     reading = {
         name for name, body in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", text, re.M) if "reference(" in body
     }
-    assert {"fetch_dataset", "check_claims"} <= reading <= set(re.findall(r"\w+", local))
+    at_the_driver = {"propose_trials", "run_trials"}  # the README says so of searches
+    assert {"fetch_dataset", "check_claims"} <= reading <= set(re.findall(r"\w+", local)) | at_the_driver
 
 
 def test_lint_finds_nothing(finished):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from xbar.config.config import read_config
 from xbar.config.search import SearchSpec
+from xbar.search.rungs import jobs_of_rung, trials_kept
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
 SEARCH = CONFIG["searches"]["digits-2b"]
@@ -53,7 +54,7 @@ def test_impossible_searches_are_refused_in_one_line(blocks, fault):
 def test_rungs_and_jobs_divide_the_trials(trials, per_job, keeps):
     rungs = [{"epochs": 1}] + [{"epochs": 2, "keep": keep} for keep in keeps]
     spec = SearchSpec.model_validate(SEARCH | {"trials": trials, "trials_per_job": per_job, "rungs": rungs})
-    kept = [spec.kept(rung) for rung in range(len(rungs))]
+    kept = [trials_kept(spec, rung) for rung in range(len(rungs))]
     assert kept[0] == trials and kept == sorted(kept, reverse=True) and kept[-1] >= 1
     for rung, number in enumerate(kept):
-        assert (spec.jobs(rung) - 1) * per_job < number <= spec.jobs(rung) * per_job
+        assert (jobs_of_rung(spec, rung) - 1) * per_job < number <= jobs_of_rung(spec, rung) * per_job

@@ -85,7 +85,7 @@ def test_without_off_conductance_no_correction_column_is_spent():
         (torch.full((2, 2), -0.5), "unipolar", 4, "weights from -0.5"),
         (torch.full((2, 2), float("nan")), "differential-crossbars", 4, "NaN"),
         (torch.full((2, 2), 2.0), "offset", 4, "do not fit one device"),
-        (torch.zeros(0, 2), "offset", 4, "holds nothing"),
+        (torch.zeros(0, 2), "offset", 4, r"weights of shape \(0, 2\) do not map"),
         (torch.zeros(2, 2), "offset", 1, "cannot hold one output"),
         (torch.zeros(2, 2), "diagonal", 4, "'diagonal' is not one of"),
     ],

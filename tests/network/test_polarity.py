@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
-from xbar.config.polarity import SignSpec, sub_matrix_counts
+from xbar.config.polarity import SignSpec
 from xbar.network.architecture import build_network
-from xbar.network.polarity import dominant_signs, fixed_signs, floor_at, sub_matrices
+from xbar.network.polarity import dominant_signs, fixed_signs, floor_at, sub_matrices, sub_matrix_counts
 from xbar.seeds import generator
 
 COLUMNS = [5, 4]

@@ -9,6 +9,7 @@ from xbar.config.polarity import SignSpec
 from xbar.config.search import LimitsSpec
 from xbar.files import read_json
 from xbar.network.architecture import build_network
+from xbar.network.polarity import columns_of
 from xbar.search import trials
 from xbar.search.cost import Size, beyond, size_of, untrained_rows
 from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
@@ -39,7 +40,7 @@ def test_drawn_parameters_are_those_of_the_candidate(searched):
     space = searched.spec().space
     candidate = draw_candidate(Fixed(), space, 10, mixed=True)
     assert [(x.conv, x.kernel, x.stride, x.pool) for x in candidate.architecture.layers[:2]] == [(16, 3, 1, 2)] * 2
-    assert candidate.architecture.layers[2].average == 4 and candidate.architecture.columns == [16, 16, 10]
+    assert candidate.architecture.layers[2].average == 4 and columns_of(candidate.architecture) == [16, 16, 10]
     assert candidate.signs == SignSpec(group=4, assignment="learned")
     assert draw_candidate(Fixed(), space, 10, mixed=False).signs is None
     assert candidate_of(candidate.as_json()) == candidate

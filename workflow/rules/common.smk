@@ -11,6 +11,7 @@ from xbar import source
 from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
 from xbar.hardware.laws import read_laws
+from xbar.search.rungs import jobs_of_rung
 
 try:
     CONFIG = read_config(config)
@@ -64,7 +65,17 @@ FIGURES = [
 ]
 STAGES = {  # the categories of the HTML report, in its order, and the tables and figures of each
     "1 Claims": ["claims"],
-    "2 Networks": ["accuracy", "uniform", "ranges", "noise", "training"],
+    "2 Networks": [
+        "accuracy",
+        "uniform",
+        "ranges",
+        "noise",
+        "training",
+        "ablation",
+        "search",
+        "front",
+        "polarity",
+    ],
     "3 Hardware": ["drift", "variants", "errors"],
     "4 Costs": [
         "costs",
@@ -158,7 +169,7 @@ def jobs_of_search(name):
         for seed in range(spec.seeds)
         for generation in range(spec.generations)
     ]
-    trials = [f"rung{rung}-job{job}" for rung in range(len(spec.rungs)) for job in range(spec.jobs(rung))]
+    trials = [f"rung{rung}-job{job}" for rung in range(len(spec.rungs)) for job in range(jobs_of_rung(spec, rung))]
     return [
         *expand("propose_trials/{generation}", generation=generations),
         *expand("run_trials/{generation}/{trials}", generation=generations, trials=trials),
@@ -209,7 +220,7 @@ def dataset_of_search(wildcards):
 
 
 def results_of_rung(folder, spec, rung):
-    return [f"{folder}/rung{rung}/job{job}.json" for job in range(spec.jobs(rung))]
+    return [f"{folder}/rung{rung}/job{job}.json" for job in range(jobs_of_rung(spec, rung))]
 
 
 def results_of_generations(wildcards, search_seed, generations):

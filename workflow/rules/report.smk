@@ -195,14 +195,14 @@ rule show_benchmarks:
         table=report(
             "results/report/tables/benchmarks.md",
             caption="../report/benchmarks.rst",
-            category="3 Tables",
+            category="5 Run",
             labels={"table": "benchmarks"},
         ),
         png="results/report/figures/benchmarks.png",
         svg=report(
             "results/report/figures/benchmarks.svg",
             caption="../report/benchmarks.rst",
-            category="2 Figures",
+            category="5 Run",
             labels={"figure": "benchmarks"},
         ),
     log:

@@ -8,7 +8,7 @@ import numpy as np
 from xbar.circuit.adc import Adc
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Circuit, Cost, cost_of, totals
-from xbar.circuit.footprint import Design
+from xbar.circuit.footprint import Design, adcs_per_unit
 from xbar.circuit.prices import prices_of
 from xbar.circuit.quantity import Number
 from xbar.circuit.sides import Side
@@ -74,7 +74,7 @@ def design_of(side: Side, mapping: str, corner: str, bank: str | int, spec: Circ
         columns_per_adc=spec.columns_per_adc,
         bank_parts=tuple(spec.bank_parts),
         amplifiers=int(spec.front_end == "tia"),
-        adcs_per_unit=spec.adcs_per_unit,
+        adcs_per_unit=adcs_per_unit(spec.digital_rate_MHz, spec.sample_rate_MHz),
         rescale=int(corner in spec.digital_rescale),
         centered=int(side.network.common_mode == "subtracted"),
         measured_bits=int(spec.own_adc_bits == "measured"),

@@ -141,6 +141,11 @@ class Footprint:
     column_uS: Number
 
 
+def adcs_per_unit(digital_rate_MHz: float, sample_rate_MHz: float) -> int:
+    """ADCs that one digital unit keeps up with."""
+    return max(1, int(digital_rate_MHz // sample_rate_MHz))
+
+
 def footprint(layers: Layers, design: Design) -> Footprint:
     """Blocks, lines, columns and cells of every layer. Row blocks hold whole kernels."""
     height = design.array_rows // layers.kernel_area * layers.kernel_area

@@ -10,7 +10,7 @@ from xbar.circuit.adc import Adc
 from xbar.circuit.components import Components
 from xbar.circuit.corners import design_of
 from xbar.circuit.cost import Circuit, Cost, cost_of
-from xbar.circuit.footprint import Design, Layers
+from xbar.circuit.footprint import Design, Layers, adcs_per_unit
 from xbar.circuit.prices import Prices, prices_of
 from xbar.circuit.quantity import Number
 from xbar.circuit.sides import Side
@@ -148,7 +148,7 @@ def _textbook(spec: CircuitSpec, corner: str, bank: str) -> Design:
         adc_bits=spec.textbook.adc_bits,
         g_min_uS=0.0,
         g_max_uS=spec.textbook.g_max_uS,
-        adcs_per_unit=spec.adcs_per_unit,
+        adcs_per_unit=adcs_per_unit(spec.digital_rate_MHz, spec.sample_rate_MHz),
         rescale=0,
     )
 

@@ -78,11 +78,6 @@ class CircuitSpec(Spec):
     textbook: TextbookSpec
     sensitivity: SensitivitySpec
 
-    @property
-    def adcs_per_unit(self) -> int:
-        """ADCs that one digital unit keeps up with."""
-        return max(1, int(self.digital_rate_MHz // self.sample_rate_MHz))
-
     @model_validator(mode="after")
     def _complete(self) -> "CircuitSpec":
         for mapping in self.mappings:

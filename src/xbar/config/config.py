@@ -118,7 +118,8 @@ class Config(Spec):
             elif network.signs == "searched":
                 raise ValueError(f"{where}.signs: searched signs go with the name of a search as architecture")
             elif network.signs is not None:
-                check_signs(where, network.signs, self.architectures[network.architecture].columns)
+                layers = self.architectures[network.architecture].layers
+                check_signs(where, network.signs, [at.conv or at.linear for at in layers if at.average is None])
             if network.warm_start is not None:
                 self._check_warm_start(where, network)
             self._check_teacher(where, network)

@@ -67,11 +67,6 @@ class ArchitectureSpec(Spec):
             raise ValueError("conv and average layers must come before the first linear layer")
         return self
 
-    @property
-    def columns(self) -> list[int]:
-        """Outputs of each layer that stands on crossbars."""
-        return [layer.conv or layer.linear for layer in self.layers if layer.average is None]
-
 
 class AugmentationSpec(Spec):
     """Random changes of training inputs; a strength of zero leaves one out.

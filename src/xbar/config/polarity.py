@@ -33,7 +33,7 @@ class SignSpec(Spec):
         return self
 
 
-def sub_matrix_counts(group: str | int, columns: Sequence[int]) -> list[int]:
+def _sub_matrix_counts(group: str | int, columns: Sequence[int]) -> list[int]:
     """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
     if group == "network":
         return [1]
@@ -44,6 +44,6 @@ def check_signs(where: str, signs: SignSpec, columns: Sequence[int]) -> None:
     """Raise ValueError, one line, where listed signs are not one per sub-matrix of layers of so many columns."""
     if isinstance(signs.assignment, str):
         return
-    found, wanted = [len(text) for text in signs.assignment], sub_matrix_counts(signs.group, columns)
+    found, wanted = [len(text) for text in signs.assignment], _sub_matrix_counts(signs.group, columns)
     if found != wanted:
         raise ValueError(f"{where}.signs.assignment: {found} signs per layer; group {signs.group} takes {wanted}")

@@ -104,14 +104,3 @@ class SearchSpec(Spec):
         if self.rungs[0].keep != 1:
             raise ValueError("rungs: the first one trains all candidates, so its keep is 1")
         return self
-
-    def kept(self, rung: int) -> int:
-        """Trials of a generation that reach a rung."""
-        left = self.trials
-        for spec in self.rungs[1 : rung + 1]:
-            left = max(1, round(left * spec.keep))
-        return left
-
-    def jobs(self, rung: int) -> int:
-        """Jobs that a rung of one generation takes."""
-        return -(-self.kept(rung) // self.trials_per_job)

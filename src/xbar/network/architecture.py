@@ -14,7 +14,7 @@ from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
 from xbar.config.polarity import SignSpec, check_signs
 from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
 from xbar.network.norms import ColumnBias
-from xbar.network.polarity import dominant_signs, fixed_signs, floor_at
+from xbar.network.polarity import columns_of, dominant_signs, fixed_signs, floor_at
 
 INPUT_SHIFT = 2.0  # standard deviations of the input: few values of a normal variable lie below
 
@@ -56,7 +56,7 @@ class Network(nn.Module):
         shared = {None: 0, "network": 1, "layer": len(self.layers)}[scale]
         self.scales = nn.ModuleList(Scales() for _ in range(shared))
         if signs is not None:
-            self._set_signs(fixed_signs(signs, architecture.columns))
+            self._set_signs(fixed_signs(signs, columns_of(architecture)))
 
     def _append(self, spec: LayerSpec, shape: tuple[int, int, int]) -> tuple[int, int, int]:
         channels, height, width = shape
@@ -220,7 +220,7 @@ def build_network(
     if spec.polarity == "float":
         return Network(architecture, input_shape, gain=spec.gain)
     if spec.signs is not None:
-        check_signs(spec.architecture, spec.signs, architecture.columns)
+        check_signs(spec.architecture, spec.signs, columns_of(architecture))
     hardware = Hardware(
         spec.polarity,
         spec.weight_bits,

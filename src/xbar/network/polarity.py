@@ -6,7 +6,20 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
+
+
+def columns_of(architecture: ArchitectureSpec) -> list[int]:
+    """Outputs of each layer that stands on crossbars."""
+    return [layer.conv or layer.linear for layer in architecture.layers if layer.average is None]
+
+
+def sub_matrix_counts(group: str | int, columns: Sequence[int]) -> list[int]:
+    """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
+    if group == "network":
+        return [1]
+    return [int(places[-1]) + 1 for places in sub_matrices(group, columns)]
 
 
 def sub_matrices(group: str | int, columns: Sequence[int]) -> list[Int[Tensor, " columns"]]:

@@ -7,6 +7,7 @@ import optuna
 from optuna.trial import Trial, TrialState
 
 from xbar.config.search import SearchSpec
+from xbar.search.rungs import trials_kept
 from xbar.search.space import Candidate
 
 OBJECTIVES = {"accuracy": "maximize", "area_um2": "minimize", "energy_pJ": "minimize"}
@@ -82,4 +83,4 @@ def promoted(search: SearchSpec, rung: int, results: Sequence[dict[str, Any]]) -
     """Trials that go on to `rung`, the most accurate ones of the rung before; ties go to the earlier trial."""
     able = [result for result in results if result["state"] != "failed"]
     ranked = sorted(able, key=lambda result: (-result["accuracy"], result["trial"]))
-    return sorted(result["trial"] for result in ranked[: search.kept(rung)])
+    return sorted(result["trial"] for result in ranked[: trials_kept(search, rung)])

@@ -3,8 +3,9 @@
 from typing import Any, NamedTuple, Protocol
 
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
-from xbar.config.polarity import SignSpec, sub_matrix_counts
+from xbar.config.polarity import SignSpec
 from xbar.config.search import SpaceSpec
+from xbar.network.polarity import columns_of, sub_matrix_counts
 
 OF_LAYERS = ("width", "kernel", "stride")
 OF_NETWORK = ("depth", "reduce", "average", "activation", "input", "group", "assignment")
@@ -68,7 +69,7 @@ def _signs(trial: Draw, group: str | int, assignment: str, architecture: Archite
         assignment = "positive"  # there is nothing to alternate with
     if assignment != "searched":
         return SignSpec(group=group, assignment=assignment)
-    counts = sub_matrix_counts(group, architecture.columns)
+    counts = sub_matrix_counts(group, columns_of(architecture))
     texts = [
         "".join(trial.suggest_categorical(f"sign{layer}-{place}", ["+", "-"]) for place in range(count))
         for layer, count in enumerate(counts)
