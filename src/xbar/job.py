@@ -2,6 +2,7 @@
 
 import atexit
 import logging
+import re
 import sys
 import time
 import traceback
@@ -47,8 +48,15 @@ def _follow(job: str, log: Path) -> None:
 def _end() -> None:
     used = getrusage(RUSAGE_SELF)
     wall_s = time.time() - psutil.Process().create_time()
-    peak_mb = used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)  # macOS counts bytes, Linux kilobytes
-    logger.debug("ended after %.2f s, processor %.2f s, %.0f MB", wall_s, used.ru_utime + used.ru_stime, peak_mb)
+    logger.debug("ended after %.2f s, processor %.2f s, %.0f MB", wall_s, used.ru_utime + used.ru_stime, _peak_mb())
+
+
+def _peak_mb() -> float:
+    """Largest resident memory. Linux's ru_maxrss begins with the peak of the process that started this one."""
+    status = Path("/proc/self/status")
+    if status.exists() and (found := re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)):
+        return int(found[1]) / 1024
+    return getrusage(RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)  # macOS counts bytes
 
 
 def _fail(job: str, log: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
