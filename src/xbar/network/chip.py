@@ -1,6 +1,7 @@
 """Layers as one simulated chip computes them: its own cells, converters with errors, digital corrections."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import torch
@@ -112,13 +113,19 @@ class Units(NamedTuple):
 
 
 class Drivers:
-    """The DACs of a layer. Chips that meet the same inputs may share them: those are converted once."""
+    """The DACs of a layer.
 
-    def __init__(self, layer: CrossbarLayer, *, shared: bool = False) -> None:
-        self.layer, self.shared = layer, shared
+    `shared`: by chips that meet the same inputs, which are converted once. `in_place`: inputs that nobody else holds
+    are overwritten.
+    """
+
+    def __init__(self, layer: CrossbarLayer, *, shared: bool = False, in_place: bool = False) -> None:
+        self.layer, self.shared, self.in_place = layer, shared, in_place
         self._seen: tuple[Tensor, Tensor] | None = None
 
     def __call__(self, inputs: Tensor, scales: Scales) -> Tensor:
+        if self.in_place:
+            return _quantize_in_place(inputs, float(scales.x_max), self.layer.hardware.dac_bits, signed=False)
         if not self.shared:
             return self.layer.drive(inputs, scales)
         if self._seen is None or self._seen[0] is not inputs:
@@ -135,14 +142,18 @@ def predict_chips(
     `network`: a Network or CrossbarSequential. `chips`: the layers of each, which stand in the network in turn.
     Memory: that of the chips and of one batch. ValueError for inputs that are not finite.
     """
-    if not torch.isfinite(inputs).all():
+    if not all(bound.isfinite() for bound in inputs.aminmax()):  # NaN passes through; one pass, isfinite makes five
         raise ValueError("inputs hold NaN or infinity; no class can be told from them")
     network.eval()
     trained, first = list(network.layers), Drivers(chips[0][0].layer, shared=True)
     for chip in chips:
         chip[0].drivers = first
+        for layer in chip[1:]:  # what the layer before made is not needed any more
+            layer.drivers = Drivers(layer.layer, in_place=True)
     found = [_in_turn(network, chips, network.rows(batch)) for batch in inputs.split(BATCH)]
     place(network, trained)
+    for layer in chain(*chips):
+        layer.drivers = Drivers(layer.layer)
     return torch.cat(found, 1)
 
 

@@ -83,8 +83,9 @@ class Training:
     def _step(self, index: Tensor, streams: dict[str, torch.Generator]) -> tuple[Tensor, Tensor]:
         inputs = self.augment(index, streams["augment"])
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.spec.precision == "bfloat16"):
-            scores = self.network(inputs, streams["noise"])
-        loss = self._loss(scores.float(), inputs, self.train.y[index])
+            scores = self.network(inputs, streams["noise"]).float()
+            target = self._taught(inputs)
+        loss = self._loss(scores, target, self.train.y[index])
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -96,14 +97,19 @@ class Training:
             torch._foreach_lerp_(self.average, weights, 1 - self.spec.average_decay)
         return loss.detach(), scores.detach()
 
-    def _loss(self, scores: Tensor, inputs: Tensor, classes: Tensor) -> Tensor:
+    @torch.no_grad()
+    def _taught(self, inputs: Tensor) -> Tensor | None:
+        """The teacher's softened log-probabilities, where the recipe has a teacher."""
+        if self.teacher is None or self.spec.distillation == 0:
+            return None
+        return functional.log_softmax(self.teacher(inputs).float() / self.spec.temperature, 1)
+
+    def _loss(self, scores: Tensor, target: Tensor | None, classes: Tensor) -> Tensor:
         """Cross-entropy, and with a teacher the divergence from its softened scores (Hinton et al., 2015)."""
         loss = functional.cross_entropy(scores, classes, label_smoothing=self.spec.label_smoothing)
-        if self.teacher is None or self.spec.distillation == 0:
+        if target is None:
             return loss
         share, heat = self.spec.distillation, self.spec.temperature
-        with torch.no_grad():
-            target = functional.log_softmax(self.teacher(inputs) / heat, 1)
         guess = functional.log_softmax(scores / heat, 1)
         divergence = functional.kl_div(guess, target, reduction="batchmean", log_target=True)
         return (1 - share) * loss + share * heat**2 * divergence

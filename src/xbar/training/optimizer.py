@@ -21,11 +21,15 @@ class Muon(torch.optim.Optimizer):
 
     Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024). Kernels count as columns of a
     matrix (outputs, fan-in). Steps have the size of AdamW's, so that rates compare (Liu et al., arXiv:2502.16982).
-    In float32, unlike torch.optim.Muon, whose bfloat16 products are slow on most CPUs.
+    Its products have the `precision` of the training; those of torch.optim.Muon are bfloat16, slow on most CPUs.
     """
 
-    def __init__(self, params: Iterable[nn.Parameter] | Iterable[dict[str, Any]], lr: float, weight_decay: float = 0.0):
+    def __init__(
+        self, params: Iterable[nn.Parameter] | Iterable[dict[str, Any]], lr: float, weight_decay: float = 0.0,
+        precision: torch.dtype = torch.float32,
+    ) -> None:  # fmt: skip
         super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
+        self.precision = precision
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:
@@ -39,7 +43,7 @@ class Muon(torch.optim.Optimizer):
         momentum = self.state[weight].setdefault("momentum", torch.zeros_like(weight))
         momentum.lerp_(weight.grad, 1 - MOMENTUM)
         ahead = torch.lerp(weight.grad, momentum, MOMENTUM)  # Nesterov
-        update = orthogonal(ahead.flatten(1)).view(weight.shape)
+        update = orthogonal(ahead.flatten(1).to(self.precision)).view(weight.shape)
         size = UPDATE_RMS * max(weight.shape[0], weight[0].numel()) ** 0.5
         weight.mul_(1 - rate * decay).add_(update, alpha=-rate * size)
 
@@ -76,5 +80,6 @@ def optimizers_of(network: Network, spec: TrainingSpec) -> list[torch.optim.Opti
     ]
     if matrices:
         muon = {"params": matrices, "peak": rate * spec.muon_rate}
-        optimizers.append(Muon([muon], lr=rate, weight_decay=spec.weight_decay))
+        precision = getattr(torch, spec.precision)
+        optimizers.append(Muon([muon], lr=rate, weight_decay=spec.weight_decay, precision=precision))
     return optimizers
