@@ -136,10 +136,20 @@ def test_clip_weights_leaves_float_networks_alone():
 def test_mixed_columns_count_down_where_the_sign_says():
     mixed, positive, seen = build("mixed").eval(), build("positive").eval(), []
     for network in (positive, mixed):
-        network(inputs_of((3, 9, 8)), watch=lambda index, inputs, outputs: seen.append(outputs))
+        network.norms[0].register_forward_hook(lambda norm, taken, given: seen.append(taken[0]))
+        network(inputs_of((3, 9, 8)))
     signs = torch.tensor([1.0, -1.0, 1.0, -1.0]).view(1, -1, 1, 1)
-    assert torch.equal(seen[3], seen[0] * signs)
+    assert torch.equal(seen[1], seen[0] * signs)
     assert seen[0].abs().max() > 0
+
+
+def test_the_common_mode_is_that_of_the_arrays():
+    """Subtracted before the digital signs, so that columns that count down lose it like the others."""
+    mixed, seen = build("mixed", common_mode="subtracted").eval(), []
+    mixed.norms[0].register_forward_hook(lambda norm, taken, given: seen.append(taken[0]))
+    mixed(inputs_of((3, 9, 8)), watch=lambda index, inputs, outputs: index or seen.append(outputs))
+    signs = torch.tensor([1.0, -1.0, 1.0, -1.0]).view(1, -1, 1, 1)
+    torch.testing.assert_close(seen[1] * signs, seen[0] - seen[0].mean(1, keepdim=True))
 
 
 @pytest.mark.parametrize("polarity", ["float", "positive"])

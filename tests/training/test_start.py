@@ -75,6 +75,31 @@ def test_start_from_float_computes_what_the_float_network_does(made_up, splits, 
     torch.testing.assert_close(found, expected, rtol=0, atol=0.03)
 
 
+@pytest.mark.parametrize("polarity", ["positive", "mixed"])
+def test_one_sided_start_computes_what_the_float_network_does(made_up, splits, polarity):
+    """Where the weights of every row, with their signs, sum to zero over the columns, only common mode is added."""
+    inputs = splits[0].x[:100]
+    plain = made_up.build("float", layers=LAYERS)
+    fine = {"weight_bits": 16, "dac_bits": 16, "adc_bits": 16, "noise": 0.0, "common_mode": "subtracted"}
+    network = made_up.build(polarity, layers=LAYERS, **fine)
+    for part in (plain, network):
+        set_normalisation(part, inputs)
+    for index, layer in enumerate(plain.layers):
+        weight = layer.weight.data.uniform_(-0.2, 0.2, generator=generator(0, "w"))
+        sign = network.get_buffer(f"sign{index}").view(-1, *[1] * (weight.dim() - 1))
+        weight -= sign * (sign * weight).mean(0, keepdim=True)
+    start_from_float(network, plain.state_dict())
+    for layer in network.layers:
+        assert layer.weight.detach().amin() < 0.1 and layer.weight.detach().amax() > 0.9
+    for parameter, value in zip(network.scales.parameters(), (20.0, 1.0, 20.0), strict=True):
+        parameter.data.fill_(log(value))
+    for layer in network.layers:  # a few lie beyond 1.5 standard deviations: let the devices reach them
+        layer.weight.data.mul_(0.5).add_(0.25)
+    found, expected = network.train()(inputs), plain.train()(inputs)
+    assert float(expected.detach().std()) > 0.5
+    torch.testing.assert_close(found, expected, rtol=0, atol=0.06)
+
+
 @pytest.mark.parametrize("activation", ["relu", "crelu"])
 def test_folded_start_computes_what_the_float_network_does(made_up, splits, activation):
     """In use: batch-norm with running statistics of its own, folded into weights that fill the widest layer's range."""

@@ -167,9 +167,11 @@ class Config(Spec):
                 f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"
             )
         learned = isinstance(network.signs, SignSpec) and network.signs.assignment == "learned"
-        if network.polarity != "bipolar" and not learned:
+        shifted = network.common_mode == "subtracted" and network.batch_norm == "affine"
+        if network.polarity != "bipolar" and not learned and not shifted:
             raise ValueError(
-                f"{where}.warm_start: only a bipolar network or one of learned signs can start from signed weights"
+                f"{where}.warm_start: only bipolar weights, learned signs, or a network that subtracts the common mode "
+                "and whose batch-norm is affine can start from signed weights"
             )
         if start.seeds < network.seeds:
             raise ValueError(f"{where}.seeds: {network.seeds} exceeds the {start.seeds} of its warm start")

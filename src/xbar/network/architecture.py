@@ -99,7 +99,7 @@ class Network(nn.Module):
     ) -> Float[Tensor, "batch classes"]:
         """Class scores. Noise (and dropout, in training) is drawn where a generator is given.
 
-        `watch` is called for each crossbar layer with its index, input and output (before batch-norm).
+        `watch` is called for each crossbar layer with its index, its input and what its ADCs hand over.
         """
         return self.scores(self.rows(inputs), generator, watch)
 
@@ -140,12 +140,12 @@ class Network(nn.Module):
             inputs = inputs * keep / (1 - spec.dropout)
         layer = self.layers[index]
         outputs = layer(inputs) if self.hardware is None else layer(inputs, self.scales_of(index), generator)
-        if self.hardware is not None and self.hardware.polarity == "mixed":
-            outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
         if watch is not None:
             watch(index, inputs, outputs)
-        if self.common_mode == "subtracted":  # digital, so that a chip does the same
+        if self.common_mode == "subtracted":  # digital, so that a chip does the same; behind the signs half would stay
             outputs = outputs - outputs.mean(1, keepdim=True)
+        if self.hardware is not None and self.hardware.polarity == "mixed":
+            outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
         values = self.norms[index](outputs)
         if spec.pool > 1:
             values = functional.max_pool2d(values, [min(size, spec.pool) for size in values.shape[2:]])

@@ -17,6 +17,7 @@ from xbar.seeds import generator
 # Full scale of a device in standard deviations of a layer's weights. The least-squares uniform quantizer of a
 # normal variable with 7 levels ends at 1.8 (Max, IRE Trans. Inf. Theory 6, 1960); a little more leaves room.
 CLIP_STD = 2.0
+ONE_SIDED_CLIP_STD = 1.5  # the same with 4 levels: weights of both signs that devices of one sign are to hold
 BATCH_NORM_EPS = 1e-5  # torch's default
 OPEN_RANGE = 64.0  # ADC full scale of the first calibration pass: wide enough that little clips
 
@@ -66,6 +67,7 @@ def start_from_float(network: Network, state: dict[str, Tensor]) -> None:
     Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range. Where it
     is folded into the weights they keep their magnitude, because the layers behind expect it.
     Where the crossbars see [x, -x] instead of x, the second half of the weights is the negative of the first.
+    Layers of one sign whose common mode is subtracted hold the weights shifted into their range.
     """
     for index, (layer, norm) in enumerate(zip(network.layers, network.norms, strict=True)):
         weight = state[f"layers.{index}.weight"]
@@ -77,12 +79,23 @@ def start_from_float(network: Network, state: dict[str, Tensor]) -> None:
             weight = weight / (CLIP_STD * weight.std())
         if layer.weight.shape[1] == 2 * weight.shape[1]:
             weight = torch.cat([weight, -weight], 1)
+        if not layer.signed:
+            weight = _one_sided(network, index, weight * CLIP_STD)
         layer.weight.copy_(weight)
         if isinstance(norm, ColumnBias):
             affine["running_mean"] *= gain
         norm.load_state_dict({name: affine[name] for name in norm.state_dict()})
         if network.gain == "positive":
             _turn_columns(layer, norm)
+
+
+def _one_sided(network: Network, index: int, weight: Tensor) -> Tensor:
+    """Weights in standard deviations, moved into the devices' range: zero becomes half of full scale.
+
+    What that adds is the same in every column, so that it goes with the common mode, which the network subtracts.
+    """
+    sign = network.get_buffer(f"sign{index}").view(-1, *[1] * (weight.dim() - 1))
+    return (1 + sign * weight / ONE_SIDED_CLIP_STD) / 2
 
 
 def _turn_columns(layer: CrossbarLayer, norm: nn.Module) -> None:
