@@ -12,7 +12,6 @@ that evaluates so many chips.
 
 import argparse
 import copy
-import resource
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from xbar import job
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
 from xbar.files import read_rows, read_tensors, write_rows
 from xbar.hardware.arrays import read_arrays
@@ -111,7 +111,7 @@ def evaluate_only(folder: Path, name: str, chips: int) -> None:
     network, mapped, test = read(folder, name)
     evaluation = EvaluationSpec(chips=chips, sweep_chips=1, noise_sweep=[])
     assert len(list(chip_accuracies(network, mapped, DEVICE, evaluation, {"test": test}, seed=0))) == chips + 1
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(job.peak_mb())
 
 
 def main() -> None:

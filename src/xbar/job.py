@@ -48,10 +48,10 @@ def _follow(job: str, log: Path) -> None:
 def _end() -> None:
     used = getrusage(RUSAGE_SELF)
     wall_s = time.time() - psutil.Process().create_time()
-    logger.debug("ended after %.2f s, processor %.2f s, %.0f MB", wall_s, used.ru_utime + used.ru_stime, _peak_mb())
+    logger.debug("ended after %.2f s, processor %.2f s, %.0f MB", wall_s, used.ru_utime + used.ru_stime, peak_mb())
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Largest resident memory. Linux's ru_maxrss begins with the peak of the process that started this one."""
     status = Path("/proc/self/status")
     if status.exists() and (found := re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)):

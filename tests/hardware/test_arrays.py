@@ -80,9 +80,12 @@ def test_table_counts_the_devices(tmp_path, mapping):
     columns = [4, 3] if mapping == "unipolar" else [4, 4, 2]
     first = [(i, j, height, width) for i, height in enumerate([10, 2]) for j, width in enumerate(columns)]
     last = 3 if mapping == "unipolar" else 4
-    assert [tuple(int(row[name]) for name in COLUMNS[:-2]) for row in rows] == [
+    assert [tuple(int(row[name]) for name in COLUMNS[:8]) for row in rows] == [
         *((0, number, *place, 10, 4) for number, place in enumerate(first)), (1, 0, 0, 0, 4, last, 10, 4),
     ]  # fmt: skip
     assert {row["mapping"] for row in rows} == {mapping} and {row["crossbar"] for row in rows} == {"0"}
     used = sum(int(row["rows_used"]) * int(row["columns_used"]) for row in rows)
     assert used == sum(array.g_uS.numel() for arrays in mapped for array in arrays)
+    for row in rows:
+        assert float(row["utilisation"]) == pytest.approx(int(row["rows_used"]) * int(row["columns_used"]) / 40)
+        assert int(row["packed_row"]) + int(row["rows_used"]) <= 10
