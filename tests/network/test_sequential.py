@@ -44,6 +44,27 @@ def test_a_mapped_network_computes_what_torch_does(scale):
 
 
 @torch.no_grad()
+def test_one_dimensional_convolutions_map_too():
+    """On arrays of 12 rows: the second layer's kernel of 3 over 6 channels takes two of them."""
+    layers = [
+        {"Flatten": {"start_dim": 2}},
+        {"Conv1d": {"in_channels": 2, "out_channels": 6, "kernel_size": 3, "stride": 2, "padding": 1}},
+        {"BatchNorm1d": {"num_features": 6}},
+        {"ReLU": {}},
+        {"MaxPool1d": {"kernel_size": 2}},
+        {"Conv1d": {"in_channels": 6, "out_channels": 5, "kernel_size": 3}},
+        {"AdaptiveAvgPool1d": {"output_size": 1}},
+        {"Flatten": {}},
+        {"Linear": {"in_features": 5, "out_features": 3}},
+    ]
+    plain = trained(layers)
+    mapped = map_sequential(plain, INPUTS, FINE._replace(rows=12), share=1.0)
+    wanted = plain.eval()(INPUTS)
+    assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
+    assert [layer.tiles for layer in mapped.layers] == [1, 2, 1]
+
+
+@torch.no_grad()
 def test_coarser_hardware_is_coarser():
     plain = trained()
     wanted = plain.eval()(INPUTS)
@@ -64,8 +85,8 @@ def test_noise_is_drawn_from_the_given_generator():
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ([nn.Linear(162, 3), nn.Sigmoid()], "module 1: Sigmoid is not one of Linear, Conv2d"),
-        ([nn.ReLU()], "no Linear or Conv2d"),
+        ([nn.Linear(162, 3), nn.Sigmoid()], "module 1: Sigmoid is not one of Linear, Conv1d, Conv2d"),
+        ([nn.ReLU()], "no Linear, Conv1d or Conv2d"),
         ([nn.Conv2d(2, 4, 3, groups=2)], "module 0: only convolutions with groups 1"),
         ([nn.Conv2d(2, 4, 3, dilation=2)], "dilation 1"),
         ([nn.Conv2d(2, 4, 3, padding_mode="reflect", padding=1)], "zero padding"),

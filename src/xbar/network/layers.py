@@ -160,3 +160,10 @@ class CrossbarConv2d(CrossbarLayer, nn.Conv2d):
 
     def currents(self, inputs: Tensor, weight: Tensor) -> Tensor:
         return functional.conv2d(inputs, weight, None, self.stride, self.padding)
+
+
+class CrossbarConv1d(CrossbarLayer, nn.Conv1d):
+    """nn.Conv1d on crossbars; inputs of shape (batch, channels, length)."""
+
+    def currents(self, inputs: Tensor, weight: Tensor) -> Tensor:
+        return functional.conv1d(inputs, weight, None, self.stride, self.padding)

@@ -9,11 +9,12 @@ from torch import Generator, Tensor, nn
 
 from xbar.files import read_tensors
 from xbar.network.chip import along_outputs
-from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
+from xbar.network.layers import CrossbarConv1d, CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
 from xbar.network.measure import upper_quantile
 
-ANALOG = (nn.Linear, nn.Conv2d)
-KEEP_SIGN = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Flatten, nn.Dropout, nn.Identity)
+ANALOG = (nn.Linear, nn.Conv1d, nn.Conv2d)
+POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
+KEEP_SIGN = (*POOLS, nn.Flatten, nn.Dropout, nn.Identity)
 DIGITAL = (nn.ReLU, nn.BatchNorm1d, nn.BatchNorm2d, *KEEP_SIGN)
 MODULES = {kind.__name__: kind for kind in (*ANALOG, *DIGITAL)}
 
@@ -35,7 +36,7 @@ class CrossbarSequential(nn.Module):
         for position, module in enumerate(modules):
             positive = self._append(position, module, positive)
         if not self.layers:
-            raise ValueError("the network has no Linear or Conv2d layer to map")
+            raise ValueError("the network has no Linear, Conv1d or Conv2d layer to map")
         self.scales = nn.ModuleList(Scales() for _ in range(1 if scale == "network" else len(self.layers)))
 
     def _append(self, position: int, module: nn.Module, positive: bool) -> bool:
@@ -87,7 +88,7 @@ def map_sequential(
 
     `inputs` (N, ...): a few hundred training inputs; full scales are the `share` quantile of what they put on rows
     and columns. `hardware`: polarity must be bipolar. `scale`: one triple of full scales per layer, or one for the
-    network. ValueError, one line: a module that is no Linear, Conv2d, ReLU, pooling, batch-norm, flatten or dropout;
+    network. ValueError, one line: a module that is no Linear, Conv1d, Conv2d, ReLU, pooling, batch-norm, flatten or dropout;
     grouped, dilated or oddly padded convolutions; weights that are not finite; no layer at all; a kernel larger than an
     array.
     """
@@ -129,7 +130,8 @@ def _on_crossbar(position: int, module: nn.Module, *, halved: bool) -> tuple[Cro
     else:
         if module.groups != 1 or set(module.dilation) != {1} or module.padding_mode != "zeros":
             raise ValueError(f"module {position}: only convolutions with groups 1, dilation 1 and zero padding map")
-        layer = CrossbarConv2d(
+        make = CrossbarConv1d if isinstance(module, nn.Conv1d) else CrossbarConv2d
+        layer = make(
             weight.shape[1], weight.shape[0], module.kernel_size, module.stride, module.padding, bias=False
         )
     layer.weight.data.copy_(weight)
