@@ -31,6 +31,7 @@ from xbar.network.architecture import Network
 from xbar.network.chip import BATCH
 from xbar.network.storage import read_network
 from xbar.training.chips import AT_ONCE, chip_accuracies, make_chip, shares
+from xbar.training.memory import keep_freed_memory
 
 COLUMNS = (
     "case", "subject", "batch", "threads", "pairs", "ratio_median", "ratio_low", "ratio_high", "peak_mb",
@@ -125,6 +126,7 @@ def main() -> None:
     parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     torch.set_num_threads(1)
+    keep_freed_memory()  # for both sides, as evaluations do
     if given.only:
         return evaluate_only(given.folder, given.networks[0], given.only)
     rows = [row for name in given.networks for row in times(given.folder, name, given.plain, given.pairs)]

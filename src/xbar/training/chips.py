@@ -14,6 +14,7 @@ from xbar.hardware.mapping import MAPPING_OF_POLARITY, Array, map_weights, read_
 from xbar.network.architecture import Network
 from xbar.network.chip import ChipLayer, Columns, Converters, predict_chips
 from xbar.seeds import generator
+from xbar.training.memory import keep_freed_memory
 
 AT_ONCE = 10  # chips held in memory, however many are asked for
 
@@ -78,6 +79,7 @@ def chip_accuracies(
 
     A chip keeps its random draw from one noise level to the next, so that levels compare in pairs.
     """
+    keep_freed_memory()
     levels: list[tuple[str, float | None, int]] = [("ideal", 0.0, 1), ("noisy", None, evaluation.chips)]
     levels += [(f"noise-{noise:g}", noise, evaluation.sweep_chips) for noise in evaluation.noise_sweep]
     for condition, noise, chips in levels:

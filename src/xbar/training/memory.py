@@ -1,4 +1,4 @@
-"""Memory of a training process: what one step frees stays at hand for the next."""
+"""Memory of a process that trains or evaluates: what one step frees stays at hand for the next."""
 
 import ctypes
 import sys
