@@ -10,7 +10,7 @@ from torch import Generator, Tensor, nn
 
 from xbar.network.layers import CrossbarLayer, Scales
 
-BATCH = 250  # examples that one chip takes before it is the next one's turn: fewer wait for its weights, more for memory
+BATCH = 250  # examples at a turn of one chip: fewer wait for its weights, more of them for memory
 
 
 class Columns(NamedTuple):

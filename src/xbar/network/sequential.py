@@ -88,9 +88,9 @@ def map_sequential(
 
     `inputs` (N, ...): a few hundred training inputs; full scales are the `share` quantile of what they put on rows
     and columns. `hardware`: polarity must be bipolar. `scale`: one triple of full scales per layer, or one for the
-    network. ValueError, one line: a module that is no Linear, Conv1d, Conv2d, ReLU, pooling, batch-norm, flatten or dropout;
-    grouped, dilated or oddly padded convolutions; weights that are not finite; no layer at all; a kernel larger than an
-    array.
+    network. ValueError, one line: a module that is no Linear, Conv1d, Conv2d, ReLU, pooling, batch-norm, flatten or
+    dropout; grouped, dilated or oddly padded convolutions; weights that are not finite; no layer at all; a kernel
+    larger than an array.
     """
     if hardware.polarity != "bipolar":
         raise ValueError(f"polarity {hardware.polarity}: a network of one's own has weights of both signs, bipolar")
