@@ -131,9 +131,7 @@ def _on_crossbar(position: int, module: nn.Module, *, halved: bool) -> tuple[Cro
         if module.groups != 1 or set(module.dilation) != {1} or module.padding_mode != "zeros":
             raise ValueError(f"module {position}: only convolutions with groups 1, dilation 1 and zero padding map")
         make = CrossbarConv1d if isinstance(module, nn.Conv1d) else CrossbarConv2d
-        layer = make(
-            weight.shape[1], weight.shape[0], module.kernel_size, module.stride, module.padding, bias=False
-        )
+        layer = make(weight.shape[1], weight.shape[0], module.kernel_size, module.stride, module.padding, bias=False)
     layer.weight.data.copy_(weight)
     bias = torch.zeros(weight.shape[0]) if module.bias is None else module.bias.detach().clone()
     return layer, bias
