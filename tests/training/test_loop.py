@@ -202,7 +202,7 @@ def test_distillation_is_the_divergence_from_the_softened_teacher(made_up, few):
     network, teacher = (started(made_up, train, spec, polarity="float", seed=seed) for seed in (0, 1))
     training = Training(network, train, NONE, spec, seed=0, teacher=teacher.eval())
     scores = network(train.x[:50])
-    found = training._loss(scores, train.x[:50], train.y[:50]).detach()
+    found = training._loss(scores, training._taught(train.x[:50]), train.y[:50]).detach()
 
     def shares(values, heat):
         powers = np.exp(values.detach().double().numpy() / heat)
