@@ -11,6 +11,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/datasets.smk"
+include: "workflow/rules/common-search.smk"
 include: "workflow/rules/search.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/crossbars.smk"

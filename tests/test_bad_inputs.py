@@ -71,7 +71,7 @@ BAD = {
         lambda: evaluate(torch.ones(2, 1, 4, 4), torch.zeros(1, dtype=torch.int64)),
         "each needs one class",
     ),
-    "a network of no layers": (lambda: own([nn.ReLU()], torch.ones(2, 4)), "no Linear or Conv2d layer"),
+    "a network of no layers": (lambda: own([nn.ReLU()], torch.ones(2, 4)), "no Linear, Conv1d or Conv2d layer"),
     "an empty list of layers": (
         lambda: OwnNetworkSpec(weights="w", layers=[], dataset="d", weight_bits=4),
         "at least 1 item",

@@ -177,7 +177,7 @@ def assert_refused(project, path, named):
     assert all(word in complaints[0] for word in named), complaints
 
 
-@pytest.mark.parametrize("preset", ["digits", "har-quick", "full"])
+@pytest.mark.parametrize("preset", ["digits", "har-quick", "full", "search", "search-digits"])
 def test_presets_are_overlays_that_fit(finished, preset):
     path = finished.root / f"workflow/presets/{preset}.yaml"
     overlay = yaml.safe_load(path.read_text())
