@@ -31,7 +31,7 @@ def time(jobs: Iterable[Mapping[str, Any]]) -> Figure:
     _networks(axes[0, 1], stages)
     used = [rule for rule in BY_NETWORK if rule in set(stages["rule"])]
     handles = [Patch(color=_colour(rule), label=rule.replace("_", " ")) for rule in used]
-    style.legend(figure, [*handles, Patch(color=style.INK, label="start and imports")], 6)
+    style.legend(figure, [*handles, Patch(color=style.INK, label="start and imports")], 3)
     return figure
 
 
