@@ -26,15 +26,20 @@ def remount(folder: Path, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", str(folder)], check=True)
 
 
-def full(base: Path, expected: Names, size: str, *, results_only: bool) -> Row:
-    """A disk that fills up in the middle of the run, then has room."""
+def occupied(folder: Path) -> int:
+    """Bytes of the blocks that the files of a run take; the peak is higher, parts and checkpoints come and go."""
+    return sum(512 * path.lstat().st_blocks for path in folder.rglob("*"))
+
+
+def full(base: Path, expected: Names, usual: int, share: float, *, results_only: bool) -> Row:
+    """A disk with `share` of the bytes that a run takes, which fills up in the middle of the run, then has room."""
     folder = Path(tempfile.mkdtemp(prefix="full-", dir=base)) / "run"
     place = folder / "results" if results_only else folder
-    with disk(place, size):
+    what = "results" if results_only else "results and Snakemake's records"
+    with disk(place, str(int(share * usual))):
         first = runs.run(folder)
         remount(place, "size=500M")
-        what = "results" if results_only else "results and Snakemake's records"
-        return runs.recovery(f"disk of {size} full ({what})", folder, expected, first)
+        return runs.recovery(f"disk full at {share:.0%} of a run ({what})", folder, expected, first)
 
 
 def read_only(base: Path, expected: Names) -> Row:

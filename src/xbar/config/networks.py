@@ -47,14 +47,29 @@ class LayerSpec(Spec):
         return self
 
 
+class BrightnessSpec(Spec):
+    """Local brightness, the mean over channels and `window` x `window` pixels, of which `share` is taken away."""
+
+    window: Annotated[int, Field(ge=3)]
+    share: Annotated[float, Field(gt=0, le=1)]
+
+    @model_validator(mode="after")
+    def _has_a_middle(self) -> Self:
+        if self.window % 2 == 0:
+            raise ValueError(f"window {self.window} is even; allowed are odd sizes (a pixel in its middle)")
+        return self
+
+
 class ArchitectureSpec(Spec):
     """A network as a list of layers. CReLU passes [relu(y), relu(-y)] on and doubles the next layer's rows.
 
-    `input`: how crossbars get the network's signed inputs: split into two halves, which doubles the rows of the first
-    layer, or shifted by a constant so that few are negative.
+    `brightness`: what inputs lose before they are normalised, digitally (none: nothing). `input`: how crossbars get
+    the network's signed inputs: split into two halves, which doubles the rows of the first layer, or shifted by a
+    constant so that few are negative.
     """
 
     activation: Literal["relu", "crelu"]
+    brightness: BrightnessSpec | None = None
     input: Literal["split", "shifted"] = "split"
     layers: Annotated[list[LayerSpec], Field(min_length=1)]
 

@@ -33,7 +33,7 @@ def program(
     not cut at zero: it stands for the error of the read-out signal, and the same law is used in training.
     """
     draw = torch.empty_like(g_uS).normal_(generator=generator)
-    return g_uS + noise * (device.g_max_uS - device.g_min_uS) * draw
+    return torch.add(g_uS, draw, alpha=noise * (device.g_max_uS - device.g_min_uS))
 
 
 def programming(

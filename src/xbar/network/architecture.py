@@ -12,11 +12,10 @@ from torch.nn import functional
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
 from xbar.config.polarity import SignSpec, check_signs
+from xbar.network.inputs import darkened, rows_of
 from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
-from xbar.network.norms import ColumnBias
+from xbar.network.norms import ColumnBias, in_use
 from xbar.network.polarity import columns_of, dominant_signs, fixed_signs, floor_at
-
-INPUT_SHIFT = 2.0  # standard deviations of the input: few values of a normal variable lie below
 
 
 class Position(NamedTuple):
@@ -33,8 +32,8 @@ class Network(nn.Module):
     data) normalise them. `sign<i>`: digital sign of each column of layer i, all +1 unless the polarity is mixed.
     `gain`: whether batch-norm's gains are free or kept positive. `common_mode`: whether the mean over a layer's
     columns stays in its outputs: with weights of one sign all columns follow the sum of the inputs, and little else.
-    Crossbar inputs are never negative: the network's own input and CReLU hand over
-    [y, -y], of which the DAC keeps the positive halves; or the input is shifted by `INPUT_SHIFT`.
+    Crossbar inputs are never negative: the network's own input (see `inputs.rows_of`) and CReLU hand over [y, -y], of
+    which the DAC keeps the positive halves.
     """
 
     def __init__(
@@ -49,8 +48,8 @@ class Network(nn.Module):
         self.register_buffer("std", torch.ones(input_shape[0], 1, 1))
         self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
         self.positions: list[Position] = []
-        self.split = hardware is not None and architecture.input == "split"
-        shape = (2 * input_shape[0], *input_shape[1:]) if self.split else input_shape
+        split = hardware is not None and architecture.input == "split"
+        shape = (2 * input_shape[0], *input_shape[1:]) if split else input_shape
         for spec in architecture.layers:
             shape = self._append(spec, shape)
         shared = {None: 0, "network": 1, "layer": len(self.layers)}[scale]
@@ -108,11 +107,9 @@ class Network(nn.Module):
         wanted = (len(self.mean), *self.input_size)
         if tuple(inputs.shape[1:]) != wanted:
             raise ValueError(f"inputs of shape {tuple(inputs.shape[1:])} do not fit a network for {wanted}")
-        values = (inputs.to(self.mean.dtype) - self.mean) / self.std
+        values = (darkened(inputs.to(self.mean.dtype), self.architecture.brightness) - self.mean) / self.std
         values = values.contiguous(memory_format=torch.channels_last)
-        if self.hardware is None:
-            return values
-        return torch.cat([values, -values], 1) if self.split else values + INPUT_SHIFT
+        return values if self.hardware is None else rows_of(values, self.architecture)
 
     def scores(
         self,
@@ -146,7 +143,7 @@ class Network(nn.Module):
             outputs = outputs - outputs.mean(1, keepdim=True)
         if self.hardware is not None and self.hardware.polarity == "mixed":
             outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
-        values = self.norms[index](outputs)
+        values = in_use(self.norms[index], outputs if watch is None else outputs.clone())
         if spec.pool > 1:
             values = functional.max_pool2d(values, [min(size, spec.pool) for size in values.shape[2:]])
         return values

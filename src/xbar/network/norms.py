@@ -1,4 +1,4 @@
-"""What is left of batch-norm when its gain is folded into the weights: one digital bias for every column."""
+"""The digital affine behind the ADCs: batch-norm, or one bias for every column where its gain is in the weights."""
 
 import torch
 from jaxtyping import Float
@@ -31,3 +31,17 @@ class ColumnBias(nn.Module):
             self.batches += 1
             self.running_mean.lerp_(mean.detach(), 1 / self.batches if self.momentum is None else self.momentum)
         return values + (self.bias - mean).view(1, -1, *[1] * (values.dim() - 2))
+
+
+def in_use(norm: nn.Module, values: Float[Tensor, "batch columns *place"]) -> Float[Tensor, "batch columns *place"]:
+    """What `norm` makes of `values`, which it may overwrite; outside training a multiply-add in one pass of memory.
+
+    torch's batch-norm takes about twice as long for it on a CPU.
+    """
+    trains = norm.training or torch.is_grad_enabled()
+    if trains or isinstance(norm, ColumnBias) or values.dtype != norm.weight.dtype:
+        return norm(values)
+    gain = norm.weight / (norm.running_var + norm.eps).sqrt()
+    shift = norm.bias - norm.running_mean * gain
+    shape = (1, -1, *[1] * (values.dim() - 2))
+    return torch.addcmul(shift.view(shape), values, gain.view(shape), out=values)

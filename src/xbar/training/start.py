@@ -9,6 +9,7 @@ from torch import Generator, Tensor, nn
 from xbar.config.networks import TrainingSpec
 from xbar.files import read_tensors
 from xbar.network.architecture import Network
+from xbar.network.inputs import moments
 from xbar.network.layers import CrossbarLayer
 from xbar.network.measure import upper_quantile
 from xbar.network.norms import ColumnBias
@@ -41,9 +42,9 @@ def start_network(network: Network, inputs: Tensor, spec: TrainingSpec, *, seed:
 @torch.no_grad()
 def set_normalisation(network: Network, inputs: Tensor) -> None:
     """Mean and standard deviation per channel of the training inputs (N, C, H, W) into the network's buffers."""
-    channels = inputs.transpose(0, 1).flatten(1).double()
-    network.mean.copy_(channels.mean(1).view(-1, 1, 1))
-    network.std.copy_(channels.std(1).clamp_min(1e-6).view(-1, 1, 1))
+    mean, std = moments(inputs, network.architecture.brightness)
+    network.mean.copy_(mean)
+    network.std.copy_(std)
 
 
 def start_weights(network: Network, generator: Generator) -> None:
