@@ -19,7 +19,7 @@ mixed, generation = bench.base.polarity == "mixed", int(wildcards.generation)
 candidates = propose(
     bench.search, bench.seed, generation,
     latest(result for path in snakemake.input.get("results", []) for result in read_json(path)),
-    draw=lambda trial: draw_candidate(trial, bench.search.space, classes, mixed=mixed),
+    draw=lambda trial: draw_candidate(trial, bench.search.space, classes, mixed=mixed, fixed=bench.architecture),
     refuse=refusal(bench, shape),
 )  # fmt: skip
 first = generation * bench.search.trials

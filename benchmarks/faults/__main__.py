@@ -36,8 +36,9 @@ def campaign(base: Path, chosen: argparse.Namespace) -> Iterator[Row]:
     yield from kills(base, expected, chosen.kills, chosen.seed, usual_s)
     yield disks.two_at_once(base, expected)
     if os.geteuid() == 0:
-        yield disks.full(base, expected, "200k", results_only=True)
-        yield disks.full(base, expected, "1M", results_only=False)
+        yield disks.full(base, expected, disks.occupied(undisturbed / "results"), 0.3, results_only=True)
+        for share in (0.05, 0.5, 0.8):  # Snakemake's records, data, checkpoints: each is what does not fit
+            yield disks.full(base, expected, disks.occupied(undisturbed), share, results_only=False)
         yield disks.read_only(base, expected)
     if chosen.raw_data:
         yield from raw.rows(base, chosen.raw_data)

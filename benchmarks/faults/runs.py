@@ -80,10 +80,20 @@ def jobs(log: str) -> tuple[set[str], set[str]]:
 
 
 def told(log: str) -> str:
-    """The first line that says what was wrong, without the folder of the campaign and the way to the log."""
+    """The first line that says what was wrong, without folders of the campaign and of the project, and the way to logs.
+
+    A line that ends in a colon is followed by what it announces.
+    """
     lines = [line.strip() for line in log.splitlines()]
-    telling = next((line for line in lines if TELLING.match(line)), "nothing")
-    return re.sub(r" \(traceback: .*|/\S*/tmp\w{8}/", "", telling)
+    telling = next((number for number, line in enumerate(lines) if TELLING.match(line)), None)
+    if telling is None:
+        return "nothing"
+    said = lines[telling]
+    for line in lines[telling + 1 :]:
+        if not said.endswith(":"):
+            break
+        said = f"{said} {line}"
+    return re.sub(r" \(traceback: .*|/\S*/tmp\w{8}/", "", said.replace(f"{ROOT}/", ""))
 
 
 def recovery(fault: str, folder: Path, expected: Names, first: tuple[int, str]) -> Row:

@@ -13,6 +13,7 @@ from xbar.search.rungs import jobs_of_rung, trials_kept
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
 SEARCH = CONFIG["searches"]["digits-2b"]
+STARTED = {"architecture": "digits-cnn", "common_mode": "subtracted", "warm_start": "digits-float"}
 
 
 def changed(**blocks):
@@ -40,6 +41,16 @@ def changed(**blocks):
         ({"networks": {"digits-2b-searched": {"signs": {"group": 1, "assignment": "positive"}}}}, "from it: searched"),
         ({"networks": {"digits-2b-searched": {"common_mode": "subtracted"}}}, "the search 'digits-2b' is for kept"),
         ({"run": {"searches": ["none"]}}, "run.searches: 'none' is not one of"),
+        (
+            {"searches": {"digits-2b": {"space": SEARCH["space"] | {"depth": None}}}},
+            "depth: missing; lists of layers",
+        ),
+        (
+            {"networks": {"digits-2b-mixed": STARTED}},
+            "cannot be searched where 'digits-2b-mixed' has a",
+        ),
+        ({"searches": {"digits-2b": {"training": "cifar10-search"}}}, "goes with a teacher of 'digits-2b-mixed'"),
+        ({"searches": {"cifar10-2b": {"folds": [3]}}}, "folds: 'cifar10-float' has no seed 3, which trials start from"),
     ],
 )
 def test_impossible_searches_are_refused_in_one_line(blocks, fault):

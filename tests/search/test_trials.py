@@ -6,7 +6,7 @@ import torch
 
 from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
-from xbar.config.search import LimitsSpec
+from xbar.config.search import LimitsSpec, SpaceSpec
 from xbar.files import read_json
 from xbar.network.architecture import build_network
 from xbar.network.polarity import columns_of
@@ -44,6 +44,37 @@ def test_drawn_parameters_are_those_of_the_candidate(searched):
     assert candidate.signs == SignSpec(group=4, assignment="learned")
     assert draw_candidate(Fixed(), space, 10, mixed=False).signs is None
     assert candidate_of(candidate.as_json()) == candidate
+
+
+def test_without_lists_of_layers_the_architecture_stays(searched):
+    space = SpaceSpec(group=["layer", 4], assignment=["positive", "alternate"])
+    fixed = ArchitectureSpec.model_validate(ARCHITECTURE)
+    candidate = draw_candidate(Fixed(), space, 10, mixed=True, fixed=fixed)
+    assert candidate == Candidate(fixed, SignSpec(group=4, assignment="alternate"))
+
+
+def test_trials_start_and_learn_from_the_float_networks_of_their_fold(searched, tmp_path, monkeypatch):
+    """Other bytes in those files are other trials."""
+    paths = [tmp_path / name for name in ("fold0", "fold2")]
+    for path in paths:
+        path.write_text(path.name)
+    bench = searched.bench(folds=[0, 2])._replace(warm_starts=tuple(paths), teachers=tuple(paths[::-1]))
+    seen = []
+
+    def train(*_, warm_start, teacher, **named):
+        seen.append((named["seed"] % 3, warm_start.name, teacher.name))
+        raise ValueError("seen")
+
+    monkeypatch.setattr(trials, "train_network", train)
+    for fold in (0, 2):
+        assert bench.floats_of(fold)["warm_start"].name == f"fold{fold}"
+    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+    assert seen == [(0, "fold0", "fold2")]
+    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+    assert len(seen) == 1
+    paths[1].write_text("trained anew")
+    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+    assert len(seen) == 2
 
 
 def test_searched_signs_are_one_per_sub_matrix(searched):

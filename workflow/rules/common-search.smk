@@ -38,6 +38,16 @@ def rung_before(wildcards):
     return results_of_rung(folder, CONFIG.searches[wildcards.search], rung - 1) if rung else []
 
 
+def floats_of_search(role):
+    """The float networks that trials start from or learn from, one for each fold: that of the seed of its number."""
+
+    def files(wildcards):
+        name, folds = base_network(wildcards)[role], CONFIG.searches[wildcards.search].folds
+        return [f"results/networks/{name}/seed{fold}/weights.safetensors" for fold in folds] if name else []
+
+    return files
+
+
 # Parameters
 
 
@@ -67,6 +77,13 @@ def entry_of_base(block, key):
         return config[block][base_network(wildcards)[key]]
 
     return chosen
+
+
+def fixed_architecture(wildcards):
+    """The architecture of all candidates of a search that has no lists of layers."""
+    if CONFIG.searches[wildcards.search].space.of_layers:
+        return None
+    return config["architectures"][base_network(wildcards)["architecture"]]
 
 
 def folds_of_search(wildcards):

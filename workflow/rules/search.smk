@@ -24,6 +24,7 @@ rule propose_trials:
         crossbar=entry_of_base("crossbars", "crossbar"),
         circuit=lookup("circuit", within=config),
         folds=folds_of_search,
+        architecture=fixed_architecture,
         code=code_of("propose_trials"),
     script:
         "../../scripts/propose_trials.py"
@@ -34,6 +35,8 @@ rule run_trials:
         dataset=dataset_of_search,
         proposals="results/searches/{search}/seed{search_seed}/generation{generation}/proposals.json",
         before=rung_before,
+        warm_starts=floats_of_search("warm_start"),
+        teachers=floats_of_search("teacher"),
         components=[reference("components.csv"), *CONFIG.circuit.extra_components],
         laws=reference("devices.csv"),
     output:
@@ -58,6 +61,7 @@ rule run_trials:
         crossbar=entry_of_base("crossbars", "crossbar"),
         circuit=lookup("circuit", within=config),
         folds=folds_of_search,
+        architecture=fixed_architecture,
         finished="results/searches/{search}/seed{search_seed}/trials",
         code=code_of("run_trials"),
     script:

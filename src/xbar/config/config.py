@@ -88,7 +88,18 @@ class Config(Spec):
                 raise ValueError(
                     f"{where}.folds: {beyond[0]} is not one of the folds 0 to {folds - 1} of {base.dataset}"
                 )
+            self._check_start_of_search(where, search, base)
         return self
+
+    def _check_start_of_search(self, where: str, search: SearchSpec, base: NetworkSpec) -> None:
+        """Trials start and learn from the float networks of their base, those of the seeds that are its folds."""
+        if search.space.of_layers and base.warm_start is not None:
+            raise ValueError(f"{where}.space: layers cannot be searched where '{search.network}' has a warm start")
+        if (base.teacher is not None) != (self.training[search.training].distillation > 0):
+            raise ValueError(f"{where}.training: a distillation goes with a teacher of '{search.network}'")
+        for name in {base.warm_start, base.teacher} & self.networks.keys():
+            if max(search.folds) >= self.networks[name].seeds:
+                raise ValueError(f"{where}.folds: '{name}' has no seed {max(search.folds)}, which trials start from")
 
     def _check_searched(self, where: str, network: NetworkSpec) -> None:
         search = self.searches[network.architecture]
@@ -160,8 +171,10 @@ class Config(Spec):
 
     def _check_warm_start(self, where: str, network: NetworkSpec) -> None:
         known(network.warm_start, self.networks, f"{where}.warm_start")
-        start = self.networks[network.warm_start]
-        same = (start.dataset, start.architecture) == (network.dataset, network.architecture)
+        start, architecture = self.networks[network.warm_start], network.architecture
+        if architecture in self.searches and not self.searches[architecture].space.of_layers:
+            architecture = self.networks[self.searches[architecture].network].architecture
+        same = (start.dataset, start.architecture) == (network.dataset, architecture)
         if start.polarity != "float" or not same:
             raise ValueError(
                 f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"

@@ -9,6 +9,7 @@ from xbar.config.circuit import AdcLaw, BipolarMapping
 
 Choices = Annotated[list[PositiveInt], Field(min_length=1)]
 Odd = Annotated[int, Field(ge=1)]
+LISTS_OF_LAYERS = ("depth", "width", "kernel", "stride", "reduce", "average", "activation")
 
 
 class SpaceSpec(Spec):
@@ -17,26 +18,36 @@ class SpaceSpec(Spec):
     `depth`: convolutions; `width`, `kernel`, `stride`: of each of them. `reduce`: whether a stride is the
     convolution's own (stride) or a max-pooling of that size behind it (pool). `average`: positions per axis that are
     left before the classes. `activation`, `input`: as in an architecture. `group`, `assignment`: as in `signs`.
+    Without any list of layers all candidates have the architecture of the search's network, and start and learn from
+    the float networks that it does.
     """
 
-    depth: Choices
-    width: Choices
-    kernel: Annotated[list[Odd], Field(min_length=1)]
-    stride: Choices
-    reduce: Annotated[list[Literal["stride", "pool"]], Field(min_length=1)]
-    average: Choices
-    activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1)]
+    depth: Choices | None = None
+    width: Choices | None = None
+    kernel: Annotated[list[Odd], Field(min_length=1)] | None = None
+    stride: Choices | None = None
+    reduce: Annotated[list[Literal["stride", "pool"]], Field(min_length=1)] | None = None
+    average: Choices | None = None
+    activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1)] | None = None
     input: list[Literal["split", "shifted"]] = Field(["split"], min_length=1)
     group: Annotated[list[Literal["network", "layer"] | PositiveInt], Field(min_length=1)]
     assignment: Annotated[list[Literal["positive", "alternate", "learned", "searched"]], Field(min_length=1)]
 
+    @property
+    def of_layers(self) -> bool:
+        """Whether layers are searched, and not signs alone."""
+        return self.depth is not None
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        missing = [name for name in LISTS_OF_LAYERS if getattr(self, name) is None]
+        if missing and (len(missing) < len(LISTS_OF_LAYERS) or self.input != ["split"]):
+            raise ValueError(f"{missing[0]}: missing; lists of layers are named together, or none of them is")
         for name in type(self).model_fields:
-            values = getattr(self, name)
+            values = getattr(self, name) or []
             if len(set(values)) != len(values):
                 raise ValueError(f"{name}: {values} names something twice")
-        if even := [kernel for kernel in self.kernel if kernel % 2 == 0]:
+        if even := [kernel for kernel in self.kernel or [] if kernel % 2 == 0]:
             raise ValueError(f"kernel: {even[0]} is even; allowed are odd sizes (same padding)")
         if self.group == ["network"] and self.assignment == ["alternate"]:
             raise ValueError("assignment alternate needs more than one sub-matrix; group network has one")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from xbar.circuit.components import read_components
 from xbar.config.circuit import CircuitSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.config.networks import NetworkSpec, TrainingSpec
+from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.config.search import SearchSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import Laws, read_laws
@@ -15,7 +15,8 @@ from xbar.search.cost import Plant
 
 class Bench(NamedTuple):
     """`base`: entry whose data, bits and noise the candidates have. `noise`: law of the programming noise in training
-    where it is the device's. `folds`: of the dataset; `seed`: of the search."""
+    where it is the device's. `folds`: of the dataset; `seed`: of the search. `architecture`: that of all candidates,
+    if layers are not searched. `warm_starts`, `teachers`: float networks of each fold of the search, or none."""
 
     search: SearchSpec
     base: NetworkSpec
@@ -26,6 +27,15 @@ class Bench(NamedTuple):
     dataset: str | Path
     folds: int
     seed: int
+    architecture: ArchitectureSpec | None = None
+    warm_starts: tuple[Path, ...] = ()
+    teachers: tuple[Path, ...] = ()
+
+    def floats_of(self, fold: int) -> dict[str, Path | None]:
+        """The float networks that a trial on this fold starts from and learns from."""
+        at = self.search.folds.index(fold)
+        named = {"warm_start": self.warm_starts, "teacher": self.teachers}
+        return {role: paths[at] if paths else None for role, paths in named.items()}
 
 
 def bench_of(job: Any) -> Bench:
@@ -45,4 +55,6 @@ def bench_of(job: Any) -> Bench:
         given.dataset,
         params.folds,
         int(job.wildcards.search_seed),
+        ArchitectureSpec(**params.architecture) if params.architecture else None,
+        *(tuple(Path(path) for path in given.get(role, [])) for role in ("warm_starts", "teachers")),
     )

@@ -8,7 +8,8 @@ from xbar.config.search import SpaceSpec
 from xbar.network.polarity import columns_of, sub_matrix_counts
 
 OF_LAYERS = ("width", "kernel", "stride")
-OF_NETWORK = ("depth", "reduce", "average", "activation", "input", "group", "assignment")
+OF_NETWORK = ("depth", "reduce", "average", "activation", "input")
+OF_SIGNS = ("group", "assignment")
 
 
 class Draw(Protocol):
@@ -32,12 +33,23 @@ class Candidate(NamedTuple):
         }
 
 
-def draw_candidate(trial: Draw, space: SpaceSpec, classes: int, *, mixed: bool) -> Candidate:
+def draw_candidate(
+    trial: Draw, space: SpaceSpec, classes: int, *, mixed: bool, fixed: ArchitectureSpec | None = None
+) -> Candidate:
     """Every parameter of the space drawn from `trial`, those of layers that the depth leaves out included.
 
-    `classes`: outputs of the last layer. `mixed`: whether signs are part of the space; else there are none.
+    `classes`: outputs of the last layer. `mixed`: whether signs are part of the space; else there are none. `fixed`:
+    the architecture of all candidates where the space has no lists of layers.
     Ordered numbers are drawn as positions in their lists, so that a sampler sees their order.
     """
+    architecture = _architecture(trial, space, classes) if fixed is None else fixed
+    if not mixed:
+        return Candidate(architecture, None)
+    group, assignment = (_draw(trial, name, getattr(space, name)) for name in OF_SIGNS)
+    return Candidate(architecture, _signs(trial, group, assignment, architecture))
+
+
+def _architecture(trial: Draw, space: SpaceSpec, classes: int) -> ArchitectureSpec:
     drawn = {name: _draw(trial, name, getattr(space, name)) for name in OF_NETWORK}
     layers = []
     for layer in range(max(space.depth)):
@@ -45,9 +57,7 @@ def draw_candidate(trial: Draw, space: SpaceSpec, classes: int, *, mixed: bool) 
         if layer < drawn["depth"]:
             layers.append(_convolution(drawn["reduce"], **of_layer))
     layers += [LayerSpec(average=drawn["average"]), LayerSpec(linear=classes)]
-    architecture = ArchitectureSpec(activation=drawn["activation"], input=drawn["input"], layers=layers)
-    signs = _signs(trial, drawn["group"], drawn["assignment"], architecture) if mixed else None
-    return Candidate(architecture, signs)
+    return ArchitectureSpec(activation=drawn["activation"], input=drawn["input"], layers=layers)
 
 
 def _draw(trial: Draw, name: str, choices: list[Any]) -> Any:

@@ -55,7 +55,9 @@ def run_trials(
 def _origin(bench: Bench, rung: int, proposal: dict[str, Any], code: str) -> str:
     specs = [spec.model_dump(mode="json") for spec in (bench.base, bench.training, *bench.plant[:4])]
     search = bench.search.model_dump(mode="json", include={"folds", "chips", "limits", "rungs"})
-    return sha256(dumps([specs, search, bench.folds, bench.seed, rung, proposal, code]).encode()).hexdigest()[:16]
+    floats = [sha256(path.read_bytes()).hexdigest() for path in (*bench.warm_starts, *bench.teachers)]
+    told = [specs, search, bench.folds, bench.seed, rung, proposal, code, floats]
+    return sha256(dumps(told).encode()).hexdigest()[:16]
 
 
 def _attempt(
@@ -79,7 +81,7 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path) -
         seed = fold + bench.folds * (1 + bench.seed)  # validates on this fold; no seed of a network trained fully
         network, _, inputs = train_network(
             spec, candidate.architecture, bench.plant.crossbar, training, bench.dataset, seed=seed,
-            warm_start=None, checkpoint=checkpoint, noise=bench.noise,
+            checkpoint=checkpoint, noise=bench.noise, **bench.floats_of(fold),
         )  # fmt: skip
         tables.append(layer_table(network, inputs))
         signs.append(signs_of(network))
