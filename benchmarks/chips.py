@@ -1,13 +1,13 @@
 """What a simulated chip costs, as a multiple of one plain float pass over the same test examples, and its memory.
 
-    PYTHONPATH=src python benchmarks/chips.py FOLDER [--networks har-4b-bipolar har-2b-positive] [--pairs 7]
+    python benchmarks/chips.py FOLDER [--networks har-4b-bipolar har-2b-positive] [--pairs 7]
         [--table results/report/tables/benchmarks-chips.csv]
 
 FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
 and evaluated, and one float pass, one after the other in the same process and in the same batches; its ratio is CPU
-time per chip over that of the float pass. Two float passes: the float network `--plain`, and the chip's own network
-with plain layers and ReLU in the place of crossbars and converters. Memory: peak resident size of a fresh process
-that evaluates so many chips.
+time per chip over that of the float pass. Three float passes: the layers as anyone would write them in torch, as in
+steps.py, this project's float network `--plain`, and the chip's own network with plain layers and ReLU in the place of
+crossbars and converters. Memory: peak resident size of a fresh process that evaluates so many chips.
 """
 
 import argparse
@@ -16,14 +16,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import torch
+import yaml
+from steps import ROOT, plain
 from torch import Tensor, nn
 
 from xbar import job
+from xbar.config.config import read_config
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
 from xbar.files import read_rows, read_tensors, write_rows
 from xbar.hardware.arrays import read_arrays
@@ -50,8 +55,8 @@ class Plain(nn.Module):
         return self.layer.currents(nn.functional.relu_(inputs), self.layer.weight.detach())
 
 
-def plain(network: Network) -> Network:
-    """The same network with float layers."""
+def with_float_layers(network: Network) -> Network:
+    """The same network without crossbars."""
     found = copy.deepcopy(network)
     for index, layer in enumerate(found.layers):
         found.layers[index] = Plain(layer)
@@ -59,7 +64,7 @@ def plain(network: Network) -> Network:
 
 
 @torch.no_grad()
-def pass_over(network: Network, inputs: Tensor) -> Tensor:
+def pass_over(network: nn.Module, inputs: Tensor) -> Tensor:
     network.eval()
     return torch.cat([network(batch).argmax(1) for batch in inputs.split(BATCH)])
 
@@ -89,14 +94,22 @@ def times(folder: Path, name: str, float_name: str, pairs: int) -> list[dict[str
     network, mapped, test = read(folder, name)
     float_network, _ = read_network(folder / f"results/networks/{float_name}/seed0/weights.safetensors")
 
-    def chips() -> None:
+    def chips(precision: str) -> None:
         made = [make_chip(network, mapped, DEVICE, 0.04, seed=0, chip=chip) for chip in range(AT_ONCE)]
-        shares(network, made, test)
+        shares(network, made, test, precision)
 
+    config = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    subjects = {
+        "plain torch": plain(config, "har"),
+        float_name: float_network,
+        f"{name} with float layers": with_float_layers(network),
+    }
     rows = []
-    for words, passes in ((float_name, float_network), (f"{name} with float layers", plain(network))):
-        row = {"case": f"chip of {name}", "subject": f"float pass of {words}", "batch": BATCH, "threads": 1}
-        rows.append(row | ratios(chips, lambda passes=passes: pass_over(passes, test[0]), pairs) | {"peak_mb": ""})
+    for (words, passes), precision in product(subjects.items(), ("float32", "bfloat16")):
+        case = f"chip of {name}" + (", bfloat16" if precision == "bfloat16" else "")
+        row = {"case": case, "subject": f"float pass of {words}", "batch": BATCH, "threads": 1}
+        sides = partial(chips, precision), partial(pass_over, passes, test[0])
+        rows.append(row | ratios(*sides, pairs) | {"peak_mb": ""})
         print(rows[-1], flush=True)
     return rows
 

@@ -205,6 +205,30 @@ def test_chips_that_take_turns_find_what_each_finds_alone(made_up, splits, polar
         assert torch.equal(predict(network, inputs), classes)
 
 
+def test_bfloat16_moves_sums_by_an_adc_step_at_most_and_spares_the_ideal_chip(made_up, splits, monkeypatch):
+    """The bound: 8 significant bits of currents within an ADC range of 8 bits, and a rounding on its edge."""
+    network, device = ready(made_up, splits[0].x, "bipolar"), made_up.device_spec()
+    mapped = map_network(network, device, made_up.crossbar)
+    (layer, *_) = make_chip(network, mapped, device, 0.04, seed=0, chip=0)
+    scales, rows = network.scales_of(0), network.rows(splits[0].x[:100])
+    exact = layer(rows, scales)
+    with torch.autocast("cpu", torch.bfloat16):
+        short = layer(rows, scales)
+    step = float(scales.current_max.detach()) / (2**network.hardware.adc_bits - 1)
+    assert short.dtype == torch.float32 and 0 < (short - exact).abs().max() <= 1.01 * layer.layer.tiles * step
+
+    seen = []
+
+    def predictions(*given, precision):
+        seen.append(precision)
+        return predict_chips(*given, precision=precision)
+
+    monkeypatch.setattr(chips, "predict_chips", predictions)
+    evaluation = EvaluationSpec(chips=1, sweep_chips=1, noise_sweep=[0.1], precision="bfloat16")
+    list(chip_accuracies(network, mapped, device, evaluation, {"test": (splits[0].x[:9], splits[0].y[:9])}, seed=0))
+    assert seen == ["float32", "bfloat16", "bfloat16"]
+
+
 def test_the_number_of_chips_does_not_grow_the_memory(made_up, splits, monkeypatch):
     """Of any number of chips, a few are held at a time."""
     network, device = ready(made_up, splits[0].x, "positive"), made_up.device_spec()

@@ -85,6 +85,7 @@ class ChipLayer(nn.Module):
 
     def _convert(self, number: int, tile: int, current: Tensor, current_max: float) -> Tensor:
         bits, gain, offset = self.converters
+        current = current.float()  # bfloat16 would be coarser than the ADC
         full_scale = current_max * self.columns[number].range
         if gain is not None:
             current = current * along_outputs(1 + gain[number, tile], current)
@@ -135,12 +136,14 @@ class Drivers:
 
 @torch.no_grad()
 def predict_chips(
-    network: nn.Module, chips: Sequence[Sequence[ChipLayer]], inputs: Float[Tensor, "examples ..."]
-) -> Int[Tensor, "chips examples"]:
+    network: nn.Module, chips: Sequence[Sequence[ChipLayer]], inputs: Float[Tensor, "examples ..."],
+    *, precision: str = "float32",
+) -> Int[Tensor, "chips examples"]:  # fmt: skip
     """Class numbers that several chips find for the same inputs; what does not depend on the chip is done once.
 
     `network`: a Network or CrossbarSequential. `chips`: the layers of each, which stand in the network in turn.
-    Memory: that of the chips and of one batch. ValueError for inputs that are not finite.
+    Memory: that of the chips and of one batch. `precision`: of the currents, float32 or bfloat16. ValueError for inputs
+    that are not finite.
     """
     if not all(bound.isfinite() for bound in inputs.aminmax()):  # NaN passes through; one pass, isfinite makes five
         raise ValueError("inputs hold NaN or infinity; no class can be told from them")
@@ -150,7 +153,8 @@ def predict_chips(
         chip[0].drivers = first
         for layer in chip[1:]:  # what the layer before made is not needed any more
             layer.drivers = Drivers(layer.layer, in_place=True)
-    found = [_in_turn(network, chips, network.rows(batch)) for batch in inputs.split(BATCH)]
+    with torch.autocast(inputs.device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+        found = [_in_turn(network, chips, network.rows(batch)) for batch in inputs.split(BATCH)]
     place(network, trained)
     for layer in chain(*chips):
         layer.drivers = Drivers(layer.layer)

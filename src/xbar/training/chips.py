@@ -88,14 +88,17 @@ def chip_accuracies(
         for start in range(0, chips, AT_ONCE):
             numbers = range(start, min(start + AT_ONCE, chips))
             group = [make_chip(network, mapped, device, noise, seed=seed, chip=n, laws=laws) for n in numbers]
-            found = {split: shares(network, group, given) for split, given in wanted.items()}
+            precision = "float32" if condition == "ideal" else evaluation.precision
+            found = {split: shares(network, group, given, precision) for split, given in wanted.items()}
             for n, split in product(numbers, found):
                 yield {"condition": condition, "chip": n, "split": split, "accuracy": found[split][n - start]}
 
 
-def shares(network: Network, chips: list[list[ChipLayer]], examples: tuple[Tensor, Tensor]) -> list[float]:
+def shares(
+    network: Network, chips: list[list[ChipLayer]], examples: tuple[Tensor, Tensor], precision: str = "float32"
+) -> list[float]:
     """Share of the examples (inputs, class numbers) that each chip classifies rightly; ValueError without examples."""
     inputs, classes = examples
     if not len(inputs) or classes.shape != inputs.shape[:1]:
         raise ValueError(f"{len(inputs)} inputs with classes of shape {tuple(classes.shape)}; each needs one class")
-    return (predict_chips(network, chips, inputs) == classes).double().mean(1).tolist()
+    return (predict_chips(network, chips, inputs, precision=precision) == classes).double().mean(1).tolist()
