@@ -17,6 +17,7 @@ tables = {
     "layer_costs": collect_costs("layer_costs", snakemake.input.get("layer_costs", [])),
     "variants": collect("variants", snakemake.input.get("variants", [])),
     "errors": collect("errors", snakemake.input.get("errors", [])),
+    "wires": collect_runs("wires", snakemake.input.get("wires", [])),
     "sensitivity": collect("sensitivity", snakemake.input.get("sensitivity", [])),
     "conditions": collect("conditions", snakemake.input.get("conditions", [])),
     "validation": collect("validation", [snakemake.input.validation]),

@@ -241,6 +241,14 @@ def error_rows(networks: list[str]) -> list[dict]:
     ]  # fmt: skip
 
 
+def wire_rows(networks: list[str]) -> list[dict]:
+    return [
+        {"network": network, "seed": 0, "layer": layer, "array": 0, "rows": 8, "columns": 4, "wire_ohm": ohm,
+         "loss_mean": 0.1 * ohm, "loss_max": 0.2 * ohm, "error_mean": 0.001 * ohm, "error_max": 0.004 * ohm}
+        for network in networks[:2] for layer in range(2) for ohm in (0.1, 1.0)
+    ]  # fmt: skip
+
+
 OPTIONS = {"scheme": ["offset digital", "differential-crossbars digital"], "bank": ["8", "largest"]}
 
 
@@ -353,6 +361,7 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         layer_costs=frame("layer_costs", layer_cost_rows(comparisons)),
         variants=frame("variants", variant_rows(networks)),
         errors=frame("errors", error_rows(networks)),
+        wires=frame("wires", wire_rows(networks)),
         sensitivity=frame("sensitivity", sensitivity_rows(comparisons)),
         conditions=frame("conditions", condition_rows(comparisons)),
         validation=frame("validation", validation_rows()),

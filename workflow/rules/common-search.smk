@@ -81,7 +81,7 @@ def entry_of_base(block, key):
 
 def fixed_architecture(wildcards):
     """The architecture of all candidates of a search that has no lists of layers."""
-    if CONFIG.searches[wildcards.search].space.of_layers:
+    if CONFIG.searches[wildcards.search].space.depth is not None:
         return None
     return config["architectures"][base_network(wildcards)["architecture"]]
 

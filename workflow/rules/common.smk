@@ -35,6 +35,7 @@ TABLES = [
     "drift",
     "variants",
     "errors",
+    "wires",
     "conditions",
     "validation",
     "laws",
@@ -76,7 +77,7 @@ STAGES = {  # the categories of the HTML report, in its order, and the tables an
         "front",
         "polarity",
     ],
-    "3 Hardware": ["drift", "variants", "errors"],
+    "3 Hardware": ["drift", "variants", "errors", "wires"],
     "4 Costs": [
         "costs",
         "corners",
@@ -132,6 +133,7 @@ VARIANTS = [
     if name in CONFIG.run.networks
     for run in runs_of(name)
 ]
+WIRED = [f"{name}/seed0" for name in CONFIG.wires.networks if name in CONFIG.run.networks]
 DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
 SEARCHES = list(
     dict.fromkeys(
@@ -181,6 +183,7 @@ JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
     *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
     *expand("evaluate_variant/{run}", run=VARIANTS),
+    *expand("compare_wires/{run}", run=WIRED),
     *expand("{rule}/{comparison}", rule=["estimate_cost", "sample_costs"], comparison=COMPARISONS),
     *["validate_costs", "collect", "check_claims"],
     *[job for name in SEARCHES for job in jobs_of_search(name)],

@@ -49,7 +49,7 @@ class Config(Spec):
     crossbars: dict[str, CrossbarSpec]
     evaluation: EvaluationSpec
     netlist: NetlistSpec = NetlistSpec(wire_ohm=1.0)
-    wires: WiresSpec = WiresSpec(wire_ohm=[0.1, 1.0])
+    wires: WiresSpec = WiresSpec(networks=[], wire_ohm=[0.1, 1.0])
     own_networks: dict[str, OwnNetworkSpec] = Field(default_factory=dict)
     variants: dict[str, VariantSpec] = Field(default_factory=dict)
     searches: dict[str, SearchSpec] = Field(default_factory=dict)
@@ -93,7 +93,7 @@ class Config(Spec):
 
     def _check_start_of_search(self, where: str, search: SearchSpec, base: NetworkSpec) -> None:
         """Trials start and learn from the float networks of their base, those of the seeds that are its folds."""
-        if search.space.of_layers and base.warm_start is not None:
+        if search.space.depth is not None and base.warm_start is not None:
             raise ValueError(f"{where}.space: layers cannot be searched where '{search.network}' has a warm start")
         if (base.teacher is not None) != (self.training[search.training].distillation > 0):
             raise ValueError(f"{where}.training: a distillation goes with a teacher of '{search.network}'")
@@ -161,6 +161,14 @@ class Config(Spec):
         return self
 
     @model_validator(mode="after")
+    def _wires_fit(self) -> Self:
+        for name in self.wires.networks:
+            known(name, self.networks, "wires.networks")
+            if self.networks[name].polarity == "float":
+                raise ValueError(f"wires.networks: '{name}' is a float network, which stands on no crossbar")
+        return self
+
+    @model_validator(mode="after")
     def _own_networks_fit(self) -> Self:
         for name, own in self.own_networks.items():
             for key, block in (("dataset", self.datasets), ("device", self.devices), ("crossbar", self.crossbars)):
@@ -172,7 +180,7 @@ class Config(Spec):
     def _check_warm_start(self, where: str, network: NetworkSpec) -> None:
         known(network.warm_start, self.networks, f"{where}.warm_start")
         start, architecture = self.networks[network.warm_start], network.architecture
-        if architecture in self.searches and not self.searches[architecture].space.of_layers:
+        if architecture in self.searches and self.searches[architecture].space.depth is None:  # of signs alone
             architecture = self.networks[self.searches[architecture].network].architecture
         same = (start.dataset, start.architecture) == (network.dataset, architecture)
         if start.polarity != "float" or not same:

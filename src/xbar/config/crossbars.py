@@ -57,8 +57,12 @@ class NetlistSpec(Spec):
 
 
 class WiresSpec(Spec):
-    """Wire resistances (ohm per segment between neighbouring cells) at which whole arrays are solved exactly."""
+    """Wire resistances (ohm per segment between neighbouring cells) at which whole arrays are solved exactly.
 
+    `networks`: whose arrays are, those of the first seed, where the run trains them.
+    """
+
+    networks: list[str]
     wire_ohm: Annotated[list[PositiveFloat], Field(min_length=1)]
 
 

@@ -33,11 +33,6 @@ class SpaceSpec(Spec):
     group: Annotated[list[Literal["network", "layer"] | PositiveInt], Field(min_length=1)]
     assignment: Annotated[list[Literal["positive", "alternate", "learned", "searched"]], Field(min_length=1)]
 
-    @property
-    def of_layers(self) -> bool:
-        """Whether layers are searched, and not signs alone."""
-        return self.depth is not None
-
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         missing = [name for name in LISTS_OF_LAYERS if getattr(self, name) is None]

@@ -38,6 +38,8 @@ _LAYER = (
     " weight_mean activity adc_clipped positive_columns"
 )
 
+_WIRED = "layer array rows columns wire_ohm loss_mean loss_max error_mean error_max"
+
 _SEARCHED = (
     "search_seed", "generation", "trial", "rung", "epochs", "validation_accuracy", "area_um2", "energy_pJ", "rows",
     "columns", "weights", "front", "chosen",
@@ -76,6 +78,7 @@ TABLES = {
         "time_s seed chip layer own_error accumulated_error",
         f"{_CASE} layer",
     ),
+    "wires": _table(f"network seed {_WIRED}", f"seed {_WIRED}", "network seed layer array wire_ohm"),
     "sensitivity": _table(
         "comparison method option value measure number", "number", "comparison method option value measure"
     ),

@@ -24,6 +24,7 @@ class Results(NamedTuple):
     layer_costs: pd.DataFrame
     variants: pd.DataFrame
     errors: pd.DataFrame
+    wires: pd.DataFrame
     sensitivity: pd.DataFrame
     conditions: pd.DataFrame
     validation: pd.DataFrame

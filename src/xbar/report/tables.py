@@ -17,6 +17,7 @@ from xbar.report.statistics import Interval, networks, over_seeds, paired_differ
 from xbar.report.textbook import differences, textbook
 from xbar.report.validation import validation
 from xbar.report.variants import drift, errors, variants
+from xbar.report.wires import wires
 
 SHOWN_CONDITIONS = ("float", "ideal", "noisy")  # the noise sweep is a figure
 
@@ -174,6 +175,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "drift": drift,
     "variants": variants,
     "errors": errors,
+    "wires": wires,
     "conditions": conditions,
     "validation": validation,
     "differences": differences,
