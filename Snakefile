@@ -32,6 +32,7 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
     make_table,
     plot_figure,
     write_provenance,
+    plot_conductances,
     plot_time,
 
 
@@ -41,5 +42,6 @@ rule all:
         "results/report/provenance.json",
         expand("results/report/tables/{table}.md", table=TABLES),
         expand("results/report/figures/{figure}.svg", figure=FIGURES),
+        "results/report/figures/conductances.svg" if FIRST else [],
         "results/report/figures/time.svg",
         "results/report/figures/benchmarks.svg" if BENCHMARKS else [],

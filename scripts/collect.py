@@ -18,6 +18,7 @@ tables = {
     "variants": collect("variants", snakemake.input.get("variants", [])),
     "errors": collect("errors", snakemake.input.get("errors", [])),
     "wires": collect_runs("wires", snakemake.input.get("wires", [])),
+    "confusion": collect_runs("confusion", snakemake.input.get("confusion", [])),
     "sensitivity": collect("sensitivity", snakemake.input.get("sensitivity", [])),
     "conditions": collect("conditions", snakemake.input.get("conditions", [])),
     "validation": collect("validation", [snakemake.input.validation]),

@@ -249,6 +249,14 @@ def wire_rows(networks: list[str]) -> list[dict]:
     ]  # fmt: skip
 
 
+def confusion_rows(networks: list[str]) -> list[dict]:
+    return [
+        {"network": network, "seed": seed, "chip": 0, "actual": one, "predicted": other,
+         "count": 90 if one == other else 5 * (seed + 1)}
+        for network in networks[:2] for seed in range(2) for one in range(3) for other in range(3)
+    ]  # fmt: skip
+
+
 OPTIONS = {"scheme": ["offset digital", "differential-crossbars digital"], "bank": ["8", "largest"]}
 
 
@@ -362,6 +370,7 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         variants=frame("variants", variant_rows(networks)),
         errors=frame("errors", error_rows(networks)),
         wires=frame("wires", wire_rows(networks)),
+        confusion=frame("confusion", confusion_rows(networks)),
         sensitivity=frame("sensitivity", sensitivity_rows(comparisons)),
         conditions=frame("conditions", condition_rows(comparisons)),
         validation=frame("validation", validation_rows()),

@@ -1,9 +1,16 @@
 """Figures: drawn for every run without a warning, the same bytes every time, the numbers where they belong."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
+import torch
 
+from xbar.hardware.mapping import Array
+from xbar.hardware.tiling import Tile
 from xbar.report.claims import check_claims
+from xbar.report.figures.conductances import conductances
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import save, theme
 from xbar.report.figures.time import time
@@ -163,3 +170,29 @@ def test_the_same_times_give_the_same_bytes(jobs, tmp_path):
         return [(folder / name).read_bytes() for name in ("time.png", "time.svg")]
 
     assert drawn(tmp_path / "a") == drawn(tmp_path / "b")
+
+
+def test_the_confusion_figure_shows_shares_of_each_class(made_up):
+    """Of seeds 0 and 1 together: 180 right of 180 + 2 * (5 + 10)."""
+    with theme():
+        panel = FIGURES["confusion"](run(made_up, "whole")).axes[0]
+    words = [text.get_text() for text in panel.texts]
+    assert words == [f"{100 * (180 if row == column else 15) / 210:.0f}" for row in range(3) for column in range(3)]
+
+
+def test_the_conductance_figure_shows_every_cell():
+    draw = torch.Generator().manual_seed(0)
+    sides = {
+        name: [[Array(Tile(0, 0, slice(0, 6), slice(0, 4)), torch.rand(6, 4 * wide, generator=draw))] for _ in range(2)]
+        for name, wide in (("pairs", 2), ("one sign", 1))
+    }
+    with theme():
+        axes = conductances(sides).axes
+    shown = [image.get_array() for panel in axes[:4] for image in panel.get_images()]
+    cells = [arrays[0].g_uS for layers in sides.values() for arrays in layers]
+    assert len(shown) == 4 and all(np.array_equal(image, cell) for image, cell in zip(shown, cells, strict=True))
+
+
+def test_every_figure_of_the_html_report_has_a_caption():
+    captions = (Path(__file__).parents[2] / "workflow/report/figure.rst").read_text()
+    assert set(re.findall(r'^"(\w+)": "[A-Z]', captions, re.MULTILINE)) == set(FIGURES)

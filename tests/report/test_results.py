@@ -26,6 +26,7 @@ def test_results_survive_the_files(tmp_path, made_up):
         "variants": made_up.variant_rows(list(made_up.NETWORKS)),
         "errors": made_up.error_rows(list(made_up.NETWORKS)),
         "wires": made_up.wire_rows(list(made_up.NETWORKS)),
+        "confusion": made_up.confusion_rows(list(made_up.NETWORKS)),
         "sensitivity": made_up.sensitivity_rows(made_up.COMPARISONS),
         "conditions": made_up.condition_rows(made_up.COMPARISONS),
         "validation": made_up.validation_rows(),

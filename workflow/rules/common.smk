@@ -53,6 +53,7 @@ FIGURES = [
     "costs",
     "claims",
     "training",
+    "confusion",
     "drift",
     "errors",
     "conditions",
@@ -71,6 +72,7 @@ STAGES = {  # the categories of the HTML report, in its order, and the tables an
         "uniform",
         "ranges",
         "noise",
+        "confusion",
         "training",
         "ablation",
         "search",
@@ -134,6 +136,7 @@ VARIANTS = [
     for run in runs_of(name)
 ]
 WIRED = [f"{name}/seed0" for name in CONFIG.wires.networks if name in CONFIG.run.networks]
+CONFUSED = runs_of(*(name for name in CONFIG.confusions.networks if name in CONFIG.run.networks))
 DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
 SEARCHES = list(
     dict.fromkeys(
@@ -148,6 +151,7 @@ SEARCHES = list(
     )
 )
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
+FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {
         "network": config["networks"][name] | {"seeds": 1},
@@ -184,6 +188,7 @@ JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
     *expand("evaluate_variant/{run}", run=VARIANTS),
     *expand("compare_wires/{run}", run=WIRED),
+    *expand("count_confusions/{run}", run=CONFUSED),
     *expand("{rule}/{comparison}", rule=["estimate_cost", "sample_costs"], comparison=COMPARISONS),
     *["validate_costs", "collect", "check_claims"],
     *[job for name in SEARCHES for job in jobs_of_search(name)],

@@ -54,6 +54,34 @@ rule evaluate_crossbars:
         "../../scripts/evaluate_crossbars.py"
 
 
+rule count_confusions:
+    input:
+        conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
+        weights="results/networks/{network}/seed{seed}/weights.safetensors",
+        dataset=dataset_of,
+    output:
+        confusion="results/crossbars/{network}/seed{seed}/confusion.csv",
+    log:
+        "results/logs/count_confusions/{network}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/count_confusions/{network}/seed{seed}.tsv"
+    wildcard_constraints:
+        network="|".join(ANALOG),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(60),
+    params:
+        device=entry("devices", "device"),
+        chips=lookup("confusions/chips", within=config),
+        laws=LAWS,
+        code=code_of("count_confusions"),
+    script:
+        "../../scripts/count_confusions.py"
+
+
 rule evaluate_variant:
     input:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",

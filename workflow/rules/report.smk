@@ -9,6 +9,7 @@ rule collect:
         variants=expand("results/variants/{run}/accuracy.csv", run=VARIANTS),
         errors=expand("results/variants/{run}/errors.csv", run=VARIANTS),
         wires=expand("results/crossbars/{run}/wires.csv", run=WIRED),
+        confusion=expand("results/crossbars/{run}/confusion.csv", run=CONFUSED),
         sensitivity=expand("results/costs/{comparison}/sensitivity.csv", comparison=COMPARISONS),
         conditions=expand("results/costs/{comparison}/conditions.csv", comparison=COMPARISONS),
         validation=rules.validate_costs.output.validation,
@@ -27,6 +28,7 @@ rule collect:
         variants="results/report/tables/variants.csv",
         errors="results/report/tables/errors.csv",
         wires="results/report/tables/wires.csv",
+        confusion="results/report/tables/confusion.csv",
         sensitivity="results/report/tables/sensitivity.csv",
         conditions="results/report/tables/conditions.csv",
         validation="results/report/tables/validation.csv",
@@ -140,6 +142,35 @@ rule plot_figure:
         code=code_of("plot_figure"),
     script:
         "../../scripts/plot_figure.py"
+
+
+rule plot_conductances:
+    input:
+        bipolar=f"results/crossbars/{FIRST['bipolar']}/seed0/conductances.safetensors" if FIRST else [],
+        unipolar=f"results/crossbars/{FIRST['unipolar']}/seed0/conductances.safetensors" if FIRST else [],
+    output:
+        png="results/report/figures/conductances.png",
+        svg=report(
+            "results/report/figures/conductances.svg",
+            caption="../report/conductances.rst",
+            category="3 Hardware",
+            labels={"kind": "figure", "name": "conductances"},
+        ),
+    log:
+        "results/logs/plot_conductances.log",
+    benchmark:
+        "results/benchmarks/plot_conductances.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(10),
+    params:
+        names=list(FIRST.values()),
+        code=code_of("plot_conductances"),
+    script:
+        "../../scripts/plot_conductances.py"
 
 
 rule write_provenance:

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from xbar.config.base import Spec
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec
-from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec, WiresSpec
+from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec, WiresSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.polarity import SignSpec, check_signs
@@ -50,6 +50,7 @@ class Config(Spec):
     evaluation: EvaluationSpec
     netlist: NetlistSpec = NetlistSpec(wire_ohm=1.0)
     wires: WiresSpec = WiresSpec(networks=[], wire_ohm=[0.1, 1.0])
+    confusions: ConfusionSpec = ConfusionSpec(networks=[], chips=1)
     own_networks: dict[str, OwnNetworkSpec] = Field(default_factory=dict)
     variants: dict[str, VariantSpec] = Field(default_factory=dict)
     searches: dict[str, SearchSpec] = Field(default_factory=dict)
@@ -161,11 +162,12 @@ class Config(Spec):
         return self
 
     @model_validator(mode="after")
-    def _wires_fit(self) -> Self:
-        for name in self.wires.networks:
-            known(name, self.networks, "wires.networks")
-            if self.networks[name].polarity == "float":
-                raise ValueError(f"wires.networks: '{name}' is a float network, which stands on no crossbar")
+    def _are_on_crossbars(self) -> Self:
+        for where, names in (("wires", self.wires.networks), ("confusions", self.confusions.networks)):
+            for name in names:
+                known(name, self.networks, f"{where}.networks")
+                if self.networks[name].polarity == "float":
+                    raise ValueError(f"{where}.networks: '{name}' is a float network, which stands on no crossbar")
         return self
 
     @model_validator(mode="after")

@@ -66,6 +66,13 @@ class WiresSpec(Spec):
     wire_ohm: Annotated[list[PositiveFloat], Field(min_length=1)]
 
 
+class ConfusionSpec(Spec):
+    """Networks, of those that the run trains, whose chips are asked which classes they take for which others."""
+
+    networks: list[str]
+    chips: PositiveInt
+
+
 class EvaluationSpec(Spec):
     """Simulated chips per trained network; `sweep_chips` of them also at the noise levels of `noise_sweep`.
 

@@ -40,6 +40,8 @@ _LAYER = (
 
 _WIRED = "layer array rows columns wire_ohm loss_mean loss_max error_mean error_max"
 
+_CONFUSED = "seed chip actual predicted"
+
 _SEARCHED = (
     "search_seed", "generation", "trial", "rung", "epochs", "validation_accuracy", "area_um2", "energy_pJ", "rows",
     "columns", "weights", "front", "chosen",
@@ -79,6 +81,7 @@ TABLES = {
         f"{_CASE} layer",
     ),
     "wires": _table(f"network seed {_WIRED}", f"seed {_WIRED}", "network seed layer array wire_ohm"),
+    "confusion": _table(f"network {_CONFUSED} count", f"{_CONFUSED} count", f"network {_CONFUSED}"),
     "sensitivity": _table(
         "comparison method option value measure number", "number", "comparison method option value measure"
     ),

@@ -25,6 +25,7 @@ class Results(NamedTuple):
     variants: pd.DataFrame
     errors: pd.DataFrame
     wires: pd.DataFrame
+    confusion: pd.DataFrame
     sensitivity: pd.DataFrame
     conditions: pd.DataFrame
     validation: pd.DataFrame

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from xbar.report.figures.accuracy import accuracy, noise
 from xbar.report.figures.claims import claims
 from xbar.report.figures.conditions import conditions
+from xbar.report.figures.confusion import confusion
 from xbar.report.figures.corners import corners
 from xbar.report.figures.costs import costs
 from xbar.report.figures.differences import differences
@@ -25,6 +26,7 @@ FIGURES: dict[str, Callable[[Results], Figure]] = {
     "ranges": ranges,
     "costs": costs,
     "training": training,
+    "confusion": confusion,
     "drift": drift,
     "errors": errors,
     "conditions": conditions,

@@ -1,0 +1,19 @@
+"""conductances.safetensors, weights.safetensors, dataset -> confusion.csv over simulated chips, test split"""
+
+from xbar.config.crossbars import DeviceSpec
+from xbar.files import write_rows
+from xbar.hardware.arrays import read_arrays
+from xbar.job import begin
+from xbar.network.storage import read_network
+from xbar.training.confusion import CONFUSION_COLUMNS, confusion_rows
+from xbar.training.evaluate import evaluation_splits
+
+snakemake = begin()
+
+network, about = read_network(snakemake.input.weights)
+mapped, _ = read_arrays(snakemake.input.conductances)
+device, examples = DeviceSpec(**snakemake.params.device), evaluation_splits(snakemake.input.dataset, about)["test"]
+rows = confusion_rows(
+    network, mapped, device, examples, snakemake.params.chips, seed=about["seed"], laws=snakemake.params.laws
+)
+write_rows(snakemake.output.confusion, CONFUSION_COLUMNS, rows)
