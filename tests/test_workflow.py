@@ -31,7 +31,7 @@ def test_every_table_and_figure_is_there(finished):
     report = finished.folder / "results/report"
     assert {path.stem for path in report.glob("tables/*.md")} == set(TABLES)
     for ending in ("svg", "png"):
-        assert {path.stem for path in report.glob(f"figures/*.{ending}")} == set(FIGURES) | {"time"}
+        assert {path.stem for path in report.glob(f"figures/*.{ending}")} == set(FIGURES) | {"conductances", "time"}
     assert all(path.stat().st_size > 100 for path in report.rglob("*.*"))
 
 
