@@ -42,7 +42,7 @@ def test_the_report_shows_every_figure_and_table_and_complains_of_nothing(finish
 
     assert categories[0] == "1 Claims" and "6 Others" not in categories, "every table and figure has its stage"
     figures = {Path(path).stem: seen for path, seen in shown.items() if path.endswith(".svg")}
-    assert set(figures) == set(FIGURES) | {"time"}
+    assert set(figures) == set(FIGURES) | {"conductances", "time"}
     assert all(width > 300 and height > 100 for width, height in shown.values())
     tables = {Path(path).stem: seen for path, seen in shown.items() if path.endswith(".html")}
     assert set(tables) == set(TABLES)
