@@ -32,7 +32,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from xbar.config.config import Config, read_config  # noqa: E402
+from xbar.config.networks import BrightnessSpec  # noqa: E402
 from xbar.network.architecture import build_network  # noqa: E402
+from xbar.network.inputs import darkened  # noqa: E402
 from xbar.seeds import generator  # noqa: E402
 from xbar.training.memory import keep_freed_memory  # noqa: E402
 from xbar.training.optimizer import optimizers_of  # noqa: E402
@@ -49,12 +51,23 @@ NOISE, WEIGHT_BITS, CONVERTER_BITS = 0.04, 4, 8  # the same task for all; brevit
 Step = Callable[[Tensor, Tensor], None]
 
 
+class Darkened(nn.Module):
+    """The network's inputs without their local brightness, which both sides of a pair take away."""
+
+    def __init__(self, spec: BrightnessSpec) -> None:
+        super().__init__()
+        self.spec = spec
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return darkened(inputs, self.spec)
+
+
 def plain(config: Config, case: str, relu: Callable[[], nn.Module] = lambda: nn.ReLU(inplace=True)) -> nn.Sequential:
     """The float network of a case as anyone would write it."""
     name, (channels, height, width) = CASES[case]
-    layers: list[nn.Module] = []
-    specs = config.architectures[config.networks[name].architecture].layers
-    for spec in specs:
+    architecture = config.architectures[config.networks[name].architecture]
+    layers: list[nn.Module] = [Darkened(architecture.brightness)] if architecture.brightness else []
+    for spec in architecture.layers:
         if spec.average is not None:
             size = (min(height, spec.average), min(width, spec.average))
             layers.append(nn.AdaptiveAvgPool2d(size))

@@ -37,6 +37,7 @@ EDITS = {
     "claims.headline": {"headline": {"mapping": "offset"}},
     "netlist.wire_ohm": {"wire_ohm": 3.0},
     "wires.wire_ohm": {"wire_ohm": [3.0]},
+    "confusions.chips": {"chips": 2},
     "searches": {},  # the digits preset has none
     "own_networks": {},  # evaluated on demand: no job of the run reads them
 }

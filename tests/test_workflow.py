@@ -107,18 +107,20 @@ def test_a_coefficient_of_a_device_reruns_evaluations_and_a_note_nothing(finishe
         another_note = finished.planned()
     finally:
         laws.write_text(before)
-    assert rules(another_value) == {"evaluate_crossbars", "evaluate_variant"} | REPORT
+    assert rules(another_value) == {"evaluate_crossbars", "evaluate_variant", "count_confusions"} | REPORT
     assert another_note == set()
 
 
 def test_epochs_of_one_network_rerun_it_and_what_follows(finished):
     name = "digits-2b-positive"
     planned = finished.planned({"training": {"digits-positive": {"epochs": 99}}})
-    own = ("train_network", "map_network", "evaluate_crossbars", "evaluate_variant")
+    own = (
+        "train_network", "map_network", "evaluate_crossbars", "evaluate_variant", "compare_wires", "count_confusions",
+    )  # fmt: skip
     stages = {job for job in planned if job.startswith(own)}
     assert {f"{rule} {name} {seed}" for rule in own[:3] for seed in "01"} <= stages
     assert all(f" {name} " in job for job in stages)
-    assert rules(planned - stages) == COSTS | REPORT
+    assert rules(planned - stages) == COSTS | REPORT | {"plot_conductances"}
 
 
 def test_another_seed_trains_that_seed_only(finished):
