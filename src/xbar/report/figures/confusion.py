@@ -34,7 +34,7 @@ def _matrix(panel: Axes, table: pd.DataFrame, classes: tuple[str, ...] | None) -
     shares = 100 * table.to_numpy() / table.to_numpy().sum(1, keepdims=True)
     panel.imshow(np.sqrt(shares), cmap="Greys", vmin=0, vmax=10)  # root: the rare mistakes are what one looks for
     for (row, column), share in np.ndenumerate(shares):
-        words = f"{share:.0f}" if share >= 0.5 else ""
+        words = f"{share:.0f}" if round(share) else ""
         panel.text(column, row, words, ha="center", va="center", color="white" if share > 40 else "black", fontsize=6.5)
     words = classes or [f"{number:.0f}" for number in table.index]
     panel.set_xticks(range(len(words)), words, rotation=90)
