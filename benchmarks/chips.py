@@ -24,7 +24,7 @@ from typing import Any
 
 import torch
 import yaml
-from steps import ROOT, plain
+from steps import ROOT, made_with, plain
 from torch import Tensor, nn
 
 from xbar import job
@@ -40,6 +40,7 @@ from xbar.training.memory import keep_freed_memory
 
 COLUMNS = (
     "case", "subject", "batch", "threads", "pairs", "ratio_median", "ratio_low", "ratio_high", "peak_mb",
+    "torch", "commit", "machine",
 )  # fmt: skip
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.04)
 
@@ -148,7 +149,7 @@ def main() -> None:
         row = {"case": f"chip of {name}", "subject": f"memory of {chips} chips", "batch": BATCH, "threads": 1}
         rows.append(row | {"peak_mb": f"{peak_mb(given.folder, name, chips):.0f}"})
         print(rows[-1], flush=True)
-    write_rows(given.table, COLUMNS, rows)
+    write_rows(given.table, COLUMNS, [row | made_with() for row in rows])
     print(f"{len(read_rows(given.table))} rows in {given.table}")
 
 

@@ -232,12 +232,17 @@ def main() -> None:
     measure(config, options.pairs, options.table)
 
 
+def made_with() -> dict[str, str]:
+    """What a row of numbers was measured with: machine class, torch, commit of the tree."""
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout
+    machine = f"{platform.machine()}, CPU capability {torch.backends.cpu.get_cpu_capability()}"
+    return {"torch": torch.__version__, "commit": commit.strip(), "machine": machine}
+
+
 def measure(config: Config, pairs: int, table: Path) -> None:
     """All cases, batches and subjects, a row each, written as they come."""
     subjects = [name for name in PACKAGES if installed(name) is not None]
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout
-    fixed = {"threads": 1, "pairs": pairs, "torch": torch.__version__, "commit": commit.strip()}
-    fixed["machine"] = f"{platform.machine()}, CPU capability {torch.backends.cpu.get_cpu_capability()}"
+    fixed = {"threads": 1, "pairs": pairs} | made_with()
     with table.open("w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()

@@ -30,7 +30,7 @@ def test_the_table_holds_every_row_and_what_it_was_made_with(rows):
     assert "| step of net-a | xbar | 64 | 1.23 | 1.10 to 1.40 | 7 | 321 |" in text
     assert "| step of net-a | rival 0.1 | 64 | 2.50 | 2.25 to 3.12 | 7 | 400 |" in text
     assert "| chip of net-a | float pass of net-f | 500 | 0.99 | 0.90 to 1.10 | 7 | – |" in text
-    assert text.count("Machine: x86_64; torch 2.13.0; commit abc.") == 1
+    assert text.count("step: x86_64; torch 2.13.0; commit abc.") == 1
 
 
 def test_the_figure_shows_each_median_at_its_place(rows):

@@ -44,9 +44,9 @@ def _subject(row) -> str:
 
 
 def _made_with(rows: pd.DataFrame) -> list[str]:
-    """One line per machine, torch and commit."""
+    """One line per kind of case, machine, torch and commit."""
     columns = ["machine", "torch", "commit"]
     if not set(columns) <= set(rows):
         return []
-    kinds = rows[columns].dropna().drop_duplicates()
-    return [f"Machine: {kind.machine}; torch {kind.torch}; commit {kind.commit}." for kind in kinds.itertuples()]
+    kinds = rows[columns].assign(case=rows["case"].str.split().str[0]).dropna().drop_duplicates()
+    return [f"{kind.case}: {kind.machine}; torch {kind.torch}; commit {kind.commit}." for kind in kinds.itertuples()]
