@@ -143,7 +143,7 @@ class Network(nn.Module):
             outputs = outputs - outputs.mean(1, keepdim=True)
         if self.hardware is not None and self.hardware.polarity == "mixed":
             outputs = outputs * self.get_buffer(f"sign{index}").view(1, -1, *[1] * (outputs.dim() - 2))
-        values = in_use(self.norms[index], outputs if watch is None else outputs.clone())
+        values = in_use(self.norms[index], outputs)
         if spec.pool > 1:
             values = functional.max_pool2d(values, [min(size, spec.pool) for size in values.shape[2:]])
         return values

@@ -86,7 +86,7 @@ class Bench:
         """Input and output of every crossbar layer for the measurement inputs."""
         seen: list[tuple[Tensor, Tensor]] = []
         hooks = [
-            layer.register_forward_hook(lambda _, taken, given: seen.append((taken[0], given.clone())))
+            layer.register_forward_hook(lambda _, taken, given: seen.append((taken[0], given)))
             for layer in self.network.layers
         ]
         self.network.eval()
