@@ -91,13 +91,14 @@ def test_size_counts_rows_and_columns(searched):
     rows = untrained_rows(network)
     size = size_of(spec, rows, searched.plant)
     assert (size.rows, size.columns, size.weights) == (64, 10, 18 * 8 + 64 * 10)
+    assert size.products == 18 * 8 * 16 + 64 * 10  # 4 x 4 positions of the strided convolution
     idle = size_of(spec, [row | {"activity": 0.1, "weight_mean": 0.1} for row in rows], searched.plant)
     assert idle.area_um2 == size.area_um2 and idle.energy_pJ < size.energy_pJ
 
 
 @pytest.mark.parametrize("name", LimitsSpec.model_fields)
 def test_each_limit_is_held(name):
-    size = Size(10, 20, 200, 5.0, 7.0)
+    size = Size(10, 20, 200, 400, 5.0, 7.0)
     at = getattr(size, name)
     assert beyond(LimitsSpec.model_validate({name: at}), size, measured=True) is None
     tight = LimitsSpec.model_validate({name: at - 1})

@@ -50,11 +50,15 @@ class SpaceSpec(Spec):
 
 
 class LimitsSpec(Spec):
-    """What a candidate may take at most; `rows` and `columns` of any one layer. Energy is checked when measured."""
+    """What a candidate may take at most; `rows` and `columns` of any one layer. Energy is checked when measured.
+
+    `products`: of an input and a weight, per inference, by which a training takes its time.
+    """
 
     rows: PositiveInt | None = None
     columns: PositiveInt | None = None
     weights: PositiveInt | None = None
+    products: PositiveInt | None = None
     area_um2: PositiveFloat | None = None
     energy_pJ: PositiveFloat | None = None
 

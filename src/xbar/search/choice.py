@@ -8,8 +8,8 @@ from xbar.config.search import ChoiceSpec
 
 COLUMNS = (
     "search", "sampler", "search_seed", "generation", "trial", "rung", "epochs", "architecture", "polarity",
-    "validation_accuracy", "area_um2", "energy_pJ", "rows", "columns", "weights", "state", "front", "chosen", "signs",
-    "reason",
+    "validation_accuracy", "area_um2", "energy_pJ", "rows", "columns", "weights", "products", "state", "front",
+    "chosen", "signs", "reason",
 )  # fmt: skip
 Result = dict[str, Any]  # of one trial, with `search_seed`
 

@@ -30,11 +30,12 @@ class Plant(NamedTuple):
 
 
 class Size(NamedTuple):
-    """`rows`, `columns`: the most of any layer; `weights`: of all layers; area and energy per inference."""
+    """`rows`, `columns`: the most of any layer; `weights`: of all layers; products, area and energy per inference."""
 
     rows: int
     columns: int
     weights: int
+    products: int
     area_um2: float
     energy_pJ: float
 
@@ -55,11 +56,12 @@ def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], plant: Plant) 
     adc = Adc(at.adc_law, prices.technology, circuit.sample_rate_MHz)
     design = design_of(side, mapping, corner, at.bank, circuit, adc)
     total = totals(cost_of(side.layers, design, Circuit(prices, adc, circuit.cell, circuit.read_voltage_V)), design)
-    sides = [(int(row["rows"]), int(row["columns"])) for row in rows]
+    sides = [(int(row["rows"]), int(row["columns"]), int(row["mvms_per_inference"])) for row in rows]
     return Size(
-        rows=max(height for height, _ in sides),
-        columns=max(width for _, width in sides),
-        weights=sum(height * width for height, width in sides),
+        rows=max(height for height, *_ in sides),
+        columns=max(width for _, width, _ in sides),
+        weights=sum(height * width for height, width, _ in sides),
+        products=sum(height * width * mvms for height, width, mvms in sides),
         area_um2=float(f"{float(total.area_um2):.10g}"),
         energy_pJ=float(f"{float(total.energy_pJ):.10g}"),
     )
