@@ -16,4 +16,5 @@ for seed in range(search.seeds):
     results += [result | {"search_seed": seed} for result in found.values()]
 chosen = choose(results, search.choice)
 write_json(snakemake.output.architecture, description(name, snakemake.params.polarity, chosen))
-write_rows(snakemake.output.trials, COLUMNS, table_rows(name, search.sampler, search.trials, results, chosen))
+about = {"search": name, "dataset": snakemake.params.dataset, "sampler": search.sampler}
+write_rows(snakemake.output.trials, COLUMNS, table_rows(about, search.trials, results, chosen))

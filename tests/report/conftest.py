@@ -344,12 +344,12 @@ def search_rows(trials: int = 8) -> list[dict]:
                 done = trial != 3
                 rows.append(
                     {
-                        "search": search, "sampler": "tpe" if slope else "random", "search_seed": seed,
-                        "generation": trial // 4, "trial": trial, "rung": 0, "epochs": 5,
+                        "search": search, "dataset": "har", "sampler": "tpe" if slope else "random",
+                        "search_seed": seed, "generation": trial // 4, "trial": trial, "rung": 0, "epochs": 5,
                         "architecture": "crelu split: 64k9s4 mean4 6", "polarity": "8 learned",
                         "validation_accuracy": 0.9 + slope * trial + 0.002 * seed if done else "",
                         "area_um2": 40 * energy if done else "", "energy_pJ": energy if done else "", "rows": 1152,
-                        "columns": 64, "weights": 50000, "state": "complete" if done else "failed",
+                        "columns": 64, "weights": 50000, "products": 100000, "state": "complete" if done else "failed",
                         "front": int(trial == 7), "chosen": int(seed == 1 and trial == 7), "signs": "+-+-++-- +-",
                         "reason": "" if done else "no",
                     }

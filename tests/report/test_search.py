@@ -1,11 +1,13 @@
 """The report on searches: numbers against their definitions, figures that show them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import theme
-from xbar.report.search import hypervolume, over_seeds, progress, search
+from xbar.report.search import gains, hypervolume, over_seeds, progress, search
+from xbar.report.statistics import interval
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -25,6 +27,26 @@ def test_progress_is_the_best_so_far(made_up):
     assert all(np.all(np.diff(one.volume) >= 0) and one.volume[-1] > 0 for one in found)
     ends = over_seeds(found, "har-2b", "best", 0.95)
     assert (ends[-1].mean, ends[-1].n) == (pytest.approx(94.3), 2)
+
+
+def test_each_dataset_has_a_reference_of_its_own(made_up):
+    """A dear network of other data does not fill the box of these."""
+    trials = made_up.results().search
+    dear = trials.assign(search="other", dataset="cifar10", energy_pJ=1000 * trials["energy_pJ"])
+    alone, beside = list(progress(trials)), list(progress(pd.concat([trials, dear])))
+    for one, other in zip(alone, beside, strict=False):
+        np.testing.assert_array_equal(one.volume, other.volume)
+    with theme():
+        panels = FIGURES["front"](made_up.results()._replace(search=pd.concat([trials, dear]))).axes
+    assert [panel.get_title(loc="left") for panel in panels[::2]] == ["UCI HAR", "CIFAR-10"]
+
+
+def test_gain_is_taken_seed_by_seed(made_up):
+    found = list(progress(made_up.results().search))
+    ends = {(one.search, one.seed): one.best[-1] for one in found}
+    wanted = interval([ends["har-2b", seed] - ends["har-2b-random", seed] for seed in (0, 1)], 0.95)
+    assert gains(found, ("har-2b", "har-2b-random"), "best", 0.95) == wanted
+    assert f"| `har-2b` | `har-2b-random` | 2 | {wanted.mean:+.2f} |" in search(made_up.results())
 
 
 def test_table_names_what_was_chosen(made_up):

@@ -60,7 +60,7 @@ def test_table_tells_trials_apart(searched):
         searched.result(5, 0.8, 2.0, **about, signs=None),
         searched.result(6, state="failed", **about, signs=None),
     ]
-    rows = list(table_rows("s", "tpe", 3, results, results[0]))
+    rows = list(table_rows({"search": "s", "dataset": "digits", "sampler": "tpe"}, 3, results, results[0]))
     assert [row["generation"] for row in rows] == [0, 1, 2]
     assert [row["front"] for row in rows] == [1, 0, 0] and [row["chosen"] for row in rows] == [1, 0, 0]
     assert rows[0]["architecture"] == layers_text(about["architecture"]) == "crelu split: 8k3s2 mean4 10"

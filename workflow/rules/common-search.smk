@@ -90,5 +90,10 @@ def folds_of_search(wildcards):
     return config["datasets"][base_network(wildcards)["dataset"]]["folds"]
 
 
-def polarity_of_search(wildcards):
-    return base_network(wildcards)["polarity"]
+def part_of_base(key):
+    """What the base network of the search says under `key`."""
+
+    def part(wildcards):
+        return base_network(wildcards)[key]
+
+    return part

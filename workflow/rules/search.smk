@@ -86,7 +86,8 @@ rule choose_architecture:
         runtime=scaled(10),
     params:
         search=lookup("searches/{search}", within=config),
-        polarity=polarity_of_search,
+        polarity=part_of_base("polarity"),
+        dataset=part_of_base("dataset"),
         code=code_of("choose_architecture"),
     script:
         "../../scripts/choose_architecture.py"

@@ -44,7 +44,7 @@ _CONFUSED = "seed chip actual predicted"
 
 _SEARCHED = (
     "search_seed", "generation", "trial", "rung", "epochs", "validation_accuracy", "area_um2", "energy_pJ", "rows",
-    "columns", "weights", "front", "chosen",
+    "columns", "weights", "products", "front", "chosen",
 )  # fmt: skip
 
 TABLES = {

@@ -7,7 +7,7 @@ from typing import Any
 from xbar.config.search import ChoiceSpec
 
 COLUMNS = (
-    "search", "sampler", "search_seed", "generation", "trial", "rung", "epochs", "architecture", "polarity",
+    "search", "dataset", "sampler", "search_seed", "generation", "trial", "rung", "epochs", "architecture", "polarity",
     "validation_accuracy", "area_um2", "energy_pJ", "rows", "columns", "weights", "products", "state", "front",
     "chosen", "signs", "reason",
 )  # fmt: skip
@@ -48,22 +48,26 @@ def description(name: str, polarity: str, chosen: Result) -> dict[str, Any]:
     return {"search": name, "polarity": polarity} | {key: chosen[key] for key in kept}
 
 
-def table_rows(name: str, sampler: str, trials: int, results: Sequence[Result], chosen: Result) -> Iterator[Result]:
-    """Rows of `COLUMNS`; `trials`: of one generation."""
+def table_rows(
+    about: dict[str, str], trials: int, results: Sequence[Result], chosen: Result
+) -> Iterator[Result]:  # fmt: skip
+    """Rows of `COLUMNS`; `about`: search, dataset and sampler; `trials`: of one generation."""
     best = front(results)
     for result in results:
         row = {column: result.get(column, "") for column in COLUMNS}
-        yield row | {
-            "search": name,
-            "sampler": sampler,
-            "generation": result["trial"] // trials,
-            "architecture": layers_text(result["architecture"]),
-            "polarity": signs_text(result["signs"]),
-            "validation_accuracy": result.get("accuracy", ""),
-            "front": int(result in best),
-            "chosen": int(result is chosen),
-            "signs": " ".join(result.get("found_signs", [])),
-        }
+        yield (
+            row
+            | about
+            | {
+                "generation": result["trial"] // trials,
+                "architecture": layers_text(result["architecture"]),
+                "polarity": signs_text(result["signs"]),
+                "validation_accuracy": result.get("accuracy", ""),
+                "front": int(result in best),
+                "chosen": int(result is chosen),
+                "signs": " ".join(result.get("found_signs", [])),
+            }
+        )
 
 
 def layers_text(architecture: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.search import MEASURES, over_seeds, progress
+from xbar.report.statistics import Interval
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 NEEDS = "an architecture search"
@@ -24,13 +25,16 @@ def front(results: Results) -> Figure:
     if trials.empty:
         return style.absent(NEEDS)
     looks = style.series(trials["search"].unique())
-    figure, axes = style.panels(1, 2, style.PAGE_IN, 2.6, sharey=True)
-    for panel, (cost, (words, unit)) in zip(axes[0], COSTS.items(), strict=True):
-        for name, rows in trials.groupby("search", sort=False):
-            _points(panel, rows, unit * rows[cost], looks[str(name)])
-        panel.set_xlabel(words)
-        style.few_ticks(panel.xaxis)
-    axes[0, 0].set_ylabel("validation accuracy (%)")
+    data = list(trials.groupby("dataset", sort=False))
+    figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data), sharey="row")
+    for line, (dataset, of_data) in zip(axes, data, strict=True):
+        for panel, (cost, (words, unit)) in zip(line, COSTS.items(), strict=True):
+            for name, rows in of_data.groupby("search", sort=False):
+                _points(panel, rows, unit * rows[cost], looks[str(name)])
+            panel.set_xlabel(words)
+            style.few_ticks(panel.xaxis)
+        line[0].set_title(style.TITLES[str(dataset)], loc="left")
+        line[0].set_ylabel("validation accuracy (%)")
     handles = [Line2D([], [], linestyle="", label=name, **look) for name, look in looks.items()]
     handles.append(Line2D([], [], **_RING, linestyle="", label="chosen; filled: on a front"))
     style.legend(figure, handles)
@@ -50,22 +54,28 @@ def _points(panel: Axes, rows: pd.DataFrame, cost: pd.Series, look: Mapping[str,
 
 
 def search(results: Results) -> Figure:
-    """Best accuracy and hypervolume after so many trials: mean over search seeds with its interval."""
+    """Best accuracy and hypervolume after so many trials: mean over search seeds with its interval, data by data."""
     if results.search.empty:
         return style.absent(NEEDS)
     found = list(progress(results.search))
     looks = style.series(dict.fromkeys(one.search for one in found))
-    figure, axes = style.panels(1, 2, style.PAGE_IN, 2.6)
-    for panel, (measure, words) in zip(axes[0], MEASURES.items(), strict=True):
-        for name, look in looks.items():
-            ends = over_seeds(found, name, measure, results.rules.confidence)
-            at = np.arange(1, len(ends) + 1)
-            panel.plot(at, [end.mean for end in ends], markevery=max(1, len(at) // 6), **look)
-            panel.fill_between(at, [e.low for e in ends], [e.high for e in ends], color=look["color"], alpha=0.12, lw=0)
-        panel.set(xlabel="trials", ylabel=words)
-    _leave_out_the_start(axes[0, 0])
+    data = results.search.groupby("dataset", sort=False)["search"].unique()
+    figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data))
+    for line, (dataset, names) in zip(axes, data.items(), strict=True):
+        for panel, (measure, words) in zip(line, MEASURES.items(), strict=True):
+            for name in names:
+                _course(panel, over_seeds(found, name, measure, results.rules.confidence), looks[name])
+            panel.set(xlabel="trials", ylabel=words)
+        line[0].set_title(style.TITLES[str(dataset)], loc="left")
+        _leave_out_the_start(line[0])
     style.legend(figure, [Line2D([], [], label=name, **look) for name, look in looks.items()])
     return figure
+
+
+def _course(panel: Axes, ends: list[Interval], look: Mapping[str, Any]) -> None:
+    at = np.arange(1, len(ends) + 1)
+    panel.plot(at, [end.mean for end in ends], markevery=max(1, len(at) // 6), **look)
+    panel.fill_between(at, [e.low for e in ends], [e.high for e in ends], color=look["color"], alpha=0.12, lw=0)
 
 
 def _leave_out_the_start(panel: Axes) -> None:
