@@ -1,6 +1,7 @@
 """The benchmark of training steps compares equals: its plain network is this project's float network."""
 
-import importlib.util
+import copy
+import importlib
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,16 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def steps():
-    place = importlib.util.spec_from_file_location("steps", ROOT / "benchmarks/steps.py")
-    module = importlib.util.module_from_spec(place)
-    place.loader.exec_module(module)
-    return module
+def benchmarks():
+    """Loads a benchmark by name; they find each other as they do when run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
+        yield importlib.import_module
+
+
+@pytest.fixture(scope="module")
+def steps(benchmarks):
+    return benchmarks("steps")
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +52,17 @@ def test_a_step_of_each_subject_here_trains(steps, config):
         assert steps.seconds(steps.SUBJECTS[name](config, "har"), data, 1) > 0
     found = steps.ratios(config, "har", 8, ["xbar"], 1)
     assert len(found["xbar"]) == 1 and all(value > 0 for value in found["xbar"][0])
+
+
+@pytest.mark.filterwarnings("ignore:There is a performance drop")  # of vmap; the benchmark measures it
+def test_a_population_learns_what_its_candidates_learn_alone(benchmarks, config):
+    population = benchmarks("population")
+    networks = [population.candidate(config, "har") for _ in range(3)]
+    alone, data = copy.deepcopy(networks), benchmarks("steps").examples("har", 8)
+    step, weights = population.stacked(networks)
+    population.one_by_one(alone)(*data)
+    step(*data)
+    for number, one in enumerate(alone):
+        for name, weight in one.named_parameters():
+            assert not torch.equal(weight, networks[number].get_parameter(name))  # which keep what they started with
+            torch.testing.assert_close(weights[name][number], weight, rtol=1e-4, atol=1e-5)

@@ -1,0 +1,104 @@
+"""Whether a population of candidates trains faster as one batched network than one candidate after the other.
+
+    python benchmarks/population.py [--sizes 2 4 8] [--pairs 7] [--table FILE]
+
+Candidates have the same layers, as those of a search of signs have; their layers are the plain float ones of steps.py,
+which bounds what stacking crossbars could bring, because converters and noise work element by element either way. The
+population is one function over stacked weights (torch.func); a pair is one of its steps and, right after it, a step of
+each candidate, processor time of one thread: below 1 the population is the faster one. All see the same inputs.
+"""
+
+import argparse
+from itertools import product
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+import yaml
+from steps import BATCHES, CASES, ROOT, Step, examples, made_with, plain, seconds, step_of
+from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
+from torch.nn import functional
+
+from xbar.config.config import Config, read_config
+from xbar.files import write_rows
+from xbar.training.memory import keep_freed_memory
+
+COLUMNS = (
+    "case", "subject", "batch", "threads", "pairs", "ratio_median", "ratio_low", "ratio_high", "peak_mb",
+    "torch", "commit", "machine",
+)  # fmt: skip
+
+
+def candidate(config: Config, case: str) -> nn.Sequential:
+    """A float network whose batch-norms keep no statistics: those of a training step are the batch's own."""
+    network = plain(config, case, lambda: nn.ReLU())
+    for norm in network.modules():
+        if isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
+            norm.track_running_stats, norm.running_mean, norm.running_var, norm.num_batches_tracked = (
+                False,
+                *3 * [None],
+            )
+    return network
+
+
+def one_by_one(networks: list[nn.Sequential]) -> Step:
+    steps = [step_of(network) for network in networks]
+
+    def step(inputs: Tensor, classes: Tensor) -> None:
+        for one in steps:
+            one(inputs, classes)
+
+    return step
+
+
+def stacked(networks: list[nn.Sequential]) -> tuple[Step, dict[str, Tensor]]:
+    """One step of all networks at once, whose loss is the sum of theirs, and their stacked weights."""
+    weights, buffers = stack_module_state(networks)
+    optimizer = torch.optim.AdamW(weights.values(), lr=1e-3, fused=True)
+
+    def scores(of_one: dict[str, Tensor], inputs: Tensor) -> Tensor:
+        return functional_call(networks[0], (of_one, buffers), (inputs,))
+
+    def step(inputs: Tensor, classes: Tensor) -> None:
+        found = vmap(scores, in_dims=(0, None))(weights, inputs)
+        loss = functional.cross_entropy(found.flatten(0, 1), classes.repeat(len(networks))) * len(networks)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+
+    return step, weights
+
+
+def timed(config: Config, case: str, batch: int, size: int, pairs: int) -> dict[str, Any]:
+    """Median and range of the ratios of all pairs."""
+    networks, data = [candidate(config, case) for _ in range(size)], examples(case, batch)
+    steps = stacked(networks)[0], one_by_one([candidate(config, case) for _ in range(size)])
+    times = max(1, round(0.5 / seconds(steps[1], data, 2)))
+    seconds(steps[0], data, 2)
+    found = [seconds(steps[0], data, times) / seconds(steps[1], data, times) for _ in range(pairs)]
+    short = (f"{value:.3f}" for value in (median(found), min(found), max(found)))
+    return {"pairs": pairs} | dict(zip(("ratio_median", "ratio_low", "ratio_high"), short, strict=True))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[2, 4, 8])
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--table", type=Path, default=ROOT / "results/report/tables/benchmarks-population.csv")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    config, rows = read_config(yaml.safe_load((ROOT / "config.yaml").read_text())), []
+    for case, batch, size in product(CASES, BATCHES[:1], given.sizes):
+        about = {"case": f"{size} candidates of {CASES[case][0]}", "subject": "as one network, over one by one"}
+        rows.append(
+            about | {"batch": batch, "threads": 1, "peak_mb": ""} | timed(config, case, batch, size, given.pairs)
+        )
+        print(rows[-1], flush=True)
+    write_rows(given.table, COLUMNS, [row | made_with() for row in rows])
+
+
+if __name__ == "__main__":
+    main()
