@@ -10,6 +10,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/common-run.smk"
 include: "workflow/rules/datasets.smk"
 include: "workflow/rules/common-search.smk"
 include: "workflow/rules/search.smk"

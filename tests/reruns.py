@@ -22,7 +22,7 @@ SECTION = re.compile(r"^    (input|params|output):\n((?:        .*\n|\n)+)", re.
 DATASET = "{dataset}"
 Reads = dict[str, set[str]]  # what is read: names of the rules that read it
 
-# What the functions of common.smk read of config.yaml, besides what their first argument names
+# What the functions of common*.smk read of config.yaml, besides what their first argument names
 FUNCTIONS = {
     "network": {"networks"},
     "variant": {"variants"},
@@ -42,7 +42,7 @@ FUNCTIONS = {
     "folds_of_search": {"datasets"},
     "floats_of_search": {"searches", "networks"},
     "fixed_architecture": {"searches", "networks", "architectures"},
-    "polarity_of_search": {"networks"},
+    "part_of_base": {"searches", "networks"},
     "training_device": {"networks"},
     "training_laws": {"networks"},
     "extra_components": {"circuit.extra_components"},

@@ -24,77 +24,31 @@ except (ValueError, OSError) as fault:
 config.clear()
 config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
 
-TABLES = [
-    "accuracy",
-    "uniform",
-    "corners",
-    "components",
-    "savings",
-    "claims",
-    "training",
-    "drift",
-    "variants",
-    "errors",
-    "wires",
-    "conditions",
-    "validation",
-    "laws",
-    "by_layer",
-    "performance",
-    "differences",
-    "textbook",
-    "search",
-    "ablation",
-]
-FIGURES = [
-    "accuracy",
-    "noise",
-    "ranges",
-    "costs",
-    "claims",
-    "training",
-    "confusion",
-    "drift",
-    "errors",
-    "conditions",
-    "sensitivity",
-    "validation",
-    "corners",
-    "differences",
-    "front",
-    "search",
-    "polarity",
-]
 STAGES = {  # the categories of the HTML report, in its order, and the tables and figures of each
-    "1 Claims": ["claims"],
-    "2 Networks": [
-        "accuracy",
-        "uniform",
-        "ranges",
-        "noise",
-        "confusion",
-        "training",
-        "ablation",
-        "search",
-        "front",
-        "polarity",
-    ],
-    "3 Hardware": ["drift", "variants", "errors", "wires"],
-    "4 Costs": [
-        "costs",
-        "corners",
-        "components",
-        "savings",
-        "by_layer",
-        "laws",
-        "performance",
-        "differences",
-        "textbook",
-        "conditions",
-        "sensitivity",
-        "validation",
-    ],
+    "1 Claims": {"tables": ["claims"], "figures": ["claims"]},
+    "2 Networks": {
+        "tables": ["accuracy", "uniform", "training", "ablation", "search"],
+        "figures": ["accuracy", "ranges", "noise", "confusion", "training", "search", "front", "polarity"],
+    },
+    "3 Hardware": {"tables": ["drift", "variants", "errors", "wires"], "figures": ["drift", "errors"]},
+    "4 Costs": {
+        "tables": [
+            "corners",
+            "components",
+            "savings",
+            "by_layer",
+            "laws",
+            "performance",
+            "differences",
+            "textbook",
+            "conditions",
+            "validation",
+        ],
+        "figures": ["costs", "corners", "differences", "conditions", "sensitivity", "validation"],
+    },
 }
+TABLES = [name for stage in STAGES.values() for name in stage["tables"]]
+FIGURES = [name for stage in STAGES.values() for name in stage["figures"]]
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]
 GPU = int(which("nvidia-smi") is not None)  # on a cluster the profile says it instead
@@ -114,87 +68,6 @@ wildcard_constraints:
     seed=r"\d+",
     table="|".join(TABLES),
     figure="|".join(FIGURES),
-
-
-# Which trained networks the run consists of, as the folders network/seed
-
-
-def runs_of(*networks):
-    return [f"{name}/seed{seed}" for name in networks for seed in range(CONFIG.networks[name].seeds)]
-
-
-RUNS = runs_of(*CONFIG.run.networks)
-MAPPED = runs_of(*(name for name in CONFIG.run.networks if name in ANALOG))
-MEASURED = [  # where accuracy is measured: a float network as it is, the others on their crossbars
-    f"{'networks' if name in FLOAT else 'crossbars'}/{run}" for name in CONFIG.run.networks for run in runs_of(name)
-]
-VARIANTS = [
-    f"{variant}/{run}"
-    for variant in CONFIG.run.variants
-    for name in CONFIG.variants[variant].networks
-    if name in CONFIG.run.networks
-    for run in runs_of(name)
-]
-WIRED = [f"{name}/seed0" for name in CONFIG.wires.networks if name in CONFIG.run.networks]
-CONFUSED = runs_of(*(name for name in CONFIG.confusions.networks if name in CONFIG.run.networks))
-DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
-SEARCHES = list(
-    dict.fromkeys(
-        [
-            *CONFIG.run.searches,
-            *(
-                CONFIG.networks[name].architecture
-                for name in CONFIG.run.networks
-                if CONFIG.networks[name].architecture in CONFIG.searches
-            ),
-        ]
-    )
-)
-COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
-FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
-ORIGINS = {  # what the files of each network must say that they were made with
-    name: {
-        "network": config["networks"][name] | {"seeds": 1},
-        "architecture": config["architectures"].get(CONFIG.networks[name].architecture, "searched"),
-        "training": config["training"][CONFIG.networks[name].training],
-        "crossbar": config["crossbars"][CONFIG.networks[name].crossbar],
-        "device": config["devices"][CONFIG.networks[name].device],
-    }
-    for name in CONFIG.run.networks
-}
-BENCHMARKS = [  # measured on demand: shown where they lie
-    str(path) for path in sorted(Path("results/report/tables").glob("benchmarks*.csv"))
-]
-
-
-def jobs_of_search(name):
-    """Every proposal and every job of trials of a search, as rule/job."""
-    spec = CONFIG.searches[name]
-    generations = [
-        f"{name}/seed{seed}/generation{generation}"
-        for seed in range(spec.seeds)
-        for generation in range(spec.generations)
-    ]
-    trials = [f"rung{rung}-job{job}" for rung in range(len(spec.rungs)) for job in range(jobs_of_rung(spec, rung))]
-    return [
-        *expand("propose_trials/{generation}", generation=generations),
-        *expand("run_trials/{generation}/{trials}", generation=generations, trials=trials),
-        f"choose_architecture/{name}",
-    ]
-
-
-JOBS = [  # every job whose benchmark provenance may find, as rule/job
-    *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
-    *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
-    *expand("evaluate_variant/{run}", run=VARIANTS),
-    *expand("compare_wires/{run}", run=WIRED),
-    *expand("count_confusions/{run}", run=CONFUSED),
-    *expand("{rule}/{comparison}", rule=["estimate_cost", "sample_costs"], comparison=COMPARISONS),
-    *["validate_costs", "collect", "check_claims"],
-    *[job for name in SEARCHES for job in jobs_of_search(name)],
-    *expand("make_table/{table}", table=TABLES),
-    *expand("plot_figure/{figure}", figure=FIGURES),
-]
 
 
 # Input files
@@ -319,7 +192,7 @@ def code_of(script, *modules):
 def stage(wildcards):
     """The category of a table or a figure in the HTML report."""
     name = wildcards.get("table") or wildcards.get("figure")
-    return next((stage for stage, names in STAGES.items() if name in names), "6 Others")
+    return next((stage for stage, kinds in STAGES.items() if name in sum(kinds.values(), [])), "6 Others")
 
 
 # Resources

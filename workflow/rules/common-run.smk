@@ -1,0 +1,80 @@
+"""Of what a run consists: its trained networks, what is measured of them, and every job that its report accounts for."""
+
+
+def runs_of(*networks):
+    """The trainings of networks, as the folders network/seed."""
+    return [f"{name}/seed{seed}" for name in networks for seed in range(CONFIG.networks[name].seeds)]
+
+
+RUNS = runs_of(*CONFIG.run.networks)
+MAPPED = runs_of(*(name for name in CONFIG.run.networks if name in ANALOG))
+MEASURED = [  # where accuracy is measured: a float network as it is, the others on their crossbars
+    f"{'networks' if name in FLOAT else 'crossbars'}/{run}" for name in CONFIG.run.networks for run in runs_of(name)
+]
+VARIANTS = [
+    f"{variant}/{run}"
+    for variant in CONFIG.run.variants
+    for name in CONFIG.variants[variant].networks
+    if name in CONFIG.run.networks
+    for run in runs_of(name)
+]
+WIRED = [f"{name}/seed0" for name in CONFIG.wires.networks if name in CONFIG.run.networks]
+CONFUSED = runs_of(*(name for name in CONFIG.confusions.networks if name in CONFIG.run.networks))
+DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
+SEARCHES = list(
+    dict.fromkeys(
+        [
+            *CONFIG.run.searches,
+            *(
+                CONFIG.networks[name].architecture
+                for name in CONFIG.run.networks
+                if CONFIG.networks[name].architecture in CONFIG.searches
+            ),
+        ]
+    )
+)
+COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
+FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
+ORIGINS = {  # what the files of each network must say that they were made with
+    name: {
+        "network": config["networks"][name] | {"seeds": 1},
+        "architecture": config["architectures"].get(CONFIG.networks[name].architecture, "searched"),
+        "training": config["training"][CONFIG.networks[name].training],
+        "crossbar": config["crossbars"][CONFIG.networks[name].crossbar],
+        "device": config["devices"][CONFIG.networks[name].device],
+    }
+    for name in CONFIG.run.networks
+}
+BENCHMARKS = [  # measured on demand: shown where they lie
+    str(path) for path in sorted(Path("results/report/tables").glob("benchmarks*.csv"))
+]
+
+
+def jobs_of_search(name):
+    """Every proposal and every job of trials of a search, as rule/job."""
+    spec = CONFIG.searches[name]
+    generations = [
+        f"{name}/seed{seed}/generation{generation}"
+        for seed in range(spec.seeds)
+        for generation in range(spec.generations)
+    ]
+    trials = [f"rung{rung}-job{job}" for rung in range(len(spec.rungs)) for job in range(jobs_of_rung(spec, rung))]
+    return [
+        *expand("propose_trials/{generation}", generation=generations),
+        *expand("run_trials/{generation}/{trials}", generation=generations, trials=trials),
+        f"choose_architecture/{name}",
+    ]
+
+
+JOBS = [  # every job whose benchmark provenance may find, as rule/job
+    *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
+    *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
+    *expand("evaluate_variant/{run}", run=VARIANTS),
+    *expand("compare_wires/{run}", run=WIRED),
+    *expand("count_confusions/{run}", run=CONFUSED),
+    *expand("{rule}/{comparison}", rule=["estimate_cost", "sample_costs"], comparison=COMPARISONS),
+    *["validate_costs", "collect", "check_claims"],
+    *[job for name in SEARCHES for job in jobs_of_search(name)],
+    *expand("make_table/{table}", table=TABLES),
+    *expand("plot_figure/{figure}", figure=FIGURES),
+]
