@@ -1,20 +1,69 @@
 """The numbers in the README against the claims table that it speaks of."""
 
 import csv
+import json
 import re
 from pathlib import Path
+from statistics import mean
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
+REPORT = ROOT / "results/report"
+README = " ".join((ROOT / "README.md").read_text().split())
 ROW = re.compile(
     r"^\| `(?P<claim>[\w-]+)` (?P<version>v\d) (?P<dataset>\w+) "
     r"\| (?P<paper>\S+) % \| (?P<ours>\S+) % \| (?P<verdict>[^|]+?) \|$"
 )
 
 
+def rows(name):
+    with (REPORT / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def points(network):
+    """Accuracy on the test set, %, as it is published: noisy devices, mean over seeds of the means over chips."""
+    wanted = {"network": network, "split": "test"}
+    found = [row for row in rows("tables/accuracy.csv") if wanted.items() <= row.items()]
+    condition = "float" if network.endswith("float") else "noisy"
+    of_seed = {}
+    for row in found:
+        if row["condition"] == condition:
+            of_seed.setdefault(row["seed"], []).append(float(row["accuracy"]))
+    return 100 * mean(map(mean, of_seed.values()))
+
+
+def below(network, reference):
+    return points(reference) - points(network)
+
+
+def faults(*, kills):
+    return sum(int(row["count"]) for row in rows("tables/faults.csv") if row["fault"].startswith("kill -9") == kills)
+
+
+PROSE = {  # sentences of the README, and the numbers in them as the report has them
+    "which stay {:.1f} points below floating point over five seeds": lambda: [below("har-2b-positive", "har-float")],
+    "signed weights at 4 bits stay {:.1f} points below": lambda: [below("cifar10-4b-bipolar", "cifar10-float")],
+    "it loses {:.1f} points to signed weights at 4 bits and {:.1f} at 2, on one seed": lambda: [
+        below("cifar10-4b-positive", "cifar10-4b-bipolar"),
+        below("cifar10-2b-positive", "cifar10-2b-bipolar"),
+    ],
+    "{:.0f} minutes of processor time": lambda: [
+        json.loads((REPORT / "provenance.json").read_text())["time"]["cpu_s"] / 60
+    ],
+    "[{:d} kills and {:d} other faults]": lambda: [faults(kills=True), faults(kills=False)],
+}
+
+
+@pytest.mark.parametrize("sentence", PROSE)
+def test_numbers_in_prose_are_those_of_the_report(sentence):
+    assert sentence.format(*PROSE[sentence]()) in README
+
+
 def test_the_readme_repeats_the_claims_table():
     shown = [match.groupdict() for line in (ROOT / "README.md").read_text().splitlines() if (match := ROW.match(line))]
-    with (ROOT / "results/report/claims.csv").open(newline="") as file:
-        claims = list(csv.DictReader(file))
+    claims = rows("claims.csv")
     assert len(shown) >= 6
     for row in shown:
         found = [
