@@ -10,6 +10,7 @@ rule propose_trials:
         "results/logs/propose_trials/{search}/seed{search_seed}/generation{generation}.log",
     benchmark:
         "results/benchmarks/propose_trials/{search}/seed{search_seed}/generation{generation}.tsv"
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     threads: 1
