@@ -36,10 +36,8 @@ def candidate(config: Config, case: str) -> nn.Sequential:
     network = plain(config, case, lambda: nn.ReLU())
     for norm in network.modules():
         if isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
-            norm.track_running_stats, norm.running_mean, norm.running_var, norm.num_batches_tracked = (
-                False,
-                *3 * [None],
-            )
+            norm.track_running_stats = False
+            norm.running_mean = norm.running_var = norm.num_batches_tracked = None
     return network
 
 

@@ -10,7 +10,8 @@ NOTES = [
     "step of a network: processor time of one training step of the subject over that of plain float torch on the same"
     " layers, timed right after each other; median and range of all pairs, one thread. chip of a network: time to make"
     " and evaluate one simulated chip on all test examples over that of the float pass named. chips: peak memory of a"
-    " process that evaluates so many. Made with benchmarks/steps.py and benchmarks/chips.py.",
+    " process that evaluates so many. candidates of a network: a step of so many float networks of the same layers,"
+    " stacked by torch.func, over a step of each. Made with steps.py, chips.py and population.py in benchmarks.",
 ]
 
 
