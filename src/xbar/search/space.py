@@ -77,6 +77,8 @@ def _signs(trial: Draw, group: str | int, assignment: str, architecture: Archite
     """Signs of one candidate; `searched` draws them one by one."""
     if assignment == "alternate" and group == "network":
         assignment = "positive"  # there is nothing to alternate with
+    if assignment == "positive":
+        group = "network"  # the same network whatever its groups: trained once
     if assignment != "searched":
         return SignSpec(group=group, assignment=assignment)
     counts = sub_matrix_counts(group, columns_of(architecture))
