@@ -10,7 +10,7 @@ import yaml
 
 from xbar.files import read_json, read_rows
 
-SEARCH = {"generations": 2, "trials": 4, "trials_per_job": 2, "rungs": [{"epochs": 1}]}
+SEARCH = {"generations": 2, "trials": 4, "trials_per_job": 2, "rungs": [{"epochs": 2}]}
 TARGETS = [f"results/searches/digits-2b/{name}" for name in ("architecture.json", "trials.csv")]
 
 

@@ -33,6 +33,7 @@ def changed(**blocks):
         ({"searches": {"digits-cnn": SEARCH}}, "searches.digits-cnn: an architecture has this name already"),
         ({"searches": {"digits-2b": {"sampler": "grid"}}}, "'grid' is not allowed"),
         ({"searches": {"digits-2b": {"rungs": [{"epochs": 1, "keep": 0.5}]}}}, "the first one trains all candidates"),
+        ({"searches": {"digits-2b": {"rungs": [{"epochs": 1}]}}}, "rungs: 1 epoch is too short for learned signs"),
         ({"searches": {"digits-2b": {"space": SEARCH["space"] | {"kernel": [4]}}}}, "kernel: 4 is even"),
         ({"searches": {"digits-2b": {"space": SEARCH["space"] | {"width": [8, 8]}}}}, "names something twice"),
         ({"networks": {"digits-2b-searched": {"signs": None}}}, "signs go with polarity mixed"),
@@ -63,7 +64,7 @@ def test_impossible_searches_are_refused_in_one_line(blocks, fault):
 
 @given(st.integers(1, 50), st.integers(1, 9), st.lists(st.floats(0.05, 1.0), max_size=3))
 def test_rungs_and_jobs_divide_the_trials(trials, per_job, keeps):
-    rungs = [{"epochs": 1}] + [{"epochs": 2, "keep": keep} for keep in keeps]
+    rungs = [{"epochs": 2}] + [{"epochs": 2, "keep": keep} for keep in keeps]
     spec = SearchSpec.model_validate(SEARCH | {"trials": trials, "trials_per_job": per_job, "rungs": rungs})
     kept = [trials_kept(spec, rung) for rung in range(len(rungs))]
     assert kept[0] == trials and kept == sorted(kept, reverse=True) and kept[-1] >= 1

@@ -73,7 +73,7 @@ def test_refused_candidates_are_replaced_and_an_empty_space_is_reported(searched
 
 
 def test_rungs_keep_the_most_accurate(searched):
-    spec = searched.spec(trials=5, rungs=[{"epochs": 1}, {"epochs": 2, "keep": 0.6}, {"epochs": 4, "keep": 0.3}])
+    spec = searched.spec(trials=5, rungs=[{"epochs": 2}, {"epochs": 3, "keep": 0.6}, {"epochs": 4, "keep": 0.3}])
     assert [trials_kept(spec, rung) for rung in range(3)] == [5, 3, 1]
     accuracies = [0.3, 0.5, 0.5, 0.9, 0.1]
     results = [searched.result(trial, accuracy) for trial, accuracy in enumerate(accuracies)]

@@ -114,3 +114,10 @@ class SearchSpec(Spec):
         if self.rungs[0].keep != 1:
             raise ValueError("rungs: the first one trains all candidates, so its keep is 1")
         return self
+
+    @model_validator(mode="after")
+    def _signs_settle(self) -> Self:
+        """Learned signs settle between epochs: after a single one, half of the weights would be cut off untrained."""
+        if "learned" in self.space.assignment and (short := [r for r in self.rungs if r.epochs < 2]):
+            raise ValueError(f"rungs: {short[0].epochs} epoch is too short for learned signs; allowed: 2 or more")
+        return self
