@@ -8,6 +8,8 @@ from statistics import mean
 
 import pytest
 
+from xbar.report.statistics import interval
+
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "results/report"
 README = " ".join((ROOT / "README.md").read_text().split())
@@ -22,10 +24,10 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
-def points(network):
+def points(network, run=""):
     """Accuracy on the test set, %, as it is published: noisy devices, mean over seeds of the means over chips."""
     wanted = {"network": network, "split": "test"}
-    found = [row for row in rows("tables/accuracy.csv") if wanted.items() <= row.items()]
+    found = [row for row in rows(f"{run}tables/accuracy.csv") if wanted.items() <= row.items()]
     condition = "float" if network.endswith("float") else "noisy"
     of_seed = {}
     for row in found:
@@ -34,8 +36,19 @@ def points(network):
     return 100 * mean(map(mean, of_seed.values()))
 
 
-def below(network, reference):
-    return points(reference) - points(network)
+def below(network, reference, run=""):
+    return points(reference) - points(network, run)
+
+
+def gain():
+    """Best validation accuracy after all trials, guided minus random, mean over seeds, and its interval."""
+    best = {}
+    for row in rows("search/tables/search.csv"):
+        if row["state"] == "complete":
+            key = row["search"], row["search_seed"]
+            best[key] = max(best.get(key, 0.0), 100 * float(row["validation_accuracy"]))
+    found = interval([best["har-2b", seed] - best["har-2b-random", seed] for seed in "012"], 0.95)
+    return [found.mean, found.low, found.high]
 
 
 def faults(*, kills):
@@ -48,6 +61,18 @@ PROSE = {  # sentences of the README, and the numbers in them as the report has 
     "it loses {:.1f} points to signed weights at 4 bits and {:.1f} at 2, on one seed": lambda: [
         below("cifar10-4b-positive", "cifar10-4b-bipolar"),
         below("cifar10-2b-positive", "cifar10-2b-bipolar"),
+    ],
+    "reaches {:.1f} % on the test set, {:.1f} below floating point, and {:.1f} % at 4 bits": lambda: [
+        points("har-2b-unipolar", "search/"),
+        below("har-2b-unipolar", "har-float", "search/"),
+        points("har-4b-unipolar", "search/"),
+    ],
+    "best validation accuracy by {:+.1f} points ({:.1f} to {:.1f})": gain,
+    "{:.1f} % at 2 bits and {:.1f} at 4, {:.1f} and {:.1f} below the signed networks": lambda: [
+        points("cifar10-2b-unipolar", "search/"),
+        points("cifar10-4b-unipolar", "search/"),
+        below("cifar10-2b-unipolar", "cifar10-2b-bipolar", "search/"),
+        below("cifar10-4b-unipolar", "cifar10-4b-bipolar", "search/"),
     ],
     "{:.0f} minutes of processor time": lambda: [
         json.loads((REPORT / "provenance.json").read_text())["time"]["cpu_s"] / 60
