@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 import yaml
+from chips import COLUMNS
 from steps import BATCHES, CASES, ROOT, Step, examples, made_with, plain, seconds, step_of
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
@@ -24,11 +25,6 @@ from torch.nn import functional
 from xbar.config.config import Config, read_config
 from xbar.files import write_rows
 from xbar.training.memory import keep_freed_memory
-
-COLUMNS = (
-    "case", "subject", "batch", "threads", "pairs", "ratio_median", "ratio_low", "ratio_high", "peak_mb",
-    "torch", "commit", "machine",
-)  # fmt: skip
 
 
 def candidate(config: Config, case: str) -> nn.Sequential:

@@ -1,4 +1,4 @@
-"""The numbers in the README against the claims table that it speaks of."""
+"""The numbers in the README against the tables of the reports that it speaks of."""
 
 import csv
 import json
@@ -51,6 +51,13 @@ def gain():
     return [found.mean, found.low, found.high]
 
 
+def weights_share():
+    """Weights of the network that the search chose, % of those of the one designed by hand."""
+    (chosen,) = [row for row in rows("search/tables/search.csv") if row["search"] == "har-2b" and row["chosen"] == "1"]
+    by_hand = [row for row in rows("tables/layers.csv") if (row["network"], row["seed"]) == ("har-2b-positive", "0")]
+    return [100 * int(chosen["weights"]) / sum(int(row["rows"]) * int(row["columns"]) for row in by_hand)]
+
+
 def faults(*, kills):
     return sum(int(row["count"]) for row in rows("tables/faults.csv") if row["fault"].startswith("kill -9") == kills)
 
@@ -67,6 +74,7 @@ PROSE = {  # sentences of the README, and the numbers in them as the report has 
         below("har-2b-unipolar", "har-float", "search/"),
         points("har-4b-unipolar", "search/"),
     ],
+    "it has {:.0f} % of the weights of the one designed by hand": weights_share,
     "best validation accuracy by {:+.1f} points ({:.1f} to {:.1f})": gain,
     "{:.1f} % at 2 bits and {:.1f} at 4, {:.1f} and {:.1f} below the signed networks": lambda: [
         points("cifar10-2b-unipolar", "search/"),
@@ -84,6 +92,21 @@ PROSE = {  # sentences of the README, and the numbers in them as the report has 
 @pytest.mark.parametrize("sentence", PROSE)
 def test_numbers_in_prose_are_those_of_the_report(sentence):
     assert sentence.format(*PROSE[sentence]()) in README
+
+
+def test_networks_of_har_are_equal_in_both_reports():
+    """As the README says; each report was made on a processor of its own."""
+    found = [
+        {
+            tuple(row.values())[:-1]: row["accuracy"]
+            for row in rows(f"{run}tables/accuracy.csv")
+            if row["dataset"] == "har"
+        }
+        for run in ("", "search/")
+    ]
+    both = found[0].keys() & found[1].keys()
+    assert {name for name, *_ in both} >= {"har-float", "har-2b-bipolar", "har-2b-positive", "har-2b-mixed"}
+    assert all(found[0][key] == found[1][key] for key in both)
 
 
 def test_the_readme_repeats_the_claims_table():

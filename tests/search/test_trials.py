@@ -53,6 +53,13 @@ def test_without_lists_of_layers_the_architecture_stays(searched):
     assert candidate == Candidate(fixed, SignSpec(group=4, assignment="alternate"))
 
 
+@pytest.mark.parametrize(("group", "assignment"), [([4], "positive"), (["layer", "network"], "alternate")])
+def test_one_sign_is_one_candidate_whatever_its_groups(group, assignment):
+    space, fixed = SpaceSpec(group=group, assignment=[assignment]), ArchitectureSpec.model_validate(ARCHITECTURE)
+    candidate = draw_candidate(Fixed(), space, 10, mixed=True, fixed=fixed)
+    assert candidate.signs == SignSpec(group="network", assignment="positive")
+
+
 def test_trials_start_and_learn_from_the_float_networks_of_their_fold(searched, tmp_path, monkeypatch):
     """Other bytes in those files are other trials."""
     paths = [tmp_path / name for name in ("fold0", "fold2")]

@@ -192,7 +192,7 @@ def code_of(script, *modules):
 def stage(wildcards):
     """The category of a table or a figure in the HTML report."""
     name = wildcards.get("table") or wildcards.get("figure")
-    return next((stage for stage, kinds in STAGES.items() if name in sum(kinds.values(), [])), "6 Others")
+    return next(stage for stage, kinds in STAGES.items() if name in sum(kinds.values(), []))
 
 
 # Resources
