@@ -86,7 +86,7 @@ def main() -> None:
     keep_freed_memory()
     config, rows = read_config(yaml.safe_load((ROOT / "config.yaml").read_text())), []
     for case, batch, size in product(CASES, BATCHES[:1], given.sizes):
-        about = {"case": f"{size} candidates of {CASES[case][0]}", "subject": "as one network, over one by one"}
+        about = {"case": f"population of {size} {CASES[case][0]}", "subject": "as one network, over one by one"}
         rows.append(
             about | {"batch": batch, "threads": 1, "peak_mb": ""} | timed(config, case, batch, size, given.pairs)
         )

@@ -10,7 +10,7 @@ NOTES = [
     "step of a network: processor time of one training step of the subject over that of plain float torch on the same"
     " layers, timed right after each other; median and range of all pairs, one thread. chip of a network: time to make"
     " and evaluate one simulated chip on all test examples over that of the float pass named. chips: peak memory of a"
-    " process that evaluates so many. candidates of a network: a step of so many float networks of the same layers,"
+    " process that evaluates so many. population: a step of so many float networks of the same layers,"
     " stacked by torch.func, over a step of each. Made with steps.py, chips.py and population.py in benchmarks.",
 ]
 
