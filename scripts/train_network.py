@@ -10,6 +10,7 @@ from xbar.job import begin
 from xbar.network.measure import COLUMNS, layer_table
 from xbar.network.storage import write_network
 from xbar.training.loop import HISTORY_COLUMNS
+from xbar.training.precision import recipe_here
 from xbar.training.train import train_network
 
 snakemake = begin()
@@ -18,22 +19,21 @@ about = {name: snakemake.params[name] for name in ("network", "architecture", "t
 if searched := snakemake.input.get("searched"):
     found = files.read_json(searched)
     about |= {"architecture": found["architecture"], "network": about["network"] | {"signs": found["signs"]}}
-spec = NetworkSpec(**about["network"])
-noise = ()
-if spec.noise == "device":
-    noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
+spec, recipe = NetworkSpec(**about["network"]), recipe_here(TrainingSpec(**about["training"]))
+device, seed = DeviceSpec(**snakemake.params.device), int(snakemake.wildcards.seed)
+noise = programming_polynomial(device, snakemake.params.laws) if spec.noise == "device" else ()
 network, history, inputs = train_network(
     spec,
     ArchitectureSpec(**about["architecture"]),
     CrossbarSpec(**about["crossbar"]),
-    TrainingSpec(**about["training"]),
+    recipe,
     snakemake.input.dataset,
-    seed=int(snakemake.wildcards.seed),
+    seed=seed,
     warm_start=snakemake.input.get("warm_start"),
     teacher=snakemake.input.get("teacher"),
     noise=noise,
     checkpoint=Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt"),
 )
-write_network(snakemake.output.weights, network, about | {"seed": int(snakemake.wildcards.seed)})
+write_network(snakemake.output.weights, network, about | {"seed": seed, "precision": recipe.precision})
 files.write_rows(snakemake.output.layers, COLUMNS, layer_table(network, inputs))
 files.write_rows(snakemake.output.history, HISTORY_COLUMNS, history)

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+import torch
 
 from xbar.report.provenance import commit, machine, processor, provenance
 
@@ -21,7 +22,9 @@ def test_a_job_without_a_benchmark_is_left_out(tmp_path):
 
 
 def test_the_machine_is_a_class_and_not_a_name(tmp_path):
-    assert os.uname().nodename not in str(machine())
+    found = machine()
+    assert os.uname().nodename not in str(found)
+    assert found["vector_units"] in str(torch.__config__.show())
     table = tmp_path / "cpuinfo"
     table.write_text("processor\t: 0\nmodel name\t: A Processor\n")
     assert processor(table) == "A Processor"

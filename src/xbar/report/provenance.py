@@ -8,8 +8,11 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from xbar.files import read_json
 from xbar.report.usage import driver_cpu_s, job, times
+from xbar.training.precision import fast_bfloat16
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,12 +60,14 @@ def _git(*arguments: str) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """The class of the machine, by which times may be compared; not its name."""
+    """The class of the machine, by which times and precisions may be compared; not its name."""
     return {
         "system": platform.system(),
         "architecture": platform.machine(),
         "processor": processor(),
         "cores": os.cpu_count(),
+        "vector_units": torch.backends.cpu.get_cpu_capability(),
+        "fast_bfloat16": fast_bfloat16(torch.device("cpu")),
         "python": platform.python_version(),
     }
 

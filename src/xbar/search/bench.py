@@ -11,6 +11,7 @@ from xbar.config.search import SearchSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import Laws, read_laws
 from xbar.search.cost import Plant
+from xbar.training.precision import recipe_here
 
 
 class Bench(NamedTuple):
@@ -48,7 +49,7 @@ def bench_of(job: Any) -> Bench:
     return Bench(
         search,
         base,
-        TrainingSpec(**params.training),
+        recipe_here(TrainingSpec(**params.training)),
         Plant(device, crossbar, circuit, search.corner, components),
         laws,
         programming_polynomial(device, laws) if base.noise == "device" else (),

@@ -15,7 +15,7 @@ from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.loop import Training
 from xbar.training.memory import keep_freed_memory
-from xbar.training.precision import precision_on
+from xbar.training.precision import device_here, recipe_here
 from xbar.training.start import start_network
 
 
@@ -31,10 +31,9 @@ def train_network(
     `checkpoint`: where a killed training goes on from; removed at the end.
     """
     keep_freed_memory()
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device, training = device_here(), recipe_here(training)
     torch.use_deterministic_algorithms(device.type == "cpu")  # on a GPU, pooling has no deterministic gradient
     torch.utils.deterministic.fill_uninitialized_memory = False  # 5 % of a step for memory that is written anyway
-    training = training.model_copy(update={"precision": precision_on(device, training.precision)})
     data, _ = read_tensors(dataset)
     train, validation = split_fold(data, validation_fold(data, spec.holdout, seed))
     network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]), noise)
