@@ -14,6 +14,7 @@ from xbar.search.rungs import jobs_of_rung, trials_kept
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
 SEARCH = CONFIG["searches"]["digits-2b"]
 STARTED = {"architecture": "digits-cnn", "common_mode": "subtracted", "warm_start": "digits-float"}
+SLOW = {"group": 1, "assignment": "learned", "anneal": 0.98}
 
 
 def changed(**blocks):
@@ -37,6 +38,10 @@ def changed(**blocks):
         ({"searches": {"digits-2b": {"space": SEARCH["space"] | {"kernel": [4]}}}}, "kernel: 4 is even"),
         ({"searches": {"digits-2b": {"space": SEARCH["space"] | {"width": [8, 8]}}}}, "names something twice"),
         ({"networks": {"digits-2b-searched": {"signs": None}}}, "signs go with polarity mixed"),
+        (
+            {"networks": {"digits-2b-mixed": {"signs": SLOW}}},
+            r"signs.anneal: 0\.98 with 30 epochs; allowed: up to 0\.967",
+        ),
         ({"networks": {"digits-2b-mixed": {"signs": "searched"}}}, "searched signs go with the name of a search"),
         ({"networks": {"digits-2b-positive": {"architecture": "digits-2b"}}}, "searches mixed networks on digits"),
         ({"networks": {"digits-2b-searched": {"signs": {"group": 1, "assignment": "positive"}}}}, "from it: searched"),

@@ -11,7 +11,7 @@ from xbar.config.claims import ClaimsSpec
 from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec, WiresSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec
-from xbar.config.polarity import SignSpec, check_signs
+from xbar.config.polarity import SignSpec, check_settling, check_signs
 from xbar.config.search import SearchSpec
 from xbar.config.variants import VariantSpec, check_hardware, check_variant
 
@@ -132,6 +132,7 @@ class Config(Spec):
             elif network.signs is not None:
                 layers = self.architectures[network.architecture].layers
                 check_signs(where, network.signs, [at.conv or at.linear for at in layers if at.average is None])
+                check_settling(where, network.signs, self.training[network.training].epochs)
             if network.warm_start is not None:
                 self._check_warm_start(where, network)
             self._check_teacher(where, network)
