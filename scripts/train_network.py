@@ -20,8 +20,9 @@ if searched := snakemake.input.get("searched"):
     found = files.read_json(searched)
     about |= {"architecture": found["architecture"], "network": about["network"] | {"signs": found["signs"]}}
 spec, recipe = NetworkSpec(**about["network"]), recipe_here(TrainingSpec(**about["training"]))
-device, seed = DeviceSpec(**snakemake.params.device), int(snakemake.wildcards.seed)
-noise = programming_polynomial(device, snakemake.params.laws) if spec.noise == "device" else ()
+noise, seed = (), int(snakemake.wildcards.seed)
+if spec.noise == "device":
+    noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
 network, history, inputs = train_network(
     spec,
     ArchitectureSpec(**about["architecture"]),
