@@ -1,0 +1,113 @@
+"""Whether the report of a run agrees with the committed one, within the tolerances below.
+
+    python benchmarks/agreement.py [REPORT] [--committed FOLDER]
+
+REPORT: folder of the run's report (default results/report, where the default run writes it); --committed: folder whose
+files of the last commit it is held against (default results/report). Rows that only one of both has are counted, not
+judged. Ends with 1 where something lies further apart than allowed.
+
+Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ:
+accuracies, means over seeds and chips, by a point at most, energies, which follow from what networks compute, by 5 %;
+areas and latencies follow from layers alone. Verdicts must be the same.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+ROOT = Path(__file__).parents[1]
+
+
+class Rule(NamedTuple):
+    """What identifies a row of a table; what of it is compared, absolutely and relatively; what must be the same.
+
+    Rows alike in `identity` (chips, seeds) are averaged.
+    """
+
+    identity: list[str]
+    absolute: Mapping[str, float]
+    relative: Mapping[str, float]
+    same: tuple[str, ...] = ()
+
+
+OPTION = ["network", "corner", "mapping", "adc_law", "bank"]
+RULES = {
+    "claims.csv": Rule(
+        ["claim", "paper_version", "dataset", "comparison", "baseline"], {"ours": 1.0}, {}, ("paper", "verdict")
+    ),
+    "tables/accuracy.csv": Rule(["network", "condition", "split"], {"accuracy": 0.01}, {}),
+    "tables/performance.csv": Rule(OPTION, {}, {"area_mm2": 1e-6, "energy_nJ": 0.05, "latency_us": 1e-6}),
+    "tables/layer_costs.csv": Rule([*OPTION, "layer"], {}, {"area_um2": 1e-6, "energy_pJ": 0.05, "latency_ns": 1e-6}),
+    "tables/variants.csv": Rule(["variant", "network", "time_s", "compensation"], {"accuracy": 0.01}, {}),
+}
+
+
+def disagreements(committed: pd.DataFrame, fresh: pd.DataFrame, rule: Rule) -> Iterator[str]:
+    """A line for every compared number that is further apart, or text that is not the same, than the rule allows."""
+    both = _by_identity(committed, rule).join(_by_identity(fresh, rule), how="inner", lsuffix=" was", rsuffix=" is")
+    for identity, row in both.iterrows():
+        name = " ".join(str(part) for part in identity if part != "")
+        for column in (*rule.absolute, *rule.relative):
+            was, now = row[f"{column} was"], row[f"{column} is"]
+            allowed = rule.absolute[column] if column in rule.absolute else rule.relative[column] * abs(was)
+            if not abs(now - was) <= allowed:  # a number that is missing on one side disagrees too
+                yield f"{name}: {column} {was:.6g} committed, {now:.6g} here; allowed: {allowed:.3g} apart"
+        for column in rule.same:
+            if row[f"{column} was"] != row[f"{column} is"]:
+                yield f"{name}: {column} '{row[f'{column} was']}' committed, '{row[f'{column} is']}' here"
+
+
+def _by_identity(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    keyed = table.assign(**{column: table[column].fillna("").astype(str) for column in rule.identity})
+    how = dict.fromkeys((*rule.absolute, *rule.relative), "mean") | dict.fromkeys(rule.same, "first")
+    return keyed.groupby(rule.identity).agg(how)
+
+
+def agreement(read_committed: Callable[[str], str | None], report: Path) -> tuple[list[str], list[str]]:
+    """Lines that say what was compared, and those that say what disagrees."""
+    compared, faults = [], []
+    for name, rule in RULES.items():
+        text, path = read_committed(name), report / name
+        if text is None or not path.exists():
+            continue
+        committed, fresh = pd.read_csv(StringIO(text)), pd.read_csv(path)
+        sizes = [len(_by_identity(table, rule)) for table in (committed, fresh)]
+        shared = len(_by_identity(committed, rule).join(_by_identity(fresh, rule), how="inner", rsuffix=" is"))
+        found = list(disagreements(committed, fresh, rule))
+        faults += [f"{name}: {line}" for line in found]
+        compared.append(
+            f"{name}: {shared} rows compared ({sizes[0]} committed, {sizes[1]} here), {len(found)} disagreements"
+        )
+    return compared, faults
+
+
+def last_commit(folder: str) -> Callable[[str], str | None]:
+    """Reads a file of `folder` as the last commit has it; None where it has none."""
+
+    def read(name: str) -> str | None:
+        answer = subprocess.run(["git", "show", f"HEAD:{folder}/{name}"], cwd=ROOT, capture_output=True, text=True)
+        return answer.stdout if answer.returncode == 0 else None
+
+    return read
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", nargs="?", type=Path, default=ROOT / "results/report")
+    parser.add_argument("--committed", default="results/report")
+    options: Any = parser.parse_args(arguments)
+    compared, faults = agreement(last_commit(options.committed), options.report)
+    if not compared:
+        parser.error(f"{options.report} has none of {', '.join(RULES)} that the last commit has too")
+    print(*compared, *faults, sep="\n")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

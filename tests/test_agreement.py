@@ -1,0 +1,92 @@
+"""Committed reports against fresh ones: the same tables and columns, and a comparison that sees what differs."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parents[1]
+REPORT = ROOT / "results/report"
+SPEC = importlib.util.spec_from_file_location("agreement", ROOT / "benchmarks/agreement.py")
+agreement = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(agreement)
+APART = ("tables/benchmarks", "tables/faults")  # made on demand, by campaigns of their own
+
+
+def tables(report):
+    found = (path.relative_to(report).as_posix() for path in [*report.glob("*.csv"), *report.glob("tables/*.csv")])
+    return {name for name in found if not name.startswith(APART)}
+
+
+def header(path):
+    return path.read_text().splitlines()[0]
+
+
+def test_committed_tables_have_the_columns_that_a_fresh_run_writes(finished):
+    fresh = finished.folder / "results/report"
+    assert tables(REPORT) == tables(fresh)
+    for name in tables(fresh):
+        assert header(REPORT / name) == header(fresh / name), name
+
+
+def test_committed_tables_of_the_search_have_the_columns_that_a_fresh_run_writes(finished):
+    fresh, committed = finished.folder / "results/report", REPORT / "search"
+    assert {"tables/accuracy.csv", "tables/search.csv"} <= tables(committed) <= tables(fresh)
+    for name in tables(committed):
+        assert header(committed / name) == header(fresh / name), name
+
+
+def test_a_report_agrees_with_itself():
+    compared, faults = agreement.agreement(lambda name: (REPORT / name).read_text(), REPORT)
+    assert len(compared) == len(agreement.RULES)
+    assert all(line.endswith(" 0 disagreements") and not line.split(": ")[1].startswith("0 ") for line in compared)
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "change", "told"),
+    [
+        (
+            "claims.csv",
+            "ours",
+            lambda value: value + 1.5,
+            "har-accuracy-float v1-v3 har: ours 95.9959 committed, 97.4959",
+        ),
+        ("claims.csv", "ours", lambda value: value + 0.5, None),
+        ("claims.csv", "verdict", lambda value: "refuted", "verdict 'reproduced' committed, 'refuted' here"),
+        ("tables/accuracy.csv", "accuracy", lambda value: value - 0.011, "har-2b-positive noisy test: accuracy 0.94"),
+        ("tables/accuracy.csv", "accuracy", lambda value: value - 0.009, None),
+        ("tables/accuracy.csv", "accuracy", lambda value: float("nan"), "nan here; allowed: 0.01 apart"),
+        ("tables/performance.csv", "energy_nJ", lambda value: value * 1.06, "energy_nJ"),
+        ("tables/performance.csv", "area_mm2", lambda value: value * 1.001, "area_mm2"),
+        ("tables/performance.csv", "energy_nJ", lambda value: value * 1.04, None),
+    ],
+)
+def test_what_lies_further_apart_than_allowed_is_told(tmp_path, name, column, change, told):
+    (tmp_path / "tables").mkdir()
+    for other in agreement.RULES:
+        shutil.copy(REPORT / other, tmp_path / other)
+    table = pd.read_csv(REPORT / name)
+    table.assign(**{column: table[column].map(change)}).to_csv(tmp_path / name, index=False)
+    _, faults = agreement.agreement(lambda name: (REPORT / name).read_text(), tmp_path)
+    assert all(line.startswith(name) for line in faults)
+    assert any(told in line for line in faults) if told else faults == []
+
+
+def test_a_folder_without_a_report_is_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        agreement.main([str(tmp_path)])
+    assert "has none of claims.csv, tables/accuracy.csv" in capsys.readouterr().err
+
+
+def test_the_exit_status_tells(tmp_path, monkeypatch, capsys):
+    """Against the last commit of the checkout, where the tests run in one."""
+    if agreement.last_commit("results/report")("claims.csv") is None:
+        pytest.skip("no git checkout")
+    monkeypatch.setattr(agreement, "RULES", {"claims.csv": agreement.RULES["claims.csv"]})
+    table = pd.read_csv(REPORT / "claims.csv")
+    table.assign(verdict="refuted").to_csv(tmp_path / "claims.csv", index=False)
+    assert agreement.main([str(tmp_path)]) == 1
+    assert "committed, 'refuted' here" in capsys.readouterr().out
