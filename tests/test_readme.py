@@ -77,7 +77,7 @@ PROSE = {  # sentences of the README, and the numbers in them as the report has 
         below("cifar10-4b-positive", "cifar10-4b-bipolar"),
         below("cifar10-2b-positive", "cifar10-2b-bipolar"),
     ],
-    "{:.1f} % at 2 bits over seven seeds, {:.1f} below floating point on the same seeds, and {:.1f} % at 4 bits": lambda: [
+    "{:.1f} % at 2 bits over seven seeds, {:.1f} below floating point on these, and {:.1f} % at 4 bits": lambda: [
         points("har-2b-unipolar", "search/"),
         below("har-2b-unipolar", "har-float", "search/", "search/"),
         points("har-4b-unipolar", "search/"),
