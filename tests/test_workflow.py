@@ -141,13 +141,14 @@ def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
 
 
 def test_two_thousand_jobs_are_planned_in_seconds(finished):
-    """In processor time, so that a busy machine is no reason to fail; on a free one it is also the time that passes."""
+    """In processor time, and with room for a slow or shared processor: the limit is there to catch a plan that grows
+    with the square of its jobs."""
     digits = {name: {"seeds": 200} for name in NETWORKS}
     before = getrusage(RUSAGE_CHILDREN)
     planned = finished.planned({"networks": digits})
     after = getrusage(RUSAGE_CHILDREN)
     assert len(planned) > 2000
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 20
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 60
 
 
 def test_what_the_run_does_not_read_reruns_nothing(finished):
