@@ -48,9 +48,19 @@ RULES = {
 }
 
 
-def disagreements(committed: pd.DataFrame, fresh: pd.DataFrame, rule: Rule) -> Iterator[str]:
+def side_by_side(committed: pd.DataFrame, fresh: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """The rows that both tables have, by identity; each compared column twice: `was` committed, `is` fresh."""
+    return _by_identity(committed, rule).join(_by_identity(fresh, rule), how="inner", lsuffix=" was", rsuffix=" is")
+
+
+def _by_identity(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    keyed = table.assign(**{column: table[column].fillna("").astype(str) for column in rule.identity})
+    how = dict.fromkeys((*rule.absolute, *rule.relative), "mean") | dict.fromkeys(rule.same, "first")
+    return keyed.groupby(rule.identity).agg(how)
+
+
+def disagreements(both: pd.DataFrame, rule: Rule) -> Iterator[str]:
     """A line for every compared number that is further apart, or text that is not the same, than the rule allows."""
-    both = _by_identity(committed, rule).join(_by_identity(fresh, rule), how="inner", lsuffix=" was", rsuffix=" is")
     for identity, row in both.iterrows():
         name = " ".join(str(part) for part in identity if part != "")
         for column in (*rule.absolute, *rule.relative):
@@ -63,12 +73,6 @@ def disagreements(committed: pd.DataFrame, fresh: pd.DataFrame, rule: Rule) -> I
                 yield f"{name}: {column} '{row[f'{column} was']}' committed, '{row[f'{column} is']}' here"
 
 
-def _by_identity(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    keyed = table.assign(**{column: table[column].fillna("").astype(str) for column in rule.identity})
-    how = dict.fromkeys((*rule.absolute, *rule.relative), "mean") | dict.fromkeys(rule.same, "first")
-    return keyed.groupby(rule.identity).agg(how)
-
-
 def agreement(read_committed: Callable[[str], str | None], report: Path) -> tuple[list[str], list[str]]:
     """Lines that say what was compared, and those that say what disagrees."""
     compared, faults = [], []
@@ -77,12 +81,12 @@ def agreement(read_committed: Callable[[str], str | None], report: Path) -> tupl
         if text is None or not path.exists():
             continue
         committed, fresh = pd.read_csv(StringIO(text)), pd.read_csv(path)
-        sizes = [len(_by_identity(table, rule)) for table in (committed, fresh)]
-        shared = len(_by_identity(committed, rule).join(_by_identity(fresh, rule), how="inner", rsuffix=" is"))
-        found = list(disagreements(committed, fresh, rule))
+        both = side_by_side(committed, fresh, rule)
+        found = list(disagreements(both, rule))
+        sizes = [len(table.groupby(rule.identity, dropna=False)) for table in (committed, fresh)]
         faults += [f"{name}: {line}" for line in found]
         compared.append(
-            f"{name}: {shared} rows compared ({sizes[0]} committed, {sizes[1]} here), {len(found)} disagreements"
+            f"{name}: {len(both)} rows compared ({sizes[0]} committed, {sizes[1]} here), {len(found)} disagreements"
         )
     return compared, faults
 
