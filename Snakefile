@@ -46,3 +46,4 @@ rule all:
         "results/report/figures/conductances.svg" if FIRST else [],
         "results/report/figures/time.svg",
         "results/report/figures/benchmarks.svg" if BENCHMARKS else [],
+        rules.collect.input,  # a fresh clone has tables and figures, so that they alone would not be made again

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import re
+import shutil
 from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
@@ -84,6 +85,14 @@ def test_a_network_says_in_which_precision_it_was_trained(finished):
 
 def test_nothing_to_do_after_a_finished_run(finished):
     assert finished.planned() == set()
+
+
+def test_a_report_without_what_it_was_made_from_is_made_again(finished, tmp_path):
+    """As in a fresh clone, where results/report comes from git; as new as can be, so that no date asks for anything."""
+    shutil.copytree(finished.folder / "results/report", tmp_path / "results/report", copy_function=shutil.copyfile)
+    planned = finished._replace(folder=tmp_path).planned()
+    assert {f"train_network {name} {seed}" for name in NETWORKS for seed in (0, 1)} <= planned
+    assert rules(planned) >= REPORT | COSTS | {"fetch_dataset", "evaluate_crossbars"}
 
 
 def test_a_price_reruns_cost_and_report_only(finished):
