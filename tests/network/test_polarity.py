@@ -126,14 +126,13 @@ def test_learned_signs_end_in_weights_of_one_sign():
 @given(st.integers(1, 100), st.floats(0.0, 0.999))
 def test_annealing_is_allowed_where_it_ends_before_the_last_epoch(epochs, anneal):
     """The check of the configuration against the range that is left in the last epoch."""
-    signs = SignSpec(group=2, assignment="learned", anneal=anneal)
     left = floor_at(anneal, (epochs - 1) / epochs)
     if left > 1e-9:
-        with pytest.raises(ValueError, match="allowed: up to"):
-            check_settling("networks.a", signs, epochs)
+        with pytest.raises(ValueError, match="do not settle"):
+            check_settling("networks.a.training", epochs, anneal)
     elif anneal <= (epochs - 1) / epochs:
         assert left == 0
-        check_settling("networks.a", signs, epochs)
+        check_settling("networks.a.training", epochs, anneal)
 
 
 @torch.no_grad()

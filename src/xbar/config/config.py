@@ -113,6 +113,8 @@ class Config(Spec):
             )
         if network.polarity == "mixed" and network.signs != "searched":
             raise ValueError(f"{where}.signs: a mixed network of a search takes its signs from it: searched")
+        if "learned" in search.space.assignment:
+            check_settling(f"{where}.training", self.training[network.training].epochs)
 
     @model_validator(mode="after")
     def _networks_fit(self) -> Self:
@@ -132,7 +134,8 @@ class Config(Spec):
             elif network.signs is not None:
                 layers = self.architectures[network.architecture].layers
                 check_signs(where, network.signs, [at.conv or at.linear for at in layers if at.average is None])
-                check_settling(where, network.signs, self.training[network.training].epochs)
+                if network.signs.assignment == "learned":
+                    check_settling(f"{where}.training", self.training[network.training].epochs, network.signs.anneal)
             if network.warm_start is not None:
                 self._check_warm_start(where, network)
             self._check_teacher(where, network)

@@ -7,6 +7,7 @@ from pydantic import Field, PositiveInt, model_validator
 
 from xbar.config.base import Fraction, Spec
 
+ANNEAL = 0.5  # of candidates of a search too
 SignText = Annotated[str, Field(pattern=r"^[+-]+$")]
 
 
@@ -22,7 +23,7 @@ class SignSpec(Spec):
 
     group: Literal["network", "layer"] | PositiveInt
     assignment: Literal["positive", "alternate", "learned"] | Annotated[list[SignText], Field(min_length=1)]
-    anneal: Annotated[Fraction, Field(lt=1)] = 0.5
+    anneal: Annotated[Fraction, Field(lt=1)] = ANNEAL
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -49,11 +50,14 @@ def check_signs(where: str, signs: SignSpec, columns: Sequence[int]) -> None:
         raise ValueError(f"{where}.signs.assignment: {found} signs per layer; group {signs.group} takes {wanted}")
 
 
-def check_settling(where: str, signs: SignSpec, epochs: int) -> None:
+def check_settling(where: str, epochs: int, anneal: float = ANNEAL) -> None:
     """Raise ValueError, one line, where learned signs are not settled before the last of so many epochs.
 
     The range of the other sign narrows from epoch to epoch: what is left of it at the end is cut off untrained.
     """
     longest = (epochs - 1) / epochs
-    if signs.assignment == "learned" and signs.anneal > longest:
-        raise ValueError(f"{where}.signs.anneal: {signs.anneal} with {epochs} epochs; allowed: up to {longest:.3g}")
+    if anneal > longest:
+        raise ValueError(
+            f"{where}: learned signs with anneal {anneal} do not settle in {epochs} epochs; "
+            f"allowed: more epochs, or an anneal of up to {longest:.3g}"
+        )

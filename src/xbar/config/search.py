@@ -6,6 +6,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 
 from xbar.config.base import Fraction, Spec
 from xbar.config.circuit import AdcLaw, BipolarMapping
+from xbar.config.polarity import check_settling
 
 Choices = Annotated[list[PositiveInt], Field(min_length=1)]
 Odd = Annotated[int, Field(ge=1)]
@@ -117,7 +118,6 @@ class SearchSpec(Spec):
 
     @model_validator(mode="after")
     def _signs_settle(self) -> Self:
-        """Learned signs settle between epochs: after a single one, half of the weights would be cut off untrained."""
-        if "learned" in self.space.assignment and (short := [r for r in self.rungs if r.epochs < 2]):
-            raise ValueError(f"rungs: {short[0].epochs} epoch is too short for learned signs; allowed: 2 or more")
+        if "learned" in self.space.assignment:
+            check_settling("rungs", min(rung.epochs for rung in self.rungs))
         return self
