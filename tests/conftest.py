@@ -1,6 +1,7 @@
 """One finished run of the digits preset in a copy of the project, shared by all tests of the workflow."""
 
 import logging
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 import torch
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["Snakefile", "config.yaml", "workflow", "scripts", "src", "envs", "profiles"]
@@ -86,15 +88,32 @@ def copy_project(root: Path) -> Path:
     return root
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: workers of pytest-xdist take file after file, in this order."""
+    items.sort(key=lambda item: "finished" not in item.fixturenames)
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
     """The digits preset run to its end; a test that edits the project puts back what was there."""
-    base = tmp_path_factory.mktemp("digits")
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # workers run at once: one makes what each of them gets a copy of
+        shared = base.parent / "digits"
+        with FileLock(base.parent / "digits.lock"):
+            if not shared.exists():
+                run_digits(base.parent / "unfinished").rename(shared)
+        shutil.copytree(shared, base / "digits")
+    else:
+        run_digits(base / "digits")
+    return Project(base / "digits/project", base / "digits/run")
+
+
+def run_digits(base: Path) -> Path:
     project = Project(copy_project(base / "project"), base / "run")
     project.folder.mkdir()
     answer = project.snakemake()
     assert answer.returncode == 0, answer.stdout
-    return project
+    return base
 
 
 @pytest.fixture

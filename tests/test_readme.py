@@ -25,11 +25,11 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
-def points(network, run=""):
-    """Accuracy on the test set, %, as it is published: noisy devices, mean over seeds of the means over chips."""
+def points(network, run="", condition="noisy"):
+    """Accuracy on the test set, %, mean over seeds of the means over chips; that of a float network has no devices."""
     wanted = {"network": network, "split": "test"}
     found = [row for row in rows(f"{run}tables/accuracy.csv") if wanted.items() <= row.items()]
-    condition = "float" if network.endswith("float") else "noisy"
+    condition = "float" if network.endswith("float") else condition
     of_seed = {}
     for row in found:
         if row["condition"] == condition:
@@ -73,6 +73,21 @@ def weights_share():
     return [100 * int(chosen["weights"]) / sum(int(row["rows"]) * int(row["columns"]) for row in by_hand)]
 
 
+def assigned(assignment):
+    """Least and highest validation accuracy of trials on CIFAR-10 whose signs are assigned so, in %."""
+    found = [
+        100 * float(row["validation_accuracy"])
+        for row in rows("search/tables/search.csv")
+        if row["search"] == "cifar10-2b" and row["polarity"].endswith(assignment)
+    ]
+    return [min(found), max(found)]
+
+
+def products():
+    (of_image,) = {row["macs"] for row in rows("tables/performance.csv") if row["network"] == "cifar10-4b-bipolar"}
+    return [int(of_image) / 1e6]
+
+
 def faults(*, kills):
     return sum(int(row["count"]) for row in rows("tables/faults.csv") if row["fault"].startswith("kill -9") == kills)
 
@@ -101,6 +116,9 @@ PROSE = {  # sentences of the README, and the numbers in them as the report has 
         below("cifar10-2b-unipolar", "cifar10-2b-bipolar", "search/"),
         below("cifar10-4b-unipolar", "cifar10-4b-bipolar", "search/"),
     ],
+    "signs learned in training reached {:.0f} to {:.0f} % in": lambda: assigned("learned"),
+    "alternating ones {:.0f} to {:.0f} %": lambda: assigned("alternate"),
+    "against {:.0f} million products of an image": products,
     "{:.0f} minutes of processor time": lambda: [
         json.loads((REPORT / "provenance.json").read_text())["time"]["cpu_s"] / 60
     ],
@@ -126,6 +144,23 @@ def test_networks_of_har_are_equal_in_both_reports():
     both = found[0].keys() & found[1].keys()
     assert {name for name, *_ in both} >= {"har-float", "har-2b-bipolar", "har-2b-positive", "har-2b-mixed"}
     assert all(found[0][key] == found[1][key] for key in both)
+
+
+@pytest.mark.parametrize("dataset", ["har", "cifar10"])
+def test_scales_of_their_own_are_no_better_that_three_seeds_could_show(dataset):
+    assert "costs nothing that three seeds could show" in README
+    table = pd.DataFrame(rows("tables/accuracy.csv")).astype({"accuracy": float, "chip": str})
+    networks = f"{dataset}-4b-bipolar", f"{dataset}-4b-bipolar-layer"
+    found = paired_difference(table, networks, "noisy", 0.95, "test")
+    assert found.n == 3
+    assert found.low < 0 < found.high
+
+
+def test_half_of_what_four_bits_lose_on_cifar10_is_noise():
+    assert "half of what is lost is noise" in README
+    ideal = points("cifar10-4b-bipolar", condition="ideal")
+    lost = below("cifar10-4b-bipolar", "cifar10-float")
+    assert (ideal - points("cifar10-4b-bipolar")) / lost == pytest.approx(0.5, abs=0.1)
 
 
 def test_the_readme_repeats_the_claims_table():
