@@ -4,11 +4,11 @@
 
 REPORT: folder of the run's report (default results/report, where the default run writes it); --committed: folder whose
 files of the last commit it is held against (default results/report). Rows that only one of both has are counted, not
-judged. Ends with 1 where something lies further apart than allowed.
+judged, and means are over the seeds that both have. Ends with 1 where something lies further apart than allowed.
 
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ:
-accuracies, means over seeds and chips, by a point at most, energies, which follow from what networks compute, by 5 %;
-areas and latencies follow from layers alone. Verdicts must be the same.
+accuracies, means over seeds and chips, by a point at most, energies, which follow from what networks compute, by 5 %,
+savings and shares by two points; areas and latencies follow from layers alone. Verdicts must be the same.
 """
 
 import argparse
@@ -36,27 +36,55 @@ class Rule(NamedTuple):
     same: tuple[str, ...] = ()
 
 
+EQUAL = 1e-6  # but for the last digits
 OPTION = ["network", "corner", "mapping", "adc_law", "bank"]
 RULES = {
     "claims.csv": Rule(
         ["claim", "paper_version", "dataset", "comparison", "baseline"], {"ours": 1.0}, {}, ("paper", "verdict")
     ),
     "tables/accuracy.csv": Rule(["network", "condition", "split"], {"accuracy": 0.01}, {}),
-    "tables/performance.csv": Rule(OPTION, {}, {"area_mm2": 1e-6, "energy_nJ": 0.05, "latency_us": 1e-6}),
-    "tables/layer_costs.csv": Rule([*OPTION, "layer"], {}, {"area_um2": 1e-6, "energy_pJ": 0.05, "latency_ns": 1e-6}),
     "tables/variants.csv": Rule(["variant", "network", "time_s", "compensation"], {"accuracy": 0.01}, {}),
+    "tables/errors.csv": Rule(
+        ["variant", "network", "time_s", "compensation", "layer"], {"accumulated_error": 0.02}, {}
+    ),
+    "tables/layers.csv": Rule(
+        ["network", "layer", "kind"], {"activity": 0.02, "weight_mean": 0.02}, {"rows": EQUAL, "columns": EQUAL}
+    ),
+    "tables/wires.csv": Rule(["network", "layer", "array", "wire_ohm"], {}, {"loss_mean": 0.05}),
+    "tables/performance.csv": Rule(OPTION, {}, {"area_mm2": EQUAL, "energy_nJ": 0.05, "latency_us": EQUAL}),
+    "tables/layer_costs.csv": Rule([*OPTION, "layer"], {}, {"area_um2": EQUAL, "energy_pJ": 0.05, "latency_ns": EQUAL}),
+    "tables/conditions.csv": Rule(
+        ["comparison", "scheme", "bank", "columns_per_adc", "array_energy"],
+        {"area_saving_median": 0.02, "energy_saving_median": 0.02},
+        {"latency_factor_median": EQUAL},
+    ),
+    "tables/sensitivity.csv": Rule(["comparison", "method", "option", "value", "measure"], {"number": 0.02}, {}),
+    "tables/steps.csv": Rule(
+        ["comparison", "number", "step", "corner", "component"], {"area_share": 0.02, "energy_share": 0.02}, {}
+    ),
+    "tables/textbook.csv": Rule(["network", "corner", "bank", "measure"], {}, {"ours": EQUAL}),
+    "tables/validation.csv": Rule(["macro", "quantity", "relative_to", "adc_law"], {}, {"predicted": EQUAL}),
 }
+
+
+def read_table(source: Path | StringIO, rule: Rule) -> pd.DataFrame:
+    """A table whose identity is text, where nothing stands empty."""
+    table = pd.read_csv(source, dtype=dict.fromkeys(rule.identity, str))
+    return table.fillna(dict.fromkeys(rule.identity, ""))
 
 
 def side_by_side(committed: pd.DataFrame, fresh: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """The rows that both tables have, by identity; each compared column twice: `was` committed, `is` fresh."""
-    return _by_identity(committed, rule).join(_by_identity(fresh, rule), how="inner", lsuffix=" was", rsuffix=" is")
+    tables = [committed, fresh]
+    if all("seed" in table for table in tables):
+        seeds = [pd.MultiIndex.from_frame(table[[*rule.identity, "seed"]]) for table in tables]
+        tables = [table[own.isin(other)] for table, own, other in zip(tables, seeds, reversed(seeds), strict=True)]
+    was, now = (table.groupby(rule.identity).agg(_aggregations(rule)) for table in tables)
+    return was.join(now, how="inner", lsuffix=" was", rsuffix=" is")
 
 
-def _by_identity(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    keyed = table.assign(**{column: table[column].fillna("").astype(str) for column in rule.identity})
-    how = dict.fromkeys((*rule.absolute, *rule.relative), "mean") | dict.fromkeys(rule.same, "first")
-    return keyed.groupby(rule.identity).agg(how)
+def _aggregations(rule: Rule) -> dict[str, str]:
+    return dict.fromkeys((*rule.absolute, *rule.relative), "mean") | dict.fromkeys(rule.same, "first")
 
 
 def disagreements(both: pd.DataFrame, rule: Rule) -> Iterator[str]:
@@ -66,6 +94,8 @@ def disagreements(both: pd.DataFrame, rule: Rule) -> Iterator[str]:
         for column in (*rule.absolute, *rule.relative):
             was, now = row[f"{column} was"], row[f"{column} is"]
             allowed = rule.absolute[column] if column in rule.absolute else rule.relative[column] * abs(was)
+            if pd.isna(was) and pd.isna(now):
+                continue
             if not abs(now - was) <= allowed:  # a number that is missing on one side disagrees too
                 yield f"{name}: {column} {was:.6g} committed, {now:.6g} here; allowed: {allowed:.3g} apart"
         for column in rule.same:
@@ -80,10 +110,10 @@ def agreement(read_committed: Callable[[str], str | None], report: Path) -> tupl
         text, path = read_committed(name), report / name
         if text is None or not path.exists():
             continue
-        committed, fresh = pd.read_csv(StringIO(text)), pd.read_csv(path)
+        committed, fresh = (read_table(source, rule) for source in (StringIO(text), path))
         both = side_by_side(committed, fresh, rule)
         found = list(disagreements(both, rule))
-        sizes = [len(table.groupby(rule.identity, dropna=False)) for table in (committed, fresh)]
+        sizes = [len(table.groupby(rule.identity)) for table in (committed, fresh)]
         faults += [f"{name}: {line}" for line in found]
         compared.append(
             f"{name}: {len(both)} rows compared ({sizes[0]} committed, {sizes[1]} here), {len(found)} disagreements"

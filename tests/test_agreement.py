@@ -75,6 +75,20 @@ def test_what_lies_further_apart_than_allowed_is_told(tmp_path, name, column, ch
     assert any(told in line for line in faults) if told else faults == []
 
 
+def test_means_are_over_the_seeds_that_both_have(tmp_path):
+    """Seeds of a row that only one report has would move its mean."""
+    name = "tables/accuracy.csv"
+    (tmp_path / "tables").mkdir()
+    table = pd.read_csv(REPORT / name)
+    of_seed = table["network"].eq("har-2b-positive") & table["seed"].eq(4)
+    assert of_seed.any()
+    table[~of_seed].to_csv(tmp_path / name, index=False)
+    compared, faults = agreement.agreement(lambda name: (REPORT / name).read_text(), tmp_path)
+    table.assign(accuracy=table["accuracy"].mask(of_seed, 0.5)).to_csv(tmp_path / name, index=False)
+    assert (len(compared), faults) == (1, [])
+    assert agreement.agreement(lambda name: (REPORT / name).read_text(), tmp_path)[1]
+
+
 def test_a_folder_without_a_report_is_refused(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         agreement.main([str(tmp_path)])
