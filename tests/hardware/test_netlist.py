@@ -1,4 +1,6 @@
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +12,8 @@ from xbar.files import read_rows, write_rows
 from xbar.hardware.arrays import DEVICE_COLUMNS, array_named, conductance_rows
 from xbar.hardware.device import program
 from xbar.hardware.mapping import map_weights
-from xbar.hardware.netlist import netlist, run_ngspice
-from xbar.hardware.wires import solve_currents
+from xbar.hardware.netlist import netlist
+from xbar.hardware.wires import exact_conductance
 
 needs_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
@@ -25,6 +27,14 @@ def har_array():
     return array
 
 
+def currents_by_ngspice(path):
+    """Column currents, uA; the status is no help, it is 1 for want of plots."""
+    done = subprocess.run(["ngspice", "-b", str(path)], capture_output=True, text=True)
+    found = re.findall(r"^i\(vout(\d+)\)\s*=\s*(\S+)", done.stdout, re.MULTILINE)
+    assert [int(column) for column, _ in found] == list(range(len(found)))
+    return [1e6 * float(value) for _, value in found]
+
+
 @needs_ngspice
 @pytest.mark.parametrize(("wire_ohm", "noise"), [(1.0, 0.04), (1.0, 0.0), (0.0, 0.04)])
 def test_ngspice_finds_the_currents_of_the_exact_solver_in_a_mapped_array(tmp_path, wire_ohm, noise):
@@ -34,9 +44,8 @@ def test_ngspice_finds_the_currents_of_the_exact_solver_in_a_mapped_array(tmp_pa
     assert g_uS.shape == (162, 64) and g_uS.mean() > 1.0
     volts = 0.2 * torch.rand(162, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     (tmp_path / "array.cir").write_text(netlist(g_uS, volts, wire_ohm))
-    found = run_ngspice(tmp_path / "array.cir").numpy()
-    wanted = solve_currents(g_uS, volts[:, None], wire_ohm)[:, 0] if wire_ohm else volts @ g_uS
-    np.testing.assert_allclose(found, wanted.numpy(), rtol=1e-6)
+    wanted = volts @ (exact_conductance(g_uS, wire_ohm) if wire_ohm else g_uS)
+    np.testing.assert_allclose(currents_by_ngspice(tmp_path / "array.cir"), wanted.numpy(), rtol=1e-6)
 
 
 def test_a_netlist_has_every_cell_and_every_segment_once():
@@ -61,18 +70,6 @@ def test_a_netlist_has_every_cell_and_every_segment_once():
 def test_what_is_no_circuit_is_refused(value, volts, wire_ohm, message):
     with pytest.raises(ValueError, match=message):
         netlist(torch.full((2, 2), value), torch.ones(volts), wire_ohm)
-
-
-def test_a_missing_simulator_is_one_line(tmp_path):
-    with pytest.raises(OSError, match="cannot run no-such-spice"):
-        run_ngspice(tmp_path / "a.cir", "no-such-spice")
-
-
-@needs_ngspice
-def test_a_file_without_a_circuit_is_one_line(tmp_path):
-    (tmp_path / "a.cir").write_text("* nothing\n.end\n")
-    with pytest.raises(OSError, match="found no currents"):
-        run_ngspice(tmp_path / "a.cir")
 
 
 def test_the_table_of_devices_gives_the_matrix_back(tmp_path):

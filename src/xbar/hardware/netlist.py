@@ -1,15 +1,10 @@
-"""One array as a circuit for SPICE: cells, wires, drivers and virtual grounds, and the currents ngspice finds in it."""
+"""One array as a circuit for SPICE: cells, wires, drivers and virtual grounds."""
 
-import re
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
-
-CURRENT = re.compile(r"^i\(vout(\d+)\)\s*=\s*(\S+)", re.MULTILINE)
 
 
 def netlist(
@@ -54,15 +49,3 @@ def _wires(rows: int, columns: int, wire_ohm: float) -> Iterator[str]:
             after = f"c{row + 1}_{column}" if row + 1 < rows else f"out{column}"
             yield f"rr{row}_{column} {before} r{row}_{column} {wire_ohm!r}"
             yield f"rc{row}_{column} c{row}_{column} {after} {wire_ohm!r}"
-
-
-def run_ngspice(path: str | Path, program: str = "ngspice") -> Float[Tensor, " columns"]:
-    """Column currents (uA) of a netlist file, by ngspice; OSError where it cannot be run or gives none."""
-    try:
-        done = subprocess.run([program, "-b", str(path)], capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise OSError(f"cannot run {program}: {error.strerror}") from None
-    found = {int(column): float(value) for column, value in CURRENT.findall(done.stdout)}
-    if not found or sorted(found) != list(range(len(found))):
-        raise OSError(f"{program} found no currents in {path}: {(done.stderr or done.stdout).strip()[-200:]}")
-    return torch.tensor([found[column] * 1e6 for column in range(len(found))], dtype=torch.float64)

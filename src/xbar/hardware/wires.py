@@ -49,13 +49,6 @@ def _ladder(load: Float[Tensor, "wires cells"]) -> Float[Tensor, "wires cells"]:
     return torch.cumprod(1 / (1 + beyond), 1)
 
 
-def solve_currents(
-    g_uS: Float[Tensor, "rows columns"], voltages: Float[Tensor, "rows cases"], wire_ohm: float
-) -> Float[Tensor, "columns cases"]:
-    """Exact column currents (uS times volt) for row voltages, float64."""
-    return exact_conductance(g_uS, wire_ohm).T @ voltages.double()
-
-
 def exact_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> Float[Tensor, "rows columns"]:
     """Effective conductances (uS, float64) by sparse nodal analysis with a direct solver.
 
