@@ -33,6 +33,8 @@ SEARCHES = list(
         ]
     )
 )
+if not SEARCHES:  # without one there is nothing to show of it
+    TABLES, FIGURES = ([name for name in names if name not in OF_SEARCHES] for names in (TABLES, FIGURES))
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
 FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
 ORIGINS = {  # what the files of each network must say that they were made with

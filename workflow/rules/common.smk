@@ -49,6 +49,7 @@ STAGES = {  # the categories of the HTML report, in its order, and the tables an
 }
 TABLES = [name for stage in STAGES.values() for name in stage["tables"]]
 FIGURES = [name for stage in STAGES.values() for name in stage["figures"]]
+OF_SEARCHES = ["search", "front", "polarity"]
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]
 GPU = int(which("nvidia-smi") is not None)  # on a cluster the profile says it instead
