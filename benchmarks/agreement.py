@@ -8,7 +8,8 @@ judged, and means are over the seeds that both have. Ends with 1 where something
 
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ:
 accuracies, means over seeds and chips, by a point at most, energies, which follow from what networks compute, by 5 %,
-savings and shares by two points; areas and latencies follow from layers alone. Verdicts must be the same.
+their savings and the shares of a variance by five points, shares of a whole and savings of area by two; areas and
+latencies follow from layers alone. Verdicts must be the same.
 """
 
 import argparse
@@ -54,11 +55,11 @@ RULES = {
     "tables/performance.csv": Rule(OPTION, {}, {"area_mm2": EQUAL, "energy_nJ": 0.05, "latency_us": EQUAL}),
     "tables/layer_costs.csv": Rule([*OPTION, "layer"], {}, {"area_um2": EQUAL, "energy_pJ": 0.05, "latency_ns": EQUAL}),
     "tables/conditions.csv": Rule(
-        ["comparison", "scheme", "bank", "columns_per_adc", "array_energy"],
-        {"area_saving_median": 0.02, "energy_saving_median": 0.02},
-        {"latency_factor_median": EQUAL},
+        ["comparison", "scheme", "bank", "columns_per_adc", "array_energy", "draws"],  # the same circuits, by number
+        {"area_saving_median": 0.02, "energy_saving_median": 0.05},
+        {},
     ),
-    "tables/sensitivity.csv": Rule(["comparison", "method", "option", "value", "measure"], {"number": 0.02}, {}),
+    "tables/sensitivity.csv": Rule(["comparison", "method", "option", "value", "measure"], {"number": 0.05}, {}),
     "tables/steps.csv": Rule(
         ["comparison", "number", "step", "corner", "component"], {"area_share": 0.02, "energy_share": 0.02}, {}
     ),

@@ -163,6 +163,14 @@ def test_half_of_what_four_bits_lose_on_cifar10_is_noise():
     assert (ideal - points("cifar10-4b-bipolar")) / lost == pytest.approx(0.5, abs=0.1)
 
 
+def test_the_second_run_agrees_where_the_readme_says_so():
+    """Every verdict; test accuracies with the noise of the training and without any; what else is further apart."""
+    told = (REPORT / "agreement.txt").read_text().splitlines()
+    assert any(line.startswith("claims.csv: 66 rows compared") and line.endswith(" 0 disagreements") for line in told)
+    apart = [line for line in told if line.startswith("tables/accuracy.csv: ") and " test: " in line]
+    assert apart and all(" noise-0.08 " in line or " noise-0.1 " in line for line in apart)
+
+
 def test_the_readme_repeats_the_claims_table():
     shown = [match.groupdict() for line in (ROOT / "README.md").read_text().splitlines() if (match := ROW.match(line))]
     claims = rows("claims.csv")
