@@ -9,7 +9,8 @@ judged, and means are over the seeds that both have. Ends with 1 where something
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ:
 accuracies, means over seeds and chips, by a point at most, energies, which follow from what networks compute, by 5 %,
 their savings and the shares of a variance by five points, shares of a whole and savings of area by two; areas and
-latencies follow from layers alone. Verdicts must be the same.
+latencies follow from layers alone. Verdicts must be the same. Medians of conditions.csv are compared where as many
+drawn circuits fell into a row; its latencies, medians over these circuits, are not.
 """
 
 import argparse

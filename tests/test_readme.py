@@ -168,6 +168,8 @@ def test_the_second_run_agrees_where_the_readme_says_so():
     told = (REPORT / "agreement.txt").read_text().splitlines()
     assert any(line.startswith("claims.csv: 66 rows compared") and line.endswith(" 0 disagreements") for line in told)
     apart = [line for line in told if line.startswith("tables/accuracy.csv: ") and " test: " in line]
+    har = sum(row["dataset"] == "har" for row in rows("tables/accuracy.csv"))
+    assert f"All {har} rows of HAR in accuracy.csv" in " ".join(told)
     assert apart and all(" noise-0.08 " in line or " noise-0.1 " in line for line in apart)
 
 

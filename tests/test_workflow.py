@@ -3,8 +3,10 @@
 import csv
 import json
 import math
+import os
 import re
 import shutil
+import time
 from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
@@ -91,8 +93,11 @@ def test_nothing_to_do_after_a_finished_run(finished):
 
 
 def test_a_report_without_what_it_was_made_from_is_made_again(finished, tmp_path):
-    """As in a fresh clone, where results/report comes from git; as new as can be, so that no date asks for anything."""
-    shutil.copytree(finished.folder / "results/report", tmp_path / "results/report", copy_function=shutil.copyfile)
+    """As in a fresh clone, where results/report comes from git; all of one moment, so that no date asks for more."""
+    shutil.copytree(finished.folder / "results/report", tmp_path / "results/report")
+    now = time.time()
+    for path in tmp_path.rglob("*.*"):
+        os.utime(path, (now, now))
     planned = finished._replace(folder=tmp_path).planned()
     assert {f"train_network {name} {seed}" for name in NETWORKS for seed in (0, 1)} <= planned
     assert rules(planned) >= REPORT | COSTS | {"fetch_dataset", "evaluate_crossbars"}
