@@ -10,7 +10,6 @@ from xbar.job import begin
 from xbar.network.measure import COLUMNS, layer_table
 from xbar.network.storage import write_network
 from xbar.training.loop import HISTORY_COLUMNS
-from xbar.training.precision import recipe_here
 from xbar.training.train import train_network
 
 snakemake = begin()
@@ -19,7 +18,7 @@ about = {name: snakemake.params[name] for name in ("network", "architecture", "t
 if searched := snakemake.input.get("searched"):
     found = files.read_json(searched)
     about |= {"architecture": found["architecture"], "network": about["network"] | {"signs": found["signs"]}}
-spec, recipe = NetworkSpec(**about["network"]), recipe_here(TrainingSpec(**about["training"]))
+spec, recipe = NetworkSpec(**about["network"]), TrainingSpec(**about["training"])
 noise, seed = (), int(snakemake.wildcards.seed)
 if spec.noise == "device":
     noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
@@ -35,6 +34,6 @@ network, history, inputs = train_network(
     noise=noise,
     checkpoint=Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt"),
 )
-write_network(snakemake.output.weights, network, about | {"seed": seed, "precision": recipe.precision})
+write_network(snakemake.output.weights, network, about | {"seed": seed})
 files.write_rows(snakemake.output.layers, COLUMNS, layer_table(network, inputs))
 files.write_rows(snakemake.output.history, HISTORY_COLUMNS, history)

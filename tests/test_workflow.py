@@ -14,7 +14,6 @@ import yaml
 
 from xbar.config.config import read_config
 from xbar.report.figures.gallery import FIGURES
-from xbar.report.origin import read_about
 from xbar.report.tables import TABLES
 
 COSTS = {"estimate_cost", "sample_costs"}
@@ -81,11 +80,6 @@ def test_each_training_logs_its_epochs(finished):
     log = (finished.folder / "results/logs/train_network/digits-float/seed0.log").read_text()
     assert "epoch 1/" in log
     assert "left" in log
-
-
-def test_a_network_says_in_which_precision_it_was_trained(finished):
-    weights = finished.folder / "results/networks/digits-float/seed0/weights.safetensors"
-    assert read_about(weights)["precision"] == "float32"
 
 
 def test_nothing_to_do_after_a_finished_run(finished):

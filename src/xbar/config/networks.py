@@ -110,8 +110,8 @@ class TrainingSpec(Spec):
     inputs from which their starting values come. `checkpoint_epochs`: epochs between two checkpoints.
     `noise_ramp`: share of the epochs over which the programming noise rises to its full size. `distillation`: share
     of the loss that is the divergence from the network's teacher at `temperature` (0: no teacher). `precision`:
-    of the convolutions; converters and weights stay in float32. auto: bfloat16 where that is fast (a GPU, or a CPU
-    with AVX-512 BF16), float32 elsewhere; networks of different machines then differ as those of two seeds do.
+    of the convolutions; converters and weights stay in float32. bfloat16 is faster on a GPU and on a CPU with AVX-512
+    BF16 only.
     """
 
     epochs: PositiveInt
@@ -131,7 +131,7 @@ class TrainingSpec(Spec):
     noise_ramp: Fraction = 0.0
     distillation: Fraction = 0.0
     temperature: PositiveFloat = 2.0
-    precision: Literal["float32", "bfloat16", "auto"] = "float32"
+    precision: Literal["float32", "bfloat16"] = "float32"
 
 
 class NetworkSpec(Spec):

@@ -12,7 +12,7 @@ import torch
 
 from xbar.files import read_json
 from xbar.report.usage import driver_cpu_s, job, times
-from xbar.training.precision import fast_bfloat16
+from xbar.training.machine import fast_bfloat16
 
 ROOT = Path(__file__).parents[3]
 

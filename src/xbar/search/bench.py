@@ -11,7 +11,6 @@ from xbar.config.search import SearchSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import Laws, read_laws
 from xbar.search.cost import Plant
-from xbar.training.precision import recipe_here
 
 
 class Bench(NamedTuple):
@@ -49,7 +48,7 @@ def bench_of(job: Any) -> Bench:
     return Bench(
         search,
         base,
-        recipe_here(TrainingSpec(**params.training)),
+        TrainingSpec(**params.training),
         Plant(device, crossbar, circuit, search.corner, components),
         laws,
         programming_polynomial(device, laws) if base.noise == "device" else (),

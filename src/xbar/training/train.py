@@ -14,8 +14,8 @@ from xbar.network.storage import read_network
 from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.loop import Training
+from xbar.training.machine import device_here, warn_if_slow
 from xbar.training.memory import keep_freed_memory
-from xbar.training.precision import device_here, recipe_here
 from xbar.training.start import start_network
 
 
@@ -31,7 +31,8 @@ def train_network(
     `checkpoint`: where a killed training goes on from; removed at the end.
     """
     keep_freed_memory()
-    device, training = device_here(), recipe_here(training)
+    device = device_here()
+    warn_if_slow(training.precision, device)
     torch.use_deterministic_algorithms(device.type == "cpu")  # on a GPU, pooling has no deterministic gradient
     torch.utils.deterministic.fill_uninitialized_memory = False  # 5 % of a step for memory that is written anyway
     data, _ = read_tensors(dataset)

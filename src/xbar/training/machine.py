@@ -1,10 +1,8 @@
-"""Where a training computes, and in which precision, on the machine that it runs on."""
+"""Where a training computes on the machine that it runs on, and what is fast there."""
 
 import logging
 
 import torch
-
-from xbar.config.networks import TrainingSpec
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +21,7 @@ def fast_bfloat16(device: torch.device) -> bool:
     return device.type != "cpu" or torch.cpu._is_avx512_bf16_supported()
 
 
-def recipe_here(recipe: TrainingSpec) -> TrainingSpec:
-    """The recipe with a precision, float32 or bfloat16, where it leaves that to the machine (auto)."""
-    if recipe.precision != "auto":
-        return recipe
-    chosen = "bfloat16" if fast_bfloat16(device_here()) else "float32"
-    logger.info("precision auto is %s here", chosen)
-    return recipe.model_copy(update={"precision": chosen})
+def warn_if_slow(precision: str, device: torch.device) -> None:
+    """Says in the log that a recipe asks for bfloat16 where float32 is faster."""
+    if precision == "bfloat16" and not fast_bfloat16(device):
+        logger.warning("precision bfloat16 is slower than float32 here: the processor has no AVX-512 BF16")

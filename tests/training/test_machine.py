@@ -1,0 +1,35 @@
+"""What a training is told of the machine."""
+
+import pytest
+import torch
+
+from xbar.training.machine import fast_bfloat16, warn_if_slow
+
+CPU, GPU = torch.device("cpu"), torch.device("cuda")
+
+
+@pytest.mark.parametrize(
+    ("precision", "device", "able", "warned"),
+    [
+        ("bfloat16", CPU, False, True),
+        ("bfloat16", CPU, True, False),
+        ("bfloat16", GPU, False, False),
+        ("float32", CPU, False, False),
+    ],
+)
+def test_bfloat16_is_warned_of_only_where_it_is_slow(monkeypatch, caplog, precision, device, able, warned):
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: able)
+    warn_if_slow(precision, device)
+    assert any("slower than float32 here" in message for message in caplog.messages) == warned
+
+
+def test_the_processor_is_asked_what_linux_says_of_it():
+    """An independent source: the flags of /proc/cpuinfo."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            flags = next((line.split() for line in file if line.startswith("flags")), None)
+    except FileNotFoundError:
+        flags = None
+    if flags is None:
+        pytest.skip("no flags of an x86 processor in /proc/cpuinfo")
+    assert fast_bfloat16(CPU) == ("avx512_bf16" in flags)
