@@ -3,8 +3,9 @@
     python benchmarks/agreement.py [REPORT] [--committed FOLDER]
 
 REPORT: folder of the run's report (default results/report, where the default run writes it); --committed: folder whose
-files of the last commit it is held against (default results/report). Rows that only one of both has are counted, not
-judged, and means are over the seeds that both have. Ends with 1 where something lies further apart than allowed.
+files of the last commit it is held against (default results/report). Says what made both and where their configurations
+differ. Rows that only one of both has are counted, not judged, and means are over the seeds that both have. Ends with 1
+where something lies further apart than allowed.
 
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ:
 accuracies, means over seeds and chips, by a point at most, energies, which follow from what networks compute, by 5 %,
@@ -14,6 +15,7 @@ drawn circuits fell into a row; its latencies, medians over these circuits, are 
 """
 
 import argparse
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -105,6 +107,39 @@ def disagreements(both: pd.DataFrame, rule: Rule) -> Iterator[str]:
                 yield f"{name}: {column} '{row[f'{column} was']}' committed, '{row[f'{column} is']}' here"
 
 
+def equal_rows(both: pd.DataFrame, rule: Rule) -> int:
+    """How many rows are the same to the last digit in all that is compared."""
+    columns = (*rule.absolute, *rule.relative, *rule.same)
+    was, now = (both[[f"{column} {side}" for column in columns]].set_axis(columns, axis=1) for side in ("was", "is"))
+    return int((was.eq(now) | was.isna() & now.isna()).all(axis=1).sum())
+
+
+def origins(read_committed: Callable[[str], str | None], report: Path) -> list[str]:
+    """Commit, processor and time of both reports, then the blocks of the configuration in which they differ."""
+    name = "provenance.json"
+    text = read_committed(name)
+    if text is None or not (report / name).exists():
+        return []
+    records = [json.loads(text), json.loads((report / name).read_text())]
+    said = [f"{side}: {_made(record)}" for side, record in zip(("committed", "here"), records, strict=True)]
+    was, now = (_blocks(record["config"]) for record in records)
+    differ = [name for name in was | now if was.get(name) != now.get(name)]
+    return [*said, f"configuration: {'differs in ' + ', '.join(differ) if differ else 'equal'}"]
+
+
+def _made(record: Mapping[str, Any]) -> str:
+    machine, minutes = record["machine"], record["time"]["cpu_s"] / 60
+    units = machine.get("vector_units", "not recorded")
+    return f"commit {record['commit'].get('hash')}, {machine['processor']}, vector units {units}, {minutes:.0f} CPU-min"
+
+
+def _blocks(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Entries by section and name, without `raw_data`, which is where a machine keeps its files."""
+    sections = {section: block for section, block in config.items() if section != "raw_data"}
+    named = {section: block if isinstance(block, dict) else {"": block} for section, block in sections.items()}
+    return {f"{section}.{name}".rstrip("."): entry for section, block in named.items() for name, entry in block.items()}
+
+
 def agreement(read_committed: Callable[[str], str | None], report: Path) -> tuple[list[str], list[str]]:
     """Lines that say what was compared, and those that say what disagrees."""
     compared, faults = [], []
@@ -118,7 +153,8 @@ def agreement(read_committed: Callable[[str], str | None], report: Path) -> tupl
         sizes = [len(table.groupby(rule.identity)) for table in (committed, fresh)]
         faults += [f"{name}: {line}" for line in found]
         compared.append(
-            f"{name}: {len(both)} rows compared ({sizes[0]} committed, {sizes[1]} here), {len(found)} disagreements"
+            f"{name}: {len(both)} rows compared ({sizes[0]} committed, {sizes[1]} here),"
+            f" {equal_rows(both, rule)} equal, {len(found)} disagreements"
         )
     return compared, faults
 
@@ -138,10 +174,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("report", nargs="?", type=Path, default=ROOT / "results/report")
     parser.add_argument("--committed", default="results/report")
     options: Any = parser.parse_args(arguments)
-    compared, faults = agreement(last_commit(options.committed), options.report)
+    read_committed = last_commit(options.committed)
+    compared, faults = agreement(read_committed, options.report)
     if not compared:
         parser.error(f"{options.report} has none of {', '.join(RULES)} that the last commit has too")
-    print(*compared, *faults, sep="\n")
+    print(*origins(read_committed, options.report), *compared, *faults, sep="\n")
     return bool(faults)
 
 

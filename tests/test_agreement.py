@@ -1,6 +1,7 @@
 """Committed reports against fresh ones: the same tables and columns, and a comparison that sees what differs."""
 
 import importlib.util
+import json
 import shutil
 from pathlib import Path
 
@@ -42,7 +43,21 @@ def test_a_report_agrees_with_itself():
     compared, faults = agreement.agreement(lambda name: (REPORT / name).read_text(), REPORT)
     assert len(compared) == len(agreement.RULES)
     assert all(line.endswith(" 0 disagreements") and not line.split(": ")[1].startswith("0 ") for line in compared)
+    assert all(line.split(" ")[1] == line.split(", ")[-2].removesuffix(" equal") for line in compared)
     assert faults == []
+
+
+def test_what_made_both_reports_and_differs_in_their_configurations_is_told(tmp_path):
+    record = json.loads((REPORT / "provenance.json").read_text())
+    other = json.loads(json.dumps(record))
+    other["config"]["training"]["har-float"]["epochs"] = 1
+    other["config"]["raw_data"] = "elsewhere"
+    other["machine"]["processor"] = "Abacus"
+    (tmp_path / "provenance.json").write_text(json.dumps(other))
+    committed, here, settings = agreement.origins(lambda name: json.dumps(record), tmp_path)
+    assert committed.startswith(f"committed: commit {record['commit']['hash']}, {record['machine']['processor']}, ")
+    assert ", Abacus, " in here
+    assert settings == "configuration: differs in training.har-float"
 
 
 @pytest.mark.parametrize(
