@@ -18,6 +18,10 @@ def width(candidate: Candidate) -> int:
     return sum(layer.conv or 0 for layer in candidate.architecture.layers)
 
 
+def too_wide(most: int):
+    return lambda candidate: "too wide" if width(candidate) > most else None
+
+
 def lived(spec, *, seed=0, refuse=lambda candidate: None, failing=(), score=lambda candidate: -width(candidate)):
     """All generations of a search whose accuracy is `score`: the candidates by trial."""
     found, known = {}, []
@@ -59,6 +63,21 @@ def test_sampler_goes_where_accuracy_is(searched):
     assert means["tpe"] > 1.15 * means["random"]
 
 
+@pytest.mark.parametrize("sampler", ["tpe", "nsga2"])
+def test_guided_searches_stay_guided_where_most_is_refused(searched, sampler):
+    """TPE that was not told of refusals insisted on them, and random candidates took the place of all its own."""
+    refuse, later = too_wide(8), []
+    for seed in range(3):
+        guided, random = (
+            lived(searched.spec(sampler=name, generations=4, trials=4), seed=seed, refuse=refuse, score=width)
+            for name in (sampler, "random")
+        )
+        assert guided[:4] == random[:4]
+        assert all(width(candidate) <= 8 for candidate in guided)
+        later += [candidate in random for candidate in guided[4:]]
+    assert sum(later) < len(later) / 2
+
+
 def test_failed_trials_do_not_end_the_search(searched):
     spec = searched.spec(generations=3, trials=4)
     assert len(lived(spec, failing={0, 5, 6})) == 12
@@ -66,7 +85,7 @@ def test_failed_trials_do_not_end_the_search(searched):
 
 def test_refused_candidates_are_replaced_and_an_empty_space_is_reported(searched):
     spec = searched.spec(generations=2, trials=4)
-    known = lived(spec, refuse=lambda candidate: "too wide" if width(candidate) > 12 else None)
+    known = lived(spec, refuse=too_wide(12))
     assert len(known) == 8 and max(map(width, known)) <= 12
     with pytest.raises(ValueError, match="no candidate 0 in 200 draws: space or limits are too tight; the last: never"):
         lived(spec, refuse=lambda candidate: "never")

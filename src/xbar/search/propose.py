@@ -11,7 +11,8 @@ from xbar.search.rungs import trials_kept
 from xbar.search.space import Candidate
 
 OBJECTIVES = {"accuracy": "maximize", "area_um2": "minimize", "energy_pJ": "minimize"}
-GUIDED = 5  # draws from the sampler per wanted candidate, which may insist on what is known; then random ones
+WORST = {"accuracy": 0.0, "area_um2": 1e12, "energy_pJ": 1e12}  # a square metre, a joule
+GUIDED = 20  # draws from the sampler per wanted candidate, which may insist on what is known; then random ones
 TRIES = 200  # draws in all before the limits count as too tight
 
 Draw = Callable[[Trial], Candidate]
@@ -26,14 +27,15 @@ def propose(
     """The candidates of `generation`. `found`: results by trial number, of all earlier generations.
 
     The study is lived through again: its sampler draws what it drew, and is told what was found. So a generation
-    follows from its inputs alone. `refuse` says why a candidate is not worth a training, or None; neither is one that
-    was proposed before. ValueError where the space holds too few others.
+    follows from its inputs alone. The first one is random. `refuse` says why a candidate is not worth a training, or
+    None; neither is one that was proposed before: of both the sampler is told that nothing is worse, or it would go on
+    drawing them. ValueError where the space holds too few others.
     """
     study = optuna.create_study(directions=list(OBJECTIVES.values()))
     samplers = (sampler_of(search, seed), optuna.samplers.RandomSampler(seed=seed))
     known: list[Candidate] = []
     for past in range(generation + 1):
-        asked = [_ask(study, samplers, draw, refuse, known) for _ in range(search.trials)]
+        asked = [_ask(study, samplers, draw, refuse, known, search.trials) for _ in range(search.trials)]
         if past < generation:
             for offset, trial in enumerate(asked):
                 _tell(study, trial, found[past * search.trials + offset])
@@ -41,7 +43,7 @@ def propose(
 
 
 def sampler_of(search: SearchSpec, seed: int) -> optuna.samplers.BaseSampler:
-    """The sampler of a search; the first generation is random in all of them."""
+    """The sampler of a search after its first generation."""
     if search.sampler == "random":
         return optuna.samplers.RandomSampler(seed=seed)
     if search.sampler == "nsga2":
@@ -49,18 +51,23 @@ def sampler_of(search: SearchSpec, seed: int) -> optuna.samplers.BaseSampler:
     return optuna.samplers.TPESampler(seed=seed, n_startup_trials=search.trials, constant_liar=True)
 
 
-def _ask(study: optuna.Study, samplers: Samplers, draw: Draw, refuse: Refuse, known: list[Candidate]) -> Trial:
-    """The next trial whose candidate is new and allowed, which is added to `known`."""
-    reason = "proposed before"
+def _ask(
+    study: optuna.Study, samplers: Samplers, draw: Draw, refuse: Refuse, known: list[Candidate], start: int
+) -> Trial:
+    """The next trial whose candidate is new and allowed, which is added to `known`; the `start` first are random."""
+    reason, first = "proposed before", len(known) < start
     for attempt in range(TRIES):
-        study.sampler = samplers[attempt >= GUIDED]
+        study.sampler = samplers[first or attempt >= GUIDED]
         trial = study.ask()
         candidate = draw(trial)
         reason = "proposed before" if candidate in known else refuse(candidate)
         if reason is None:
             known.append(candidate)
             return trial
-        study.tell(trial, state=TrialState.FAIL)
+        if first:
+            study.tell(trial, state=TrialState.FAIL)
+        else:
+            study.tell(trial, list(WORST.values()))
     raise ValueError(f"no candidate {len(known)} in {TRIES} draws: space or limits are too tight; the last: {reason}")
 
 
