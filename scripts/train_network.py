@@ -22,6 +22,7 @@ spec, recipe = NetworkSpec(**about["network"]), TrainingSpec(**about["training"]
 noise, seed = (), int(snakemake.wildcards.seed)
 if spec.noise == "device":
     noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
+checkpoint = Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt")
 network, history, inputs = train_network(
     spec,
     ArchitectureSpec(**about["architecture"]),
@@ -29,11 +30,11 @@ network, history, inputs = train_network(
     recipe,
     snakemake.input.dataset,
     seed=seed,
-    warm_start=snakemake.input.get("warm_start"),
-    teacher=snakemake.input.get("teacher"),
     noise=noise,
-    checkpoint=Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt"),
+    checkpoint=checkpoint,
+    **{role: snakemake.input.get(role) for role in ("warm_start", "teacher")},
 )
 write_network(snakemake.output.weights, network, about | {"seed": seed})
 files.write_rows(snakemake.output.layers, COLUMNS, layer_table(network, inputs))
 files.write_rows(snakemake.output.history, HISTORY_COLUMNS, history)
+checkpoint.unlink(missing_ok=True)  # the last of all: whatever fails before it costs no training

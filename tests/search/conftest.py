@@ -47,13 +47,14 @@ def dataset(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def searched(dataset) -> SimpleNamespace:
     base = CONFIG.networks["digits-2b-mixed"]
+    prices = (REFERENCE / "components.csv",)
     plant = Plant(
         CONFIG.devices[base.device], CONFIG.crossbars[base.crossbar], CONFIG.circuit,
-        CONFIG.searches["digits-2b"].corner, read_components([REFERENCE / "components.csv"], "neurram"),
+        CONFIG.searches["digits-2b"].corner, read_components(prices, "neurram"),
     )  # fmt: skip
     training, laws = CONFIG.training["digits-positive"], read_laws(REFERENCE / "devices.csv")
 
     def bench(**changes) -> Bench:
-        return Bench(search_spec(**changes), base, training, plant, laws, (), dataset, 3, 0)
+        return Bench(search_spec(**changes), base, training, plant, laws, (), dataset, prices, 3, 0)
 
     return SimpleNamespace(bench=bench, spec=search_spec, result=result, plant=plant, base=base)

@@ -1,5 +1,8 @@
 """Candidates trained for real: costs before and after, repeated trials, failures and limits."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -11,11 +14,14 @@ from xbar.files import read_json
 from xbar.network.architecture import build_network
 from xbar.network.polarity import columns_of
 from xbar.search import trials
+from xbar.search.bench import bench_of
 from xbar.search.cost import Size, beyond, size_of, untrained_rows
 from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
 from xbar.search.trials import refusal, run_trials
 from xbar.training.chips import weight_share
+from xbar.training.loop import Training
 
+REFERENCE = Path(__file__).parents[2] / "workflow/reference"
 LAYERS = [{"conv": 8, "kernel": 3, "stride": 2}, {"average": 2}, {"linear": 10}]
 ARCHITECTURE = {"activation": "crelu", "layers": LAYERS}
 SIGNS = {"group": 4, "assignment": "learned"}
@@ -46,7 +52,7 @@ def test_drawn_parameters_are_those_of_the_candidate(searched):
     assert candidate_of(candidate.as_json()) == candidate
 
 
-def test_without_lists_of_layers_the_architecture_stays(searched):
+def test_without_lists_of_layers_the_architecture_stays():
     space = SpaceSpec(group=["layer", 4], assignment=["positive", "alternate"])
     fixed = ArchitectureSpec.model_validate(ARCHITECTURE)
     candidate = draw_candidate(Fixed(), space, 10, mixed=True, fixed=fixed)
@@ -142,6 +148,55 @@ def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatc
         list(run_trials(bench, 0, [proposal(3)], tmp_path / "a", code="other code"))
 
 
+def job_with(bench, files):
+    """What Snakemake hands to a job of this bench, with other files."""
+    specs = {"search": bench.search, "network": bench.base, "training": bench.training, "circuit": bench.plant.circuit}
+    specs |= {"device": bench.plant.device, "crossbar": bench.plant.crossbar}
+    params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "architecture": None}
+    given = SimpleNamespace(
+        dataset=files["dataset"], components=[files["components"], files["extra components"]], laws=files["laws"],
+        get=lambda role, otherwise: [files["teacher"]] if role == "teachers" else otherwise,
+    )  # fmt: skip
+    return SimpleNamespace(
+        input=given, params=SimpleNamespace(**params), wildcards=SimpleNamespace(search_seed="0")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", ["dataset", "teacher", "components", "extra components", "laws", "noise"])
+def test_trials_are_made_anew_where_an_input_changed(searched, tmp_path, monkeypatch, changed):
+    files = {name: tmp_path / name for name in ("dataset", "teacher", "components", "extra components", "laws")}
+    prices = (REFERENCE / "components.csv").read_text()
+    tables = {
+        "components": prices,
+        "extra components": "\n".join(prices.splitlines()[:2]),
+        "laws": (REFERENCE / "devices.csv").read_text(),
+    }
+    for name, path in files.items():
+        path.write_text(tables.get(name, name))
+    job, seen = job_with(searched.bench(), files), []
+    monkeypatch.setattr(trials, "_measured", lambda *_: seen.append(1) or {"state": "complete"})
+
+    def trained(bench):
+        (found,) = run_trials(bench, 0, [proposal()], tmp_path / "trials", code="c")
+        assert found["state"] == "complete"
+        return len(seen)
+
+    assert [trained(bench_of(job)), trained(bench_of(job))] == [1, 1]
+    if changed == "noise":
+        assert trained(bench_of(job)._replace(noise=(0.1, 0.2))) == 2
+    else:
+        files[changed].write_text(_changed_number(tables[changed]) if changed in tables else "changed")
+        assert trained(bench_of(job)) == 2
+
+
+def _changed_number(table):
+    """A table with another value in its first row."""
+    head, first, *rest = table.splitlines()
+    names, cells = head.split(","), first.split(",")
+    cells[names.index("value")] = str(2 * float(cells[names.index("value")]) + 1)
+    return "\n".join([head, ",".join(cells), *rest])
+
+
 def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(searched, tmp_path, monkeypatch):
     seen = []
 
@@ -165,15 +220,44 @@ def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path
     assert found["state"] == "beyond" and found["reason"].startswith("energy_pJ ")
 
     def broken(*arguments, **named):
-        raise RuntimeError("not enough memory\nand a long story")
+        raise ValueError("too large\nand a long story")
 
     monkeypatch.setattr(trials, "train_network", broken)
     found = list(run_trials(searched.bench(), 0, [proposal(0), proposal(1)], tmp_path / "b", code="c"))
-    assert [(result["state"], result["reason"]) for result in found] == [
-        ("failed", "RuntimeError: not enough memory")
-    ] * 2
+    assert [(result["state"], result["reason"]) for result in found] == [("failed", "ValueError: too large")] * 2
     assert len(list((tmp_path / "b").glob("*.json"))) == 2
     assert read_json(next((tmp_path / "b").glob("trial0-*.json"))) == found[0]
+
+
+def test_a_failure_for_want_of_memory_is_told_and_tried_again(searched, tmp_path, monkeypatch):
+    """Behind the training: the second attempt goes on from its last epoch and finds what one without failure does."""
+    bench = searched.bench(chips=1, folds=[0, 2])
+    (whole,) = run_trials(bench, 0, [proposal()], tmp_path / "whole", code="c")
+
+    def short(*arguments):
+        raise RuntimeError("not enough memory\nand a long story")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(trials, "chip_shares", short)
+        (failed,) = run_trials(bench, 0, [proposal()], tmp_path / "short", code="c")
+    assert (failed["state"], failed["reason"]) == ("failed", "RuntimeError: not enough memory")
+    assert [path.suffix for path in (tmp_path / "short").iterdir()] == [".pt"]
+    trained, epoch = [], Training._epoch
+    monkeypatch.setattr(Training, "_epoch", lambda self, number: trained.append(self.seed) or epoch(self, number))
+    assert list(run_trials(bench, 0, [proposal()], tmp_path / "short", code="c")) == [whole]
+    assert trained == [5] * 2  # the two epochs of fold 2; those of fold 0 were done
+    for folder in ("whole", "short"):
+        assert [path.suffix for path in (tmp_path / folder).iterdir()] == [".json"]
+
+
+def test_a_trial_killed_while_its_result_is_written_loses_no_training(searched, tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="disk full"):
+        patched.setattr(trials, "write_json", full)
+        list(run_trials(searched.bench(chips=1), 0, [proposal()], tmp_path, code="c"))
+    assert [path.suffix for path in tmp_path.iterdir()] == [".pt"]
 
 
 def test_shifted_input_halves_the_rows_of_the_first_layer(searched):

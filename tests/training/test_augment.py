@@ -1,5 +1,7 @@
 """Augmented batches against explicit loops, and what each change must leave alone."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -132,6 +134,15 @@ def test_scaling_is_log_normal():
     logs = (found[:, 3, 0, 0] / many[:, 3, 0, 0]).log().double()
     assert abs(float(logs.mean())) < 5 * 0.3 / 1200**0.5
     assert abs(float(logs.std()) / 0.3 - 1) < 5 / 2400**0.5
+
+
+@pytest.mark.parametrize("strength", [{"rotation_deg": 5.0}, {"scaling": 0.1}], ids=str)
+@pytest.mark.parametrize("shape", [(3, 6, 5), (9, 2, 20), (6, 1, 20), (1, 8, 8)], ids=str)
+def test_changes_of_sensors_want_the_channels_of_har(strength, shape):
+    (name,) = strength
+    with pytest.raises(ValueError, match=rf"augmentation\.{name}.*{re.escape(str(shape))}.*\(9, 1, samples\)") as error:
+        augmented(torch.zeros(12, *shape), **strength)
+    assert "\n" not in str(error.value)
 
 
 def test_noise_is_a_share_of_each_channels_deviation():

@@ -1,3 +1,4 @@
+import copy
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from xbar.config.own import OwnNetworkSpec
 from xbar.files import write_tensors
 from xbar.hardware.laws import read_laws
 from xbar.hardware.mapping import read_weights
-from xbar.network.sequential import build_sequential
+from xbar.network.sequential import build_sequential, map_sequential
+from xbar.training import own as own_module
 from xbar.training.own import evaluate_own
 
 LAWS = read_laws(Path(__file__).parents[2] / "workflow" / "reference" / "devices.csv")
@@ -41,6 +43,26 @@ def test_a_state_dict_becomes_arrays_that_classify_as_it_does(tmp_path):
     weight = modules[3].weight.detach()
     share = read_weights(mapped[1], weight.shape, "differential-columns", DEVICE)
     torch.testing.assert_close(share.float() * weight.abs().max(), weight, atol=float(weight.abs().max()) / 126, rtol=0)
+
+
+@pytest.mark.parametrize("noise", [None, (0.2,), (0.1, 0.1)])
+def test_the_mapped_network_draws_the_noise_of_its_hardware(tmp_path, monkeypatch, noise):
+    """One's own network is mapped without noise; with another hardware every draw is another network."""
+    mapped = []
+
+    def kept(modules, inputs, hardware, **chosen):
+        mapped.append(map_sequential(modules, inputs, hardware._replace(noise=noise or hardware.noise), **chosen))
+        return copy.deepcopy(mapped[0])  # of which the evaluation replaces the layers
+
+    monkeypatch.setattr(own_module, "map_sequential", kept)
+    own, _, data = prepared(tmp_path)
+    evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+    with torch.no_grad():
+        plain, *drawn = (
+            mapped[0](data["test_x"], stream and torch.Generator().manual_seed(stream)) for stream in (None, 1, 1, 2)
+        )
+    assert torch.equal(drawn[0], drawn[1])
+    assert [torch.equal(plain, drawn[0]), torch.equal(drawn[0], drawn[2])] == [noise is None] * 2
 
 
 def test_other_layers_than_the_state_dict_has_are_named(tmp_path):

@@ -33,7 +33,7 @@ ARCHITECTURE = ArchitectureSpec.model_validate(
 
 def network(polarity="bipolar", scale="network", bits=4, adc_bits=8, rows=20):
     """An untrained network whose layers are neither clipped away nor silent."""
-    hardware = Hardware(polarity, bits, adc_bits, adc_bits, rows, 0.04, 0.0)
+    hardware = Hardware(polarity, bits, adc_bits, adc_bits, rows, (0.04,), 0.0)
     signs = SignSpec(group=1, assignment="alternate") if polarity == "mixed" else None
     made = Network(ARCHITECTURE, (2, 6, 6), hardware, scale=scale, signs=signs)
     stream = torch.Generator().manual_seed(3)
@@ -238,4 +238,4 @@ def test_a_network_of_ones_own_is_evaluated_like_any_other():
 
 
 def mapped_own(plain):
-    return map_sequential(plain, INPUTS[:16], Hardware("bipolar", 4, 8, 8, 20, 0.0, 0.0))
+    return map_sequential(plain, INPUTS[:16], Hardware("bipolar", 4, 8, 8, 20, (0.0,), 0.0))

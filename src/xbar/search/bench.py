@@ -15,8 +15,9 @@ from xbar.search.cost import Plant
 
 class Bench(NamedTuple):
     """`base`: entry whose data, bits and noise the candidates have. `noise`: law of the programming noise in training
-    where it is the device's. `folds`: of the dataset; `seed`: of the search. `architecture`: that of all candidates,
-    if layers are not searched. `warm_starts`, `teachers`: float networks of each fold of the search, or none."""
+    where it is the device's. `price_lists`: the files behind the components of `plant`. `folds`: of the dataset;
+    `seed`: of the search. `architecture`: that of all candidates, if layers are not searched. `warm_starts`,
+    `teachers`: float networks of each fold of the search, or none."""
 
     search: SearchSpec
     base: NetworkSpec
@@ -25,11 +26,16 @@ class Bench(NamedTuple):
     laws: Laws
     noise: tuple[float, ...]
     dataset: str | Path
+    price_lists: tuple[str | Path, ...]
     folds: int
     seed: int
     architecture: ArchitectureSpec | None = None
     warm_starts: tuple[Path, ...] = ()
     teachers: tuple[Path, ...] = ()
+
+    def files(self) -> tuple[str | Path, ...]:
+        """The files whose content decides what a trial finds, besides what the other fields hold."""
+        return (self.dataset, *self.price_lists, *self.warm_starts, *self.teachers)
 
     def floats_of(self, fold: int) -> dict[str, Path | None]:
         """The float networks that a trial on this fold starts from and learns from."""
@@ -53,6 +59,7 @@ def bench_of(job: Any) -> Bench:
         laws,
         programming_polynomial(device, laws) if base.noise == "device" else (),
         given.dataset,
+        tuple(given.components),
         params.folds,
         int(job.wildcards.search_seed),
         ArchitectureSpec(**params.architecture) if params.architecture else None,

@@ -17,7 +17,7 @@ from xbar.search.cost import beyond, size_of, untrained_rows
 from xbar.search.space import Candidate, candidate_of, network_of
 from xbar.training.chips import make_chip, map_network, shares
 from xbar.training.folds import split_fold, validation_fold
-from xbar.training.train import train_network
+from xbar.training.train import checksum, train_network
 
 logger = logging.getLogger(__name__)
 
@@ -42,38 +42,46 @@ def run_trials(
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """The results of `proposals`, one after the other; those that an earlier attempt left in `folder` are taken.
 
-    `code`: digest of what runs; a result that other code or another configuration left is made anew.
+    `code`: digest of what runs; a result that other code, files or another configuration left is made anew.
     """
+    common = _common(bench, rung, code)
     for proposal in proposals:
-        origin = _origin(bench, rung, proposal, code)
+        origin = sha256(dumps([common, proposal]).encode()).hexdigest()[:16]
         path = folder / f"trial{proposal['trial']}-rung{rung}.{origin}.json"
-        if not path.exists():
-            write_json(path, _attempt(bench, rung, proposal, path.with_suffix(".pt")))
-        yield read_json(path)
+        yield read_json(path) if path.exists() else _attempt(bench, rung, proposal, path)
 
 
-def _origin(bench: Bench, rung: int, proposal: dict[str, Any], code: str) -> str:
+def _common(bench: Bench, rung: int, code: str) -> list[Any]:
+    """All that decides the results of a rung besides the candidate."""
     specs = [spec.model_dump(mode="json") for spec in (bench.base, bench.training, *bench.plant[:4])]
     search = bench.search.model_dump(mode="json", include={"folds", "chips", "limits", "rungs"})
-    floats = [sha256(path.read_bytes()).hexdigest() for path in (*bench.warm_starts, *bench.teachers)]
-    told = [specs, search, bench.folds, bench.seed, rung, proposal, code, floats]
-    return sha256(dumps(told).encode()).hexdigest()[:16]
+    files = [checksum(path) for path in bench.files()]
+    return [specs, search, bench.laws, bench.noise, bench.folds, bench.seed, rung, code, files]
 
 
-def _attempt(
-    bench: Bench, rung: int, proposal: dict[str, Any], checkpoint: Path
-) -> dict[str, Any]:  # fmt: skip
-    """A trial that fails is recorded with its reason: one candidate does not end a search."""
+def _attempt(bench: Bench, rung: int, proposal: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A trial that fails is recorded with its reason: one candidate does not end a search.
+
+    What it found is left in `path`, but not a failure that another attempt may be spared.
+    """
+    checkpoints = {fold: path.with_suffix(f".fold{fold}.pt") for fold in bench.search.folds}
     result = {"trial": proposal["trial"], "rung": rung, "epochs": bench.search.rungs[rung].epochs} | proposal
     try:
-        return result | _measured(bench, rung, candidate_of(proposal), checkpoint)
-    except (ValueError, RuntimeError, ArithmeticError) as error:  # out of memory is a RuntimeError of torch
+        result |= _measured(bench, rung, candidate_of(proposal), checkpoints)
+    except (ValueError, RuntimeError, ArithmeticError) as error:
         reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         logger.info("trial %d failed: %s", proposal["trial"], reason)
-        return result | {"state": "failed", "reason": reason}
+        result |= {"state": "failed", "reason": reason}
+        if isinstance(error, RuntimeError):  # as torch is when out of memory
+            return result
+    write_json(path, result)
+    for checkpoint in checkpoints.values():
+        checkpoint.unlink(missing_ok=True)
+    return read_json(path)
 
 
-def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path) -> dict[str, Any]:
+def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoints: dict[int, Path]) -> dict[str, Any]:
+    """`checkpoints`: of the training on each fold of the search."""
     spec, search = network_of(bench.base, candidate), bench.search
     training = bench.training.model_copy(update={"epochs": search.rungs[rung].epochs})
     accuracies, tables, signs = [], [], []
@@ -81,7 +89,7 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoint: Path) -
         seed = fold + bench.folds * (1 + bench.seed)  # validates on this fold; no seed of a network trained fully
         network, _, inputs = train_network(
             spec, candidate.architecture, bench.plant.crossbar, training, bench.dataset, seed=seed,
-            checkpoint=checkpoint, noise=bench.noise, **bench.floats_of(fold),
+            checkpoint=checkpoints[fold], noise=bench.noise, **bench.floats_of(fold),
         )  # fmt: skip
         tables.append(layer_table(network, inputs))
         signs.append(signs_of(network))

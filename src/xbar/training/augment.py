@@ -16,10 +16,12 @@ BODY_CHANNELS = slice(0, 3)
 class Augmenter:
     """Draws augmented batches from a training set that lies whole on its device.
 
-    `inputs`: (N, C, H, W), raw units. `std`: (C, 1, 1), raw units, for noise relative to each channel.
+    `inputs`: (N, C, H, W), raw units. `std`: (C, 1, 1), raw units, for noise relative to each channel. ValueError
+    where a change of sensor axes is asked for and the channels are not those of the HAR windows.
     """
 
     def __init__(self, inputs: Tensor, std: Tensor, spec: AugmentationSpec) -> None:
+        _check_sensors(inputs, spec)
         self.spec, self.std = spec, std
         self.size = inputs.shape[2:]
         self.margins = [spec.shift if size > 1 else 0 for size in self.size]
@@ -62,6 +64,16 @@ class Augmenter:
             covered = (place >= start) & (place < start + side)
             inside.append(covered.view(-1, 1, *([size, 1] if axis == 2 else [1, size])))
         return torch.where(inside[0] & inside[1], batch.mean((2, 3), keepdim=True), batch)
+
+
+def _check_sensors(inputs: Tensor, spec: AugmentationSpec) -> None:
+    shape = tuple(inputs.shape[1:])
+    for name in ("rotation_deg", "scaling"):
+        if getattr(spec, name) > 0 and shape[:2] != (9, 1):
+            raise ValueError(
+                f"augmentation.{name} turns or scales three-axis sensors: inputs of shape {shape} have none; allowed "
+                "are (9, 1, samples) as in HAR (body acceleration, angular velocity, total acceleration)"
+            )
 
 
 def _uniform(batch: Tensor, generator: Generator) -> Tensor:

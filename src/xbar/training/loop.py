@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from io import BytesIO
 from math import cos, pi
 from pathlib import Path
@@ -36,14 +37,16 @@ class Training:
     """A training under way. Every epoch draws from streams of its own, so that a checkpoint needs no generators.
 
     `network` has its starting values; on return from `run` it holds the trained (or averaged) ones. `teacher`: the
-    float network that it learns from besides, on the same inputs, where the recipe has a `distillation`.
+    float network that it learns from besides, on the same inputs, where the recipe has a `distillation`. `origin`:
+    digests of the files behind examples, starting values and teacher; a checkpoint is of these and no others.
     """
 
     def __init__(
         self, network: Network, train: Examples, validation: Examples, spec: TrainingSpec, *, seed: int,
-        teacher: Network | None = None,
+        teacher: Network | None = None, origin: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.network, self.spec, self.seed, self.teacher = network, spec, seed, teacher
+        self.origin = dict(origin or {})
         self.train, self.validation = train, validation
         self.device = train.x.device
         self.augment = Augmenter(train.x, network.std, spec.augmentation)
@@ -54,11 +57,14 @@ class Training:
         self.steps_per_epoch = max(1, len(train.y) // spec.batch)
 
     def run(self, checkpoint: Path) -> list[dict[str, Any]]:
-        """Train to the end, from `checkpoint` where an earlier attempt left one; the history, a row per epoch."""
+        """Train to the end, from `checkpoint` where an earlier attempt left one; the history, a row per epoch.
+
+        The last epoch leaves a checkpoint too, for whoever calls to remove once the results are written.
+        """
         self._resume(checkpoint)
         for epoch in range(len(self.history), self.spec.epochs):
             self._epoch(epoch)
-            if (epoch + 1) % self.spec.checkpoint_epochs == 0 and epoch + 1 < self.spec.epochs:
+            if (epoch + 1) % self.spec.checkpoint_epochs == 0 or epoch + 1 == self.spec.epochs:
                 self._save(checkpoint)
         self.network.settle(1.0)
         if self.average:
@@ -181,7 +187,7 @@ class Training:
             part.write_bytes(buffer.getbuffer())
 
     def _recipe(self) -> dict[str, Any]:
-        """All that decides the result besides the values of the examples and of the starting weights."""
+        """All that decides the result; examples, starting values and teacher by the files in `origin`."""
         hardware = self.network.hardware
         return {
             "training": self.spec.model_dump(),
@@ -194,6 +200,7 @@ class Training:
             "batch_norm": self.network.batch_norm,
             "examples": [len(self.train.y), len(self.validation.y)],
             "seed": self.seed,
+            "origin": self.origin,
         }
 
     def _resume(self, checkpoint: Path) -> None:

@@ -30,7 +30,7 @@ def evaluate_own(
     """
     chosen = torch.randperm(len(data["train_y"]), generator=generator(0, "own"))[:MEASURED]
     inputs = data["train_x"][chosen]
-    hardware = Hardware("bipolar", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, 0.0, 0.0)
+    hardware = Hardware("bipolar", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, (0.0,), 0.0)
     modules = read_sequential(own.layers, weights)
     try:
         network = map_sequential(modules, inputs, hardware, scale=own.scale)

@@ -47,18 +47,18 @@ def set_normalisation(network: Network, inputs: Tensor) -> None:
     network.std.copy_(std)
 
 
-def start_weights(network: Network, generator: Generator) -> None:
+def start_weights(network: Network, stream: Generator) -> None:
     """Random weights: Kaiming-normal in float networks, in crossbar layers spread over the devices' range.
 
     Unipolar magnitudes start uniform in [-0.5, 0.5] of full scale, of which the devices hold the positive half.
     """
     for layer in network.layers:
         if not isinstance(layer, CrossbarLayer):
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=generator)
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=stream)
         elif layer.signed:
-            layer.weight.data.normal_(0, 1 / CLIP_STD, generator=generator)
+            layer.weight.data.normal_(0, 1 / CLIP_STD, generator=stream)
         else:
-            layer.weight.data.uniform_(-0.5, 0.5, generator=generator)
+            layer.weight.data.uniform_(-0.5, 0.5, generator=stream)
 
 
 @torch.no_grad()
@@ -131,9 +131,10 @@ def start_scales(network: Network, inputs: Tensor) -> None:
     network.train(was_training)
 
 
-def _set(network: Network, index: int, x_max: Tensor, i_max: Tensor) -> None:
+def _set(network: Network, index: int, x_max: Tensor, gain: Tensor) -> None:
+    """`gain`: ADC full scale in units of the DAC's, w_max * i_max."""
     network.scales[index].log_x_max.copy_(x_max.log())
-    network.scales[index].log_i_max.copy_(i_max.log() - network.scales[index].log_w_max)
+    network.scales[index].log_i_max.copy_(gain.log() - network.scales[index].log_w_max)
 
 
 def _ranges(network: Network, inputs: Tensor) -> Tensor:

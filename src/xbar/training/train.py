@@ -1,5 +1,6 @@
 """Training one network of the configuration from a prepared dataset to its trained state."""
 
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ def train_network(
 
     Runs on a GPU where there is one; only on a CPU are equal trainings equal byte for byte. `warm_start`: weights
     file of a float network, as is `teacher`'s. `noise`: law of the programming noise where it is that of the device.
-    `checkpoint`: where a killed training goes on from; removed at the end.
+    `checkpoint`: where a killed training goes on from, also one that was killed before its results were written:
+    to be removed after that.
     """
     keep_freed_memory()
     device = device_here()
@@ -42,7 +44,14 @@ def train_network(
     network.to(device)
     learned = None if teacher is None else read_network(teacher)[0].to(device)
     examples = [Examples(*(part.to(device) for part in split)) for split in (train, validation)]
-    history = Training(network, *examples, training, seed=seed, teacher=learned).run(checkpoint)
-    checkpoint.unlink(missing_ok=True)
+    files = {"dataset": dataset, "warm_start": warm_start, "teacher": teacher}
+    origin = {role: checksum(path) for role, path in files.items() if path is not None}
+    history = Training(network, *examples, training, seed=seed, teacher=learned, origin=origin).run(checkpoint)
     chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[: training.calibration]
     return network.cpu(), history, train.x[chosen]
+
+
+def checksum(path: str | Path) -> str:
+    """SHA-256 of a file: 0.3 s for the 180 MB of CIFAR-10."""
+    with Path(path).open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
