@@ -6,8 +6,8 @@
 FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
 and evaluated, and one float pass, one after the other in the same process and in the same batches; its ratio is CPU
 time per chip over that of the float pass. Three float passes: the layers as anyone would write them in torch, as in
-steps.py, this project's float network `--plain`, and the chip's own network with plain layers and ReLU in the place of
-crossbars and converters. Memory: peak resident size of a fresh process that evaluates so many chips.
+steps.py, this project's float network of the same dataset, and the chip's own network with plain layers and ReLU in
+the place of crossbars and converters. Memory: peak resident size of a fresh process that evaluates so many chips.
 """
 
 import argparse
@@ -83,16 +83,18 @@ def ratios(chips: Callable[[], Any], passes: Callable[[], Any], pairs: int) -> d
     return {"pairs": pairs} | dict(zip(("ratio_median", "ratio_low", "ratio_high"), short, strict=True))
 
 
-def read(folder: Path, name: str) -> tuple[Network, list, tuple[Tensor, Tensor]]:
-    """A trained network, its arrays and its test examples."""
+def read(folder: Path, name: str) -> tuple[Network, list, tuple[Tensor, Tensor], str]:
+    """A trained network, its arrays, its test examples and the dataset that they are of."""
     network, about = read_network(folder / f"results/networks/{name}/seed0/weights.safetensors")
     mapped, _ = read_arrays(folder / f"results/crossbars/{name}/seed0/conductances.safetensors")
-    data, _ = read_tensors(folder / f"results/datasets/{about['network']['dataset']}.safetensors")
-    return network, mapped, (data["test_x"], data["test_y"])
+    dataset = about["network"]["dataset"]
+    data, _ = read_tensors(folder / f"results/datasets/{dataset}.safetensors")
+    return network, mapped, (data["test_x"], data["test_y"]), dataset
 
 
-def times(folder: Path, name: str, float_name: str, pairs: int) -> list[dict[str, Any]]:
-    network, mapped, test = read(folder, name)
+def times(folder: Path, name: str, pairs: int) -> list[dict[str, Any]]:
+    network, mapped, test, dataset = read(folder, name)
+    float_name = f"{dataset}-float"
     float_network, _ = read_network(folder / f"results/networks/{float_name}/seed0/weights.safetensors")
 
     def chips(precision: str) -> None:
@@ -101,7 +103,7 @@ def times(folder: Path, name: str, float_name: str, pairs: int) -> list[dict[str
 
     config = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
     subjects = {
-        "plain torch": plain(config, "har"),
+        "plain torch": plain(config, dataset),
         float_name: float_network,
         f"{name} with float layers": with_float_layers(network),
     }
@@ -123,7 +125,7 @@ def peak_mb(folder: Path, name: str, chips: int) -> float:
 
 def evaluate_only(folder: Path, name: str, chips: int) -> None:
     """Evaluate and print the peak resident size in MB."""
-    network, mapped, test = read(folder, name)
+    network, mapped, test, _ = read(folder, name)
     evaluation = EvaluationSpec(chips=chips, sweep_chips=1, noise_sweep=[])
     assert len(list(chip_accuracies(network, mapped, DEVICE, evaluation, {"test": test}, seed=0))) == chips + 1
     print(job.peak_mb())
@@ -133,7 +135,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--networks", nargs="+", default=["har-4b-bipolar", "har-2b-positive"])
-    parser.add_argument("--plain", default="har-float")
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--memory", type=int, nargs="*", default=[10, 100, 1000], help="numbers of chips")
     parser.add_argument("--table", type=Path, default=Path("results/report/tables/benchmarks-chips.csv"))
@@ -143,7 +144,7 @@ def main() -> None:
     keep_freed_memory()  # for both sides, as evaluations do
     if given.only:
         return evaluate_only(given.folder, given.networks[0], given.only)
-    rows = [row for name in given.networks for row in times(given.folder, name, given.plain, given.pairs)]
+    rows = [row for name in given.networks for row in times(given.folder, name, given.pairs)]
     for chips in given.memory:
         name = given.networks[0]
         row = {"case": f"chip of {name}", "subject": f"memory of {chips} chips", "batch": BATCH, "threads": 1}

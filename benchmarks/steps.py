@@ -9,7 +9,6 @@ environment with all of them. Peak memory is that of a process of its own that m
 """
 
 import argparse
-import csv
 import platform
 import statistics
 import subprocess
@@ -22,6 +21,7 @@ from importlib.util import find_spec
 from itertools import product
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import torch
 import yaml
@@ -33,6 +33,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from xbar.config.config import Config, read_config  # noqa: E402
 from xbar.config.networks import BrightnessSpec  # noqa: E402
+from xbar.files import write_rows  # noqa: E402
 from xbar.network.architecture import build_network  # noqa: E402
 from xbar.network.inputs import darkened  # noqa: E402
 from xbar.seeds import generator  # noqa: E402
@@ -240,29 +241,29 @@ def made_with() -> dict[str, str]:
 
 
 def measure(config: Config, pairs: int, table: Path) -> None:
-    """All cases, batches and subjects, a row each, written as they come."""
+    """All cases, batches and subjects, a row each: printed as they come, written when all are there."""
     subjects = [name for name in PACKAGES if installed(name) is not None]
     fixed = {"threads": 1, "pairs": pairs} | made_with()
-    with table.open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        for case, batch in product(CASES, BATCHES):
-            for name, timed in ratios(config, case, batch, subjects, pairs).items():
-                quotients = [subject / plain for plain, subject in timed]
-                row = {
-                    "case": f"step of {CASES[case][0]}",
-                    "subject": name,
-                    "batch": batch,
-                    "ratio_median": statistics.median(quotients),
-                    "ratio_low": min(quotients),
-                    "ratio_high": max(quotients),
-                    "peak_mb": round(peak_mb(case, batch, name)),
-                    "float_step_ms": 1e3 * statistics.median(plain for plain, _ in timed),
-                    "version": installed(name),
-                }
-                writer.writerow({k: f"{v:.4g}" if isinstance(v, float) else v for k, v in (row | fixed).items()})
-                file.flush()
-                print(case, batch, name, *(f"{row[k]:.3f}" for k in COLUMNS[5:8]), flush=True)
+    rows = []
+    for case, batch in product(CASES, BATCHES):
+        for name, timed in ratios(config, case, batch, subjects, pairs).items():
+            rows.append(row_of(case, batch, name, timed) | fixed)
+            print(case, batch, name, *(rows[-1][key] for key in COLUMNS[5:8]), flush=True)
+    write_rows(table, COLUMNS, rows)
+
+
+def row_of(case: str, batch: int, subject: str, timed: list[tuple[float, float]]) -> dict[str, Any]:
+    """The numbers of one row, to four digits."""
+    quotients = [theirs / plain for plain, theirs in timed]
+    numbers = {
+        "ratio_median": statistics.median(quotients),
+        "ratio_low": min(quotients),
+        "ratio_high": max(quotients),
+        "float_step_ms": 1e3 * statistics.median(plain for plain, _ in timed),
+    }
+    about = {"case": f"step of {CASES[case][0]}", "subject": subject, "batch": batch, "version": installed(subject)}
+    memory = {"peak_mb": round(peak_mb(case, batch, subject))}
+    return about | memory | {key: f"{number:.4g}" for key, number in numbers.items()}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
-"""Chromium without a window, told over its debugging protocol to open a page, click, look and take pictures."""
+"""Chromium without a window, told over its debugging protocol to open a page, click and look."""
 
-import base64
 import json
 import subprocess
 import time
@@ -61,9 +60,6 @@ class Page:
             assert time.monotonic() < end, f"{script} did not become true"
             time.sleep(0.1)
         return value
-
-    def picture(self, path: Path) -> None:
-        path.write_bytes(base64.b64decode(self.tell("Page.captureScreenshot")["data"]))
 
 
 @contextmanager

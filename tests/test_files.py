@@ -16,7 +16,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xbar.files import atomic, read_json, read_rows, read_tensors, write_json, write_rows, write_tensors
+from xbar.files import atomic, read_about, read_json, read_rows, read_tensors, write_json, write_rows, write_tensors
 
 WRITERS = {
     "tensors": lambda path: write_tensors(path, {"a": torch.arange(4000.0)}, {"network": "har"}),
@@ -129,7 +129,7 @@ def test_tensors_come_back(tmp_path, sizes, about):
     tensors = {name: torch.arange(3 * n).view(n, 3).to(dtypes[n]).T for name, n in sizes.items()}
     write_tensors(tmp_path / "t", tensors, about)
     again, about_again = read_tensors(tmp_path / "t")
-    assert about_again == about and again.keys() == tensors.keys()
+    assert about_again == read_about(tmp_path / "t") == about and again.keys() == tensors.keys()
     for name, tensor in tensors.items():
         assert again[name].dtype == tensor.dtype
         np.testing.assert_array_equal(again[name].numpy(), tensor.numpy())
@@ -174,9 +174,10 @@ def test_truncated_tensors_are_one_clear_line(tmp_path, kept):
     WRITERS["tensors"](path)
     data = path.read_bytes()
     path.write_bytes(data[: int(kept * len(data)) if isinstance(kept, float) else kept])
-    with pytest.raises(ValueError, match="is not a whole safetensors file") as caught:
-        read_tensors(path)
-    assert one_line(caught.value, path)
+    for read in (read_tensors, read_about):
+        with pytest.raises(ValueError, match="is not a whole safetensors file") as caught:
+            read(path)
+        assert one_line(caught.value, path)
 
 
 def test_damaged_json_is_one_clear_line(tmp_path):
@@ -223,3 +224,30 @@ def test_table_without_a_header_is_refused(tmp_path):
         read_rows(tmp_path / "t.csv")
     write_rows(tmp_path / "t.csv", ["a"], [])
     assert read_rows(tmp_path / "t.csv") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n3\n", r"t\.csv:3: 1 fields in a row; the header has 2"),
+        ("a,b\n1,2,3,4\n", r"t\.csv:2: 4 fields in a row; the header has 2"),
+        ("a,c\n1,2\n", r"t\.csv: columns b are missing; needed are a, b"),
+        ("", r"t\.csv has no header"),
+    ],
+)
+def test_damaged_rows_are_one_clear_line(tmp_path, text, message):
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message) as caught:
+        read_rows(path, ["a", "b"])
+    assert one_line(caught.value, path)
+
+
+def test_exact_columns_are_these_in_this_order_even_without_rows(tmp_path):
+    path = tmp_path / "t.csv"
+    for header in ("a,b,c", "b,a", "a"):
+        path.write_text(header + "\n")
+        with pytest.raises(ValueError, match=f"columns are {', '.join(header.split(','))}; expected a, b"):
+            read_rows(path, ["a", "b"], exact=True)
+    path.write_text("b,c,a\n2,3,1\n")
+    assert read_rows(path, ["a", "b"]) == [{"b": "2", "c": "3", "a": "1"}]

@@ -42,14 +42,29 @@ def write_tensors(path: str | Path, tensors: Mapping[str, Any], about: Mapping[s
 
 def read_tensors(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Tensors by name and what was written as `about`. ValueError names a file that is not safetensors."""
+    with _safetensors(path, "pt") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, _about(file)  # noqa: SIM118
+
+
+def read_about(path: str | Path) -> dict[str, Any]:
+    """What was written as `about`, without the tensors and without torch. ValueError as in `read_tensors`."""
+    with _safetensors(path, "numpy") as file:
+        return _about(file)
+
+
+@contextmanager
+def _safetensors(path: str | Path, framework: str) -> Iterator[Any]:
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return tensors, json.loads((file.metadata() or {}).get("about", "{}"))
+        with safe_open(path, framework=framework) as file:
+            yield file
     except SafetensorError as error:
         raise ValueError(f"{path} is not a whole safetensors file: {error}") from None
+
+
+def _about(file: Any) -> dict[str, Any]:
+    return json.loads((file.metadata() or {}).get("about", "{}"))
 
 
 def write_json(path: str | Path, value: Any) -> None:
@@ -78,10 +93,30 @@ def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[
             writer.writerow(row)
 
 
-def read_rows(path: str | Path) -> list[dict[str, str]]:
-    """The rows of a CSV as text; ValueError for a file without a header."""
+def read_rows(path: str | Path, columns: Iterable[str] = (), *, exact: bool = False) -> list[dict[str, str]]:
+    """The rows of a CSV as text.
+
+    Raises ValueError, one line, for a file without a header or without one of `columns` (`exact`: with any others, or
+    in another order), and for a row with more or fewer fields than the header.
+    """
     with Path(path).open(newline="") as file:
         reader = csv.DictReader(file)
-        if not reader.fieldnames:
-            raise ValueError(f"{path} has no header")
-        return list(reader)
+        _check_header(path, list(reader.fieldnames or ()), list(columns), exact)
+        return [_whole(row, f"{path}:{reader.line_num}") for row in reader]
+
+
+def _check_header(path: str | Path, found: list[str], columns: list[str], exact: bool) -> None:
+    if not found:
+        raise ValueError(f"{path} has no header")
+    if exact and found != columns:
+        raise ValueError(f"{path}: columns are {', '.join(found)}; expected {', '.join(columns)}")
+    if missing := [name for name in columns if name not in found]:
+        raise ValueError(f"{path}: columns {', '.join(missing)} are missing; needed are {', '.join(columns)}")
+
+
+def _whole(row: dict[Any, Any], where: str) -> dict[str, str]:
+    """The row, unless `csv.DictReader` had to fill it up (with None) or had fields left (under None)."""
+    if None in row or None in row.values():
+        fields = len(row.pop(None, ())) + sum(value is not None for value in row.values())
+        raise ValueError(f"{where}: {fields} fields in a row; the header has {len(row)}")
+    return row

@@ -52,6 +52,8 @@ def test_a_users_cell_needs_no_code(tmp_path):
         ("dac,area,,um2,28,,,x,", "dac area has no value"),
         ("dac,area,1,um2,28,,, ,", "dac area has no source"),
         ("dac,area,1,um2,,,,x,", "dac area in um2 needs node_nm"),
+        ("dac,area,1,um2,28", "5 fields in a row; the header has 9"),
+        ("dac,area,1,um2,28,,,x,,y", "10 fields in a row; the header has 9"),
     ],
 )
 def test_a_faulty_row_is_one_line_with_file_and_line_number(tmp_path, line, message):

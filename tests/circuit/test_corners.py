@@ -19,6 +19,7 @@ from xbar.circuit.corners import (
     layer_total_rows,
     performance_row,
 )
+from xbar.circuit.cost import totals
 from xbar.circuit.sides import check_arrays, layers_of, read_side
 from xbar.config.circuit import CircuitSpec
 
@@ -125,16 +126,16 @@ def test_a_finite_off_conductance_adds_a_corrected_column(tmp_path):
     )
 
 
-def arrays_of(tmp_path, rows):
+def arrays_of(rows):
     keys = ARRAYS.strip().split(",")
     return [dict(zip(keys, map(str, (*row, 72, 64, "differential-columns")), strict=True)) for row in rows]
 
 
 def test_the_bill_is_held_to_the_mapped_arrays(tmp_path):
     mapped = [(0, 0, 0, 0, 9, 32), *((1, i, i, 0, 72 if i < 3 else 40, 20) for i in range(4))]
-    check_arrays(side(tmp_path, "bipolar"), arrays_of(tmp_path, mapped))
+    check_arrays(side(tmp_path, "bipolar"), arrays_of(mapped))
     with pytest.raises(ValueError, match=r"digits-bipolar: \(arrays, cells\) per layer are .* in arrays.csv; the bill"):
-        check_arrays(side(tmp_path, "bipolar"), arrays_of(tmp_path, mapped[:-1]))
+        check_arrays(side(tmp_path, "bipolar"), arrays_of(mapped[:-1]))
 
 
 def test_seeds_that_differ_in_size_are_refused():
@@ -156,16 +157,19 @@ def test_bank_parts_must_fit_together():
 
 
 @pytest.mark.parametrize("parts", [[], ["dac"], ["adc"], ["dac", "adc"], ["front_end", "adc"]])
-def test_a_bank_with_more_parts_is_never_slower_than_its_adcs(tmp_path, parts):
+def test_a_bank_is_smaller_and_slower_only_where_it_has_few_adcs(tmp_path, parts):
+    """By hand: 64 products of 32 sums and one of 80, each with a pulse of 10 ns and turns of 50 ns at its ADCs."""
     spec = CircuitSpec(**CIRCUIT | {"bank_parts": parts})
     components = read_components([TABLE], spec.component_set)
-    areas = [
-        sum(float(np.sum(cost.area_um2) + cost.bank_area_um2) for cost in corner.costs.values())
+    found = [
+        totals(corner.costs, corner.design)
         for corner in corners(side(tmp_path, "bipolar"), side(tmp_path, "positive"), spec, components)
         if corner.keys["mapping"] == "differential-crossbars" and corner.law == "B"
     ]
-    own, largest, sixteen = areas
+    own, largest, sixteen = (float(total.area_um2) for total in found)
     assert sixteen <= largest and (largest < own if "adc" in parts else largest <= own * 1.01)
+    at_once, in_turn = 65 * (10 + 50), 65 * 10 + (64 * 2 + 5) * 50
+    assert [total.latency_ns for total in found] == [at_once, at_once, in_turn if "adc" in parts else at_once]
 
 
 @pytest.mark.parametrize("arrays", ["tiled", "packed"])

@@ -34,7 +34,7 @@ def side_from(polarity):
         dataset="har", architecture="x", polarity=polarity, training="x", seeds=1, weight_bits=2, scale="network"
     )
     device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
-    layers = Layers(rows, columns, one, mvms, 0.3 * one, 0.25 * one, one)
+    layers = Layers(rows, columns, one, mvms, 0.3 * one, 0.25 * one, np.array([0.001, 0.01, 0.2, 1.0]))
     return Side(f"har-{polarity}", network, device, CrossbarSpec(rows=1152, columns=256), layers)
 
 
@@ -46,17 +46,20 @@ def evaluate(draws):
 
 
 @pytest.mark.parametrize("mapping", ["differential-columns", "differential-crossbars", "offset"])
-@pytest.mark.parametrize("law", ["A", "C"])
-@pytest.mark.parametrize("bank", ["largest", "16"])
-def test_the_base_of_the_draws_is_the_circuit_of_the_cost_table(mapping, law, bank):
-    base = sensitivity.base_of(*PAIR, SPEC, mapping, law, bank)
+@pytest.mark.parametrize("law", ["A", "B", "C", "D"])
+@pytest.mark.parametrize("bank", ["largest", 16])
+@pytest.mark.parametrize("own_adc_bits", ["network", "measured"])
+def test_the_base_of_the_draws_is_the_circuit_of_the_cost_table(mapping, law, bank, own_adc_bits):
+    """Layers that reach little of the ADC's range: by `measured` they take as few bits as the law of the draw has."""
+    only = {"mappings": [mapping], "adc_laws": [law], "banks": [bank]}
+    spec = SPEC.model_copy(update={"own_adc_bits": own_adc_bits} | only)
+    base = sensitivity.base_of(*PAIR, spec, mapping, law, bank)
     _, draws = one_at_a_time({option: [] for option in OPTIONS}, base)
-    found = evaluate(draws)
+    found = savings_of(*PAIR, spec, TABLES, draws)
     names = ("area_mm2", "energy_nJ", "latency_us", "array_energy_share")
     rows = {
         row["corner"]: {name: float(row[name]) for name in names}
-        for row in (performance_row(corner) for corner in corners(*PAIR, SPEC, TABLES[SPEC.component_set]))
-        if row["adc_law"] == law and row["mapping"] in (mapping, "unipolar") and row["bank"] in ("own", bank)
+        for row in (performance_row(corner) for corner in corners(*PAIR, spec, TABLES[spec.component_set]))
     }
     signed = rows["bipolar-own"]
     for step, corner in (("both", "unipolar-shared"), ("unipolar alone", "unipolar-own")):

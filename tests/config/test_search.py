@@ -37,7 +37,10 @@ def changed(**blocks):
         ({"searches": {"digits-2b": {"rungs": [{"epochs": 1, "keep": 0.5}]}}}, "the first one trains all candidates"),
         ({"searches": {"digits-2b": {"rungs": [{"epochs": 1}]}}}, r"rungs: .* do not settle in 1 epochs"),
         ({"searches": {"digits-2b": {"space": SEARCH["space"] | {"kernel": [4]}}}}, "kernel: 4 is even"),
-        ({"searches": {"digits-2b": {"space": SEARCH["space"] | {"width": [8, 8]}}}}, "names something twice"),
+        (
+            {"searches": {"digits-2b": {"space": SEARCH["space"] | {"width": [8, 8]}}}},
+            "space.width: 8 stands there twice; allowed is once",
+        ),
         ({"networks": {"digits-2b-searched": {"signs": None}}}, "signs go with polarity mixed"),
         (
             {"networks": {"digits-2b-mixed": {"signs": SLOW}}},

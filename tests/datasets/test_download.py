@@ -213,7 +213,7 @@ def test_bytes_of_two_mirrors_are_never_joined(server, serves, tmp_path):
     assert server.ranges[-1] is None
 
 
-def test_a_server_that_keeps_dropping_is_borne_while_it_brings_something(server, serves, tmp_path):
+def test_a_server_that_keeps_dropping_is_borne_while_it_brings_something(server, tmp_path):
     whole = bytes(5 << 20)
 
     def megabytes(request):

@@ -1,4 +1,6 @@
-"""Conductances of levels, and the constant programming noise by statistics."""
+"""Conductances of levels, the constant programming noise by statistics, and what a configuration says of laws."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ from hypothesis import strategies as st
 
 from xbar.config.crossbars import DeviceSpec
 from xbar.hardware.device import conductance, program
+from xbar.hardware.laws import check_laws, read_laws
 
+TABLE = Path(__file__).parents[2] / "workflow/reference/devices.csv"
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 WINDOWS = st.tuples(st.floats(0, 50), st.floats(0.1, 100))
 
@@ -72,3 +76,29 @@ def test_programming_is_decided_by_its_generator_and_leaves_the_target(shares, n
 def test_no_noise_is_the_target():
     target = conductance(torch.rand(50), device_from())
     assert torch.equal(program(target, device_from(), 0.0, generator=torch.Generator().manual_seed(0)), target)
+
+
+@pytest.mark.parametrize(
+    ("laws", "told"),
+    [
+        ({"programming": "pmc"}, "programming: 'pmc' is not one of constant, pcm, rram-1day, rram-1s, rram-2days"),
+        ({"programming": "pcm", "ageing": "rram-1s"}, "ageing: 'rram-1s' is not one of none, pcm"),
+    ],
+)
+def test_a_law_that_no_table_holds_is_refused_in_one_line(laws, told):
+    device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, **laws)
+    with pytest.raises(ValueError) as caught:
+        check_laws({"nvm": device_from(), "mine": device}, read_laws(TABLE))
+    assert str(caught.value) == f"config.yaml: devices.mine.{told}"
+
+
+def test_laws_of_the_table_are_accepted():
+    pcm = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming="pcm", ageing="pcm")
+    check_laws({"nvm": device_from(), "pcm": pcm}, read_laws(TABLE))
+
+
+def test_a_law_with_too_few_fields_is_one_clear_line(tmp_path):
+    path = tmp_path / "devices.csv"
+    path.write_text(TABLE.read_text() + "mine,sigma_0,0.1\n")
+    with pytest.raises(ValueError, match=r"devices\.csv:\d+: 3 fields in a row; the header has 6"):
+        read_laws(path)

@@ -4,7 +4,14 @@ import csv
 
 import pytest
 
+from xbar.circuit import conditions, corners, macros, sensitivity, textbook
+from xbar.hardware import wires
+from xbar.network import measure
 from xbar.report.collect import TABLES, collect, collect_costs, collect_runs, read_table
+from xbar.search import choice
+from xbar.training import evaluate, variants
+from xbar.training.confusion import CONFUSION_COLUMNS
+from xbar.training.loop import HISTORY_COLUMNS
 
 
 def write(path, columns, rows):
@@ -28,14 +35,34 @@ def test_accuracy_survives_the_files(tmp_path, made_up):
     assert table.loc[table["network"] == "har-float", "weight_bits"].isna().all()
 
 
-def test_columns_of_the_workflow_are_these():
-    assert ",".join(TABLES["accuracy"].columns) == (
-        "network,dataset,architecture,weight_bits,polarity,scale,mapping,device,condition,seed,chip,split,accuracy"
-    )
-    assert ",".join(TABLES["cost"].columns) == (
-        "network,dataset,corner,mapping,adc_law,bank,component,count,area_um2,energy_pJ,latency_ns"
-    )
-    assert TABLES["training"].columns[:3] == ("network", "seed", "epoch")
+WRITTEN = {  # by the stages; a network and a seed in front come from the folders of a file
+    "accuracy": evaluate.ACCURACY_COLUMNS,
+    "training": ("network", "seed", *HISTORY_COLUMNS),
+    "layers": ("network", "seed", *measure.COLUMNS),
+    "cost": corners.COST_COLUMNS,
+    "performance": corners.PERFORMANCE_COLUMNS,
+    "layer_costs": corners.LAYER_TOTAL_COLUMNS,
+    "variants": variants.ACCURACY_COLUMNS,
+    "errors": variants.ERROR_COLUMNS,
+    "wires": ("network", "seed", *wires.ERROR_COLUMNS),
+    "confusion": ("network", "seed", *CONFUSION_COLUMNS),
+    "sensitivity": sensitivity.COLUMNS,
+    "conditions": conditions.COLUMNS,
+    "validation": macros.COLUMNS,
+    "steps": textbook.STEP_COLUMNS,
+    "textbook": textbook.INDEPENDENT_COLUMNS,
+    "search": choice.COLUMNS,
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_columns_are_those_that_the_stages_write(name):
+    assert TABLES[name].columns == WRITTEN[name]
+    assert {*TABLES[name].numbers, *TABLES[name].key} <= set(TABLES[name].columns)
+
+
+def test_every_table_but_that_of_the_verdicts_is_written_by_a_stage():
+    assert set(TABLES) - set(WRITTEN) == {"claims"}
     assert ",".join(TABLES["claims"].columns[:12]) == (
         "claim,paper_version,quantity,paper,ours,low,high,n,unit,verdict,artefact,dataset"
     )
@@ -84,3 +111,11 @@ def test_text_among_numbers_is_named(tmp_path, made_up):
 def test_a_table_may_be_empty(tmp_path):
     table = read_table("cost", write(tmp_path / "cost.csv", TABLES["cost"].columns, []))
     assert table.empty and list(table) == list(TABLES["cost"].columns)
+
+
+@pytest.mark.parametrize("columns", [TABLES["cost"].columns[:-1], (*TABLES["cost"].columns, "colour")])
+def test_an_empty_table_of_other_columns_is_refused(tmp_path, columns):
+    path = write(tmp_path / "cost.csv", columns, [])
+    for read in (lambda: read_table("cost", path), lambda: collect("cost", [path])):
+        with pytest.raises(ValueError, match=r"cost\.csv: columns are .*; expected network, dataset"):
+            read()

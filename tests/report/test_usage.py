@@ -1,7 +1,8 @@
 """Usage: what benchmarks and logs of jobs say, and the sums over them."""
 
-import time
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from xbar.report.usage import driver_cpu_s, job, times, told
@@ -63,24 +64,36 @@ def test_overhead_is_start_of_jobs_and_the_driver(results):
     assert times([], None)["overhead_share"] is None
 
 
-def test_the_driver_is_the_outermost_snakemake(monkeypatch):
-    class Process:
-        def __init__(self, words, seconds):
-            self.words, self.seconds = words, seconds
+class Process:
+    """What psutil says of one process; `refused`: it does not tell."""
 
-        def cmdline(self):
-            return self.words
+    def __init__(self, words, seconds, *, refused=False):
+        self.words, self.seconds, self.refused = words, seconds, refused
 
-        def cpu_times(self):
-            return type("Times", (), {"user": self.seconds, "system": 0.25})
+    def cmdline(self):
+        if self.refused:
+            raise psutil.AccessDenied
+        return self.words
 
-        def parents(self):
-            return [
-                Process(["bash"], 9),
-                Process(["python", "-m", "snakemake"], 1),
-                Process(["snakemake"], 2),
-                Process(["init"], 3),
-            ]
+    def cpu_times(self):
+        return SimpleNamespace(user=self.seconds, system=0.25)
 
-    monkeypatch.setattr("psutil.Process", lambda: Process([], time.time()))
-    assert driver_cpu_s() == 2.25
+
+@pytest.mark.parametrize(
+    ("outer", "found"),
+    [
+        ([], 2.25),
+        ([Process(["timeout", "60", "snakemake"], 0), Process(["uv", "run", "snakemake"], 0)], 2.25),
+        ([Process([], 0, refused=True), Process(["init"], 9)], 2.25),
+    ],
+)
+def test_the_driver_is_the_snakemake_that_computed(monkeypatch, outer, found):
+    """Of a job's own, the one that started it and what that was started by."""
+    parents = [Process(["bash"], 9), Process(["python", "-m", "snakemake"], 1), Process(["snakemake"], 2), *outer]
+    monkeypatch.setattr("psutil.Process", lambda: SimpleNamespace(parents=lambda: parents))
+    assert driver_cpu_s() == found
+
+
+def test_without_snakemake_there_is_no_driver(monkeypatch):
+    monkeypatch.setattr("psutil.Process", lambda: SimpleNamespace(parents=lambda: [Process(["bash"], 9)]))
+    assert driver_cpu_s() is None

@@ -10,12 +10,13 @@ sys.path.insert(0, f"{workflow.basedir}/src")
 from xbar import source
 from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
-from xbar.hardware.laws import read_laws
+from xbar.hardware.laws import check_laws, read_laws
 from xbar.search.rungs import jobs_of_rung
 
 try:
     CONFIG = read_config(config)
     LAWS = read_laws(f"{workflow.basedir}/workflow/reference/devices.csv")  # no input: also read where pods run
+    check_laws(CONFIG.devices, LAWS)
     if workflow.is_main_process:  # before anything runs; jobs elsewhere need not have the tables
         prices = Path(workflow.basedir) / "workflow" / "reference" / "components.csv"
         check_circuit(CONFIG, [prices, *CONFIG.circuit.extra_components])

@@ -1,7 +1,6 @@
 rule map_network:
     input:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
-        layers="results/networks/{network}/seed{seed}/layers.csv",
     output:
         conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
         arrays="results/crossbars/{network}/seed{seed}/arrays.csv",
@@ -44,7 +43,6 @@ rule evaluate_crossbars:
     resources:
         mem_mb=scaled(4000),
         runtime=scaled(120),
-        gpu=GPU,
     params:
         device=entry("devices", "device"),
         evaluation=lookup("evaluation", within=config),

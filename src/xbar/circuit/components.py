@@ -1,10 +1,11 @@
 """The price list: published area and energy of circuit parts, each with unit, node and source, read from CSV."""
 
-import csv
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from xbar.files import read_rows
 
 PRICED = (
     "wordline_driver", "wordline_cell", "dac", "front_end", "opamp", "mirror_subtractor", "mux_leg", "shift_add",
@@ -102,8 +103,8 @@ class Components:
 def read_components(paths: Iterable[str | Path], component_set: str) -> Components:
     """The price list of one set from one or more CSV files; later files replace what they price again.
 
-    Raises ValueError, one line with file and line number, for an unknown component, parameter or unit, a
-    missing source, a negative or repeated number; OSError for a file that is not there.
+    Raises ValueError, one line with file and line number, for a missing column or field, an unknown component,
+    parameter or unit, a missing source, a negative or repeated number; OSError for a file that is not there.
     """
     held: list[Row] = []
     sets: set[str] = set()
@@ -119,11 +120,7 @@ def read_components(paths: Iterable[str | Path], component_set: str) -> Componen
 
 
 def _read(path: str | Path) -> list[Row]:
-    with Path(path).open(newline="") as file:
-        reader = csv.DictReader(file)
-        if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-            raise ValueError(f"{path}: columns {', '.join(missing)} are missing; needed are {', '.join(COLUMNS)}")
-        rows = [_row(values, f"{path}:{number}") for number, values in enumerate(reader, start=2)]
+    rows = [_row(values, f"{path}:{number}") for number, values in enumerate(read_rows(path, COLUMNS), start=2)]
     seen: dict[tuple, int] = {}
     for number, row in enumerate(rows, start=2):
         for key in _keys(row):

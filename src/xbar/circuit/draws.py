@@ -8,15 +8,15 @@ import numpy as np
 from xbar.circuit.adc import LAWS, Adc
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Circuit, Totals, cost_of, totals
-from xbar.circuit.footprint import Design
+from xbar.circuit.footprint import Design, adcs_per_unit
 from xbar.circuit.options import Draws
 from xbar.circuit.prices import Prices, Technology
 from xbar.circuit.quantity import Number
 from xbar.circuit.sides import Side
+from xbar.circuit.steps import STEPS
 from xbar.config.circuit import CircuitSpec
 
 SCALED = ("opamp",)
-STEPS = {"uniform alone": "bipolar-shared", "unipolar alone": "unipolar-own", "both": "unipolar-shared"}
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,24 @@ class DrawnAdc:
     index: np.ndarray
     sample_rate_MHz: np.ndarray
 
+    @property
+    def bit_range(self) -> tuple[Number, Number]:
+        """Fewest and most bits for which the law of each draw holds."""
+        low, high = zip(*(adc.bit_range for adc in self.laws), strict=True)
+        return _pick(low, self.index), _pick(high, self.index)
+
     def area_um2(self, bits: Number) -> Number:
         """Area of one converter, um2, for every draw."""
-        return _pick([adc.area_um2(bits) for adc in self.laws], self.index)
+        return _pick([adc.area_um2(held) for adc, held in self._held(bits)], self.index)
 
     def energy_pJ(self, bits: Number, column_uS: Number = 0.0) -> Number:
         """Energy of one conversion, pJ, for every draw."""
-        return _pick([adc.energy_pJ(bits, column_uS) for adc in self.laws], self.index)
+        return _pick([adc.energy_pJ(held, column_uS) for adc, held in self._held(bits)], self.index)
+
+    def _held(self, bits: Number) -> Iterator[tuple[Adc, Number]]:
+        """Every law with the bits of the draws that have it; the others, which it need not reach, at its most."""
+        for i, adc in enumerate(self.laws):
+            yield adc, np.where(self.index == i, bits, adc.bit_range[1])
 
 
 def _pick(values: Sequence[Number], index: np.ndarray) -> Number:
@@ -106,7 +117,7 @@ def _members(total: Totals, members: np.ndarray) -> Totals:
 def _compared(found: Mapping[str, Totals]) -> dict[str, np.ndarray]:
     base = found["bipolar-own"]
     result = {}
-    for step, corner in STEPS.items():
+    for step, corner in STEPS:
         result[f"area_saving {step}"] = 1 - found[corner].area_um2 / base.area_um2
         result[f"energy_saving {step}"] = 1 - found[corner].energy_pJ / base.energy_pJ
     result["latency_factor"] = found["unipolar-shared"].latency_ns / base.latency_ns
@@ -116,12 +127,12 @@ def _compared(found: Mapping[str, Totals]) -> dict[str, np.ndarray]:
 
 def _total(side: Side, corner: str, draws: Draws, spec: CircuitSpec, tables: Mapping[str, Components]) -> Totals:
     """Totals of one corner for draws that agree in structure (and, for signed weights, in scheme)."""
-    design = _design(side, corner, draws, spec)
     circuit = _circuit(draws, spec, tables)
+    design = _design(side, corner, draws, spec, circuit.adc)
     return totals(cost_of(side.layers.against_draws(), design, circuit), design)
 
 
-def _design(side: Side, corner: str, draws: Draws, spec: CircuitSpec) -> Design:
+def _design(side: Side, corner: str, draws: Draws, spec: CircuitSpec, adc: DrawnAdc) -> Design:
     signed = corner.startswith("bipolar")
     mapping, subtraction = draws["scheme"][0].split() if signed else ("unipolar", _correction(draws))
     arrays, size = draws["arrays"][0].split()
@@ -141,11 +152,11 @@ def _design(side: Side, corner: str, draws: Draws, spec: CircuitSpec) -> Design:
         columns_per_adc=draws["columns_per_adc"],
         bank_parts=tuple(draws["bank_parts"][0].split()),
         amplifiers=(draws["front_end"] == "tia").astype(int),
-        adcs_per_unit=np.maximum(1, spec.digital_rate_MHz // draws["sample_rate_MHz"]),
+        adcs_per_unit=adcs_per_unit(spec.digital_rate_MHz, draws["sample_rate_MHz"]),
         rescale=rescaled.astype(int),
         centered=int(side.network.common_mode == "subtracted"),
         measured_bits=(draws["own_adc_bits"] == "measured").astype(int),
-        fewest_adc_bits=4,
+        fewest_adc_bits=adc.bit_range[0],
         bank_distance=draws["bank_distance"],
         write_circuits=(draws["write_circuits"] == "upper bound").astype(int),
     )

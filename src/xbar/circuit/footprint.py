@@ -8,7 +8,7 @@ import numpy as np
 
 from xbar.circuit.quantity import Number
 
-ANALOG_SUM_OF_PAIRS = ("differential-columns", "differential-crossbars")
+PAIRED = ("differential-columns", "differential-crossbars")  # mappings of a weight on two devices
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Design:
     bank_distance: Number = 0.0
     write_circuits: Number = 0
     measured_bits: Number = 0
-    fewest_adc_bits: int = 1
+    fewest_adc_bits: Number = 1
     sum_bits: int = 16
 
     @property
@@ -141,9 +141,9 @@ class Footprint:
     column_uS: Number
 
 
-def adcs_per_unit(digital_rate_MHz: float, sample_rate_MHz: float) -> int:
+def adcs_per_unit(digital_rate_MHz: float, sample_rate_MHz: Number) -> Number:
     """ADCs that one digital unit keeps up with."""
-    return max(1, int(digital_rate_MHz // sample_rate_MHz))
+    return np.maximum(1, digital_rate_MHz // sample_rate_MHz)
 
 
 def footprint(layers: Layers, design: Design) -> Footprint:
@@ -180,7 +180,7 @@ def _converted(layers: Layers, design: Design, references: Number) -> Number:
     """Sums converted per row block and product."""
     if design.subtraction in ("mirror", "opamp"):
         return layers.columns + 0 * references
-    per_output = 2 if design.mapping in ANALOG_SUM_OF_PAIRS else 1
+    per_output = 2 if design.mapping in PAIRED else 1
     return layers.columns * per_output + references
 
 
@@ -189,5 +189,5 @@ def _row_conductance(layers: Layers, design: Design, references: Number) -> Numb
     window = design.g_max_uS - design.g_min_uS
     if design.mapping == "offset":
         return (layers.columns + references) * (design.g_min_uS + window / 2)
-    devices = 2 * layers.columns if design.mapping in ANALOG_SUM_OF_PAIRS else layers.columns + references
+    devices = 2 * layers.columns if design.mapping in PAIRED else layers.columns + references
     return devices * design.g_min_uS + layers.columns * layers.weight_mean * window

@@ -7,6 +7,7 @@ import numpy as np
 
 from xbar.files import read_rows
 
+COLUMNS = ("option", "value", "source")
 WORDS = (
     "scheme", "arrays", "bank_parts", "adc_law", "own_adc_bits", "cell", "component_set", "analog_scaling", "front_end",
     "digital_rescale", "write_circuits",
@@ -25,11 +26,11 @@ Draws = dict[str, np.ndarray]
 def read_options(path: str | Path) -> dict[str, list[str]]:
     """The values of every option in the order of the file.
 
-    Raises ValueError, one line, for an unknown or missing option, a value twice, no source, or no number
-    where one is needed.
+    Raises ValueError, one line, for a missing column or field, an unknown or missing option, a value twice, no source,
+    or no number where one is needed.
     """
     options: dict[str, list[str]] = {}
-    for line, row in enumerate(read_rows(path), start=2):
+    for line, row in enumerate(read_rows(path, COLUMNS), start=2):
         option, value = row["option"], row["value"]
         if option not in WORDS + NUMBERS:
             raise ValueError(f"{path}:{line}: unknown option '{option}'; known are {', '.join(WORDS + NUMBERS)}")

@@ -82,7 +82,9 @@ def sobol_rows(options: Options, samples: int, seed: int, evaluate: Evaluate) ->
                 yield _row(f"sobol {order}", option, "", measure, index)
 
 
-def base_of(bipolar: Side, unipolar: Side, spec: CircuitSpec, mapping: str, adc_law: str, bank: str) -> dict[str, str]:
+def base_of(
+    bipolar: Side, unipolar: Side, spec: CircuitSpec, mapping: str, adc_law: str, bank: str | int
+) -> dict[str, str]:
     """The configured circuit as one value per option: the point that one option at a time leaves."""
     rescale = {corner.split("-")[0] for corner in spec.digital_rescale}
     device, crossbar = unipolar.device, unipolar.crossbar
@@ -91,7 +93,7 @@ def base_of(bipolar: Side, unipolar: Side, spec: CircuitSpec, mapping: str, adc_
         "scheme": f"{mapping} {spec.subtraction[mapping]}",
         "arrays": f"{spec.arrays} {crossbar.rows}x{crossbar.columns}",
         "bank_parts": " ".join(spec.bank_parts),
-        "bank": bank,
+        "bank": str(bank),
         "columns_per_adc": str(spec.columns_per_adc),
         "adc_law": adc_law,
         "adc_bits": str(bipolar.network.adc_bits),

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Spec
+from xbar.config.base import Once, Spec
 
 AdcLaw = Literal["A", "B", "C", "D"]
 BipolarMapping = Literal["differential-columns", "differential-crossbars", "offset"]
@@ -64,12 +64,12 @@ class CircuitSpec(Spec):
     pulse_ns: PositiveFloat
     sample_rate_MHz: PositiveFloat
     digital_rate_MHz: PositiveFloat
-    adc_laws: Annotated[list[AdcLaw], Field(min_length=1)]
-    mappings: Annotated[list[BipolarMapping], Field(min_length=1)]
+    adc_laws: Annotated[list[AdcLaw], Field(min_length=1), Once]
+    mappings: Annotated[list[BipolarMapping], Field(min_length=1), Once]
     subtraction: dict[BipolarMapping, Subtraction]
     arrays: Literal["exact", "tiled", "packed"]
     columns_per_adc: PositiveInt
-    banks: Annotated[list[Literal["largest"] | PositiveInt], Field(min_length=1)]
+    banks: Annotated[list[Literal["largest"] | PositiveInt], Field(min_length=1), Once]
     bank_parts: list[Literal["dac", "front_end", "adc"]]
     bank_distance: Annotated[float, Field(ge=0, le=2)]
     write_circuits: bool
@@ -85,8 +85,4 @@ class CircuitSpec(Spec):
                 raise ValueError(f"subtraction: {mapping} is missing; allowed are mirror, opamp, digital")
         if "front_end" in self.bank_parts and "adc" not in self.bank_parts:
             raise ValueError("bank_parts: front ends can be shared only with the ADCs behind them; add adc")
-        for key in ("adc_laws", "mappings", "banks"):
-            values = getattr(self, key)
-            if len(set(values)) != len(values):
-                raise ValueError(f"{key}: {values} names something twice")
         return self

@@ -1,11 +1,13 @@
 """How the paper's claims are judged: the rule of every verdict as it stands in config.yaml."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from xbar.config.base import Spec
-from xbar.config.circuit import AdcLaw, BipolarMapping
+from xbar.config.base import Once, Spec, known
+from xbar.config.circuit import AdcLaw, BipolarMapping, CircuitSpec
+from xbar.config.networks import NetworkSpec
 
 Corner = Literal["bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"]
 
@@ -57,6 +59,31 @@ class ClaimsSpec(Spec):
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
     headline: HeadlineSpec
-    datasets: Annotated[list[str], Field(min_length=1)]
+    datasets: Annotated[list[str], Field(min_length=1), Once]
     accuracy: dict[str, AccuracyRuleSpec]
     savings: dict[str, dict[str, SavingRuleSpec]]
+
+
+def check_rules(
+    rules: ClaimsSpec,
+    datasets: Iterable[str],
+    networks: Mapping[str, NetworkSpec],
+    noise_sweep: list[float],
+    circuit: CircuitSpec,
+) -> None:
+    """Raise ValueError, one line, where a rule names what this configuration never trains, measures or prices."""
+    for name in rules.datasets:
+        known(name, datasets, "claims.datasets")
+    for claim, rule in rules.accuracy.items():
+        _check_case(f"claims.accuracy.{claim}", rule, networks, noise_sweep)
+        for case in rule.instead:
+            _check_case(f"claims.accuracy.{claim}.instead", case, networks, noise_sweep)
+    for key, options in (("mapping", "mappings"), ("adc_law", "adc_laws"), ("bank", "banks")):
+        known(getattr(rules.headline, key), getattr(circuit, options), f"claims.headline.{key} (of circuit.{options})")
+
+
+def _check_case(where: str, case: CaseSpec, networks: Mapping[str, NetworkSpec], noise_sweep: list[float]) -> None:
+    known(case.network, networks, f"{where}.network")
+    swept = [f"noise-{noise:g}" for noise in noise_sweep]
+    measured = ["float"] if networks[case.network].polarity == "float" else ["ideal", "noisy", *swept]
+    known(case.condition, measured, f"{where}.condition of {case.network}")

@@ -1,19 +1,21 @@
 """The whole configuration: read once, when Snakemake parses the workflow, and checked as one piece."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from xbar.config.base import Spec
+from xbar.config.base import Once, Spec, known
 from xbar.config.circuit import CircuitSpec
-from xbar.config.claims import ClaimsSpec
+from xbar.config.claims import ClaimsSpec, check_rules
 from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec, WiresSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
-from xbar.config.own import OwnNetworkSpec
+from xbar.config.own import OwnNetworkSpec, check_own
 from xbar.config.polarity import SignSpec, check_settling, check_signs
 from xbar.config.search import SearchSpec
 from xbar.config.variants import VariantSpec, check_hardware, check_variant
+
+Names = Annotated[list[str], Once]
 
 
 class RunSpec(Spec):
@@ -23,10 +25,10 @@ class RunSpec(Spec):
     whose network the run trains is carried out in any case.
     """
 
-    networks: list[str]
-    comparisons: list[str]
-    variants: list[str] = Field(default_factory=list)
-    searches: list[str] = Field(default_factory=list)
+    networks: Names
+    comparisons: Names
+    variants: Names = Field(default_factory=list)
+    searches: Names = Field(default_factory=list)
 
 
 class ComparisonSpec(Spec):
@@ -179,8 +181,12 @@ class Config(Spec):
         for name, own in self.own_networks.items():
             for key, block in (("dataset", self.datasets), ("device", self.devices), ("crossbar", self.crossbars)):
                 known(getattr(own, key), block, f"own_networks.{name}.{key}")
-            if own.mapping == "unipolar":
-                raise ValueError(f"own_networks.{name}.mapping: unipolar takes weights of one sign")
+            check_own(f"own_networks.{name}", own, self.devices[own.device], self.crossbars[own.crossbar])
+        return self
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> Self:
+        check_rules(self.claims, self.datasets, self.networks, self.evaluation.noise_sweep, self.circuit)
         return self
 
     def _check_warm_start(self, where: str, network: NetworkSpec) -> None:
@@ -215,12 +221,6 @@ class Config(Spec):
             raise ValueError(f"{where}.teacher: '{network.teacher}' is no float network of the same dataset")
         if teacher.seeds < network.seeds:
             raise ValueError(f"{where}.seeds: {network.seeds} exceeds the {teacher.seeds} of its teacher")
-
-
-def known(name: str, allowed: Mapping[str, Any] | list[str], where: str) -> None:
-    """Raise ValueError unless `name` is one of `allowed`."""
-    if name not in allowed:
-        raise ValueError(f"{where}: '{name}' is not one of {', '.join(sorted(allowed))}")
 
 
 def read_config(values: Mapping[str, Any]) -> Config:

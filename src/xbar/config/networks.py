@@ -30,7 +30,7 @@ class LayerSpec(Spec):
     conv: PositiveInt | None = None
     linear: PositiveInt | None = None
     average: PositiveInt | None = None
-    kernel: Annotated[int, Field(ge=1, multiple_of=1)] = 1
+    kernel: PositiveInt = 1
     stride: PositiveInt = 1
     pool: PositiveInt = 1
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PositiveInt
 
 from xbar.config.base import Bits, Spec
-from xbar.config.variants import MappingName
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.variants import MappingName, check_cells
 
 
 class OwnNetworkSpec(Spec):
@@ -27,3 +28,10 @@ class OwnNetworkSpec(Spec):
     device: str = "nvm"
     crossbar: str = "array-1152x256"
     chips: PositiveInt = 10
+
+
+def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: CrossbarSpec) -> None:
+    """Raise ValueError, one line, where the network, whose weights have both signs, cannot stand on this hardware."""
+    if own.mapping == "unipolar":
+        raise ValueError(f"{where}.mapping: unipolar takes weights of one sign")
+    check_cells(where, own.weight_bits, own.mapping, device, crossbar, signed=True)

@@ -4,11 +4,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Fraction, Spec
+from xbar.config.base import Fraction, Once, Spec
 from xbar.config.circuit import AdcLaw, BipolarMapping
 from xbar.config.polarity import check_settling
 
-Choices = Annotated[list[PositiveInt], Field(min_length=1)]
+Choices = Annotated[list[PositiveInt], Field(min_length=1), Once]
 Odd = Annotated[int, Field(ge=1)]
 LISTS_OF_LAYERS = ("depth", "width", "kernel", "stride", "reduce", "average", "activation")
 
@@ -25,24 +25,20 @@ class SpaceSpec(Spec):
 
     depth: Choices | None = None
     width: Choices | None = None
-    kernel: Annotated[list[Odd], Field(min_length=1)] | None = None
+    kernel: Annotated[list[Odd], Field(min_length=1), Once] | None = None
     stride: Choices | None = None
-    reduce: Annotated[list[Literal["stride", "pool"]], Field(min_length=1)] | None = None
+    reduce: Annotated[list[Literal["stride", "pool"]], Field(min_length=1), Once] | None = None
     average: Choices | None = None
-    activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1)] | None = None
-    input: list[Literal["split", "shifted"]] = Field(["split"], min_length=1)
-    group: Annotated[list[Literal["network", "layer"] | PositiveInt], Field(min_length=1)]
-    assignment: Annotated[list[Literal["positive", "alternate", "learned", "searched"]], Field(min_length=1)]
+    activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1), Once] | None = None
+    input: Annotated[list[Literal["split", "shifted"]], Once] = Field(["split"], min_length=1)
+    group: Annotated[list[Literal["network", "layer"] | PositiveInt], Field(min_length=1), Once]
+    assignment: Annotated[list[Literal["positive", "alternate", "learned", "searched"]], Field(min_length=1), Once]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         missing = [name for name in LISTS_OF_LAYERS if getattr(self, name) is None]
         if missing and (len(missing) < len(LISTS_OF_LAYERS) or self.input != ["split"]):
             raise ValueError(f"{missing[0]}: missing; lists of layers are named together, or none of them is")
-        for name in type(self).model_fields:
-            values = getattr(self, name) or []
-            if len(set(values)) != len(values):
-                raise ValueError(f"{name}: {values} names something twice")
         if even := [kernel for kernel in self.kernel or [] if kernel % 2 == 0]:
             raise ValueError(f"kernel: {even[0]} is even; allowed are odd sizes (same padding)")
         if self.group == ["network"] and self.assignment == ["alternate"]:
@@ -103,7 +99,7 @@ class SearchSpec(Spec):
     trials: PositiveInt
     trials_per_job: PositiveInt
     rungs: Annotated[list[RungSpec], Field(min_length=1)]
-    folds: Annotated[list[NonNegativeInt], Field(min_length=1)]
+    folds: Annotated[list[NonNegativeInt], Field(min_length=1), Once]
     chips: PositiveInt
     space: SpaceSpec
     limits: LimitsSpec = LimitsSpec()

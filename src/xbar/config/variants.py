@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from xbar.config.base import Bits, Spec
+from xbar.config.base import Bits, Once, Spec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 
@@ -22,7 +22,7 @@ class VariantSpec(Spec):
     against drift, none or one for each array. `calibrate`: column offsets measured once per chip and subtracted.
     """
 
-    networks: Annotated[list[str], Field(min_length=1)]
+    networks: Annotated[list[str], Field(min_length=1), Once]
     chips: PositiveInt
     mapping: MappingName | None = None
     subtraction: Literal["analog", "digital"] | None = None
@@ -33,8 +33,8 @@ class VariantSpec(Spec):
     wire_ohm: NonNegativeFloat = 0.0
     adc_gain: NonNegativeFloat = 0.0
     adc_offset: NonNegativeFloat = 0.0
-    times_s: Annotated[list[NonNegativeFloat], Field(min_length=1, default_factory=lambda: [0.0])]
-    compensations: Annotated[list[Compensation], Field(min_length=1, default_factory=lambda: ["none"])]
+    times_s: Annotated[list[NonNegativeFloat], Field(min_length=1, default_factory=lambda: [0.0]), Once]
+    compensations: Annotated[list[Compensation], Field(min_length=1, default_factory=lambda: ["none"]), Once]
     calibrate: bool = False
 
 
@@ -57,13 +57,19 @@ def check_hardware(
     mapping = mapping or ("differential-columns" if signed else "unipolar")
     if mapping == "unipolar" and signed:
         raise ValueError(f"{where}.mapping: unipolar takes weights of one sign; a bipolar network has both")
-    bits = device_bits or network.weight_bits
-    levels = 2 ** (bits + 1) - 1 if mapping == "offset" and signed else 2**bits
-    if device.levels is not None and device.levels < levels:
-        raise ValueError(f"{where}: {bits}-bit weights in mapping {mapping} need {levels} levels of {device.levels}")
+    check_cells(where, device_bits or network.weight_bits, mapping, device, crossbar, signed=signed)
     kernel = max((layer.kernel for layer in architecture.layers if layer.conv is not None), default=1)
     if kernel > crossbar.rows:
         raise ValueError(f"{where}: a kernel of {kernel} positions does not fit into arrays of {crossbar.rows} rows")
+
+
+def check_cells(
+    where: str, bits: int, mapping: str, device: DeviceSpec, crossbar: CrossbarSpec, *, signed: bool
+) -> None:
+    """Raise ValueError, one line, where devices cannot hold weights of so many bits or arrays no output of them."""
+    levels = 2 ** (bits + 1) - 1 if mapping == "offset" and signed else 2**bits
+    if device.levels is not None and device.levels < levels:
+        raise ValueError(f"{where}: {bits}-bit weights in mapping {mapping} need {levels} levels of {device.levels}")
     reference = mapping == "offset" or (mapping == "unipolar" and device.g_min_uS > 0)
     columns = 2 if mapping == "differential-columns" or reference else 1
     if columns > crossbar.columns:

@@ -134,10 +134,7 @@ def collect_costs(name: str, paths: Iterable[str | Path]) -> Rows:
 
 def checked(path: str | Path, columns: Sequence[str]) -> Rows:
     """The rows of a CSV as text; ValueError unless it has exactly these columns."""
-    rows = read_rows(path)
-    if rows and list(rows[0]) != list(columns):
-        raise ValueError(f"{path}: columns are {', '.join(map(str, rows[0]))}; expected {', '.join(columns)}")
-    return rows
+    return read_rows(path, columns, exact=True)
 
 
 def read_table(name: str, path: str | Path) -> pd.DataFrame:

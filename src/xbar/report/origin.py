@@ -4,12 +4,11 @@ Snakemake knows what made a file from its own records; results that were copied 
 as those of whatever configuration stands there now.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
+from xbar.files import read_about
 
 
 def check_origins(paths: Iterable[str | Path], expected: Mapping[str, Mapping[str, Any]]) -> None:
@@ -26,15 +25,6 @@ def check_origins(paths: Iterable[str | Path], expected: Mapping[str, Mapping[st
                     f"{path} was made with {key} = {was!r}, but the configuration says {now!r}: "
                     "delete it to have it made anew, or take back the change"
                 )
-
-
-def read_about(path: str | Path) -> dict[str, Any]:
-    """What a safetensors file says of its origin. ValueError names a file that is none; tensors are not read."""
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return json.loads((file.metadata() or {}).get("about", "{}"))
-    except SafetensorError as error:
-        raise ValueError(f"{path} is not a whole safetensors file: {error}") from None
 
 
 def _differences(key: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:

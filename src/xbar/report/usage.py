@@ -63,14 +63,22 @@ def times(jobs: Iterable[Mapping[str, Any]], driver_s: float | None) -> dict[str
 
 
 def driver_cpu_s() -> float | None:
-    """Processor time of the Snakemake process that started this job, without its jobs; none if there is none."""
-    drivers = [
-        process for process in psutil.Process().parents() if any("snakemake" in word for word in process.cmdline())
-    ]
-    if not drivers:
+    """Processor time of the Snakemake process that started this job, without its jobs; none if there is none.
+
+    Wrappers such as `uv run snakemake` have its name too but compute nothing: it is the one with the most time.
+    """
+    found = [used for process in psutil.Process().parents() if (used := _snakemake_s(process)) is not None]
+    return round(max(found), 2) if found else None
+
+
+def _snakemake_s(process: psutil.Process) -> float | None:
+    try:
+        if not any("snakemake" in word for word in process.cmdline()):
+            return None
+        used = process.cpu_times()
+    except psutil.Error:  # gone meanwhile, or not ours to ask
         return None
-    used = drivers[-1].cpu_times()
-    return round(used.user + used.system, 2)
+    return used.user + used.system
 
 
 def _number(text: str) -> float | None:

@@ -1,0 +1,140 @@
+"""config.yaml as a whole: what would fail hours later, or silently do nothing, is refused at once in one line."""
+
+import subprocess
+import sys
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xbar.config.config import read_config
+from xbar.config.polarity import SignSpec, check_signs
+from xbar.network.polarity import sub_matrix_counts
+
+ROOT = Path(__file__).parents[2]
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+OWN = {"weights": "own.safetensors", "layers": [{"Linear": {}}], "dataset": "digits", "weight_bits": 8}
+DEVICE = {"g_min_uS": 0.0, "g_max_uS": 25.0, "programming_noise": 0.04}
+FEW = {"devices.few": DEVICE | {"levels": 2}}
+NARROW = {"crossbars.narrow": {"rows": 64, "columns": 1}}
+
+
+def changed(changes):
+    """config.yaml with values at dotted paths."""
+    values = deepcopy(CONFIG)
+    for path, value in changes.items():
+        *blocks, key = path.split(".")
+        entry = values
+        for block in blocks:
+            entry = entry.setdefault(block, {})
+        entry[key] = value
+    return values
+
+
+def refusal(changes):
+    with pytest.raises(ValueError) as refused:
+        read_config(changed(changes))
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("path", ["run.networks", "run.comparisons", "run.variants", "run.searches"])
+def test_a_name_twice_is_refused(path):
+    name = next(iter(CONFIG[path.split(".")[1]]))
+    assert refusal({path: [name, name]}) == f"config.yaml: {path}: '{name}' stands there twice; allowed is once"
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("evaluation.noise_sweep", [0.1, 0.2, 0.1]),
+        ("wires.networks", ["har-2b-positive"] * 2),
+        ("wires.wire_ohm", [0.1, 0.1]),
+        ("confusions.networks", ["har-2b-positive"] * 2),
+        ("variants.drift.networks", ["har-2b-positive"] * 2),
+        ("variants.drift.times_s", [0.0, 0.0]),
+        ("variants.drift.compensations", ["none", "none"]),
+        ("claims.datasets", ["har", "har"]),
+        ("circuit.adc_laws", ["B", "B"]),
+        ("circuit.mappings", ["offset", "offset"]),
+        ("circuit.banks", ["largest", "largest"]),
+    ],
+)
+def test_a_value_twice_is_refused(path, values):
+    assert refusal({path: values}) == f"config.yaml: {path}: {values[0]!r} stands there twice; allowed is once"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"circuit.mappings": ["offset"]},
+            "headline.mapping (of circuit.mappings): 'differential-crossbars' is not one of offset",
+        ),
+        ({"circuit.adc_laws": ["A", "D"]}, "headline.adc_law (of circuit.adc_laws): 'B' is not one of A, D"),
+        ({"claims.headline.bank": 64}, "headline.bank (of circuit.banks): '64' is not one of 16, largest"),
+        ({"claims.datasets": ["hra"]}, "datasets: 'hra' is not one of cifar10, digits, har"),
+        (
+            {"claims.accuracy.har-accuracy-float.network": "har-flaot"},
+            "accuracy.har-accuracy-float.network: 'har-flaot' is not one of",
+        ),
+        (
+            {"claims.accuracy.har-accuracy-float.condition": "ideal"},
+            "accuracy.har-accuracy-float.condition of har-float: 'ideal' is not one of float",
+        ),
+        (
+            {"claims.accuracy.har-accuracy-2bit-positive.instead": [{"network": "none", "condition": "ideal"}]},
+            "accuracy.har-accuracy-2bit-positive.instead.network: 'none' is not one of",
+        ),
+        (
+            {"evaluation.noise_sweep": [0.1], "claims.accuracy.har-accuracy-2bit-positive.condition": "noise-0.2"},
+            "accuracy.har-accuracy-2bit-positive.condition of har-2b-positive: 'noise-0.2' is not one of ideal, noise",
+        ),
+    ],
+)
+def test_a_rule_for_what_never_comes_is_refused(changes, told):
+    answer = refusal(changes)
+    assert answer.startswith(f"config.yaml: claims.{told}") and "\n" not in answer
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"device": "few"}, "own_networks.mine: 8-bit weights in mapping differential-columns need 256 levels of 2"),
+        (
+            {"device": "few", "mapping": "offset", "weight_bits": 1},
+            "own_networks.mine: 1-bit weights in mapping offset need 3 levels of 2",
+        ),
+        ({"crossbar": "narrow"}, "own_networks.mine: one output takes 2 columns; the arrays have 1"),
+        ({"mapping": "unipolar"}, "own_networks.mine.mapping: unipolar takes weights of one sign"),
+    ],
+)
+def test_an_own_network_on_hardware_that_cannot_hold_it_is_refused(own, told):
+    assert refusal(FEW | NARROW | {"own_networks.mine": OWN | own}) == f"config.yaml: {told}"
+
+
+def test_the_same_on_hardware_that_can_is_accepted():
+    few = {"device": "few", "weight_bits": 1}
+    assert read_config(changed(FEW | NARROW | {"own_networks.mine": OWN | few})).own_networks["mine"].device == "few"
+
+
+@pytest.mark.parametrize("group", ["network", "layer", 1, 3, 4, 9])
+def test_listed_signs_are_as_many_as_the_network_has_sub_matrices(group):
+    """The configuration counts by itself: what it imports would not count as code of the jobs."""
+    columns = [4, 9, 1]
+    texts = ["+" * count for count in sub_matrix_counts(group, columns)]
+    check_signs("here", SignSpec(group=group, assignment=texts), columns)
+    with pytest.raises(ValueError, match=r"here\.signs.assignment: .* signs per layer"):
+        check_signs("here", SignSpec(group=group, assignment=[*texts[:-1], texts[-1] + "-"]), columns)
+
+
+def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"devices": {"pcm": {"ageing": "pmc"}}}))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--cores", "1"]
+    answer = subprocess.run(
+        [*command, "--directory", str(tmp_path), "--configfile", str(tmp_path / "mine.yaml")],
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1] == "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"
