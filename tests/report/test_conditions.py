@@ -41,6 +41,12 @@ def test_cells_are_shares_and_medians_of_the_draws(run, made_up):
             assert cell == f"{100 * np.mean(values >= paper):.1f} ({100 * np.median(values):.0f})"
 
 
+def test_the_text_tells_the_papers_thresholds_from_those_of_the_verdicts(run):
+    text = conditions(run)
+    assert "the paper's 80 % of area or 45 % of energy in full; in brackets the median saving" in text
+    assert "The verdicts of claims.md ask for less, the paper's numbers less a tolerance: 75 % of area and 40 %" in text
+
+
 def test_together_is_counted_in_the_same_circuits(run, made_up):
     _, saved = made_up.drawn()
     both = (saved["area_saving both"] >= 0.8) & (saved["energy_saving both"] >= 0.45)

@@ -1,5 +1,7 @@
 """Tables as pages: read back by an HTML parser, they hold the cells that were given."""
 
+import ast
+import re
 from html.parser import HTMLParser
 
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from xbar.report.markdown import table
 from xbar.report.page import page
+from xbar.report.tables import TABLES
 
 CELL = (
     st.text(st.characters(blacklist_categories=["C", "Z"]) | st.just(" "), max_size=8)
@@ -47,6 +50,17 @@ def test_a_parser_finds_the_cells_that_were_written(rows):
     found = Reader(page(table("a <title>", ["one", "two|three", "4"], rows, ["a note & more"])))
     assert found.rows == [["one", "two|three", "4"], *rows]
     assert found.addresses == []
+
+
+def test_every_table_of_the_report_has_a_caption_and_a_stage(request):
+    """The names in the stages of the HTML report, its captions and the functions that write tables are the same."""
+    workflow = request.config.rootpath / "workflow"
+    rules, captions = (workflow / "rules/common.smk").read_text(), (workflow / "report/table.rst").read_text()
+    stages = ast.literal_eval(re.search(r"^STAGES = (\{.*?^\})", re.sub(r"  # .*", "", rules), re.M | re.S)[1])
+    names = [name for stage in stages.values() for name in stage["tables"]]
+    told = ast.literal_eval(re.search(r"captions = (\{.*\}) %\}", captions, re.S)[1])
+    assert sorted(names) == sorted(told) == sorted(TABLES)
+    assert all(text.endswith(".") for text in told.values())
 
 
 def test_headings_notes_and_lists():

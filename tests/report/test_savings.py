@@ -2,7 +2,9 @@
 
 import pytest
 
-from xbar.report.savings import corner_totals, headline_rows, savings
+from xbar.circuit.adc import LAWS
+from xbar.files import read_rows
+from xbar.report.savings import ADC_LAWS, corner_totals, headline_rows, law_key, savings
 
 ONE = {"har-2b": {"bipolar": "har-2b-bipolar", "unipolar": "har-2b-positive"}}
 
@@ -59,3 +61,19 @@ def test_a_headline_that_was_not_priced_is_named(made_up):
     cost = made_up.results().cost
     with pytest.raises(ValueError, match=r"claims\.headline: differential-crossbars, ADC law B, bank largest is not"):
         headline_rows(cost[cost["mapping"] != "differential-crossbars"], made_up.RULES.headline)
+
+
+def test_every_law_is_named_after_its_sources(request):
+    """The words in brackets stand in the sources of the law's coefficients."""
+    sources = {law: set() for law in LAWS}
+    for row in read_rows(request.config.rootpath / "workflow/reference/components.csv"):
+        if row["component"].startswith("adc-"):
+            sources[row["component"].removeprefix("adc-")].add(row["source"])
+    assert ADC_LAWS.keys() == LAWS.keys()
+    for law, words in ADC_LAWS.items():
+        named = words.rpartition("(")[2].strip(")").split(", ")
+        assert any(all(name in source for name in named) for source in sources[law]), law
+
+
+def test_the_key_holds_the_laws_of_the_run_once():
+    assert law_key(["B", "A", "B"]) == f"ADC laws: A, {ADC_LAWS['A']}; B, {ADC_LAWS['B']}."

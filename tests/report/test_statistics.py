@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbar.report.statistics import interval, networks, over_seeds, paired_difference, per_seed, scale_pairs
+from xbar.report.statistics import (
+    interval,
+    networks,
+    on_common_seeds,
+    over_seeds,
+    paired_difference,
+    per_seed,
+    scale_pairs,
+)
 
 STUDENT_975 = {2: 12.7062, 3: 4.30265, 4: 3.18245, 5: 2.77645}  # two-sided 95 %, n - 1 degrees of freedom
 
@@ -83,3 +91,13 @@ def test_paired_difference_pairs_seeds(made_up):
     assert found.mean == pytest.approx((by_seed[:, 0] - by_seed[:, 1]).mean())
     assert found.sd == pytest.approx((by_seed[:, 0] - by_seed[:, 1]).std(ddof=1))
     assert paired_difference(table, ("har-float", "har-4b-bipolar"), "noisy", 0.95) is None
+
+
+def test_only_seeds_of_both_networks_are_common(made_up):
+    table = made_up.results().accuracy
+    pair = ("har-4b-bipolar", "har-4b-bipolar-layer")
+    fewer = table[(table["network"] != pair[0]) | (table["seed"] != 1)]
+    found = on_common_seeds(fewer, pair, "ideal")
+    assert list(found.columns) == list(pair) and list(found.index) == [0, 2]
+    assert paired_difference(fewer, pair, "ideal", 0.95).n == 2
+    assert on_common_seeds(table, ("har-float", pair[0]), "ideal").empty

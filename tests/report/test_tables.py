@@ -1,10 +1,12 @@
 """Tables: valid Markdown of every run, with the numbers that numpy gives."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from xbar.report import markdown
 from xbar.report.claims import check_claims
+from xbar.report.savings import law_key
 from xbar.report.tables import TABLES
 
 RUNS = {
@@ -54,6 +56,80 @@ def test_levels_of_signed_and_unsigned_weights(made_up):
     assert [rows[f"`har-{name}`"][3] for name in ("2b-bipolar", "2b-positive", "4b-bipolar")] == ["7", "4", "31"]
 
 
+def test_the_note_on_levels_tells_what_the_table_holds(made_up):
+    text = TABLES["accuracy"](run(made_up, "whole"))
+    levels = {(row[2], row[4]): row[3] for row in cells(text)}
+    one, pair = "positive", "bipolar"
+    assert f"2 bits has {levels['2', one]} levels with one sign and {levels['2', pair]} in a diff" in text
+    assert f"4 bits {levels['4', one]} and {levels['4', pair]}." in text
+
+
+def test_training_tells_the_seeds_and_compares_on_common_ones(made_up):
+    results = run(made_up, "whole")
+    fewer = results.training[(results.training["network"] != "har-2b-mixed") | (results.training["seed"] < 2)]
+    text = TABLES["training"](results._replace(training=fewer))
+    rows = {row[0].strip("`"): row[1:] for row in cells(text)[2:]}
+    assert [rows[name][0] for name in ("har-float", "har-2b-mixed", "cifar10-float")] == ["0 to 2", "0 to 1", "0"]
+    assert "Common seeds: har 0 to 1; cifar10 0." in text
+    last = fewer[(fewer["network"] == "har-float") & (fewer["epoch"] == fewer["epoch"].max())].set_index("seed")
+    validation = 100 * last["validation_accuracy"]
+    assert rows["har-float"][1] == "12"
+    assert rows["har-float"][4:] == [
+        f"{number:.2f}" for number in (validation.mean(), validation.std(), validation.loc[[0, 1]].mean())
+    ]
+    assert rows["har-float"][4] != rows["har-float"][6] and rows["har-2b-mixed"][4] == rows["har-2b-mixed"][6]
+
+
+@pytest.mark.parametrize("table", ["accuracy", "uniform", "variants", "search", "ablation", "claims"])
+def test_a_confidence_is_shown_as_it_is(made_up, table):
+    results = run(made_up, "whole")
+    held_out = results.accuracy.assign(split="validation")
+    results = results._replace(
+        rules=results.rules.model_copy(update={"confidence": 0.975}), accuracy=pd.concat([results.accuracy, held_out])
+    )
+    text = TABLES[table](results)
+    assert "97.5 % interval" in text and "98 %" not in text
+
+
+@pytest.mark.parametrize("table", ["claims", "laws", "performance", "savings", "validation"])
+def test_letters_of_laws_have_their_key(made_up, table):
+    results = run(made_up, "digits-like")
+    laws = results.validation["adc_law"] if table == "validation" else results.cost["adc_law"]
+    assert f"\n\n{law_key(laws)}\n" in TABLES[table](results)
+
+
+def test_what_laws_change_is_what_the_rows_say(made_up):
+    """Factors between the laws of one circuit, and points between the savings by each, from the rows of the table."""
+    results = run(made_up, "digits-like")
+    own = results.cost["corner"] == "unipolar-own"
+    cheaper = results.cost["adc_law"].map({"A": 0.5, "B": 0.7, "C": 0.8, "D": 1.0}).where(own, 1.0)
+    measures = ["area_um2", "energy_pJ"]
+    results = results._replace(cost=results.cost.assign(**{name: cheaper * results.cost[name] for name in measures}))
+    costs = results.performance.set_index(["corner", "mapping", "bank", "adc_law"])[["area_mm2", "energy_nJ"]]
+    of_law = costs.unstack("adc_law")
+    area, energy = ((of_law[name].max(axis=1) / of_law[name].min(axis=1)).max() for name in costs)
+    text = TABLES["laws"](results)
+    assert f"one circuit differs by up to {area:.1f} times and its energy by up to {energy:.1f}." in text
+    totals = results.cost.groupby(["corner", "mapping", "adc_law"])[measures].sum()
+    for mapping in ("differential-columns", "differential-crossbars", "offset"):
+        saved = 100 * (1 - totals.loc["unipolar-own", "unipolar"] / totals.loc["bipolar-own", mapping])
+        area, energy = saved.max() - saved.min()
+        assert area > 1 and energy > 1
+        assert f"{area:.1f} and {energy:.1f} points against {mapping}" in text
+    one = results._replace(**{
+        name: (rows := getattr(results, name))[rows["adc_law"] == "B"] for name in ("performance", "cost")
+    })  # fmt: skip
+    assert "Between laws" not in TABLES["laws"](one)
+
+
+def test_efficiencies_come_with_the_factors_of_error(made_up):
+    results = run(made_up, "digits-like")
+    assert "gave these multiples of what was published: TOPS/W 2.25 to 2.25" in TABLES["performance"](results)
+    lending = results.validation.assign(lends_constants="yes")
+    text = TABLES["performance"](results._replace(validation=lending))
+    assert "Absolute values are no results, as validation.md shows." in text
+
+
 def test_shares_of_the_component_table_add_up(made_up):
     rows = [row for row in cells(TABLES["components"](run(made_up, "digits-like"))) if row[1] == "unipolar-shared"]
     assert sum(float(row[5]) for row in rows) == pytest.approx(100, abs=0.5)
@@ -101,6 +177,24 @@ def test_layers_add_up_to_the_corner(made_up):
 )
 def test_significant_digits(value, text):
     assert markdown.significant(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(90, 100, "90.0 to 100.0 (clipped)"), (0, 9, "0.0 to 9.0 (clipped)"), (1, 99, "1.0 to 99.0"), (100, 100, None)],
+)
+def test_intervals_that_were_cut_say_so(low, high, text):
+    assert markdown.between(low, high, 1, markdown.PERCENT) == (text or "100.0 to 100.0")
+    assert "clipped" not in markdown.between(low, high, 1)
+    cell = markdown.between(low, high, 1, markdown.PERCENT)
+    assert ("\n\nclipped: " in markdown.table("x", ["a"], [[cell]])) == ("clipped" in cell)
+
+
+@pytest.mark.parametrize(
+    ("values", "text"), [([2.0, 0.0, 1.0, 1.0], "0 to 2"), ([3], "3"), ([0, 2], "0, 2"), ([], "–")]
+)
+def test_seeds_in_words(values, text):
+    assert markdown.numbers_of(values) == text
 
 
 def test_a_row_of_another_length_is_refused():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from xbar.files import read_rows
 from xbar.report.validation import NOT_BLIND, RATIO, spread, validation
 
 
@@ -30,3 +31,15 @@ def test_the_table_says_what_it_is_not(run):
     assert "Other macros, predicted over published by all ADC laws: TOPS/W 2.25 to 2.25 (median 2.25, 1 predic" in text
     assert "lend constants to the model, predicted over published by all ADC laws: TOPS/W 0.500 to 3.00 (med" in text
     assert NOT_BLIND in text
+
+
+def test_wires_to_the_bank_are_charged_as_the_text_says(request):
+    """Energy, no area: as long as that is so, they do not stand among what is left out."""
+    root = request.config.rootpath
+    rows = {row["parameter"]: row for row in read_rows(root / "workflow/reference/components.csv")
+            if row["component"] == "bank_wire"}  # fmt: skip
+    assert float(rows["area"]["value"]) == 0 < float(rows["capacitance"]["value"])
+    front_page = " ".join((root / "workflow/report/workflow.rst").read_text().split())
+    for text in (NOT_BLIND, front_page):
+        assert "Wires between arrays and a shared bank are charged for energy; their area is zero" in text
+        assert "wires between banks" not in text

@@ -28,6 +28,17 @@ def test_means_average_chips_before_seeds(made_up):
     assert means["high"].max() <= 1 and means["low"].min() >= 0
 
 
+def test_one_seed_that_fails_is_seen_beside_a_clipped_interval(made_up):
+    results = made_up.results(["har-2b-positive", "har-2b-mixed"], {})
+    plain = results.variants["variant"] == "plain-har"
+    one = plain & (results.variants["network"] == "har-2b-positive") & (results.variants["seed"] == 1)
+    accuracy = results.variants["accuracy"].mask(plain, 0.95).mask(one, 0.65 - 0.02 * results.variants["chip"])
+    lines = variants(results._replace(variants=results.variants.assign(accuracy=accuracy))).splitlines()
+    cells = {line.split(" | ")[1]: line.split(" | ") for line in lines if line.startswith("| plain-har")}
+    assert cells["`har-2b-positive`"][6].endswith(" to 100.00 (clipped)") and cells["`har-2b-positive`"][7] == "64.00"
+    assert cells["`har-2b-mixed`"][6:8] == ["95.00 to 95.00", "95.00"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(25.0, "25 s"), (90.0, "1.5 min"), (3600.0, "1 h"), (2592000.0, "30 d"), (31536000.0, "1 y")]
 )
@@ -63,8 +74,9 @@ def test_the_drift_figure_draws_the_means(made_up):
     results = made_up.results(["har-2b-positive"], {})
     means = over_seeds(results.variants, 0.95)
     with theme():
-        lines = FIGURES["drift"](results).axes[0].get_lines()
-    drawn = sorted(tuple(np.round(line.get_ydata(), 9)) for line in lines)
+        lines = [line for panel in FIGURES["drift"](results).axes for line in panel.get_lines()]
+    courses = [np.asarray(line.get_ydata(), float) for line in lines if len(line.get_ydata()) == 3]  # times
+    drawn = sorted(tuple(np.round(course, 9)) for course in courses)
     wanted = sorted(
         tuple(np.round(100 * group["mean"], 9)) for _, group in aged(means).groupby("compensation", sort=False)
     )

@@ -1,44 +1,61 @@
-"""What one change of a unipolar network brings on validation examples, seed by seed."""
+"""What other networks than the unipolar one of a comparison reach on validation examples, seed by seed."""
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from xbar.report import markdown
-from xbar.report.markdown import between, number
+from xbar.report.markdown import NONE, between, number
 from xbar.report.results import Results
-from xbar.report.statistics import Interval, networks, paired_difference, per_seed
+from xbar.report.statistics import interval, networks, on_common_seeds
+
+KIND = ["architecture", "polarity", "scale", "mapping", "device"]  # what the results say of a network
+NOTES = (
+    "Accuracy on validation folds (the test set decides nothing here). The means of both networks and their"
+    " difference, network minus base, are over the seeds that both have, so on the same folds; every seed has a fold"
+    " of its own, so means over different seeds do not compare. The line of a base by itself is over all of its seeds.",
+    f"differs in: of {', '.join(KIND[:-1])} and {KIND[-1]}, which is what the results hold of a network."
+    " Its training, teacher, start, signs and common mode may differ as well: a row may stand for more than one change,"
+    " and config.yaml says for which.",
+)
 
 
 def ablation(results: Results) -> str:
     """Every network of the same data and bits as the unipolar side of a comparison, against that one."""
-    percent = f"{100 * results.rules.confidence:.0f} % interval"
-    return markdown.table(
-        "Ablation",
-        ["base", "network", "condition", "validation (%)", "difference (points)", percent, "seeds"],
-        list(_rows(results)),
-        [
-            "Accuracy on validation folds (the test set decides nothing here), mean over seeds; the difference is taken"
-            " seed by seed, so on the same fold, over the seeds that both networks have. config.yaml says in what a"
-            " network differs from its base."
-        ],
-    )
+    headers = ["base", "network", "differs in", "condition", "base (%)", "network (%)", "difference (points)"]
+    headers += [markdown.interval_of(results.rules.confidence), "seeds"]
+    return markdown.table("Ablation", headers, list(_rows(results)), NOTES)
 
 
 def _rows(results: Results) -> Iterator[list[str]]:
-    kinds, means = networks(results.accuracy), per_seed(results.accuracy, "validation")
-    means = means.groupby(["network", "condition"])["accuracy"].mean()
+    kinds = networks(results.accuracy)
     for base in dict.fromkeys(sides["unipolar"] for sides in results.comparisons.values()):
         if base not in kinds.index:
             continue
         alike = (kinds[["dataset", "weight_bits"]] == kinds.loc[base, ["dataset", "weight_bits"]]).all(axis=1)
-        for network in [base, *kinds.index[alike].drop(base)]:
+        for network in [base, *map(str, kinds.index[alike].drop(base))]:
             for condition in ("ideal", "noisy"):
-                pair = (str(network), base)
-                found = paired_difference(results.accuracy, pair, condition, results.rules.confidence, "validation")
-                if found is not None:
-                    mean = number(100 * means[network, condition], 2)
-                    shown = [markdown.NONE] * 2 if network == base else _difference(found)
-                    yield [f"`{base}`", f"`{network}`", condition, mean, *shown, str(found.n)]
+                seeds = on_common_seeds(results.accuracy, (network, base), condition, "validation")
+                if len(seeds):
+                    shown = _itself(seeds) if network == base else _against(seeds, results.rules.confidence)
+                    differs = _differs(results.accuracy, network, base)
+                    yield [f"`{base}`", f"`{network}`", differs, condition, *shown, str(len(seeds))]
 
 
-def _difference(found: Interval) -> list[str]:
-    return [f"{100 * found.mean:+.2f}", between(100 * found.low, 100 * found.high, 2)]
+def _itself(seeds: pd.DataFrame) -> list[str]:
+    return [number(100 * seeds.iloc[:, 1].mean(), 2), NONE, NONE, NONE]
+
+
+def _against(seeds: pd.DataFrame, confidence: float) -> list[str]:
+    network, base = (100 * seeds[name] for name in seeds)
+    found = interval(network - base, confidence)
+    means = [number(base.mean(), 2), number(network.mean(), 2)]
+    return [*means, f"{found.mean:+.2f}", between(found.low, found.high, 2)]
+
+
+def _differs(accuracy: pd.DataFrame, network: str, base: str) -> str:
+    """Columns in which two networks differ; those of another kind than these are not known to the results."""
+    if network == base:
+        return NONE
+    kinds = accuracy.drop_duplicates("network").set_index("network")[KIND]
+    return ", ".join(name for name in KIND if kinds.at[network, name] != kinds.at[base, name]) or "none of these"

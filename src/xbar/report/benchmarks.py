@@ -5,13 +5,16 @@ import pandas as pd
 from xbar.report import markdown
 from xbar.report.markdown import NONE, between, number
 
-HEADERS = ["case", "against", "batch", "ratio", "low to high", "pairs", "peak memory (MB)"]
+HEADERS = ["case", "subject", "reference", "batch", "ratio", "low to high", "pairs", "peak memory (MB)"]
+MADE_WITH = ["machine", "torch", "commit"]
+SHOWN_IF_DIFFERENT = ["torch", "machine"]
 NOTES = [
-    "step of a network: processor time of one training step of the subject over that of plain float torch on the same"
-    " layers, timed right after each other; median and range of all pairs, one thread. chip of a network: time to make"
-    " and evaluate one simulated chip on all test examples over that of the float pass named. chips: peak memory of a"
-    " process that evaluates so many. population: a step of so many float networks of the same layers,"
-    " stacked by torch.func, over a step of each. Made with steps.py, chips.py and population.py in benchmarks.",
+    "ratio: of the subject over the reference, timed right after each other; median and range of all pairs, one thread."
+    " step of a network: processor time of one training step; the reference is plain float torch on the same layers."
+    " chip of a network: time to make and evaluate one simulated chip on all test examples; the reference is one pass"
+    " of the float network named. chips: peak memory of a process that evaluates so many. population: a step of so many"
+    " float networks of the same layers, stacked by torch.func, over a step of each. Made with steps.py, chips.py and"
+    " population.py in benchmarks."
 ]
 
 
@@ -24,30 +27,43 @@ def read_benchmarks(paths: list[str]) -> pd.DataFrame:
 
 def benchmarks(rows: pd.DataFrame) -> str:
     """Ratios and memory as Markdown, and what they were measured with."""
-    lines = [
-        [
-            row.case,
-            _subject(row),
-            row.batch or NONE,
-            number(row.ratio_median, 2),
-            between(row.ratio_low, row.ratio_high, 2),
-            row.pairs or NONE,
-            number(row.peak_mb, 0),
-        ]
-        for row in rows.itertuples()
+    told = [name for name in SHOWN_IF_DIFFERENT if name in rows and rows[name].dropna().nunique() > 1]
+    lines = [[*_numbers(row), *(_text(getattr(row, name)) for name in told)] for row in rows.itertuples()]
+    return markdown.table("Benchmarks", [*HEADERS, *told], lines, [*NOTES, *_made_with(rows)])
+
+
+def _numbers(row) -> list[str]:
+    return [
+        row.case,
+        *_sides(row),
+        row.batch or NONE,
+        number(row.ratio_median, 2),
+        between(row.ratio_low, row.ratio_high, 2),
+        row.pairs or NONE,
+        number(row.peak_mb, 0),
     ]
-    return markdown.table("Benchmarks", HEADERS, lines, [*NOTES, *_made_with(rows)])
 
 
-def _subject(row) -> str:
-    version = getattr(row, "version", "")
-    return f"{row.subject} {version}" if isinstance(version, str) and version else row.subject
+def _sides(row) -> tuple[str, str]:
+    """What was timed and what it was timed against, from the one column in which the tables name both."""
+    subject, over, reference = row.subject.partition(", over ")
+    if over:
+        return subject, reference
+    if row.case.startswith("step of "):
+        return " ".join(filter(None, (subject, _text(getattr(row, "version", ""), "")))), "plain float torch"
+    if subject.startswith("float pass "):
+        return "one chip", subject
+    return subject or NONE, NONE
+
+
+def _text(value: str | float, none: str = NONE) -> str:
+    """A cell as text; columns that only some of the tables have are NaN elsewhere."""
+    return value if isinstance(value, str) and value else none
 
 
 def _made_with(rows: pd.DataFrame) -> list[str]:
     """One line per kind of case, machine, torch and commit."""
-    columns = ["machine", "torch", "commit"]
-    if not set(columns) <= set(rows):
+    if not set(MADE_WITH) <= set(rows):
         return []
-    kinds = rows[columns].assign(case=rows["case"].str.split().str[0]).dropna().drop_duplicates()
+    kinds = rows[MADE_WITH].assign(case=rows["case"].str.split().str[0]).dropna().drop_duplicates()
     return [f"{kind.case}: {kind.machine}; torch {kind.torch}; commit {kind.commit}." for kind in kinds.itertuples()]

@@ -3,7 +3,17 @@
 from xbar.report import markdown
 from xbar.report.markdown import between, number, significant
 from xbar.report.results import Results
-from xbar.report.savings import STEPS, corner_totals, headline_rows, is_headline, of_sides, option, savings
+from xbar.report.savings import (
+    STEPS,
+    corner_totals,
+    headline_rows,
+    is_headline,
+    law_key,
+    of_sides,
+    option,
+    savings,
+)
+from xbar.report.validation import warning
 
 UNMODELLED = (
     "Not in the model, and what each would do to the savings. Leakage goes with area and time: more saved where the"
@@ -114,8 +124,11 @@ def savings_table(results: Results) -> str:
             f"Against the signed network with periphery per layer. First value: ADC law {head.adc_law}, bank"
             f" {head.bank}; ranges: over all ADC laws and banks of this run (their number: options)."
             " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together.",
+            law_key(results.cost["adc_law"]),
             UNMODELLED,
-        ],
+        ]
+        if rows
+        else [],
     )
 
 
@@ -127,7 +140,24 @@ def laws(results: Results) -> str:
         "Area and energy by ADC law",
         measures,
         "Per inference of one input. latency: layer after layer. Every corner with every baseline mapping and bank:"
-        " what the savings are made of. The laws differ by factors, the ratios within one law by far less.",
+        " what the savings are made of." + _between_laws(results),
+    )
+
+
+def _between_laws(results: Results) -> str:
+    """By how much ADC laws differ: in the costs of one circuit, and in what weights of one sign save."""
+    costs = results.performance.groupby(["network", "corner", "mapping", "bank"])[["area_mm2", "energy_nJ"]]
+    area, energy = (costs.max() / costs.min()).max().to_numpy()
+    unipolar = savings(corner_totals(results.cost, results.comparisons), "unipolar-own", "bipolar-own")
+    by_law = unipolar.groupby(["mapping", "comparison"], sort=False)[["area_um2", "energy_pJ"]]
+    apart = 100 * (by_law.max() - by_law.min()).groupby("mapping", sort=False).max()
+    if results.performance["adc_law"].nunique() < 2 or apart.empty:
+        return ""
+    told = (f"{of.area_um2:.1f} and {of.energy_pJ:.1f} points against {of.Index}" for of in apart.itertuples())
+    return (
+        f" Between laws the area of one circuit differs by up to {area:.1f} times and its energy by up to {energy:.1f}."
+        f" Savings depend on the law where converters and the rest are not saved alike: what unipolar alone saves of"
+        f" area and energy differs between laws by up to {'; '.join(told)}. Ranges of the other savings: savings.md."
     )
 
 
@@ -140,7 +170,8 @@ def performance(results: Results) -> str:
         measures,
         "Two operations per device pair or device and product: rows that CReLU doubles count twice, so compare networks"
         " by energy per inference. interval: between inferences; layers with periphery of their own work as a pipeline,"
-        " a shared bank takes them in turn. TOPS/mm² is at that interval.",
+        " a shared bank takes them in turn. TOPS/mm² is at that interval. "
+        + warning(results.validation, list(measures.values())),
     )
 
 
@@ -155,4 +186,4 @@ def _by_law(results: Results, title: str, measures: dict[str, str], note: str) -
         rows.append([*map(str, key), *times, *cells])
     headers = [*CIRCUIT, "latency (µs)", "interval (µs)"]
     headers += [f"{words}, law {law}" for words in measures.values() for law in names]
-    return markdown.table(title, headers, rows, [note] if rows else [])
+    return markdown.table(title, headers, rows, [note, law_key(names)] if rows else [])

@@ -1,10 +1,10 @@
 """What one corner of a comparison saves against another, for every baseline mapping, ADC law and bank."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from xbar.circuit.steps import STEPS as STEPS
 from xbar.config.claims import HeadlineSpec, SavingRuleSpec
 
 OPTIONS = ["mapping", "adc_law", "bank"]
@@ -12,21 +12,14 @@ CORNERS = ("bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared")
 OWN = "own"  # in the column bank: periphery per layer, nothing shared
 MEASURES = ("area_um2", "energy_pJ", "latency_ns", "power_mW")
 
+ADC_LAWS = {  # in words; the coefficients of each, with their sources, stand in workflow/reference/components.csv
+    "A": "survey of published converters (Andrulis et al., arXiv:2404.06553)",
+    "B": "fit of in-memory-computing macros at 28 nm (ZigZag-IMC)",
+    "C": "cells and power of a SAR converter (NeuroSim)",
+    "D": "ISAAC's converter, rescaled by bits (Shafiee et al., ISCA 2016)",
+}
+
 Comparisons = Mapping[str, Mapping[str, str]]
-
-
-class Step(NamedTuple):
-    """A part of the paper's proposal as one corner against the signed network with periphery per layer."""
-
-    name: str
-    corner: str
-
-
-STEPS = (
-    Step("uniform alone", "bipolar-shared"),
-    Step("unipolar alone", "unipolar-own"),
-    Step("both", "unipolar-shared"),
-)
 
 
 def of_sides(rows: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
@@ -99,6 +92,11 @@ def is_headline(rows: pd.DataFrame, headline: HeadlineSpec, with_mapping: bool =
     """Which rows have the headline's ADC law and bank (or none) and, if asked, its baseline mapping."""
     chosen = (rows["adc_law"] == headline.adc_law) & rows["bank"].isin([OWN, str(headline.bank)])
     return chosen & (rows["mapping"] == headline.mapping) if with_mapping else chosen
+
+
+def law_key(laws: Iterable[str]) -> str:
+    """What the letters of ADC laws stand for, in one line."""
+    return f"ADC laws: {'; '.join(f'{law}, {ADC_LAWS[law]}' for law in sorted(set(laws)))}."
 
 
 def option(of: HeadlineSpec) -> str:

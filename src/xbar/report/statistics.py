@@ -88,9 +88,12 @@ def paired_difference(
     accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, confidence: float, split: str = "test"
 ) -> Interval | None:
     """Accuracy of the first network minus that of the second, seed by seed; None without a common seed."""
+    seeds = on_common_seeds(accuracy, pair, condition, split)
+    return interval(seeds[pair[0]] - seeds[pair[1]], confidence) if len(seeds) else None
+
+
+def on_common_seeds(accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, split: str = "test") -> pd.DataFrame:
+    """Accuracy of two networks, a column each, by seed; only the seeds that both have."""
     seeds = per_seed(accuracy, split)
-    seeds = seeds[seeds["condition"] == condition].set_index(["network", "seed"])["accuracy"]
-    if not set(pair) <= set(seeds.index.get_level_values("network")):
-        return None
-    differences = (seeds[pair[0]] - seeds[pair[1]]).dropna()
-    return interval(differences, confidence) if len(differences) else None
+    by_seed = seeds[seeds["condition"] == condition].pivot(index="seed", columns="network", values="accuracy")
+    return by_seed.reindex(columns=list(pair)).dropna()
