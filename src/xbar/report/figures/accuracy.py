@@ -7,11 +7,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.statistics import networks, over_seeds, per_seed
+
+SHIFT = 0.1  # between neighbouring networks of the noise figure, % of full scale
 
 
 def accuracy(results: Results) -> Figure:
@@ -22,7 +23,7 @@ def accuracy(results: Results) -> Figure:
     datasets = list(kinds["dataset"].unique())
     tallest = int(kinds["dataset"].value_counts().max())
     width = style.PAGE_IN if len(datasets) > 1 else 0.7 * style.PAGE_IN
-    figure, axes = style.panels(1, len(datasets), width, 1.0 + 0.26 * tallest)
+    figure, axes = style.panels(1, len(datasets), width, 1.0 + 0.32 * tallest)
     for panel, dataset in zip(axes[0], datasets, strict=True):
         _accuracy_panel(panel, results, kinds[kinds["dataset"] == dataset])
         style.title(panel, dataset)
@@ -49,11 +50,20 @@ def _accuracy_panel(panel: Axes, results: Results, kinds: pd.DataFrame) -> None:
     for network, paper in _paper_values(results).items():
         if network in kinds.index:
             panel.plot(paper, list(kinds.index).index(network), "d", mfc="none", mec="black", ms=7, zorder=4)
-    panel.set_yticks(range(len(kinds)), [names[network] for network in kinds.index])
+    about = means.groupby("network")["n"].max().reindex(kinds.index, fill_value=0)
+    words = [f"{names[name]}\n{_about(kind, about[name])}" for name, kind in kinds.iterrows()]
+    panel.set_yticks(range(len(kinds)), words, fontsize=7)
     panel.set_ylim(len(kinds) - 0.4, -0.6)
     panel.tick_params(axis="y", length=0)
     panel.set_xlabel("test accuracy (%)")
+    panel.margins(x=0.08)
     style.few_ticks(panel.xaxis)
+
+
+def _about(kind: pd.Series, seeds: float) -> str:
+    """Levels and seeds; one seed has no interval."""
+    found = "1 seed: no interval" if seeds == 1 else f"{seeds:.0f} seeds"
+    return ", ".join(filter(None, (style.levels(kind), found)))
 
 
 def _paper_values(results: Results) -> Mapping[str, float]:
@@ -84,27 +94,36 @@ def noise(results: Results) -> Figure:
     kinds = networks(results.accuracy)
     datasets = list(rows["dataset"].unique())
     width = style.PAGE_IN if len(datasets) > 1 else 0.7 * style.PAGE_IN
-    figure, axes = style.panels(1, len(datasets), width, 3.2)
+    figure, axes = style.panels(1, len(datasets), width, 3.6)
+    handles = {}
     for panel, dataset in zip(axes[0], datasets, strict=True):
-        of_dataset = kinds[(kinds["dataset"] == dataset) & (kinds["polarity"] != "float")]
-        for network, words in style.labels(of_dataset).items():
-            _noise_line(panel, rows[rows["network"] == network], style.line_style(kinds.loc[network]), words)
+        of_dataset = kinds[(kinds["dataset"] == dataset) & kinds.index.isin(rows["network"])]
+        handles |= _noise_lines(panel, rows[rows["dataset"] == dataset], of_dataset)
         style.title(panel, dataset)
         panel.set(xlabel="programming noise (% of full-scale conductance)", ylabel="test accuracy (%)")
-    lines = {line.get_label(): line for panel in axes[0] for line in panel.get_lines()}
-    band = Patch(color=style.PALE, alpha=0.3, label="± 1 sd over seeds and chips")
-    style.legend(figure, [*lines.values(), band])
+    bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds (one seed: none)")
+    style.legend(figure, [*handles.values(), bar], 3)
     return figure
 
 
-def _noise_line(panel: Axes, rows: pd.DataFrame, line: dict, words: str) -> None:
-    if rows.empty:
-        return
-    points = 100 * rows.groupby("noise")["accuracy"].agg(["mean", "std"])
-    x = 100 * points.index
-    panel.plot(x, points["mean"], label=words, **line)
-    low, high = points["mean"] - points["std"].fillna(0), points["mean"] + points["std"].fillna(0)
-    panel.fill_between(x, low, high, color=line["color"], alpha=0.12, linewidth=0)
+def _noise_lines(panel: Axes, rows: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, Line2D]:
+    """Mean and sd over seeds, networks a little beside each other; below every level the chips of a seed."""
+    looks, handles = style.line_styles(kinds), {}
+    seeds = rows.groupby(["network", "noise", "seed"])["accuracy"].agg(["mean", "size"])
+    for place, (network, words) in enumerate(style.labels(kinds).items()):
+        points = 100 * seeds.loc[network, "mean"].groupby("noise").agg(["mean", "std"])
+        x = 100 * points.index + SHIFT * (place - (len(kinds) - 1) / 2)
+        bars = panel.errorbar(x, points["mean"], points["std"], elinewidth=0.7, ms=3.5, lw=1, **looks[network])
+        label = f"{words}: {style.levels(kinds.loc[network])}"
+        handles[label] = Line2D([], [], ms=3.5, label=label, **looks[network])
+        bars.set_label(label)
+    chips = seeds["size"].groupby("noise").max()
+    panel.set_xticks(100 * chips.index, [_level(level, count) for level, count in chips.items()])
+    return handles
+
+
+def _level(noise: float, chips: int) -> str:
+    return f"{100 * noise:g}\n" + ("off" if noise == 0 else "1 chip" if chips == 1 else f"{chips} chips")
 
 
 def _with_noise(results: Results) -> pd.DataFrame:

@@ -8,14 +8,17 @@ from matplotlib.lines import Line2D
 from xbar.report.claims import CONDITIONAL, EVERY_BASELINE, NOT_RUN, REFUTED, REPRODUCED
 from xbar.report.figures import style
 from xbar.report.results import Results
+from xbar.report.savings import option
 
 COLOURS = {REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, NOT_RUN: style.PALE}
 MARKERS = {REPRODUCED: "o", CONDITIONAL: "^", REFUTED: "X", NOT_RUN: "o"}
+INTERVAL = {"lw": 1.0, "marker": "|", "ms": 6}
+RANGE = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
 SHORT = {CONDITIONAL: "under conditions"}
 
 
 def claims(results: Results) -> Figure:
-    """Accuracy claims above, savings below; a saving's bar spans all baselines, ADC laws and banks."""
+    """Accuracy claims above with intervals, savings below with the range over all baselines, ADC laws and banks."""
     rows = results.claims[results.claims["baseline"].isin(["", EVERY_BASELINE])]
     if rows.empty:
         return style.absent("the claims table")
@@ -24,18 +27,18 @@ def claims(results: Results) -> Figure:
     heights = [len(block) + 1.0 for block in blocks]
     figure, axes = style.panels(len(blocks), 1, style.PAGE_IN, 0.9 + 0.21 * sum(heights), height_ratios=heights)
     for panel, block in zip(axes[:, 0], blocks, strict=True):
-        _forest(panel, block)
         is_saving = block["baseline"].iloc[0] == EVERY_BASELINE
+        _forest(panel, block, RANGE if is_saving else INTERVAL)
         panel.set_xlabel("saving (%)" if is_saving else "test accuracy (%)")
         style.few_ticks(panel.xaxis, 9)
-    style.legend(figure, _legend(results), 3)
+    style.legend(figure, _legend(results, saving), 2)
     return figure
 
 
-def _forest(panel: Axes, rows: pd.DataFrame) -> None:
+def _forest(panel: Axes, rows: pd.DataFrame, bar: dict) -> None:
     for y, row in enumerate(rows.itertuples()):
         colour = COLOURS[row.verdict]
-        panel.plot([row.low, row.high], [y, y], color=colour, lw=2.2, alpha=0.55, solid_capstyle="butt")
+        panel.plot([row.low, row.high], [y, y], color=colour, **bar)
         panel.plot(row.ours, y, MARKERS[row.verdict], color=colour, ms=5.5, zorder=3)
         panel.plot(row.paper, y, "d", mfc="none", mec="black", ms=6.5, zorder=4)
         verdict = SHORT.get(row.verdict, row.verdict)
@@ -55,10 +58,17 @@ def _label(row: tuple) -> str:
     return row.claim
 
 
-def _legend(results: Results) -> list[Line2D]:
-    share = f"{100 * results.rules.confidence:g} %"
-    return [
-        Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper"),
-        Line2D([], [], color=style.INK, marker="o", linestyle="", label="ours (savings: headline options)"),
-        Line2D([], [], color=style.INK, lw=2.2, alpha=0.55, label=f"{share} interval (savings: all options)"),
-    ]
+def _legend(results: Results, saving: pd.Series) -> list[Line2D]:
+    share, circuit = f"{100 * results.rules.confidence:g} %", option(results.rules.headline)
+    handles = [Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper")]
+    if not saving.all():
+        handles += [
+            Line2D([], [], color=style.INK, marker="o", linestyle="", label="ours: mean of the seeds"),
+            Line2D([], [], color=style.INK, **INTERVAL, label=f"{share} interval of the mean"),
+        ]
+    if saving.any():
+        handles += [
+            Line2D([], [], color=style.INK, marker="^", linestyle="", label=f"ours: {circuit}"),
+            Line2D([], [], color=style.INK, **RANGE, label="ours: lowest to highest of all circuit options"),
+        ]
+    return handles

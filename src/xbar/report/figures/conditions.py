@@ -17,13 +17,13 @@ def conditions(results: Results) -> Figure:
         return style.absent("a comparison of a signed and a unipolar network")
     blocks = _blocks(rows)
     heights = [len(block) + 0.6 for block in blocks.values()]
-    size = style.PAGE_IN, 1.0 + 0.24 * sum(heights)
-    figure, axes = style.panels(len(blocks), 3, *size, sharex="col", height_ratios=heights)
     looks = style.series(rows["comparison"].unique())
+    size = style.PAGE_IN, 1.0 + (0.16 + 0.02 * len(looks)) * sum(heights)
+    figure, axes = style.panels(len(blocks), 3, *size, sharex="col", height_ratios=heights)
     for row, (name, block) in zip(axes, blocks.items(), strict=True):
         for panel, measure in zip(row, MEASURES, strict=False):
             _savings(panel, block, measure, looks)
-            panel.axvline(targets(results.claims)[measure], color="black", lw=0.8, ls=(0, (3, 2)))
+            panel.axvline(targets(results.claims)[measure], **style.PAPER)
         _shares(row[2], block, looks)
         row[0].set_title(name, loc="left", fontweight="bold")
         row[0].set_yticks(range(len(block)), list(block))
@@ -34,7 +34,7 @@ def conditions(results: Results) -> Figure:
             panel.tick_params(axis="y", length=0)
     for panel, measure in zip(axes[-1], MEASURES, strict=False):
         panel.set_xlabel(f"{measure} saved (%)")
-    axes[-1, 2].set_xlabel("circuits that reach it (%)")
+    axes[-1, 2].set_xlabel("circuits that save at least\nwhat the paper saves (%)")
     style.legend(figure, _legend(looks), 4)
     return figure
 
@@ -69,7 +69,8 @@ def _legend(looks: dict[str, dict]) -> list[Line2D]:
     ink = style.INK
     return [
         *(Line2D([], [], linestyle="-", lw=0.9, label=name, **look) for name, look in looks.items()),
-        Line2D([], [], color="black", lw=0.8, ls=(0, (3, 2)), label="paper"),
-        Line2D([], [], color=ink, marker="o", linestyle="", label="right: area reaches it"),
-        Line2D([], [], color=ink, marker="o", mfc="white", linestyle="", label="right: energy reaches it"),
+        Line2D([], [], label="paper", **style.PAPER),
+        Line2D([], [], color=ink, marker="o", lw=0.9, label="median, middle 80 % of circuits"),
+        Line2D([], [], color=ink, marker="o", linestyle="", label="right: in area"),
+        Line2D([], [], color=ink, marker="o", mfc="white", linestyle="", label="right: in energy"),
     ]

@@ -11,6 +11,7 @@ from xbar.report.results import Results
 CLASSES = {  # in the order of the data sets' own class numbers
     "har": ("walking", "upstairs", "downstairs", "sitting", "standing", "laying"),
     "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+    "digits": tuple("0123456789"),
 }
 
 

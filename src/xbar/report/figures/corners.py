@@ -1,5 +1,6 @@
-"""Figure of the four corners of every comparison with every baseline, bank and ADC law."""
+"""Figure of the circuits of every dataset with every baseline, bank and ADC law."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,39 +10,49 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.savings import OWN, of_sides
+from xbar.report.statistics import networks
 
 COLUMNS = {"area_mm2": "area (mm²)", "energy_nJ": "energy per inference (nJ)", "latency_us": "time (µs)"}
 MARKERS = "os^Dv"
-PLACE = ["corner", "mapping", "bank"]
+PLACE = ["network", "mapping", "bank"]
 
 
 def corners(results: Results) -> Figure:
     """Area and energy by ADC law, latency and the interval between inferences, one line per circuit."""
-    table = of_sides(results.performance, results.comparisons)
+    table = of_fewest_bits(results)
     if table.empty:
         return style.absent("a comparison of a signed and a unipolar network")
-    comparisons = dict(iter(table.groupby("comparison", sort=False)))
-    most = max(rows.groupby(PLACE).ngroups for rows in comparisons.values())
-    size = style.PAGE_IN, 0.8 + (0.4 + 0.135 * most) * len(comparisons)
-    figure, axes = style.panels(len(comparisons), len(COLUMNS), *size, sharey="row")
+    data = {name: list(rows.groupby(PLACE, sort=False)) for name, rows in table.groupby("dataset", sort=False)}
+    heights = [len(circuits) + 1.0 for circuits in data.values()]
+    size = style.PAGE_IN, 0.9 + 0.15 * sum(heights) + 0.25 * len(data)
+    figure, axes = style.panels(len(data), len(COLUMNS), *size, sharey="row", height_ratios=heights)
     laws = sorted(table["adc_law"].unique())
     looks = {law: {"color": style.PARTS[i], "marker": MARKERS[i]} for i, law in enumerate(laws)}
-    for row, (name, rows) in zip(axes, comparisons.items(), strict=True):
-        circuits = [case for _, of_mapping in rows.groupby("mapping", sort=False) for case in _circuits(of_mapping)]
+    for row, (dataset, circuits) in zip(axes, data.items(), strict=True):
         for panel, measure in zip(row, COLUMNS, strict=True):
             _lines(panel, circuits, measure, looks)
         row[0].set_yticks(range(len(circuits)), [_label(*place) for place, _ in circuits])
         row[0].set_ylim(len(circuits) - 0.4, -0.6)
-        style.title(row[0], name)
+        style.title(row[0], str(dataset))
     for panel, words in zip(axes[-1], COLUMNS.values(), strict=True):
         panel.set_xlabel(words)
     style.legend(figure, _legend(looks), len(looks) + 2)
     return figure
 
 
-def _circuits(of_mapping: pd.DataFrame) -> list[tuple]:
-    """Place and rows of every circuit with one mapping: own periphery first, then bank by bank."""
-    return list(of_mapping.groupby(PLACE, sort=False))
+def of_fewest_bits(results: Results) -> pd.DataFrame:
+    """Performance of the networks in the comparisons of the fewest bits on each dataset, each network once.
+
+    More bits repeat the picture: the bits of a device change the currents of its cell and nothing else that costs.
+    """
+    table = of_sides(results.performance, results.comparisons)
+    bits = table["network"].map(networks(results.accuracy)["weight_bits"]).fillna(0.0)
+    of_comparison = bits.groupby(table["comparison"]).transform("max")
+    fewest = table[of_comparison == of_comparison.groupby(table["dataset"]).transform("min")]
+    fewest = fewest.drop_duplicates([*PLACE, "adc_law"])
+    signed = fewest["corner"].str.startswith("bipolar")
+    fewest = pd.concat([fewest[signed], fewest[~signed]])
+    return fewest.iloc[np.argsort(fewest.groupby(["network", "mapping"], sort=False).ngroup(), kind="stable")]
 
 
 def _lines(panel: Axes, circuits: list[tuple], measure: str, looks: dict[str, dict]) -> None:
@@ -60,17 +71,24 @@ def _lines(panel: Axes, circuits: list[tuple], measure: str, looks: dict[str, di
         panel.set_xlim(left=0)
         style.few_ticks(panel.xaxis)
     else:
-        panel.set_xscale("log")
-        panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        panel.xaxis.set_minor_formatter(NullFormatter())
-    panel.tick_params(axis="y", length=0, labelsize=6)
+        _round_logarithms(panel)
+    panel.tick_params(axis="y", length=0, labelsize=7)
     panel.grid(visible=False, axis="y")
 
 
-def _label(corner: str, mapping: str, bank: str) -> str:
-    words = mapping.replace("differential-", "") + (", signed" if corner.startswith("bipolar") else "")
-    return f"{words}: {'own periphery' if bank == OWN else f'bank {bank}'}"
+def _round_logarithms(panel: Axes) -> None:
+    """1, 2 and 5 of every decade, on an axis wide enough for three of them."""
+    panel.set_xscale("log")
+    low, high = panel.get_xlim()
+    panel.set_xlim(low / 1.2, high * 1.2)
+    panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    panel.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _label(network: str, mapping: str, bank: str) -> str:
+    words = f"{network}, {mapping.removeprefix('differential-')}" if mapping != "unipolar" else network
+    return f"{words}: {bank if bank == OWN else f'bank {bank}'}"
 
 
 def _legend(looks: dict[str, dict]) -> list[Line2D]:

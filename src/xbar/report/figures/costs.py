@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from xbar.config.claims import HeadlineSpec
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.savings import CORNERS, headline_rows, of_sides
@@ -29,8 +30,13 @@ def costs(results: Results) -> Figure:
     for panel, (words, _) in zip(axes[-1], MEASURES.values(), strict=True):
         panel.set_xlabel(words)
     colours = dict(zip(parts, style.PARTS, strict=False)) | {REST: style.PARTS[-1]}
-    style.legend(figure, [Patch(color=colour, label=part.replace("_", " ")) for part, colour in colours.items()])
+    handles = [Patch(color=colour, label=part.replace("_", " ")) for part, colour in colours.items()]
+    style.legend(figure, handles, title=_circuit(results.rules.headline))
     return figure
+
+
+def _circuit(headline: HeadlineSpec) -> str:
+    return f"baseline: {headline.mapping}; ADC law {headline.adc_law}; shared bank: {headline.bank}"
 
 
 def _largest(cost: pd.DataFrame) -> list[str]:
@@ -58,11 +64,15 @@ def _bars(panel: Axes, rows: pd.DataFrame, measure: str, parts: list[str]) -> No
         saved = 100 * (1 - totals[corner] / totals[CORNERS[0]])
         if corner != CORNERS[0]:
             panel.text(totals[corner] + 0.015 * longest, y, _change(-saved), va="center", fontsize=7.5)
-    panel.set_yticks(range(len(CORNERS)), [corner.replace("-", ", ") for corner in CORNERS])
+    panel.set_yticks(range(len(CORNERS)), [_name(*corner.split("-")) for corner in CORNERS])
     panel.set_ylim(len(CORNERS) - 0.5, -0.5)
     panel.set_xlim(0, 1.16 * longest)
     panel.tick_params(axis="y", length=0)
     panel.grid(visible=False, axis="y")
+
+
+def _name(polarity: str, periphery: str) -> str:
+    return f"{'signed' if polarity == 'bipolar' else 'one sign'}, {periphery}"
 
 
 def _change(percent: float) -> str:

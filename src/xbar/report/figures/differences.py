@@ -15,19 +15,19 @@ def differences(results: Results) -> Figure:
     if table.empty:
         return style.absent("a comparison of a signed and a unipolar network")
     names = list(dict.fromkeys(table.sort_values("number", kind="stable")["step"]))
-    figure, axes = style.panels(1, len(MEASURES), style.PAGE_IN, 0.9 + 0.24 * len(names), sharey="row")
+    figure, axes = style.panels(1, len(MEASURES), style.PAGE_IN, 0.9 + 0.32 * len(names), sharey="row")
     looks = style.series(table["comparison"].unique())
     for panel, (measure, share) in zip(axes[0], MEASURES.items(), strict=True):
         for i, (comparison, look) in enumerate(looks.items()):
             rows = table[table["comparison"] == comparison]
-            shift = 0.3 * ((i + 0.5) / len(looks) - 0.5)  # equal savings beside each other
-            panel.plot(100 * rows[share], [names.index(step) + shift for step in rows["step"]], ms=3.6, lw=0.9, **look)
-        panel.axvline(targets(results.claims)[measure], color="black", lw=0.8, ls=(0, (3, 2)))
+            shift = 0.7 * ((i + 0.5) / len(looks) - 0.5)  # equal savings beside each other
+            panel.plot(100 * rows[share], [names.index(step) + shift for step in rows["step"]], ms=3.2, lw=0.9, **look)
+        panel.axvline(targets(results.claims)[measure], **style.PAPER)
         panel.set_xlabel(f"{measure} saved (%)")
         panel.tick_params(axis="y", length=0)
         style.few_ticks(panel.xaxis)
     axes[0, 0].set_yticks(range(len(names)), [f"+ {name}" if i else name for i, name in enumerate(names)])
     axes[0, 0].set_ylim(len(names) - 0.5, -0.5)
-    paper = Line2D([], [], color="black", lw=0.8, ls=(0, (3, 2)), label="paper")
+    paper = Line2D([], [], label="paper", **style.PAPER)
     style.legend(figure, [*(Line2D([], [], lw=0.9, label=name, **look) for name, look in looks.items()), paper])
     return figure

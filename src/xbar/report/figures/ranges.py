@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from xbar.report.figures import style
 from xbar.report.results import Results
@@ -27,6 +28,7 @@ def ranges(results: Results) -> Figure:
     layers = results.layers[results.layers["network"].isin([n for g in groups.values() for n in g.values()])]
     if layers.empty:
         return style.absent("a float network and mapped networks of its architecture")
+    kinds = networks(results.accuracy)
     figure, axes = style.panels(len(groups), 3, style.PAGE_IN, 0.6 + 1.85 * len(groups))
     for row, (dataset, group) in zip(axes, groups.items(), strict=True):
         for panel, (column, words) in zip(row, QUANTITIES.items(), strict=True):
@@ -34,6 +36,7 @@ def ranges(results: Results) -> Figure:
                 _line(panel, layers[layers["network"] == network], column, scale)
             _finish(panel, words)
         style.title(row[0], dataset)
+        row[0].set_title(_mapped(kinds, group), loc="right")
     for panel in axes[-1]:
         panel.set_xlabel("layer")
     style.legend(figure, _legend(), 3)
@@ -54,6 +57,12 @@ def _groups(results: Results) -> dict[str, dict[str, str]]:
         after = paired[0] if paired else {"network": uniform[0]} if len(uniform) else {}
         groups[dataset] = before | after
     return groups
+
+
+def _mapped(kinds: pd.DataFrame, group: dict[str, str]) -> str:
+    """What the mapped networks of a group are, whatever their scale."""
+    found = [kinds.loc[network] for scale, network in group.items() if scale != "float"]
+    return style.label(found[0].replace("layer", "network")) if found else ""
 
 
 def _line(panel: Axes, rows: pd.DataFrame, column: str, scale: str) -> None:
@@ -92,6 +101,10 @@ def _full_scale(rows: pd.DataFrame, column: str) -> pd.Series:
 
 def _finish(panel: Axes, words: str) -> None:
     panel.set_yscale("log")
+    low, high = panel.get_ylim()
+    panel.yaxis.set_major_locator(LogLocator(subs=range(1, 10) if high < 5 * low else (1, 2, 3, 5)))
+    panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    panel.yaxis.set_minor_locator(NullLocator())
     panel.set_ylabel(f"{words} (–)")
     layers = sorted({layer for line in panel.get_lines() for layer in line.get_xdata()})
     if layers:

@@ -1,6 +1,6 @@
 """Figures of architecture searches: Pareto fronts, progress against random sampling, signs of the chosen network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,14 +9,19 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from xbar.report.figures import style
 from xbar.report.results import Results
-from xbar.report.search import MEASURES, over_seeds, progress
-from xbar.report.statistics import Interval
+from xbar.report.search import MEASURES, SAME, Progress, progress
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 NEEDS = "an architecture search"
+TRIAL = ["dataset", *SAME, *COSTS]
+SEVERAL = "in several searches"
+SHARED: dict[str, Any] = {"color": style.PALE, "marker": "D"}
+RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none", "color": style.INK}
+DIRECTIONS = {"count up": style.COLOURS["positive"], "count down": style.COLOURS["bipolar"]}
 
 
 def front(results: Results) -> Figure:
@@ -24,24 +29,41 @@ def front(results: Results) -> Figure:
     trials = results.search[results.search["state"] == "complete"]
     if trials.empty:
         return style.absent(NEEDS)
-    looks = style.series(trials["search"].unique())
+    looks, trials = style.series(trials["search"].unique()), _once(trials)
     data = list(trials.groupby("dataset", sort=False))
     figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data), sharey="row")
     for line, (dataset, of_data) in zip(axes, data, strict=True):
-        for panel, (cost, (words, unit)) in zip(line, COSTS.items(), strict=True):
-            for name, rows in of_data.groupby("search", sort=False):
-                _points(panel, rows, unit * rows[cost], looks[str(name)])
-            panel.set_xlabel(words)
-            style.few_ticks(panel.xaxis)
-        line[0].set_title(style.TITLES[str(dataset)], loc="left")
-        line[0].set_ylabel("validation accuracy (%)")
-    handles = [Line2D([], [], linestyle="", label=name, **look) for name, look in looks.items()]
-    handles.append(Line2D([], [], **_RING, linestyle="", label="chosen; filled: on a front"))
-    style.legend(figure, handles)
+        drawn = [_cost(panel, of_data, cost, looks) for panel, cost in zip(line, COSTS, strict=True)]
+        first = line[drawn.index(True)] if any(drawn) else line[0]
+        first.tick_params(labelleft=True)
+        first.set_ylabel("validation accuracy (%)")
+        style.title(first, str(dataset))
+    style.legend(figure, _front_legend(looks, SEVERAL in set(trials["search"])))
     return figure
 
 
-_RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none", "color": style.INK}
+def _once(trials: pd.DataFrame) -> pd.DataFrame:
+    """A row for every trial; one that several searches made, from the same random start, stands for all of them."""
+    rows = trials.groupby(TRIAL, sort=False, as_index=False)[["search", "front", "chosen"]].agg(
+        {"search": lambda names: names.iloc[0] if names.nunique() == 1 else SEVERAL, "front": "max", "chosen": "max"}
+    )
+    return rows.iloc[np.argsort(rows["search"] != SEVERAL, kind="stable")]  # the others lie on top of these
+
+
+def _cost(panel: Axes, trials: pd.DataFrame, cost: str, looks: Mapping[str, Any]) -> bool:
+    """Trials against one cost, unless all cost alike: then a sentence."""
+    words, unit = COSTS[cost]
+    if np.ptp(trials[cost]) <= 1e-6 * trials[cost].max():
+        name, of = words.split(" (")
+        panel.axis("off")
+        alike = f"{name}: {unit * trials[cost].iloc[0]:.3g} {of.rstrip(')')}\nin every trial"
+        panel.text(0.5, 0.5, alike, transform=panel.transAxes, ha="center", va="center", color=style.INK)
+        return False
+    for name, rows in trials.groupby("search", sort=False):
+        _points(panel, rows, unit * rows[cost], looks.get(str(name), SHARED))
+    panel.set_xlabel(words)
+    style.few_ticks(panel.xaxis)
+    return True
 
 
 def _points(panel: Axes, rows: pd.DataFrame, cost: pd.Series, look: Mapping[str, Any]) -> None:
@@ -50,11 +72,21 @@ def _points(panel: Axes, rows: pd.DataFrame, cost: pd.Series, look: Mapping[str,
         chosen = rows["front"] == on_front
         panel.plot(cost[chosen], accuracy[chosen], linestyle="", markerfacecolor=fill, **look)
     picked = rows["chosen"] == 1
-    panel.plot(cost[picked], accuracy[picked], linestyle="", zorder=3, **_RING)
+    panel.plot(cost[picked], accuracy[picked], linestyle="", zorder=3, **RING)
+
+
+def _front_legend(looks: Mapping[str, Any], several: bool) -> list[Line2D]:
+    shared = {SEVERAL: SHARED} if several else {}
+    fills = {"filled: on a front": style.INK, "open: on none": "white"}
+    return [
+        *(Line2D([], [], linestyle="", label=name, **look) for name, look in (looks | shared).items()),
+        *(Line2D([], [], ls="", marker="o", color=style.INK, mfc=fill, label=name) for name, fill in fills.items()),
+        Line2D([], [], **RING, linestyle="", label="chosen"),
+    ]
 
 
 def search(results: Results) -> Figure:
-    """Best accuracy and hypervolume after so many trials: mean over search seeds with its interval, data by data."""
+    """Best accuracy and hypervolume after so many trials: every search seed, and their mean, data by data."""
     if results.search.empty:
         return style.absent(NEEDS)
     found = list(progress(results.search))
@@ -64,45 +96,54 @@ def search(results: Results) -> Figure:
     for line, (dataset, names) in zip(axes, data.items(), strict=True):
         for panel, (measure, words) in zip(line, MEASURES.items(), strict=True):
             for name in names:
-                _course(panel, over_seeds(found, name, measure, results.rules.confidence), looks[name])
+                _course(panel, [one for one in found if one.search == name], measure, looks[name])
             panel.set(xlabel="trials", ylabel=words)
-        line[0].set_title(style.TITLES[str(dataset)], loc="left")
-        _leave_out_the_start(line[0])
-    style.legend(figure, [Line2D([], [], label=name, **look) for name, look in looks.items()])
+            style.leave_out_the_start(panel)
+        style.title(line[0], str(dataset))
+    means = [Line2D([], [], label=f"{name}: mean", **look) for name, look in looks.items()]
+    style.legend(figure, [*means, Line2D([], [], color=style.INK, lw=0.6, label="one search seed")])
     return figure
 
 
-def _course(panel: Axes, ends: list[Interval], look: Mapping[str, Any]) -> None:
-    at = np.arange(1, len(ends) + 1)
-    panel.plot(at, [end.mean for end in ends], markevery=max(1, len(at) // 6), **look)
-    panel.fill_between(at, [e.low for e in ends], [e.high for e in ends], color=look["color"], alpha=0.12, lw=0)
-
-
-def _leave_out_the_start(panel: Axes) -> None:
-    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in panel.get_lines()])
-    low, high = np.quantile(values, 0.1), values.max()
-    if high > low:
-        panel.set_ylim(low - 0.3 * (high - low), high + 0.2 * (high - low))
+def _course(panel: Axes, seeds: Sequence[Progress], measure: str, look: Mapping[str, Any]) -> None:
+    trials = min(len(one.best) for one in seeds)
+    values = np.asarray([getattr(one, measure)[:trials] for one in seeds])
+    at = np.arange(1, trials + 1)
+    for line in values if len(seeds) > 1 else ():
+        panel.plot(at, line, color=look["color"], lw=0.6, alpha=0.7)
+    panel.plot(at, values.mean(0), markevery=max(1, trials // 6), **look)
 
 
 def polarity(results: Results) -> Figure:
-    """Signs of all columns of each chosen network, layer by layer: filled up, empty down."""
+    """Signs of all columns of each chosen network, layer by layer."""
     chosen = results.search[results.search["chosen"] == 1]
     if chosen.empty:
         return style.absent(NEEDS)
-    figure, axes = style.panels(len(chosen), 1, style.PAGE_IN, 0.5 + 0.9 * len(chosen))
+    heights = [0.5 + 0.14 * (1 + row["signs"].count(" ")) for _, row in chosen.iterrows()]
+    figure, axes = style.panels(len(chosen), 1, style.PAGE_IN, 0.5 + sum(heights), height_ratios=heights)
     for panel, (_, row) in zip(axes[:, 0], chosen.iterrows(), strict=True):
-        layers = str(row["signs"]).split()
-        widest = max(map(len, layers))
-        cells = np.full((len(layers), widest), np.nan)
-        for layer, signs in enumerate(layers):
-            cells[layer, : len(signs)] = [1.0 if sign == "+" else 0.0 for sign in signs]
-        colours = ListedColormap([style.COLOURS["bipolar"], style.COLOURS["positive"]])
-        panel.pcolormesh(cells, cmap=colours, vmin=0, vmax=1, edgecolors="white", linewidth=0.3)
-        panel.set(yticks=np.arange(len(layers)) + 0.5, yticklabels=[f"layer {n}" for n in range(len(layers))])
-        panel.invert_yaxis()
-        panel.grid(visible=False)
-        up = sum(text.count("+") for text in layers) / sum(map(len, layers))
-        panel.set_title(f"{row['search']}: {row['polarity']}, {100 * up:.0f} % count up (orange)", loc="left")
+        _signs(panel, str(row["signs"]).split())
+        panel.set_title(f"{row['search']}: {_groups(str(row['polarity']))}", loc="left", fontweight="bold")
     axes[-1, 0].set_xlabel("column")
+    style.legend(figure, [Patch(color=colour, label=words) for words, colour in DIRECTIONS.items()])
     return figure
+
+
+def _signs(panel: Axes, layers: list[str]) -> None:
+    cells = np.full((len(layers), max(map(len, layers))), np.nan)
+    for layer, signs in enumerate(layers):
+        cells[layer, : len(signs)] = [float(sign == "-") for sign in signs]
+    colours = ListedColormap(list(DIRECTIONS.values()))
+    panel.pcolormesh(cells, cmap=colours, vmin=0, vmax=1, edgecolors="white", linewidth=0.3)
+    panel.set_yticks(np.arange(len(layers)) + 0.5, [str(layer) for layer in range(len(layers))])
+    panel.tick_params(axis="y", length=0)
+    panel.set_ylabel("layer")
+    panel.invert_yaxis()
+    panel.grid(visible=False)
+
+
+def _groups(polarity: str) -> str:
+    """The group that has one sign and how signs were assigned, in words."""
+    group, _, assignment = polarity.partition(" ")
+    whole = {"network": "one sign in the network", "layer": "one sign in a layer"}
+    return f"{whole.get(group, f'groups of {group} columns')}, {assignment}"

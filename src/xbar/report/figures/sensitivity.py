@@ -16,9 +16,9 @@ SAME = 0.005  # savings no further apart are called equal
 UNITS = {" ns": " (ns)", " uS": " (µS)", " MHz": " (MHz)", " V": " (V)", "adc": "ADC", "dac": "DAC"}
 PERCENTILES = ("p5", "p25", "p50", "p75", "p95")
 ROWS = (
-    "savings of drawn circuits",
-    "share of the variance that an option explains",
-    "one option at a time; right: value of least saving, value of most saving",
+    "savings of drawn circuits: median, middle 50 % (thick) and 90 % (thin)",
+    "share of the variance that an option explains, by itself (filled) and with its interactions (open)",
+    "one option at a time away from the configured circuit (mark); right: value of the least, of the most saving",
 )
 
 
@@ -29,7 +29,7 @@ def sensitivity(results: Results) -> Figure:
         return style.absent("a comparison of a signed and a unipolar network")
     options, looks = deciding(table), style.series(table["comparison"].unique())
     heights = [len(STEPS) + 0.5, len(options) + 0.5, len(options) + 0.5]
-    size = style.PAGE_IN, 1.4 + 0.25 * sum(heights)
+    size = style.PAGE_IN, 1.4 + max(0.26, 0.18 + 0.02 * len(looks)) * sum(heights)
     figure, axes = style.panels(3, 2, *size, sharey="row", height_ratios=heights)
     for column, measure in enumerate(MEASURES):
         of_measure = table[table["measure"].str.startswith(f"{measure}_saving")]
@@ -37,15 +37,26 @@ def sensitivity(results: Results) -> Figure:
         _distributions(axes[0, column], of_measure, looks)
         _variance(axes[1, column], both, options, looks)
         _tornado(axes[2, column], both, options, looks)
+        for y, percent in _paper(results, measure).items():
+            axes[0, column].plot([percent, percent], [y - 0.45, y + 0.45], **style.PAPER)
+        axes[2, column].axvline(targets(results.claims)[measure], **style.PAPER)
         for panel in axes[(0, 2), column]:
-            panel.axvline(targets(results.claims)[measure], color="black", lw=0.8, ls=(0, (3, 2)))
             panel.set_xlabel(f"{measure} saved (%)")
             style.few_ticks(panel.xaxis)
         axes[1, column].set_xlabel(f"of the variance of the {measure} saved (%)")
     for row, words in zip(axes, ROWS, strict=True):
-        row[0].set_title(words, loc="left", fontweight="bold")
+        row[0].set_title(words, loc="left")
     style.legend(figure, _legend(looks))
     return figure
+
+
+def _paper(results: Results, measure: str) -> dict[int, float]:
+    """What the paper says a step saves (%), by the place of the step; no version speaks of some steps."""
+    claim = f"{measure}-saving"
+    published = results.claims[results.claims["claim"] == claim].drop_duplicates("paper_version")
+    values = published.set_index("paper_version")["paper"]
+    corners = {rule.corner: values[version] for version, rule in results.rules.savings[claim].items()}
+    return {y: float(corners[step.corner]) for y, step in enumerate(STEPS) if step.corner in corners}
 
 
 def deciding(table: pd.DataFrame) -> list[str]:
@@ -95,7 +106,7 @@ def _name_ends(panel: Axes, y: int, rows: pd.DataFrame) -> None:
     ends = {tuple(group["value"].iloc[[0, -1]]) for _, group in ordered if np.ptp(group["number"]) > SAME}
     words = "\n".join(next(iter(ends))).replace("differential-", "") if len(ends) == 1 else "differ" if ends else "–"
     panel.annotate(
-        _words(words), (1.03, y), xycoords=("axes fraction", "data"), va="center", fontsize=5.5, linespacing=1.0,
+        _words(words), (1.03, y), xycoords=("axes fraction", "data"), va="center", fontsize=7, linespacing=0.95,
         color=style.INK, annotation_clip=False,
     )  # fmt: skip
 
@@ -118,9 +129,5 @@ def _words(option: str) -> str:
 
 
 def _legend(looks: dict[str, dict]) -> list[Line2D]:
-    return [
-        *(Line2D([], [], linestyle="-", lw=0.9, label=name, **look) for name, look in looks.items()),
-        Line2D([], [], color="black", lw=0.8, ls=(0, (3, 2)), label="paper"),
-        Line2D([], [], color=style.INK, marker="o", linestyle="", label="alone (bottom: the configured circuit)"),
-        Line2D([], [], color=style.INK, marker="o", mfc="white", linestyle="", label="with interactions"),
-    ]
+    comparisons = (Line2D([], [], linestyle="-", lw=0.9, label=name, **look) for name, look in looks.items())
+    return [*comparisons, Line2D([], [], label="paper", **style.PAPER)]

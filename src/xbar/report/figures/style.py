@@ -24,8 +24,11 @@ _SAFE = sns.color_palette("colorblind").as_hex()
 INK, PALE = "#333333", "#9a9a9a"
 COLOURS = {"float": INK, "bipolar": _SAFE[0], "positive": _SAFE[3], "mixed": _SAFE[2]}
 PARTS = [_SAFE[i] for i in (0, 1, 2, 4, 8, 9, 3)] + ["#c8c8c8"]  # the last for the rest
+SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
 TITLES = {"har": "UCI HAR", "cifar10": "CIFAR-10", "digits": "digits (8 × 8)"}
+SIGNS = {"bipolar": "signed", "positive": "one sign", "mixed": "mixed signs"}
+PAPER: dict[str, Any] = {"color": "black", "linewidth": 0.8, "linestyle": (0, (3, 2))}  # a line at the paper's number
 
 
 @contextmanager
@@ -71,27 +74,45 @@ def absent(needs: str) -> Figure:
     return figure
 
 
-def legend(figure: Figure, handles: Sequence[Any], columns: int = 4) -> None:
+def legend(figure: Figure, handles: Sequence[Any], columns: int = 4, title: str | None = None) -> None:
     """One legend for all panels, above them, in fewer columns on a narrow figure."""
     columns = columns if figure.get_figwidth() >= PAGE_IN else 2
     figure.legend(
-        handles=list(handles), loc="outside upper center", ncols=columns, handletextpad=0.5, columnspacing=1.4
-    )
+        handles=list(handles), loc="outside upper center", ncols=columns, handletextpad=0.5, columnspacing=1.4,
+        title=title, title_fontsize=7.5,
+    )  # fmt: skip
 
 
 def label(kind: pd.Series) -> str:
-    """A network in a few words: bits, polarity and, where it is the exception, the scale."""
+    """A network in a few words: bits, signs and, where it is the exception, the scale."""
     if kind["polarity"] == "float":
         return "float"
-    words = f"{kind['weight_bits']:.0f}-bit {kind['polarity']}"
+    words = f"{kind['weight_bits']:.0f}-bit, {SIGNS.get(kind['polarity'], kind['polarity'])}"
     return f"{words}, layer scale" if kind["scale"] == "layer" else words
 
 
 def labels(kinds: pd.DataFrame) -> dict[str, str]:
-    """Labels of the networks of one dataset; those that would read alike keep their names."""
-    words = kinds.apply(label, axis=1)
-    alike = words.duplicated(keep=False)
-    return {name: str(name) if alike[name] else words[name] for name in kinds.index}
+    """Labels of the networks of one dataset; what would read alike adds its architecture, or else keeps its name."""
+    words = kinds.apply(label, axis=1).astype(str)
+    usual = kinds["architecture"].mode().get(0)
+    others = [
+        "" if name == usual else f", {name.removeprefix(f'{dataset}-')}"
+        for name, dataset in zip(kinds["architecture"], kinds["dataset"], strict=True)
+    ]
+    longer = words + others
+    alike, told_apart = (texts.groupby(words).transform(how) for texts, how in ((words, "size"), (longer, "nunique")))
+    return {
+        name: words[name] if alike[name] == 1 else longer[name] if alike[name] == told_apart[name] else str(name)
+        for name in kinds.index
+    }
+
+
+def levels(kind: pd.Series) -> str:
+    """What `weight_bits` mean: the levels of a device, or of a pair of them where weights are signed."""
+    if kind["polarity"] == "float":
+        return ""
+    most = 2 ** int(kind["weight_bits"])
+    return f"{2 * most - 1} levels of a pair" if kind["polarity"] == "bipolar" else f"{most} levels"
 
 
 def line_style(kind: pd.Series) -> dict[str, Any]:
@@ -105,9 +126,19 @@ def line_style(kind: pd.Series) -> dict[str, Any]:
     }
 
 
+def line_styles(kinds: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """`line_style` of the networks of one dataset; what would look alike gets a marker of its own."""
+    looks: dict[str, dict[str, Any]] = {}
+    for name, kind in kinds.iterrows():
+        look = line_style(kind)
+        seen = sum(other | {"marker": ""} == look | {"marker": ""} for other in looks.values())
+        looks[str(name)] = look | {"marker": "vP*X"[(seen - 1) % 4]} if seen else look
+    return looks
+
+
 def series(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Colour and marker of each of several comparisons, told apart without colour too."""
-    marks = zip(cycle(PARTS[:-1]), cycle("os^DvP"), strict=False)
+    marks = zip(cycle(SERIES), cycle("os^DvP"), strict=False)
     return {name: {"color": colour, "marker": marker} for name, (colour, marker) in zip(names, marks, strict=False)}
 
 
@@ -121,6 +152,14 @@ def side_by_side(rows: pd.DataFrame, looks: Mapping[str, Any]) -> Iterator[tuple
 def title(axes: Axes, name: str) -> None:
     """The dataset or comparison that a row or column of panels is about; unknown names stand as they are."""
     axes.set_title(TITLES.get(name, name), loc="left", fontweight="bold")
+
+
+def leave_out_the_start(axes: Axes) -> None:
+    """The lowest tenth of the values of all lines may leave the axis, so that the rest can be told apart."""
+    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axes.get_lines()] or [[]])
+    if len(values) > 10 and np.ptp(values) > 0:
+        low, high = np.quantile(values, 0.1), values.max()
+        axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
 
 
 def few_ticks(axis: Axis, most: int = 6) -> None:

@@ -1,6 +1,5 @@
 """Figure of the training curves: loss and validation accuracy by epoch."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -27,11 +26,12 @@ def training(results: Results) -> Figure:
     for row, dataset in zip(axes, datasets, strict=True):
         of_dataset = kinds[kinds["dataset"] == dataset]
         for panel, measure in zip(row, MEASURES, strict=True):
+            looks = style.line_styles(of_dataset)
             for network, words in style.labels(of_dataset).items():
-                _curve(panel, results.training, str(network), measure, kinds.loc[network], words)
+                _curve(panel, results.training, network, measure, {"label": words} | looks[network])
             panel.set(xlabel="epoch", ylabel=MEASURES[measure][0])
             panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-        _leave_out_the_start(row[1])
+        style.leave_out_the_start(row[1])
         style.title(row[0], dataset)
         row[1].legend(
             loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.8,
@@ -40,19 +40,10 @@ def training(results: Results) -> Figure:
     return figure
 
 
-def _curve(panel: Axes, history: pd.DataFrame, network: str, measure: str, kind: pd.Series, words: str) -> None:
+def _curve(panel: Axes, history: pd.DataFrame, network: str, measure: str, look: dict) -> None:
     rows = history[history["network"] == network].dropna(subset=measure)
     if rows.empty:
         return
     epochs = MEASURES[measure][1] * rows.groupby("epoch")[measure].mean()
     smooth = epochs.rolling(max(1, len(epochs) // 10), center=True, min_periods=1).mean()
-    look = style.line_style(kind) | {"markevery": max(1, len(epochs) // 6), "markersize": 3.5}
-    panel.plot(smooth.index, smooth, label=words, **look)
-
-
-def _leave_out_the_start(panel: Axes) -> None:
-    """The first tenth of the epochs of all curves may leave the axis, so that the rest can be told apart."""
-    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in panel.get_lines()] or [[]])
-    if len(values) > 10:
-        low, high = np.quantile(values, 0.1), values.max()
-        panel.set_ylim(low - 0.05 * (high - low), high + 0.1 * (high - low))
+    panel.plot(smooth.index, smooth, markevery=max(1, len(epochs) // 6), markersize=3.5, **look)

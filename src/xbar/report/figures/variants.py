@@ -6,45 +6,54 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from xbar.report.figures import style
+from xbar.report.figures.confusion import CLASSES
 from xbar.report.results import Results
 from xbar.report.statistics import networks
 from xbar.report.variants import aged, duration, layer_errors, over_seeds
 
-LOOKS = {"array": ("one digital factor per array", "-"), "none": ("no compensation", ":")}
+SHIFT = 0.1  # between neighbouring networks, decades
+CHANCE = {"color": style.INK, "lw": 0.8, "ls": ":"}
+COMPENSATIONS = {"none": "no compensation", "array": "one digital factor per array"}
 
 
 def drift(results: Results) -> Figure:
-    """Test accuracy against the age of the devices, with and without compensation, one panel per dataset."""
+    """Test accuracy against the age of the devices: a row of panels per dataset, a panel per compensation."""
     means = aged(over_seeds(results.variants, results.rules.confidence))
     if means.empty:
         return style.absent("a variant with several times")
     kinds = networks(results.accuracy)
-    panels = list(means.groupby(["dataset", "variant"], sort=False))
-    figure, axes = style.panels(1, len(panels), style.PAGE_IN if len(panels) > 1 else 0.7 * style.PAGE_IN, 3.2)
-    for panel, ((dataset, _), group) in zip(axes[0], panels, strict=True):
-        names = style.labels(kinds[kinds.index.isin(group["network"])])
-        for (network, compensation), line in group.groupby(["network", "compensation"], sort=False):
-            look = _look(kinds.loc[network]) | {"linestyle": LOOKS[compensation][1]}
-            _line(panel, line.sort_values("time_s"), look, names[network] if compensation != "none" else None)
-        _name_times(panel, sorted(group["time_s"].unique()))
-        style.title(panel, dataset)
-        panel.legend(loc="lower left", handlelength=2.2)
-    handles = [Line2D([], [], color=style.INK, linestyle=dash, label=words) for words, dash in LOOKS.values()]
-    style.legend(figure, handles)
+    rows = list(means.groupby(["dataset", "variant"], sort=False))
+    columns = [name for name in COMPENSATIONS if name in set(means["compensation"])]
+    size = style.PAGE_IN if len(columns) > 1 else 0.7 * style.PAGE_IN, 0.6 + 2.5 * len(rows)
+    figure, axes = style.panels(len(rows), len(columns), *size)
+    handles: dict[str, Line2D] = {}
+    for panels, ((dataset, _), group) in zip(axes, rows, strict=True):
+        for panel, compensation in zip(panels, columns, strict=True):
+            shown = group[group["compensation"] == compensation]
+            if shown.empty:
+                panel.axis("off")
+                continue
+            handles |= _ages(panel, shown, kinds[kinds.index.isin(shown["network"])])
+            panel.set_title(COMPENSATIONS[compensation], loc="right")
+            if compensation == "none" and dataset in CLASSES:
+                handles["chance"] = panel.axhline(100 / len(CLASSES[dataset]), label="chance", **CHANCE)
+        style.title(panels[0], str(dataset))
+    bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds")
+    style.legend(figure, [*handles.values(), bar], 3)
     return figure
 
 
-def _look(kind: pd.Series) -> dict:
-    """Colour and marker; here dashes are for the compensation, so that few bits get a marker of their own."""
-    look = style.line_style(kind)
-    return look | {"marker": "^"} if kind["weight_bits"] < 4 else look
-
-
-def _line(panel: Axes, line: pd.DataFrame, look: dict, words: str | None) -> None:
-    panel.plot(line["time_s"], 100 * line["mean"], label=words, **look)
-    spread = line["sd"].fillna(0)
-    low, high = 100 * (line["mean"] - spread), 100 * (line["mean"] + spread)
-    panel.fill_between(line["time_s"], low, high, color=look["color"], alpha=0.1, linewidth=0)
+def _ages(panel: Axes, rows: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, Line2D]:
+    """Mean and sd over seeds, networks a little beside each other on the logarithmic axis."""
+    looks, handles = style.line_styles(kinds), {}
+    for place, (network, words) in enumerate(style.labels(kinds).items()):
+        line = rows[rows["network"] == network].sort_values("time_s")
+        beside = 10 ** (SHIFT * (place - (len(kinds) - 1) / 2))
+        look = {"lw": 1, "ms": 3.5} | looks[network]
+        panel.errorbar(beside * line["time_s"], 100 * line["mean"], 100 * line["sd"], elinewidth=0.7, **look)
+        handles[words] = Line2D([], [], label=words, **look)
+    _name_times(panel, sorted(rows["time_s"].unique()))
+    return handles
 
 
 def _name_times(panel: Axes, times: list[float]) -> None:
@@ -59,24 +68,29 @@ def errors(results: Results) -> Figure:
     found = _freshest(layer_errors(results))
     if found.empty:
         return style.absent("a variant")
-    case = f"{found['variant'].iloc[0]},\n{duration(found['time_s'].iloc[0])} after\nprogramming"
     kinds = networks(results.accuracy)
     kinds = kinds[kinds.index.isin(found["network"])]
     datasets = list(kinds["dataset"].unique())
     figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.3 + 2.2 * len(datasets))
     for panels, dataset in zip(axes, datasets, strict=True):
         of_dataset = kinds[kinds["dataset"] == dataset]
+        looks = style.line_styles(of_dataset)
         for panel, column in zip(panels, ("own_error", "accumulated_error"), strict=True):
             for network, words in style.labels(of_dataset).items():
                 line = found[found["network"] == network]
-                panel.plot(line["layer"], 100 * line[column], label=words, **style.line_style(kinds.loc[network]))
+                panel.plot(line["layer"], 100 * line[column], label=words, **looks[network])
                 panel.set_xticks(line["layer"])
             panel.set(xlabel="layer", ylabel=f"{column.split('_')[0]} error (%)", ylim=(0, None))
         style.title(panels[0], dataset)
-        panels[1].legend(
-            loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.8, title=f"variant {case}", alignment="left"
-        )
+        panels[0].set_title(_case(found), loc="right")
+        panels[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.8)
     return figure
+
+
+def _case(found: pd.DataFrame) -> str:
+    """The variant that all rows are of and, if its devices age, their age."""
+    age = found["time_s"].iloc[0]
+    return f"variant {found['variant'].iloc[0]}" + (f", {duration(age)} after programming" if age > 0 else "")
 
 
 def _freshest(found: pd.DataFrame) -> pd.DataFrame:
