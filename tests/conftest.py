@@ -89,8 +89,8 @@ def copy_project(root: Path) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first: workers of pytest-xdist take file after file, in this order."""
-    items.sort(key=lambda item: "finished" not in item.fixturenames)
+    """The longest first, SLURM before all: workers of pytest-xdist take file after file, in this order."""
+    items.sort(key=lambda item: (item.path.parent.name != "slurm", "finished" not in item.fixturenames))
 
 
 @pytest.fixture(scope="session")
