@@ -1,0 +1,242 @@
+"""The numbers of the README's sentences and of its table of claims, computed from the reports that it speaks of."""
+
+import csv
+import json
+from pathlib import Path
+from statistics import mean
+
+import pandas as pd
+
+from xbar.report.statistics import interval, paired_difference
+
+ROOT = Path(__file__).parents[1]
+REPORT = ROOT / "results/report"
+
+
+def rows(name):
+    with (REPORT / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def points(network, run="", condition="noisy"):
+    """Accuracy on the test set, %, mean over seeds of the means over chips; that of a float network has no devices."""
+    wanted = {"network": network, "split": "test"}
+    found = [row for row in rows(f"{run}tables/accuracy.csv") if wanted.items() <= row.items()]
+    condition = "float" if network.endswith("float") else condition
+    of_seed = {}
+    for row in found:
+        if row["condition"] == condition:
+            of_seed.setdefault(row["seed"], []).append(float(row["accuracy"]))
+    return 100 * mean(map(mean, of_seed.values()))
+
+
+def below(network, reference, run="", reference_run=""):
+    return points(reference, reference_run) - points(network, run)
+
+
+def more_bits(condition="noisy"):
+    """4 bits less 2 bits of the searched HAR network on the test set, points, seed by seed, and the interval."""
+    table = pd.DataFrame(rows("search/tables/accuracy.csv")).astype({"accuracy": float, "chip": str})
+    found = paired_difference(table, ("har-4b-unipolar", "har-2b-unipolar"), condition, 0.95, "test")
+    return [100 * found.mean, 100 * found.low, 100 * found.high]
+
+
+def fit():
+    """Training accuracy at 2 and at 4 bits of the searched HAR network at the end of its training, %."""
+    table = pd.DataFrame(rows("search/tables/training.csv")).astype({"epoch": int, "train_accuracy": float})
+    last = table[table["epoch"] == 40].groupby("network")["train_accuracy"].mean()
+    return [100 * last[f"har-{bits}b-unipolar"] for bits in (2, 4)]
+
+
+def gain():
+    """Best validation accuracy after all trials, guided minus random, mean over seeds, and its interval."""
+    best = {}
+    for row in rows("search/tables/search.csv"):
+        if row["state"] == "complete":
+            key = row["search"], row["search_seed"]
+            best[key] = max(best.get(key, 0.0), 100 * float(row["validation_accuracy"]))
+    found = interval([best["har-2b", seed] - best["har-2b-random", seed] for seed in "012"], 0.95)
+    return [found.mean, found.low, found.high]
+
+
+def weights_share():
+    """Weights of the network that the search chose, % of those of the one designed by hand."""
+    (chosen,) = [row for row in rows("search/tables/search.csv") if row["search"] == "har-2b" and row["chosen"] == "1"]
+    by_hand = [row for row in rows("tables/layers.csv") if (row["network"], row["seed"]) == ("har-2b-positive", "0")]
+    return [100 * int(chosen["weights"]) / sum(int(row["rows"]) * int(row["columns"]) for row in by_hand)]
+
+
+def assigned(assignment):
+    """Least and highest validation accuracy of trials on CIFAR-10 whose signs are assigned so, in %."""
+    found = [
+        100 * float(row["validation_accuracy"])
+        for row in rows("search/tables/search.csv")
+        if row["search"] == "cifar10-2b" and row["polarity"].endswith(assignment)
+    ]
+    return [min(found), max(found)]
+
+
+def products():
+    (of_image,) = {row["macs"] for row in rows("tables/performance.csv") if row["network"] == "cifar10-4b-bipolar"}
+    return [int(of_image) / 1e6]
+
+
+def wire_losses():
+    """Share of the current that is lost in a layer, %, its mean over the columns, with 1 ohm between cells."""
+    return [100 * float(row["loss_mean"]) for row in rows("tables/wires.csv") if float(row["wire_ohm"]) == 1]
+
+
+def faults(*, kills):
+    return sum(int(row["count"]) for row in rows("tables/faults.csv") if row["fault"].startswith("kill -9") == kills)
+
+
+def least_and_most(values):
+    return [min(values), max(values)]
+
+
+def drawn(measure):
+    """Share of drawn circuits, %, in which a saving holds whatever they are: least and most over the comparisons."""
+    anything = ("scheme", "bank", "columns_per_adc", "array_energy")
+    found = [row for row in rows("tables/conditions.csv") if not any(row[name] for name in anything)]
+    return least_and_most([100 * float(row[measure]) for row in found if row["comparison"] in REPLACED])
+
+
+def costs(network):
+    """Area (mm2) and energy (nJ) of a unipolar network at law B and a bank as fast as the largest layer."""
+    wanted = {"network": network, "corner": "unipolar-shared", "adc_law": "B", "bank": "largest"}
+    (row,) = [row for row in rows("tables/performance.csv") if wanted.items() <= row.items()]
+    return float(row["area_mm2"]), float(row["energy_nJ"])
+
+
+def sharing(dataset):
+    """Energy that one bank for all layers alone costs signed networks, %: least and most of all options."""
+    table = pd.DataFrame(rows("tables/performance.csv")).astype({"energy_nJ": float})
+    table = table[table["dataset"] == dataset]
+    option = ["network", "mapping", "adc_law"]
+    own = table[table["corner"] == "bipolar-own"].set_index(option)["energy_nJ"]
+    shared = table[table["corner"] == "bipolar-shared"].set_index(option)["energy_nJ"]
+    return least_and_most(list(100 * (shared / own.loc[shared.index].to_numpy() - 1)))
+
+
+def slower():
+    """Latency of a bank of 16 converters relative to that of the largest, unipolar network on HAR."""
+    table = pd.DataFrame(rows("tables/performance.csv")).astype({"latency_us": float})
+    shared = table[(table["network"] == "har-2b-positive") & (table["corner"] == "unipolar-shared")]
+    small, largest = (shared[shared["bank"] == bank]["latency_us"].max() for bank in ("16", "largest"))
+    return [small / largest]
+
+
+def of_variant(name, **wanted):
+    """Accuracies of a variant, %, by network: mean over the chips of every seed."""
+    table = pd.DataFrame(rows("tables/variants.csv")).astype({"accuracy": float, "time_s": float})
+    table = table[table["variant"] == name]
+    for column, value in wanted.items():
+        table = table[table[column] == value]
+    return 100 * table.groupby(["network", "seed"])["accuracy"].mean()
+
+
+def aged(polarity):
+    """Accuracy after a year without compensation, %, means over seeds: least and most of the networks."""
+    found = of_variant("drift", time_s=31536000.0, compensation="none", polarity=polarity)
+    return least_and_most(list(found.groupby("network").mean()))
+
+
+def lost_to_age():
+    """Accuracy right after programming less that after a year with one factor per array, points: the most lost."""
+    young, old = (
+        of_variant("drift", time_s=age, compensation="array").groupby("network").mean() for age in (25.0, 31536000.0)
+    )
+    return [float((young - old).max())]
+
+
+def on_small_arrays():
+    """Lowest and second-lowest seed of 2-bit weights of one sign on 128 x 128 arrays, %."""
+    return sorted(of_variant("small-arrays").loc["har-2b-positive"])[:2]
+
+
+def in_both_searches():
+    told = ("search_seed", "architecture", "polarity", "validation_accuracy")
+    guided, random = (
+        [tuple(row[name] for name in told) for row in rows("search/tables/search.csv") if row["search"] == search]
+        for search in ("har-2b", "har-2b-random")
+    )
+    assert len(guided) == len(random) == 72
+    return [sum(trial in random for trial in guided)]
+
+
+def chosen_costs():
+    """Area and energy of the network that the search chose, % of those of the one designed by hand."""
+    (chosen,) = [row for row in rows("search/tables/search.csv") if row["search"] == "har-2b" and row["chosen"] == "1"]
+    area_mm2, energy_nJ = costs("har-2b-positive")
+    return [100 * float(chosen["area_um2"]) / 1e6 / area_mm2, 100 * float(chosen["energy_pJ"]) / 1e3 / energy_nJ]
+
+
+REPLACED = ("har-2b", "har-4b", "cifar10-2b", "cifar10-4b")  # comparisons with the common mode subtracted
+PROSE = {  # sentences of the README, and the numbers in them as the report has them
+    "{:.1f} % (paper: 92.91 %), which stay {:.1f} points below floating point over five seeds": lambda: [
+        points("har-2b-positive"),
+        below("har-2b-positive", "har-float"),
+    ],
+    "signed weights at 4 bits stay {:.1f} points below": lambda: [below("cifar10-4b-bipolar", "cifar10-float")],
+    "it loses {:.1f} points to signed weights at 4 bits and {:.1f} at 2, on one seed": lambda: [
+        below("cifar10-4b-positive", "cifar10-4b-bipolar"),
+        below("cifar10-2b-positive", "cifar10-2b-bipolar"),
+    ],
+    "alone {:.0f} to {:.0f} % of it on HAR, {:.0f} to {:.0f} % on CIFAR-10": lambda: [
+        *sharing("har"),
+        *sharing("cifar10"),
+    ],
+    "makes an inference {:.1f} times as long": slower,
+    "{:.0f} to {:.0f} % save 80 % of area, {:.0f} to {:.0f} % save 45 % of energy, and {:.0f} % both": lambda: [
+        *drawn("area_holds"),
+        *drawn("energy_holds"),
+        drawn("both_hold")[1],
+    ],
+    "signed weights fall to {:.0f} to {:.0f} %, those of one sign to {:.0f} to {:.0f} %": lambda: [
+        *aged("bipolar"),
+        *aged("positive"),
+    ],
+    "one digital factor for each array leaves losses of {:.1f} points at most": lost_to_age,
+    "falls to {:.0f} % while the four others keep {:.1f} % or more": on_small_arrays,
+    "{:d} of the 72 trials are the same in both": in_both_searches,
+    "best validation accuracy by {:+.1f} points ({:.1f} to {:.1f})": gain,
+    "It has {:.0f} % of the weights of the one designed by hand, {:.0f} % of its area and {:.0f} % of its energy.": (
+        lambda: [*weights_share(), *chosen_costs()]
+    ),
+    "comes to {:.1f} % at 2 bits over seven seeds, {:.1f} below floating point on these, and {:.1f} % at 4 bits": (
+        lambda: [
+            points("har-2b-unipolar", "search/"),
+            below("har-2b-unipolar", "har-float", "search/", "search/"),
+            points("har-4b-unipolar", "search/"),
+        ]
+    ),
+    "is {:+.1f} points ({:.1f} to {:.2f}) from its own 2 bits, seed by seed over seven": more_bits,
+    "Noise is not why ({:.1f} without it)": lambda: more_bits("ideal")[:1],
+    "both reach {0:.1f} % on the training subjects": fit,
+    "both reach {1:.1f} % on the training subjects": fit,
+    "{:.1f} % at 2 bits and {:.1f} at 4, {:.1f} and {:.1f} below the signed networks": lambda: [
+        points("cifar10-2b-unipolar", "search/"),
+        points("cifar10-4b-unipolar", "search/"),
+        below("cifar10-2b-unipolar", "cifar10-2b-bipolar", "search/"),
+        below("cifar10-4b-unipolar", "cifar10-4b-bipolar", "search/"),
+    ],
+    "signs learned in training reached {:.0f} to {:.0f} % in": lambda: assigned("learned"),
+    "alternating ones {:.0f} to {:.0f} %": lambda: assigned("alternate"),
+    "the current of a layer would lose up to {:.0f} %": lambda: [max(wire_losses())],
+    "against {:.0f} million products of an image": products,
+    "{:.0f} minutes of processor time": lambda: [
+        json.loads((REPORT / "provenance.json").read_text())["time"]["cpu_s"] / 60
+    ],
+    "[{:d} kills and {:d} other faults]": lambda: [faults(kills=True), faults(kills=False)],
+}
+
+SHOWN = ("har-2b", "har-2b-crelu", "cifar10-2b")  # of the savings; the other comparisons are in claims.md
+
+
+def claims_table():
+    """The claims as the README shows them, 4-bit networks left out: what each line of its table has to be."""
+    for row in rows("claims.csv"):
+        if row["baseline"] in ("", "all") and (row["comparison"] or SHOWN[0]) in SHOWN:
+            ours, low, high = (f"{float(row[name]):.1f}" for name in ("ours", "low", "high"))
+            measured = f"{float(row['paper']):g} | {ours} | {low} to {high} | {row['n']} | {row['verdict']}"
+            yield f"| `{row['claim']}` {row['paper_version']} | {row['comparison'] or row['dataset']} | {measured} |"
