@@ -56,11 +56,12 @@ def test_random_candidates_do_not_depend_on_results_and_others_do(searched):
 def test_sampler_goes_where_accuracy_is(searched):
     """Widths are rewarded: later candidates are wider than those of random sampling, over three seeds."""
     means = {}
-    for sampler in ("tpe", "random"):
+    for sampler in ("tpe", "nsga2", "random"):
         spec = searched.spec(sampler=sampler, generations=3, trials=5)
         late = [width(c) for seed in range(3) for c in lived(spec, seed=seed, score=width)[5:]]
         means[sampler] = sum(late) / len(late)
     assert means["tpe"] > 1.15 * means["random"]
+    assert means["nsga2"] > 1.1 * means["random"]
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "nsga2"])

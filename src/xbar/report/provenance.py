@@ -60,7 +60,7 @@ def _git(*arguments: str) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """The class of the machine, by which times and precisions may be compared; not its name."""
+    """The class of the machine, by which times and last digits may be compared; not its name."""
     return {
         "system": platform.system(),
         "architecture": platform.machine(),

@@ -32,10 +32,13 @@ def propose(
     drawing them. ValueError where the space holds too few others.
     """
     study = optuna.create_study(directions=list(OBJECTIVES.values()))
-    samplers = (sampler_of(search, seed), optuna.samplers.RandomSampler(seed=seed))
+    random = optuna.samplers.RandomSampler(seed=seed)
+    guided = random if search.sampler == "random" else sampler_of(search, seed)
+    opening = guided if search.sampler == "nsga2" else random  # it breeds from its own, whose first are random too
     known: list[Candidate] = []
     for past in range(generation + 1):
-        asked = [_ask(study, samplers, draw, refuse, known, search.trials) for _ in range(search.trials)]
+        samplers = (guided, random) if past else (opening, opening)
+        asked = [_ask(study, samplers, draw, refuse, known) for _ in range(search.trials)]
         if past < generation:
             for offset, trial in enumerate(asked):
                 _tell(study, trial, found[past * search.trials + offset])
@@ -43,31 +46,27 @@ def propose(
 
 
 def sampler_of(search: SearchSpec, seed: int) -> optuna.samplers.BaseSampler:
-    """The sampler of a search after its first generation."""
-    if search.sampler == "random":
-        return optuna.samplers.RandomSampler(seed=seed)
+    """The sampler of a search that is guided."""
     if search.sampler == "nsga2":
         return optuna.samplers.NSGAIISampler(seed=seed, population_size=search.trials)
     return optuna.samplers.TPESampler(seed=seed, n_startup_trials=search.trials, constant_liar=True)
 
 
-def _ask(
-    study: optuna.Study, samplers: Samplers, draw: Draw, refuse: Refuse, known: list[Candidate], start: int
-) -> Trial:
-    """The next trial whose candidate is new and allowed, which is added to `known`; the `start` first are random."""
-    reason, first = "proposed before", len(known) < start
+def _ask(study: optuna.Study, samplers: Samplers, draw: Draw, refuse: Refuse, known: list[Candidate]) -> Trial:
+    """The next trial whose candidate is new and allowed, which is added to `known`."""
+    reason, guided = "proposed before", samplers[0] is not samplers[1]
     for attempt in range(TRIES):
-        study.sampler = samplers[first or attempt >= GUIDED]
+        study.sampler = samplers[attempt >= GUIDED]
         trial = study.ask()
         candidate = draw(trial)
         reason = "proposed before" if candidate in known else refuse(candidate)
         if reason is None:
             known.append(candidate)
             return trial
-        if first:
-            study.tell(trial, state=TrialState.FAIL)
-        else:
+        if guided:
             study.tell(trial, list(WORST.values()))
+        else:
+            study.tell(trial, state=TrialState.FAIL)
     raise ValueError(f"no candidate {len(known)} in {TRIES} draws: space or limits are too tight; the last: {reason}")
 
 
