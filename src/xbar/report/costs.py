@@ -1,10 +1,10 @@
 """The tables of what the circuits cost: corners, components, ADC laws, performance, savings."""
 
+from xbar.circuit.steps import STEPS
 from xbar.report import markdown
 from xbar.report.markdown import between, number, significant
 from xbar.report.results import Results
 from xbar.report.savings import (
-    STEPS,
     corner_totals,
     headline_rows,
     is_headline,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from xbar.circuit.steps import STEPS as STEPS
 from xbar.config.claims import HeadlineSpec, SavingRuleSpec
 
 OPTIONS = ["mapping", "adc_law", "bank"]

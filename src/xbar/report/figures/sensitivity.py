@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from xbar.circuit.steps import STEPS
 from xbar.report.conditions import MEASURES, targets
 from xbar.report.figures import style
 from xbar.report.results import Results
-from xbar.report.savings import STEPS
 
 MOST_OPTIONS = 9
 SAME = 0.005  # savings no further apart are called equal
