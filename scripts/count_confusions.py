@@ -7,10 +7,12 @@ from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.confusion import CONFUSION_COLUMNS, confusion_rows
 from xbar.training.evaluate import evaluation_splits
+from xbar.training.machine import choose_device
 
 snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
+network.to(choose_device())
 mapped, _ = read_arrays(snakemake.input.conductances)
 device, examples = DeviceSpec(**snakemake.params.device), evaluation_splits(snakemake.input.dataset, about)["test"]
 rows = confusion_rows(

@@ -7,10 +7,12 @@ from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.chips import chip_accuracies
 from xbar.training.evaluate import ACCURACY_COLUMNS, accuracy_rows, evaluation_splits
+from xbar.training.machine import choose_device
 
 snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
+network.to(choose_device())
 mapped, mapping_about = read_arrays(snakemake.input.conductances)
 device, evaluation = DeviceSpec(**snakemake.params.device), EvaluationSpec(**snakemake.params.evaluation)
 splits = evaluation_splits(snakemake.input.dataset, about)

@@ -4,10 +4,12 @@ from xbar import files
 from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.evaluate import ACCURACY_COLUMNS, accuracy, accuracy_rows, evaluation_splits
+from xbar.training.machine import choose_device
 
 snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
+network.to(choose_device())
 results = [
     {"condition": "float", "chip": "", "split": split, "accuracy": accuracy(network, examples)}
     for split, examples in evaluation_splits(snakemake.input.dataset, about).items()

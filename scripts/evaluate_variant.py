@@ -6,11 +6,13 @@ from xbar.config.variants import VariantSpec
 from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.training.evaluate import evaluation_splits
+from xbar.training.machine import choose_device
 from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS, Bench, evaluate_variant, measurement_inputs
 
 snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
+network.to(choose_device())
 given = snakemake.params
 bench = Bench(
     network,

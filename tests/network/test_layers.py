@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from xbar.network.layers import CrossbarConv2d, CrossbarLinear, Hardware, Scales, normal_like
+from xbar.network.layers import CrossbarConv2d, CrossbarLinear, Hardware, Scales, normal_like, plus
 
 POLARITIES = st.sampled_from(["bipolar", "positive", "mixed"])
 BITS = st.integers(1, 5)
@@ -199,3 +199,11 @@ def test_kernel_beyond_the_rows_is_refused():
     assert layer.tiles == 2
     with pytest.raises(ValueError, match=r"9 positions does not fit into arrays of 8 rows"):
         layer.set_hardware(hardware_from(rows=8))
+
+
+@pytest.mark.parametrize("factor", [float, torch.Tensor.detach])
+def test_noise_is_added_in_units_of_its_factor(factor):
+    """A number, as on a CPU, or a tensor that stays on its device."""
+    values, draw = torch.randn(2, 50, generator=torch.Generator().manual_seed(6)).unbind()
+    found = plus(values, draw, 0.05 * factor(torch.tensor(0.7)))
+    np.testing.assert_allclose(found, values.double() + 0.05 * 0.7 * draw.double(), rtol=1e-6, atol=1e-7)

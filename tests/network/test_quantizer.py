@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from xbar.network import quantizer
 from xbar.network.quantizer import quantize
 
 FULL_SCALES = st.floats(1e-3, 1e3)
@@ -138,3 +139,19 @@ def test_values_on_the_edges_keep_their_gradient(signed):
     values = torch.tensor([low, 0.7, low - 0.01, 0.71], requires_grad=True)
     quantize(values, full_scale, 2, signed=signed).sum().backward()
     assert values.grad.tolist() == [1.0, 1.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_on_a_gpu_the_full_scale_stays_a_tensor_and_the_gradients_those_of_the_rules(monkeypatch, signed):
+    """Its way to compute, on the CPU: nothing is read back from the device, and the formula still holds."""
+    monkeypatch.setattr(quantizer, "as_factor", lambda full_scale: full_scale.detach())
+    rng = np.random.default_rng(2)
+    array, outer = rng.normal(0, 0.8, SHAPE), rng.normal(size=SHAPE)
+    values = torch.tensor(array, requires_grad=True)
+    scale = torch.tensor(1.25, dtype=torch.float64, requires_grad=True)
+    found = quantize(values, scale, 3, signed=signed)
+    found.backward(torch.tensor(outer))
+    of_values, of_scale = slow_gradients(array, outer, 1.25, 3, signed)
+    np.testing.assert_allclose(found.detach(), formula(array, 1.25, 3, signed), rtol=1e-12)
+    np.testing.assert_array_equal(values.grad, of_values)
+    np.testing.assert_allclose(scale.grad, of_scale, rtol=1e-9)

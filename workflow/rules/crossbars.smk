@@ -43,6 +43,7 @@ rule evaluate_crossbars:
     resources:
         mem_mb=scaled(4000),
         runtime=scaled(120),
+        gpu=GPU,
     params:
         device=entry("devices", "device"),
         evaluation=lookup("evaluation", within=config),
@@ -71,6 +72,7 @@ rule count_confusions:
     resources:
         mem_mb=scaled(4000),
         runtime=scaled(60),
+        gpu=GPU,
     params:
         device=entry("devices", "device"),
         chips=lookup("confusions/chips", within=config),
@@ -99,6 +101,7 @@ rule evaluate_variant:
     resources:
         mem_mb=scaled(4000),
         runtime=scaled(120),
+        gpu=GPU,
     params:
         variant=variant,
         device=variant_entry("devices", "device"),

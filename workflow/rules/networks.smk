@@ -50,6 +50,7 @@ rule evaluate_float:
     resources:
         mem_mb=scaled(4000),
         runtime=scaled(30),
+        gpu=GPU,
     params:
         code=code_of("evaluate_float"),
     script:

@@ -16,6 +16,7 @@ from xbar.network.inputs import darkened, rows_of
 from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
 from xbar.network.norms import ColumnBias, in_use
 from xbar.network.polarity import columns_of, dominant_signs, fixed_signs, floor_at
+from xbar.network.quantizer import as_factor
 
 
 class Position(NamedTuple):
@@ -121,7 +122,7 @@ class Network(nn.Module):
         values, index = rows, 0
         for place, spec in enumerate(self.architecture.layers):
             if spec.average is not None:
-                values = functional.adaptive_avg_pool2d(values, [min(size, spec.average) for size in values.shape[2:]])
+                values = _averaged(values, spec.average)
                 continue
             values = self._layer(index, spec, values, generator, watch)
             index += 1
@@ -196,7 +197,7 @@ class Network(nn.Module):
         """Bring weights (and positive gains) that training pushed past their range back to its edge."""
         for index, layer in enumerate(self.layers):
             if isinstance(layer, CrossbarLayer):
-                w_max = float(self.scales_of(index).w_max)
+                w_max = as_factor(self.scales_of(index).w_max)
                 layer.weight.clamp_(-layer.floor * w_max, w_max)
         if self.gain == "positive":
             for norm in self.norms:
@@ -232,6 +233,15 @@ def build_network(
         scale=spec.scale, signs=spec.signs, gain=spec.gain, batch_norm=spec.batch_norm,
         common_mode=spec.common_mode,
     )  # fmt: skip
+
+
+def _averaged(values: Tensor, parts: int) -> Tensor:
+    """Means over `parts` parts of each axis, over single values of an axis that is shorter."""
+    wanted = [min(size, parts) for size in values.shape[2:]]
+    if any(size % count for size, count in zip(values.shape[2:], wanted, strict=True)):
+        return functional.adaptive_avg_pool2d(values, wanted)
+    window = [size // count for size, count in zip(values.shape[2:], wanted, strict=True)]
+    return functional.avg_pool2d(values, window)  # the same numbers; on a GPU its gradient is deterministic
 
 
 def _linear(hardware: Hardware | None, fan_in: int, outputs: int) -> nn.Linear:

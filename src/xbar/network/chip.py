@@ -79,7 +79,8 @@ class ChipLayer(nn.Module):
         if self._units is None:
             codes = 2**self.layer.hardware.weight_bits - 1
             w_max = float(scales.w_max.detach())
-            weights = [_compact((columns.weight * codes).float() * (w_max / codes)) for columns in self.columns]
+            weights = [(columns.weight * codes).float() * (w_max / codes) for columns in self.columns]
+            weights = [_compact(weight.to(scales.log_w_max.device)) for weight in weights]
             self._units = Units(weights, float(scales.current_max.detach()))
         return self._units
 
@@ -141,9 +142,9 @@ def predict_chips(
 ) -> Int[Tensor, "chips examples"]:  # fmt: skip
     """Class numbers that several chips find for the same inputs; what does not depend on the chip is done once.
 
-    `network`: a Network or CrossbarSequential. `chips`: the layers of each, which stand in the network in turn.
-    Memory: that of the chips and of one batch. `precision`: of the currents, float32 or bfloat16. ValueError for inputs
-    that are not finite.
+    `network`: a Network or CrossbarSequential; where it is, all is computed. `chips`: the layers of each, which stand
+    in the network in turn. Memory: that of the chips and of one batch. `precision`: of the currents, float32 or
+    bfloat16. ValueError for inputs that are not finite.
     """
     if not all(bound.isfinite() for bound in inputs.aminmax()):  # NaN passes through; one pass, isfinite makes five
         raise ValueError("inputs hold NaN or infinity; no class can be told from them")
@@ -153,12 +154,13 @@ def predict_chips(
         chip[0].drivers = first
         for layer in chip[1:]:  # what the layer before made is not needed any more
             layer.drivers = Drivers(layer.layer, in_place=True)
-    with torch.autocast(inputs.device.type, torch.bfloat16, enabled=precision == "bfloat16"):
-        found = [_in_turn(network, chips, network.rows(batch)) for batch in inputs.split(BATCH)]
+    device = next(network.parameters()).device
+    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+        found = [_in_turn(network, chips, network.rows(batch.to(device))) for batch in inputs.split(BATCH)]
     place(network, trained)
     for layer in chain(*chips):
         layer.drivers = Drivers(layer.layer)
-    return torch.cat(found, 1)
+    return torch.cat(found, 1).to(inputs.device)
 
 
 def _in_turn(network: nn.Module, chips: Sequence[Sequence[ChipLayer]], rows: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional
 
 from xbar.hardware.tiling import channels_per_tile
-from xbar.network.quantizer import quantize
+from xbar.network.quantizer import as_factor, quantize
 
 
 class Hardware(NamedTuple):
@@ -87,12 +87,12 @@ class CrossbarLayer:
         weight = self.quantized_weight(scales)
         if generator is None or self.noise_share == 0 or not any(self.hardware.noise):
             return weight
-        draw, w_max = normal_like(weight, generator), float(scales.w_max.detach())
+        draw, w_max = normal_like(weight, generator), as_factor(scales.w_max)
         if len(self.hardware.noise) > 1:
             draw *= self._deviation(weight.detach().abs() / w_max)
-            return torch.add(weight, draw, alpha=self.noise_share * w_max)
+            return plus(weight, draw, self.noise_share * w_max)
         pair = 2**0.5 if self.signed else 1.0
-        return torch.add(weight, draw, alpha=self.noise_share * self.hardware.noise[0] * pair * w_max)
+        return plus(weight, draw, self.noise_share * self.hardware.noise[0] * pair * w_max)
 
     def _deviation(self, level: Tensor) -> Tensor:
         """Standard deviation of weights at `level`, shares of full scale; the other device of a pair rests at zero."""
@@ -115,8 +115,8 @@ class CrossbarLayer:
             if current.dtype == torch.bfloat16:
                 current = current.float()  # its 8 bits would be coarser than the ADC
             if generator is not None and self.hardware.read_noise > 0:
-                std = self.hardware.read_noise * float(current_max.detach())
-                current = torch.add(current, normal_like(current, generator), alpha=std)
+                std = self.hardware.read_noise * as_factor(current_max)
+                current = plus(current, normal_like(current, generator), std)
             digital = quantize(current, current_max, self.hardware.adc_bits, signed=self.signed)
             total = digital if total is None else total + digital
         return total
@@ -137,6 +137,13 @@ def polynomial(coefficients: Sequence[float], level: Tensor) -> Tensor:
     for coefficient in reversed(coefficients[:-1]):
         total.mul_(level).add_(coefficient)
     return total.clamp_min_(0)
+
+
+def plus(values: Tensor, draw: Tensor, factor: float | Tensor) -> Tensor:
+    """`values` + factor * `draw` in one pass; the factor is what `as_factor` gives."""
+    if isinstance(factor, Tensor):
+        return torch.addcmul(values, draw, factor)
+    return torch.add(values, draw, alpha=factor)
 
 
 def normal_like(tensor: Tensor, generator: Generator) -> Tensor:

@@ -21,7 +21,7 @@ class _Quantize(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, values: Tensor, full_scale: Tensor, codes: int, low: int) -> Tensor:
-        scale = float(full_scale)
+        scale = as_factor(full_scale)
         quantized = torch.empty_like(values)
         for piece, target in _pieces(values, quantized):
             torch.mul(piece, codes / scale, out=target).clamp_(low * codes, codes).round_().mul_(scale / codes)
@@ -32,15 +32,32 @@ class _Quantize(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
         values, quantized, full_scale = ctx.saved_tensors
-        scale = float(full_scale)
+        scale = as_factor(full_scale)
         low, high = (ctx.low - EDGE) * scale, (1 + EDGE) * scale
         inside, of_scale = torch.empty_like(values), []
         for g, v, q, target in _pieces(gradient, values, quantized, inside):
-            torch.ops.aten.hardtanh_backward.grad_input(g, v, low, high, grad_input=target)
+            _pass_inside(g, v, low, high, target)
             if ctx.needs_input_grad[1]:
                 # quantized = full_scale * q(values / full_scale): d/d full_scale = q - inside * values / full_scale
                 of_scale.append(_dot(g, q) - _dot(target, v))
         return inside, sum(of_scale) / full_scale if of_scale else None, None, None
+
+
+def as_factor(full_scale: Float[Tensor, ""]) -> float | Tensor:
+    """A full scale to compute with: a number on a CPU; on a GPU as it is, because reading it would wait for the GPU.
+
+    A training step reads some fifty of them, and every wait lets the GPU run dry.
+    """
+    full_scale = full_scale.detach()
+    return full_scale if full_scale.is_cuda else float(full_scale)
+
+
+def _pass_inside(gradient: Tensor, values: Tensor, low: float | Tensor, high: float | Tensor, target: Tensor) -> None:
+    """Into `target` the gradient where low < values < high, else zero."""
+    if isinstance(low, Tensor):
+        torch.mul(gradient, (values > low) & (values < high), out=target)
+    else:
+        torch.ops.aten.hardtanh_backward.grad_input(gradient, values, low, high, grad_input=target)
 
 
 def _pieces(*tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:

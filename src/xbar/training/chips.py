@@ -27,10 +27,10 @@ def map_network(network: Network, device: DeviceSpec, crossbar: CrossbarSpec) ->
 
 
 def weight_share(network: Network, index: int) -> Tensor:
-    """Quantised weights of one layer as exact shares of full scale (float64): code / (2^bits - 1)."""
+    """Quantised weights of one layer as exact shares of full scale (float64, CPU): code / (2^bits - 1)."""
     codes = 2**network.hardware.weight_bits - 1
     layer, scales = network.layers[index], network.scales_of(index)
-    return (layer.quantized_weight(scales).double() / scales.w_max.double() * codes).round() / codes
+    return (layer.quantized_weight(scales).double() / scales.w_max.double() * codes).round().cpu() / codes
 
 
 @torch.no_grad()

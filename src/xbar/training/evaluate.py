@@ -20,9 +20,13 @@ BATCH = 500
 
 @torch.no_grad()
 def predict(network: Network, inputs: Tensor, noise: Generator | None = None) -> Tensor:
-    """Class numbers (N) for `inputs` (N, C, H, W); noise is drawn anew per batch where a generator is given."""
+    """Class numbers (N) for `inputs` (N, C, H, W); noise is drawn anew per batch where a generator is given.
+
+    Computed where the network is.
+    """
     network.eval()
-    return torch.cat([network(batch, noise).argmax(1) for batch in inputs.split(BATCH)])
+    found = [network(batch.to(network.mean.device), noise).argmax(1) for batch in inputs.split(BATCH)]
+    return torch.cat(found).to(inputs.device)
 
 
 def accuracy(network: Network, examples: tuple[Tensor, Tensor], noise: Generator | None = None) -> float:

@@ -1,15 +1,25 @@
-"""Where a training computes on the machine that it runs on, and what is fast there."""
+"""Where trainings and evaluations compute on the machine that they run on, how exactly, and what is fast there."""
 
 import logging
+import os
 
 import torch
 
 logger = logging.getLogger(__name__)
 
 
-def device_here() -> torch.device:
-    """The GPU where there is one, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+def choose_device() -> torch.device:
+    """The GPU where there is one, else the CPU; from now on torch computes there as it would the next time.
+
+    On a GPU float32 is float32: torch would let convolutions round their inputs to TF32, whose 11 bits hardly exceed
+    those of an ADC. An operation that has no deterministic way there is warned of, by torch, in the log.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS starts; without it sums may differ
+    torch.use_deterministic_algorithms(True, warn_only=device.type != "cpu")
+    torch.utils.deterministic.fill_uninitialized_memory = False  # 5 % of a step for memory that is written anyway
+    torch.backends.cudnn.conv.fp32_precision = "ieee"
+    return device
 
 
 def fast_bfloat16(device: torch.device) -> bool:

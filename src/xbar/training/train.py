@@ -15,7 +15,7 @@ from xbar.network.storage import read_network
 from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.loop import Training
-from xbar.training.machine import device_here, warn_if_slow
+from xbar.training.machine import choose_device, warn_if_slow
 from xbar.training.memory import keep_freed_memory
 from xbar.training.start import start_network
 
@@ -33,10 +33,8 @@ def train_network(
     to be removed after that.
     """
     keep_freed_memory()
-    device = device_here()
+    device = choose_device()
     warn_if_slow(training.precision, device)
-    torch.use_deterministic_algorithms(device.type == "cpu")  # on a GPU, pooling has no deterministic gradient
-    torch.utils.deterministic.fill_uninitialized_memory = False  # 5 % of a step for memory that is written anyway
     data, _ = read_tensors(dataset)
     train, validation = split_fold(data, validation_fold(data, spec.holdout, seed))
     network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]), noise)

@@ -54,7 +54,7 @@ class Bench:
         inputs: Tensor, *, seed: int,
     ) -> None:  # fmt: skip
         self.network, self.variant, self.device, self.laws = network, variant, device, laws
-        self.inputs, self.seed = inputs, seed
+        self.inputs, self.seed = inputs.to(next(network.parameters()).device), seed
         self.mapping = variant.mapping or MAPPING_OF_POLARITY[network.hardware.polarity]
         self.trained = list(network.layers)
         self.wanted = self.watch()
