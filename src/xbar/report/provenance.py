@@ -68,6 +68,7 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "vector_units": torch.backends.cpu.get_cpu_capability(),
         "fast_bfloat16": fast_bfloat16(torch.device("cpu")),
+        "gpus": [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())],
         "python": platform.python_version(),
     }
 
