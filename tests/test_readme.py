@@ -22,36 +22,27 @@ def test_numbers_in_prose_are_those_of_the_report(sentence):
     assert re.search(r"(?<![\d.+-])" + re.escape(text), README), text
 
 
-def test_networks_of_har_are_equal_in_both_reports():
-    """As the README says; each report was made on a processor of its own."""
-    found = [
-        {
-            tuple(row.values())[:-1]: row["accuracy"]
-            for row in prose.rows(f"{run}tables/accuracy.csv")
-            if row["dataset"] == "har"
-        }
-        for run in ("", "search/")
-    ]
-    both = found[0].keys() & found[1].keys()
-    assert {name for name, *_ in both} >= {"har-float", "har-2b-bipolar", "har-2b-positive", "har-2b-mixed"}
-    assert all(found[0][key] == found[1][key] for key in both)
-
-
-@pytest.mark.parametrize("dataset", ["har", "cifar10"])
-def test_scales_of_their_own_are_no_better_that_three_seeds_could_show(dataset):
-    assert "costs signed 4-bit weights no accuracy that three seeds could show" in README
+@pytest.mark.parametrize(
+    ("network", "seeds", "told"),
+    [
+        ("har-4b-bipolar", 3, "costs signed 4-bit weights no accuracy that three seeds could show"),
+        ("cifar10-4b-bipolar", 3, "costs signed 4-bit weights no accuracy that three seeds could show"),
+        ("har-2b-positive", 5, "and 2-bit weights of one sign none that five could"),
+    ],
+)
+def test_scales_of_their_own_are_no_better_that_the_seeds_could_show(network, seeds, told):
+    assert told in README
     table = pd.DataFrame(prose.rows("tables/accuracy.csv")).astype({"accuracy": float, "chip": str})
-    networks = f"{dataset}-4b-bipolar", f"{dataset}-4b-bipolar-layer"
-    found = paired_difference(table, networks, "noisy", 0.95, "test")
-    assert found.n == 3
+    found = paired_difference(table, (network, f"{network}-layer"), "noisy", 0.95, "test")
+    assert found.n == seeds
     assert found.low < 0 < found.high
 
 
-def test_half_of_what_four_bits_lose_on_cifar10_is_noise():
-    assert "half of what is lost is noise" in README
+def test_most_of_what_four_bits_lose_on_cifar10_is_noise():
+    assert "most of what is lost is noise" in README
     ideal = prose.points("cifar10-4b-bipolar", condition="ideal")
     lost = prose.below("cifar10-4b-bipolar", "cifar10-float")
-    assert (ideal - prose.points("cifar10-4b-bipolar")) / lost == pytest.approx(0.5, abs=0.1)
+    assert (ideal - prose.points("cifar10-4b-bipolar")) / lost > 0.6
 
 
 def test_the_second_run_agrees_where_the_readme_says_so():

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib.lines import Line2D
 
 from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
@@ -370,3 +371,15 @@ def test_the_conductance_figure_has_a_colour_for_every_level(levels):
 def test_every_figure_of_the_html_report_has_a_caption():
     captions = (Path(__file__).parents[2] / "workflow/report/figure.rst").read_text()
     assert set(re.findall(r'^"(\w+)": "[A-Z]', captions, re.MULTILINE)) == set(FIGURES)
+
+
+@pytest.mark.parametrize(("letters", "columns"), [(4, 4), (25, 3), (50, 2), (90, 1)])
+def test_legend_takes_as_many_columns_as_fit_the_figure(letters, columns):
+    handles = [Line2D([], [], label="x" * letters) for _ in range(8)]
+    with theme():
+        figure, _ = style.panels(1, 2, style.PAGE_IN, 3.0)
+        style.legend(figure, handles, 4)
+        figure.draw_without_rendering()
+    (made,) = figure.legends
+    assert len({round(text.get_window_extent().x0) for text in made.get_texts()}) == columns
+    assert made.get_window_extent().x0 >= 0 and made.get_window_extent().x1 <= figure.bbox.width

@@ -12,6 +12,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -75,12 +76,18 @@ def absent(needs: str) -> Figure:
 
 
 def legend(figure: Figure, handles: Sequence[Any], columns: int = 4, title: str | None = None) -> None:
-    """One legend for all panels, above them, in fewer columns on a narrow figure."""
+    """One legend for all panels, above them, in so many columns that it is no wider than the figure."""
+    figure.set_dpi(DPI)  # text is not equally wide at every resolution
+    renderer = FigureCanvasAgg(figure).get_renderer()
     columns = columns if figure.get_figwidth() >= PAGE_IN else 2
-    figure.legend(
-        handles=list(handles), loc="outside upper center", ncols=columns, handletextpad=0.5, columnspacing=1.4,
-        title=title, title_fontsize=7.5,
-    )  # fmt: skip
+    for count in range(columns, 0, -1):
+        made = figure.legend(
+            handles=list(handles), loc="outside upper center", ncols=count, handletextpad=0.5, columnspacing=1.4,
+            title=title, title_fontsize=7.5,
+        )  # fmt: skip
+        if made.get_tightbbox(renderer).width <= figure.bbox.width or count == 1:
+            return
+        made.remove()
 
 
 def label(kind: pd.Series) -> str:
@@ -178,7 +185,7 @@ def save(figure: Figure, png: str | Path, svg: str | Path) -> None:
 
 def _settle(figure: Figure) -> None:
     """Lay out once, to six digits: the last ones of the solver differ from time to time and enter names in the SVG."""
-    figure.set_dpi(DPI)  # text is not equally wide at every resolution
+    figure.set_dpi(DPI)  # as above
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.axes:
