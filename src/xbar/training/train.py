@@ -27,7 +27,7 @@ def train_network(
 ) -> tuple[Network, list[dict[str, Any]], Tensor]:  # fmt: skip
     """The trained network on the CPU, its history (a row per epoch) and training inputs to measure it on.
 
-    Runs on a GPU where there is one; only on a CPU are equal trainings equal byte for byte. `warm_start`: weights
+    Runs on a GPU where there is one; see `choose_device` for what is the same the next time. `warm_start`: weights
     file of a float network, as is `teacher`'s. `noise`: law of the programming noise where it is that of the device.
     `checkpoint`: where a killed training goes on from, also one that was killed before its results were written:
     to be removed after that.
