@@ -88,6 +88,11 @@ def copy_project(root: Path) -> Path:
     return root
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers keep the order below; pytest-xdist would begin with the files that hold most tests."""
+    config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, SLURM before all: workers of pytest-xdist take file after file, in this order."""
     items.sort(key=lambda item: (item.path.parent.name != "slurm", "finished" not in item.fixturenames))
