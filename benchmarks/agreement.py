@@ -110,12 +110,8 @@ def _by_chance(tables: list[pd.DataFrame], identity: list[str], column: str) -> 
         table.groupby([*identity, "seed"])[column].mean().groupby(identity).agg(list).to_dict() for table in tables
     )
     found = {row: ttest_ind(was[row], now[row], equal_var=False).pvalue for row in was.keys() & now.keys()
-             if min(map(_spread, (was[row], now[row]))) > 0}  # fmt: skip
+             if all(len(set(values)) > 1 for values in (was[row], now[row]))}  # fmt: skip
     return pd.Series(found, dtype=float).rename_axis(identity) if found else float("nan")
-
-
-def _spread(values: list[float]) -> float:
-    return max(values) - min(values)
 
 
 def _aggregations(rule: Rule) -> dict[str, str]:

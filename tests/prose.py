@@ -254,6 +254,9 @@ PROSE = {  # sentences of the README, and the numbers in them as the report has 
     "{:.0f} minutes of processor time": lambda: [
         json.loads((REPORT / "provenance.json").read_text())["time"]["cpu_s"] / 60
     ],
+    "its jobs ran for {:.0f} minutes in all": lambda: [
+        json.loads((REPORT / "provenance.json").read_text())["time"]["wall_s"] / 60
+    ],
     "[{:d} kills and {:d} other faults]": lambda: [faults(kills=True), faults(kills=False)],
 }
 

@@ -24,6 +24,7 @@ def test_a_job_without_a_benchmark_is_left_out(tmp_path):
 def test_the_machine_is_a_class_and_not_a_name(tmp_path):
     found = machine()
     assert os.uname().nodename not in str(found)
+    assert len(found["gpus"]) == torch.cuda.device_count()
     assert found["vector_units"] in str(torch.__config__.show())
     table = tmp_path / "cpuinfo"
     table.write_text("processor\t: 0\nmodel name\t: A Processor\n")

@@ -64,7 +64,7 @@ def test_chips_classify_as_on_a_cpu(trained, made_up, splits):
     assert found["cpu"][0] > 0.6
 
 
-def test_mapping_and_errors_are_those_of_the_cpu(trained, made_up, splits):
+def test_mapping_and_errors_are_those_of_the_cpu(trained, made_up):
     network, _, inputs = trained()
     errors = {}
     for place in ("cpu", "cuda"):
