@@ -45,6 +45,21 @@ def test_most_of_what_four_bits_lose_on_cifar10_is_noise():
     assert (ideal - prose.points("cifar10-4b-bipolar")) / lost > 0.6
 
 
+def test_the_chosen_network_is_of_the_generation_that_both_searches_share():
+    assert "The network that it chose, one of these 18," in README
+    chosen = [row for row in prose.rows("search/tables/search.csv") if row["chosen"] == "1"]
+    assert [row["generation"] for row in chosen if row["search"] == "har-2b"] == ["0"]
+
+
+def test_plain_training_is_the_best_of_four_recipes_on_the_validation_folds():
+    assert "Of four recipes the best on the validation folds is plain training" in README
+    table = pd.DataFrame(prose.rows("search/tables/accuracy.csv")).astype({"accuracy": float})
+    table = table[table["network"].str.startswith("har-2b-unipolar")]
+    table = table[(table["split"] == "validation") & (table["condition"] == "noisy")]
+    by_recipe = table.groupby("network")["accuracy"].mean()
+    assert len(by_recipe) == 4 and by_recipe.idxmax() == "har-2b-unipolar-plain"
+
+
 def test_two_other_runs_agree_as_the_readme_says():
     """In every table; each run's lines begin with the claims."""
     assert "agree with it so, in every table and every verdict" in README
