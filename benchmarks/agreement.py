@@ -3,9 +3,9 @@
     python benchmarks/agreement.py [REPORT] [--committed FOLDER]
 
 REPORT: folder of the run's report (default results/report, where the default run writes it); --committed: folder whose
-files of the last commit it is held against (default results/report). Says what made both and where their configurations
-differ. Rows that only one of both has are counted, not judged, and means are over the seeds that both have. Ends with 1
-where something lies further apart than allowed.
+files of the last commit it is held against (default results/reference, the published report). Says what made both and
+where their configurations differ. Rows that only one of both has are counted, not judged, and means are over the seeds
+that both have. Ends with 1 where something lies further apart than allowed.
 
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ.
 Accuracies, means over seeds and chips, may be a point apart, that of a single chip of a single seed three; energies,
@@ -50,7 +50,10 @@ LEVEL = 0.01  # of Welch's test between the seeds of both
 OPTION = ["network", "corner", "mapping", "adc_law", "bank"]
 RULES = {
     "claims.csv": Rule(
-        ["claim", "paper_version", "dataset", "comparison", "baseline"], {"ours": 1.0}, {}, ("paper", "verdict")
+        ["claim", "paper_version", "dataset", "network", "comparison", "baseline"],
+        {"ours": 1.0},
+        {},
+        ("paper", "verdict"),
     ),
     "tables/accuracy.csv": Rule(["network", "condition", "split"], {"accuracy": 0.01}, {}),
     "tables/variants.csv": Rule(["variant", "network", "time_s", "compensation"], {"accuracy": 0.01}, {}),
@@ -218,7 +221,7 @@ def last_commit(folder: str) -> Callable[[str], str | None]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("report", nargs="?", type=Path, default=ROOT / "results/report")
-    parser.add_argument("--committed", default="results/report")
+    parser.add_argument("--committed", default="results/reference")
     options: Any = parser.parse_args(arguments)
     read_committed = last_commit(options.committed)
     compared, faults = agreement(read_committed, options.report)

@@ -1,7 +1,7 @@
 """What a simulated chip costs, as a multiple of one plain float pass over the same test examples, and its memory.
 
     python benchmarks/chips.py FOLDER [--networks har-4b-bipolar har-2b-positive] [--pairs 7]
-        [--table results/report/tables/benchmarks-chips.csv]
+        [--table results/speed/chips.csv]
 
 FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
 and evaluated, and one float pass, one after the other in the same process and in the same batches; its ratio is CPU
@@ -137,7 +137,7 @@ def main() -> None:
     parser.add_argument("--networks", nargs="+", default=["har-4b-bipolar", "har-2b-positive"])
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--memory", type=int, nargs="*", default=[10, 100, 1000], help="numbers of chips")
-    parser.add_argument("--table", type=Path, default=Path("results/report/tables/benchmarks-chips.csv"))
+    parser.add_argument("--table", type=Path, default=Path("results/speed/chips.csv"))
     parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     torch.set_num_threads(1)

@@ -80,7 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[2, 4, 8])
     parser.add_argument("--pairs", type=int, default=7)
-    parser.add_argument("--table", type=Path, default=ROOT / "results/report/tables/benchmarks-population.csv")
+    parser.add_argument("--table", type=Path, default=ROOT / "results/speed/population.csv")
     given = parser.parse_args()
     torch.set_num_threads(1)
     keep_freed_memory()

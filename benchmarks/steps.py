@@ -1,6 +1,6 @@
 """Time and memory of one training step against plain float torch, for this project and for its peers.
 
-    python benchmarks/steps.py [--pairs 7] [--table results/report/tables/benchmarks.csv]
+    python benchmarks/steps.py [--pairs 7] [--table results/speed/steps.csv]
 
 Every subject trains the same layers on the same inputs: forward, loss, backward, AdamW. A pair is one timing of plain
 torch and one of the subject right after it, processor time of one thread; a row holds the median ratio of all pairs,
@@ -217,7 +217,7 @@ def installed(subject: str) -> str | None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=7)
-    parser.add_argument("--table", type=Path, default=ROOT / "results/report/tables/benchmarks.csv")
+    parser.add_argument("--table", type=Path, default=ROOT / "results/speed/steps.csv")
     parser.add_argument("--memory", nargs=3, metavar=("CASE", "BATCH", "SUBJECT"), help="peak memory of one subject")
     options = parser.parse_args()
     warnings.simplefilter("ignore")

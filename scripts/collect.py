@@ -1,8 +1,10 @@
-"""accuracy, history, layer, cost, variant, error, sensitivity and validation tables -> one table of each"""
+"""the tables of all stages, the paper's claims -> one table of each kind, claims.csv"""
 
+from xbar.config.claims import ClaimsSpec
 from xbar.files import write_rows
 from xbar.job import begin
-from xbar.report.collect import TABLES, collect, collect_costs, collect_runs
+from xbar.report.claims import PAPER_COLUMNS, check_claims
+from xbar.report.collect import TABLES, checked, collect, collect_costs, collect_runs, to_frame
 from xbar.report.origin import check_origins
 
 snakemake = begin()
@@ -26,5 +28,15 @@ tables = {
     "textbook": collect("textbook", [snakemake.input.textbook]),
     "search": collect("search", snakemake.input.get("search", [])),
 }
+given = snakemake.params
+tables["claims"] = check_claims(
+    to_frame("accuracy", tables["accuracy"], "accuracy"),
+    to_frame("cost", tables["cost"], "cost"),
+    checked(snakemake.input.paper, PAPER_COLUMNS),
+    ClaimsSpec.model_validate(given.claims),
+    given.comparisons,
+    given.dataset_of,
+    given.missing,
+)
 for name, rows in tables.items():
     write_rows(snakemake.output[name], TABLES[name].columns, rows)

@@ -1,10 +1,20 @@
-"""raw-file checksums, benchmarks and logs of all jobs -> provenance.json"""
+"""raw-file checksums, benchmarks and logs of all jobs -> provenance.json, time.svg, index.html"""
+
+from pathlib import Path
 
 from xbar import files
 from xbar.job import begin
+from xbar.report import page
+from xbar.report.figures.style import save, theme
+from xbar.report.figures.time import time
 from xbar.report.provenance import provenance
 
 snakemake = begin()
 
-record = provenance(snakemake.config, snakemake.input.manifests, snakemake.params.jobs)
-files.write_json(snakemake.output.provenance, record)
+given = snakemake.params
+record = provenance(snakemake.config, given.preset, snakemake.input.manifests, given.jobs)
+with theme():
+    save(time(record["jobs"]), Path(snakemake.output.time).with_suffix(""))
+tables = {Path(path).stem: Path(path).read_text() for path in snakemake.input.tables}
+files.write_text(snakemake.output.page, page.index(record, given.stages, tables))
+files.write_json(snakemake.output.provenance, record)  # last: a report with it is whole

@@ -10,7 +10,7 @@ import pandas as pd
 from xbar.report.statistics import interval, paired_difference
 
 ROOT = Path(__file__).parents[1]
-REPORT = ROOT / "results/report"
+REPORT = ROOT / "results/reference"
 
 
 def rows(name):
@@ -94,7 +94,9 @@ def wire_losses():
 
 
 def faults(*, kills):
-    return sum(int(row["count"]) for row in rows("tables/faults.csv") if row["fault"].startswith("kill -9") == kills)
+    return sum(
+        int(row["count"]) for row in rows("benchmarks/faults.csv") if row["fault"].startswith("kill -9") == kills
+    )
 
 
 def least_and_most(values):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
-REPORT = ROOT / "results/report"
+REPORT = ROOT / "results/reference"
 SPEC = importlib.util.spec_from_file_location("agreement", ROOT / "benchmarks/agreement.py")
 agreement = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(agreement)
@@ -141,7 +141,7 @@ def test_a_folder_without_a_report_is_refused(tmp_path, capsys):
 
 def test_the_exit_status_tells(tmp_path, monkeypatch, capsys):
     """Against the last commit of the checkout, where the tests run in one."""
-    if agreement.last_commit("results/report")("claims.csv") is None:
+    if agreement.last_commit("results/reference")("claims.csv") is None:
         pytest.skip("no git checkout")
     monkeypatch.setattr(agreement, "RULES", {"claims.csv": agreement.RULES["claims.csv"]})
     table = pd.read_csv(REPORT / "claims.csv")

@@ -18,7 +18,7 @@ from xbar.report.tables import TABLES
 
 COSTS = {"estimate_cost", "sample_costs"}
 REPORT = {"collect", "check_claims", "make_table", "plot_figure", "plot_time", "write_provenance"}
-NETWORKS = ["digits-float", "digits-4b-bipolar", "digits-4b-bipolar-layer", "digits-2b-positive"]
+NETWORKS = ["digits-float", "digits-2b-bipolar", "digits-2b-bipolar-layer", "digits-2b-positive"]
 
 
 def rules(jobs):
@@ -148,7 +148,7 @@ def test_another_seed_trains_that_seed_only(finished):
 def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
     planned = finished.planned({"networks": {"digits-float": {"training": "har-float"}}})
     trained = {job.split()[1] for job in planned if job.startswith("train_network")}
-    assert trained == {"digits-float", "digits-4b-bipolar", "digits-4b-bipolar-layer"}
+    assert trained == {"digits-float", "digits-2b-bipolar", "digits-2b-bipolar-layer"}
 
 
 def test_two_thousand_jobs_are_planned_in_seconds(finished):

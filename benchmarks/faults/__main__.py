@@ -1,6 +1,6 @@
 """The fault campaign: kills, broken disks and broken files under a small digits run, each followed by a plain rerun.
 
-    python benchmarks/faults [--kills 24] [--seed 0] [--raw-data FOLDER] [--table results/report/tables/faults.csv]
+    python benchmarks/faults [--kills 24] [--seed 0] [--raw-data FOLDER] [--table results/speed/faults.csv]
 
 An undisturbed run gives the bytes that every recovered run must give. A kill is kill -9 of the whole workflow (a
 power failure), of the driver alone (its jobs go on as orphans) or of one job, at a random moment; after a killed
@@ -49,7 +49,7 @@ def main() -> None:
     options.add_argument("--kills", type=int, default=24)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--raw-data", type=Path, help="folder of the real raw files")
-    options.add_argument("--table", type=Path, default=ROOT / "results/report/tables/faults.csv")
+    options.add_argument("--table", type=Path, default=ROOT / "results/speed/faults.csv")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as base:
         rows = []

@@ -67,10 +67,15 @@ def _about(file: Any) -> dict[str, Any]:
     return json.loads((file.metadata() or {}).get("about", "{}"))
 
 
+def write_text(path: str | Path, text: str) -> None:
+    """Text as it is."""
+    with atomic(path) as part:
+        part.write_text(text)
+
+
 def write_json(path: str | Path, value: Any) -> None:
     """One JSON value, keys sorted, so that equal values give equal bytes."""
-    with atomic(path) as part:
-        part.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n")
+    write_text(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
 
 
 def read_json(path: str | Path) -> Any:

@@ -13,6 +13,11 @@ from types import TracebackType
 import psutil
 from snakemake.iocontainers import Snakemake
 
+BEGAN = " began: ready after "
+CAUSE = "cause: "
+SILENT_S = 60.0
+TOLD = (ValueError, OSError)  # what a user can mend, in a message of its own; else it is a fault of this program
+
 logger = logging.getLogger(__name__)
 
 
@@ -20,24 +25,46 @@ def begin() -> Snakemake:
     """What Snakemake hands to the script that runs as this process; from now on its log is written.
 
     To be called after the imports: what they took is the first line of the log. Messages of this package and
-    warnings go to the log and to standard error; a failure leaves one line there and its traceback in the log.
+    warnings go to the log, warnings to standard error too; a failure leaves its traceback and its cause in the log.
     """
     snakemake = sys.modules["__main__"].snakemake
     job = "/".join([snakemake.rule, *map(str, snakemake.wildcards)])
     log = Path(snakemake.log[0])
     _follow(job, log)
     ready_s = time.time() - psutil.Process().create_time()
-    logger.debug("%s began: ready after %.2f s", job, ready_s)
+    logger.debug("%s%s%.2f s", job, BEGAN, ready_s)
     atexit.register(_end)
-    sys.excepthook = lambda kind, error, trace: _fail(job, log, kind, error, trace)
+    sys.excepthook = lambda kind, error, trace: _fail(log, kind, error, trace)
     return snakemake
 
 
+def cause(log: Path) -> str:
+    """Why the last attempt of a job failed, in one line, from its log."""
+    attempt = log.read_text().split(BEGAN)[-1] if log.exists() else ""
+    found = re.findall(rf"{CAUSE}(.*)$", attempt, re.MULTILINE)
+    return found[-1] if found else f"it ended without a message, as when it is killed or out of memory (log: {log})"
+
+
+class _Seldom(logging.Filter):
+    """Warnings always; of what else a job tells one line a minute, so that long jobs are seen to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.next_s = time.monotonic() + SILENT_S
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING and time.monotonic() < self.next_s:
+            return False
+        self.next_s = time.monotonic() + SILENT_S
+        return True
+
+
 def _follow(job: str, log: Path) -> None:
-    """Write what this package tells, and warnings of all others, to the end of `log` and to standard error."""
+    """Write what this package tells, and warnings of all others, to the end of `log`, and seldom to standard error."""
     log.parent.mkdir(parents=True, exist_ok=True)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.INFO)
+    terminal.addFilter(_Seldom())
     terminal.setFormatter(logging.Formatter(f"{job}  %(message)s"))  # jobs run side by side
     handlers = [terminal, logging.FileHandler(log)]
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s  %(message)s", handlers=handlers, force=True)
@@ -59,8 +86,8 @@ def peak_mb() -> float:
     return getrusage(RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)  # macOS counts bytes
 
 
-def _fail(job: str, log: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _fail(log: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     atexit.unregister(_end)
-    text = "".join(traceback.format_exception(kind, error, trace)).rstrip()
-    logger.debug("failed\n%s", text)
-    print(f"{job}: {kind.__name__}: {error} (traceback: {log})", file=sys.stderr)
+    logger.debug("failed\n%s", "".join(traceback.format_exception(kind, error, trace)).rstrip())
+    text = " ".join(str(error).split())
+    logger.debug("%s%s", CAUSE, text if isinstance(error, TOLD) else f"{kind.__name__}: {text} (traceback: {log})")

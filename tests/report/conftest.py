@@ -88,6 +88,7 @@ COMPARISONS = {
     for dataset in ("har", "cifar10")
     for bits in (2, 4)
 }
+DATASETS = {name: name.split("-")[0] for name in NETWORKS}
 NOISES = {"noise-0.02": 0.02, "noisy": 0.04, "noise-0.06": 0.06, "noise-0.08": 0.08, "noise-0.1": 0.1}
 MAPPINGS = ("differential-columns", "differential-crossbars", "offset")
 

@@ -5,16 +5,26 @@ import pytest
 
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_rows
-from xbar.report.claims import CONDITIONAL, NOT_RUN, PAPER_COLUMNS, REFUTED, REPRODUCED, VERDICTS, check_claims
+from xbar.report.claims import (
+    CONDITIONAL,
+    NOT_RUN,
+    OTHER_DATA,
+    PAPER_COLUMNS,
+    REFUTED,
+    REPRODUCED,
+    VERDICTS,
+    check_claims,
+)
 
 ONE = {"har-2b": {"bipolar": "har-2b-bipolar", "unipolar": "har-2b-positive"}}
 
 
-def check(made_up, accuracy=None, cost=None, comparisons=ONE, paper=None):
+def check(made_up, accuracy=None, cost=None, comparisons=ONE, paper=None, rules=None, missing=None):
     accuracy = made_up.accuracy_rows(["har-float", "har-2b-positive"]) if accuracy is None else accuracy
     cost = made_up.cost_rows(comparisons) if cost is None else cost
     tables = made_up.frame("accuracy", accuracy), made_up.frame("cost", cost)
-    rows = check_claims(*tables, made_up.PAPER if paper is None else paper, made_up.RULES, comparisons)
+    paper, missing = made_up.PAPER if paper is None else paper, missing or {}
+    rows = check_claims(*tables, paper, rules or made_up.RULES, comparisons, made_up.DATASETS, missing)
     return {(row["claim"], row["paper_version"], row["dataset"], row["baseline"]): row for row in rows}
 
 
@@ -89,12 +99,47 @@ def test_saving_that_depends_on_the_baseline(made_up):
     assert everything["low"] == pytest.approx(100 * (1 - 1 / 1.2)) and everything["n"] == 12
 
 
-def test_a_run_without_the_networks_is_not_judged(made_up):
-    rows = check(made_up, accuracy=[], cost=[], comparisons={})
+def test_a_run_whose_data_could_not_be_had_says_why(made_up):
+    rows = check(made_up, accuracy=[], cost=[], comparisons={}, missing={"har": "no HAR", "cifar10": "no CIFAR-10"})
     assert {row["verdict"] for row in rows.values()} == {NOT_RUN}
     assert {key[:2] for key in rows} == {(row["claim"], row["paper_version"]) for row in made_up.PAPER}
     assert all(row["ours"] == "" for row in rows.values())
-    assert ("area-saving", "v3", "cifar10", "all") in rows
+    assert rows["area-saving", "v3", "cifar10", "all"]["note"] == "no CIFAR-10"
+    assert rows["har-accuracy-float", "v1-v3", "har", ""]["note"] == "no HAR"
+
+
+def test_a_network_beside_has_a_row_of_its_own_under_the_same_rule(made_up):
+    first = made_up.RULES.accuracy["har-accuracy-2bit-positive"]
+    accuracy = {"har-accuracy-float": made_up.RULES.accuracy["har-accuracy-float"]}
+    accuracy["har-accuracy-2bit-positive"] = first.model_copy(update={"beside": ["har-2b-bipolar", "har-2b-absent"]})
+    tables = [made_up.accuracy_rows(["har-float", "har-2b-positive", "har-2b-bipolar"]), made_up.cost_rows(ONE)]
+    frames = [made_up.frame(name, rows) for name, rows in zip(("accuracy", "cost"), tables, strict=True)]
+    rules = made_up.RULES.model_copy(update={"accuracy": accuracy})
+    found = [
+        row for row in check_claims(*frames, made_up.PAPER, rules, ONE, made_up.DATASETS, {}) if "2bit" in row["claim"]
+    ]
+    assert [row["network"] for row in found] == ["har-2b-positive", "har-2b-bipolar"]
+    assert found[1]["ours"] == pytest.approx(100 * np.mean([
+        row["accuracy"] for row in tables[0]
+        if (row["network"], row["condition"], row["split"]) == ("har-2b-bipolar", "noisy", "test")
+    ]))  # fmt: skip
+    assert "of har-2b-bipolar (noisy, test) at least 91.91 %" in found[1]["rule"]
+
+
+def test_other_data_than_the_papers_is_shown_without_a_verdict(made_up):
+    """The same run, on data that the rules do not name: its own numbers, none of the paper's and no rows on HAR."""
+    judged = check(made_up)
+    rules = made_up.RULES.model_copy(update={"datasets": ["cifar10"]})
+    found = check(made_up, rules=rules)
+    assert {row["verdict"] for row in found.values()} == {OTHER_DATA}
+    assert {row["paper"] for row in found.values()} == {row["rule"] for row in found.values()} == {""}
+    key = ("energy-saving", "v3", "har", "all")
+    assert [found[key][name] for name in ("ours", "low", "high", "n")] == [
+        judged[key][name] for name in ("ours", "low", "high", "n")
+    ]
+    accuracy = found["accuracy", "", "har", ""]
+    assert accuracy["network"] == "har-2b-positive"
+    assert accuracy["ours"] == judged["har-accuracy-2bit-positive", "v1-v3", "har", ""]["ours"]
 
 
 def test_paper_and_rules_must_speak_of_the_same_claims(made_up):
@@ -124,7 +169,9 @@ def test_the_reference_table_and_the_configuration_agree(request, made_up):
     root = request.config.rootpath
     paper = read_rows(root / "workflow/reference/claims.csv")
     rules = ClaimsSpec.model_validate(yaml.safe_load((root / "config.yaml").read_text())["claims"])
-    rows = check_claims(made_up.frame("accuracy", []), made_up.frame("cost", []), paper, rules, {})
+    named = [name for rule in rules.accuracy.values() for name in (rule.network, *rule.beside)]
+    empty = made_up.frame("accuracy", []), made_up.frame("cost", [])
+    rows = check_claims(*empty, paper, rules, {}, dict.fromkeys(named, "har"), {"har": "absent"})
     assert list(paper[0]) == list(PAPER_COLUMNS)
     assert all(row["source"].startswith("https://arxiv.org/abs/1910.13850") for row in paper)
     published = {(row["claim"], row["paper_version"]): float(row["paper"]) for row in rows}

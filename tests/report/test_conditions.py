@@ -14,7 +14,7 @@ from xbar.report.conditions import CONDITIONS, FEWEST_DRAWS, HALF, alone, condit
 def run(made_up):
     comparisons = {"har-2b": made_up.COMPARISONS["har-2b"]}
     found = made_up.results(None, comparisons)
-    rows = check_claims(found.accuracy, found.cost, made_up.PAPER, made_up.RULES, comparisons)
+    rows = check_claims(found.accuracy, found.cost, made_up.PAPER, made_up.RULES, comparisons, made_up.DATASETS, {})
     return made_up.results(None, comparisons, rows)
 
 

@@ -1,14 +1,13 @@
 """Tables as pages: read back by an HTML parser, they hold the cells that were given."""
 
-import ast
-import re
 from html.parser import HTMLParser
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xbar.report import contents
 from xbar.report.markdown import table
-from xbar.report.page import page
+from xbar.report.page import index, page
 from xbar.report.tables import TABLES
 
 CELL = (
@@ -52,15 +51,26 @@ def test_a_parser_finds_the_cells_that_were_written(rows):
     assert found.addresses == []
 
 
-def test_every_table_of_the_report_has_a_caption_and_a_stage(request):
-    """The names in the stages of the HTML report, its captions and the functions that write tables are the same."""
-    workflow = request.config.rootpath / "workflow"
-    rules, captions = (workflow / "rules/common.smk").read_text(), (workflow / "report/table.rst").read_text()
-    stages = ast.literal_eval(re.search(r"^STAGES = (\{.*?^\})", re.sub(r"  # .*", "", rules), re.M | re.S)[1])
-    names = [name for stage in stages.values() for name in stage["tables"]]
-    told = ast.literal_eval(re.search(r"captions = (\{.*\}) %\}", captions, re.S)[1])
-    assert sorted(names) == sorted(told) == sorted(TABLES)
-    assert all(text.endswith(".") for text in told.values())
+def test_every_table_of_the_report_has_a_caption_and_a_stage():
+    names = [name for stage in contents.STAGES.values() for name in stage["tables"]]
+    assert sorted(names) == sorted(contents.TABLES) == sorted(TABLES)
+    assert all(text.endswith(".") for text in contents.TABLES.values())
+
+
+def test_the_page_of_a_run_shows_its_own_figures_and_tables_only():
+    stages = {"1 Claims": {"figures": ["claims"], "tables": ["claims", "search"]}}
+    record = {
+        "preset": "digits",
+        "commit": {"hash": "0123456789abcdef", "changed_files": ["M config.yaml"]},
+        "machine": {"cores": 2, "processor": "Abacus", "vector_units": "AVX2", "gpus": []},
+        "time": {"cpu_s": 90.0},
+    }
+    text = index(record, stages, {"claims": table("Claims", ["n"], [["1"]])})
+    read = Reader(text)
+    assert read.addresses == ["figures/claims.svg", "time.svg"]
+    assert read.rows == [["n"], ["1"]]
+    assert "Commit: 0123456789ab, 1 files changed. Machine: 2 cores, Abacus, AVX2. Processor time" in text
+    assert contents.FIGURES["claims"][:20] in text and "1.5 min" in text
 
 
 def test_headings_notes_and_lists():

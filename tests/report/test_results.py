@@ -12,7 +12,9 @@ from xbar.report.results import read_results
 
 def test_results_survive_the_files(tmp_path, made_up):
     whole = made_up.results()
-    claims = check_claims(whole.accuracy, whole.cost, made_up.PAPER, made_up.RULES, whole.comparisons)
+    claims = check_claims(
+        whole.accuracy, whole.cost, made_up.PAPER, made_up.RULES, whole.comparisons, made_up.DATASETS, {}
+    )
     rows = {
         "accuracy": made_up.accuracy_rows(list(made_up.NETWORKS)),
         "training": made_up.training_rows(list(made_up.NETWORKS)),

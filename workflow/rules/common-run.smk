@@ -1,6 +1,9 @@
 """Of what a run consists: its trained networks, what is measured of them, and every job that its report accounts for."""
 
 
+from xbar.files import read_json
+
+
 def runs_of(*networks):
     """The trainings of networks, as the folders network/seed."""
     return [f"{name}/seed{seed}" for name in networks for seed in range(CONFIG.networks[name].seeds)]
@@ -33,10 +36,15 @@ SEARCHES = list(
         ]
     )
 )
-if not SEARCHES:  # without one there is nothing to show of it
-    TABLES, FIGURES = ([name for name in names if name not in OF_SEARCHES] for names in (TABLES, FIGURES))
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
 FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
+ABSENT = [*([] if SEARCHES else ["search", "front", "polarity"]), *([] if FIRST else ["conductances"])]
+STAGES = {  # without what this run has nothing to show of
+    stage: {kind: [name for name in names if name not in ABSENT] for kind, names in kinds.items()}
+    for stage, kinds in contents.STAGES.items()
+}
+TABLES = [name for kinds in STAGES.values() for name in kinds["tables"]]
+FIGURES = [name for kinds in STAGES.values() for name in kinds["figures"]]
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {
         "network": config["networks"][name] | {"seeds": 1},
@@ -47,9 +55,10 @@ ORIGINS = {  # what the files of each network must say that they were made with
     }
     for name in CONFIG.run.networks
 }
-BENCHMARKS = [  # measured on demand: shown where they lie
-    str(path) for path in sorted(Path("results/report/tables").glob("benchmarks*.csv"))
-]
+MISSING = {}
+DATASET_OF_CLAIMS = {  # of the networks that the rules of the claims name
+    name: CONFIG.networks[name].dataset for rule in CONFIG.claims.accuracy.values() for name in (rule.network, *rule.beside)
+}
 
 
 def jobs_of_search(name):
@@ -75,8 +84,32 @@ JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("compare_wires/{run}", run=WIRED),
     *expand("count_confusions/{run}", run=CONFUSED),
     *expand("{rule}/{comparison}", rule=["estimate_cost", "sample_costs"], comparison=COMPARISONS),
-    *["validate_costs", "collect", "check_claims"],
+    *["validate_costs", "collect", "make_tables", "plot_figures"],
     *[job for name in SEARCHES for job in jobs_of_search(name)],
-    *expand("make_table/{table}", table=TABLES),
-    *expand("plot_figure/{figure}", figure=FIGURES),
 ]
+
+
+# What the console says before and after the jobs
+
+
+def about_to_run():
+    """What a person should know before anything is overwritten."""
+    written = Path("results/report/provenance.json")
+    before = read_json(written).get("preset", "an earlier") if written.exists() else PRESET
+    if before != PRESET:
+        yield f"results/report holds the report of the {before} run; this run overwrites it. To keep it, copy it now."
+
+
+def succeeded():
+    """The findings of the run, where its report was made."""
+    if "write_provenance" not in CONSOLE.rules():
+        return [f"Finished: {CONSOLE.done} jobs"]
+    from xbar.report.summary import summary  # pandas is imported only now
+
+    compared = {name for sides in COMPARISONS.values() for name in sides.values()}
+    return summary(Path("results/report"), [name for name in CONFIG.run.networks if name in compared | set(FLOAT)])
+
+
+def failed():
+    """The causes, and the way out."""
+    return [*CONSOLE.failures(), "Finished jobs are kept: mend the cause and give the same command again."]

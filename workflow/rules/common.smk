@@ -1,5 +1,6 @@
 """The checked configuration and the functions by which rules name files, parameters, code and resources."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,9 @@ sys.path.insert(0, f"{workflow.basedir}/src")
 from xbar import source
 from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
+from xbar.console import Console, quieten
 from xbar.hardware.laws import check_laws, read_laws
+from xbar.report import contents
 from xbar.search.rungs import jobs_of_rung
 
 try:
@@ -25,32 +28,15 @@ except (ValueError, OSError) as fault:
 config.clear()
 config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
 
-STAGES = {  # the categories of the HTML report, in its order, and the tables and figures of each
-    "1 Claims": {"tables": ["claims"], "figures": ["claims"]},
-    "2 Networks": {
-        "tables": ["accuracy", "uniform", "training", "ablation", "search"],
-        "figures": ["accuracy", "ranges", "noise", "confusion", "training", "search", "front", "polarity"],
-    },
-    "3 Hardware": {"tables": ["drift", "variants", "errors", "wires"], "figures": ["drift", "errors"]},
-    "4 Costs": {
-        "tables": [
-            "corners",
-            "components",
-            "savings",
-            "by_layer",
-            "laws",
-            "performance",
-            "differences",
-            "textbook",
-            "conditions",
-            "validation",
-        ],
-        "figures": ["costs", "corners", "differences", "conditions", "sensitivity", "validation"],
-    },
-}
-TABLES = [name for stage in STAGES.values() for name in stage["tables"]]
-FIGURES = [name for stage in STAGES.values() for name in stage["figures"]]
-OF_SEARCHES = ["search", "front", "polarity"]
+PRESET = " + ".join(Path(path).stem for path in workflow.overwrite_configfiles) or "default"
+CONSOLE = Console()
+if not workflow.output_settings.dryrun:
+    for handler in logging.getLogger("snakemake.logging").handlers:
+        if handler.name == "DefaultStreamHandler":
+            quieten(handler)
+    if workflow.is_main_process:
+        logging.getLogger("snakemake.logging").addHandler(CONSOLE)
+
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]
 GPU = int(which("nvidia-smi") is not None)  # on a cluster the profile says it instead
@@ -68,8 +54,6 @@ wildcard_constraints:
     rung=r"\d+",
     job=r"\d+",
     seed=r"\d+",
-    table="|".join(TABLES),
-    figure="|".join(FIGURES),
 
 
 # Input files

@@ -18,6 +18,7 @@ rule collect:
         search=expand("results/searches/{search}/trials.csv", search=SEARCHES),
         weights=expand("results/networks/{run}/weights.safetensors", run=RUNS),
         conductances=expand("results/crossbars/{run}/conductances.safetensors", run=MAPPED),
+        paper=reference("claims.csv"),
     output:
         accuracy="results/report/tables/accuracy.csv",
         training="results/report/tables/training.csv",
@@ -35,6 +36,12 @@ rule collect:
         steps="results/report/tables/steps.csv",
         textbook="results/report/tables/textbook.csv",
         search="results/report/tables/search.csv",
+        claims=report(
+            "results/report/claims.csv",
+            caption="../report/claims.rst",
+            category="1 Claims",
+            labels={"kind": "data", "name": "claims"},
+        ),
     log:
         "results/logs/collect.log",
     benchmark:
@@ -47,57 +54,31 @@ rule collect:
         runtime=scaled(30),
     params:
         origins=ORIGINS,
+        claims=lookup("claims", within=config),
+        comparisons=COMPARISONS,
+        dataset_of=DATASET_OF_CLAIMS,
+        missing=MISSING,
         code=code_of("collect"),
     script:
         "../../scripts/collect.py"
 
 
-rule check_claims:
-    input:
-        accuracy=rules.collect.output.accuracy,
-        cost=rules.collect.output.cost,
-        paper=reference("claims.csv"),
-    output:
-        claims=report(
-            "results/report/claims.csv",
-            caption="../report/claims.rst",
-            category="1 Claims",
-            labels={"kind": "data", "name": "claims"},
-        ),
-    log:
-        "results/logs/check_claims.log",
-    benchmark:
-        "results/benchmarks/check_claims.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(30),
-    params:
-        claims=lookup("claims", within=config),
-        comparisons=COMPARISONS,
-        code=code_of("check_claims"),
-    script:
-        "../../scripts/check_claims.py"
-
-
-rule make_table:
+rule make_tables:
     input:
         **rules.collect.output,
-        claims=rules.check_claims.output.claims,
     output:
-        table="results/report/tables/{table}.md",
-        page=report(
-            "results/report/pages/{table}.html",
+        tables=expand("results/report/tables/{table}.md", table=TABLES),
+        pages=report(  # the tables as pages of the HTML report
+            directory("results/report/pages"),
+            patterns=["{table}.html"],
             caption="../report/table.rst",
             category=stage,
             labels={"kind": "table", "name": "{table}"},
         ),
     log:
-        "results/logs/make_table/{table}.log",
+        "results/logs/make_tables.log",
     benchmark:
-        "results/benchmarks/make_table/{table}.tsv"
+        "results/benchmarks/make_tables.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -108,27 +89,29 @@ rule make_table:
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
         devices=lookup("devices", within=config),
-        code=code_of("make_table"),
+        captions=contents.TABLES,
+        code=code_of("make_tables"),
     script:
-        "../../scripts/make_table.py"
+        "../../scripts/make_tables.py"
 
 
-rule plot_figure:
+rule plot_figures:
     input:
         **rules.collect.output,
-        claims=rules.check_claims.output.claims,
+        signed=f"results/crossbars/{FIRST['bipolar']}/seed0/conductances.safetensors" if FIRST else [],
+        unipolar=f"results/crossbars/{FIRST['unipolar']}/seed0/conductances.safetensors" if FIRST else [],
     output:
-        png="results/report/figures/{figure}.png",
-        svg=report(
-            "results/report/figures/{figure}.svg",
+        figures=report(
+            directory("results/report/figures"),
+            patterns=["{figure}.svg"],
             caption="../report/figure.rst",
             category=stage,
             labels={"kind": "figure", "name": "{figure}"},
         ),
     log:
-        "results/logs/plot_figure/{figure}.log",
+        "results/logs/plot_figures.log",
     benchmark:
-        "results/benchmarks/plot_figure/{figure}.tsv"
+        "results/benchmarks/plot_figures.tsv"
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -136,119 +119,45 @@ rule plot_figure:
         mem_mb=scaled(2000),
         runtime=scaled(30),
     params:
+        figures=FIGURES,
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
         devices=lookup("devices", within=config),
-        code=code_of("plot_figure"),
+        captions=contents.FIGURES,
+        code=code_of("plot_figures"),
     script:
-        "../../scripts/plot_figure.py"
-
-
-rule plot_conductances:
-    input:
-        bipolar=f"results/crossbars/{FIRST['bipolar']}/seed0/conductances.safetensors" if FIRST else [],
-        unipolar=f"results/crossbars/{FIRST['unipolar']}/seed0/conductances.safetensors" if FIRST else [],
-    output:
-        png="results/report/figures/conductances.png",
-        svg=report(
-            "results/report/figures/conductances.svg",
-            caption="../report/conductances.rst",
-            category="3 Hardware",
-            labels={"kind": "figure", "name": "conductances"},
-        ),
-    log:
-        "results/logs/plot_conductances.log",
-    benchmark:
-        "results/benchmarks/plot_conductances.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(10),
-    params:
-        names=list(FIRST.values()),
-        code=code_of("plot_conductances"),
-    script:
-        "../../scripts/plot_conductances.py"
+        "../../scripts/plot_figures.py"
 
 
 rule write_provenance:
     input:
-        claims=rules.check_claims.output.claims,
+        claims=rules.collect.output.claims,
         manifests=expand("results/datasets/{dataset}.raw.json", dataset=DATASETS),
-        tables=expand("results/report/tables/{table}.md", table=TABLES),
-        figures=expand("results/report/figures/{figure}.svg", figure=FIGURES),
+        tables=rules.make_tables.output.tables,
+        figures=rules.plot_figures.output.figures,
     output:
         provenance="results/report/provenance.json",
+        page="results/report/index.html",
+        time=report(
+            "results/report/time.svg",
+            caption="../report/time.rst",
+            category="5 Run",
+            labels={"kind": "figure", "name": "time"},
+        ),
     log:
         "results/logs/write_provenance.log",
     conda:
         "../../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=scaled(1000),
+        mem_mb=scaled(2000),
         runtime=scaled(10),
     params:
+        preset=PRESET,
+        stages=STAGES,
+        missing=MISSING,
         jobs=JOBS,  # their benchmarks and logs are no inputs: a lost one is no reason to train again
+        caption=contents.TIME,
         code=code_of("write_provenance"),
     script:
         "../../scripts/write_provenance.py"
-
-
-rule plot_time:
-    input:
-        provenance=rules.write_provenance.output.provenance,
-    output:
-        png="results/report/figures/time.png",
-        svg=report(
-            "results/report/figures/time.svg",
-            caption="../report/time.rst",
-            category="5 Run",
-            labels={"kind": "figure", "name": "time"},
-        ),
-    log:
-        "results/logs/plot_time.log",
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(10),
-    params:
-        code=code_of("plot_time"),
-    script:
-        "../../scripts/plot_time.py"
-
-
-rule show_benchmarks:
-    input:
-        BENCHMARKS,
-    output:
-        table=report(
-            "results/report/tables/benchmarks.md",
-            caption="../report/benchmarks.rst",
-            category="5 Run",
-            labels={"table": "benchmarks"},
-        ),
-        png="results/report/figures/benchmarks.png",
-        svg=report(
-            "results/report/figures/benchmarks.svg",
-            caption="../report/benchmarks.rst",
-            category="5 Run",
-            labels={"figure": "benchmarks"},
-        ),
-    log:
-        "results/logs/show_benchmarks.log",
-    benchmark:
-        "results/benchmarks/show_benchmarks.tsv"
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(10),
-    params:
-        code=code_of("show_benchmarks"),
-    script:
-        "../../scripts/show_benchmarks.py"

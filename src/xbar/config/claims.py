@@ -22,11 +22,17 @@ class CaseSpec(Spec):
 class AccuracyRuleSpec(CaseSpec):
     """An accuracy claim is reproduced when the mean over seeds falls short by no more than the tolerance.
 
+    `beside`: further networks that the run may hold against the same claim, under the same condition.
     `instead`: cases that count as stated conditions when the first one falls short.
     """
 
     tolerance_points: NonNegativeFloat
+    beside: Annotated[list[str], Once] = Field(default_factory=list)
     instead: tuple[CaseSpec, ...] = Field(default=(), strict=False)
+
+    def of(self, network: str) -> "AccuracyRuleSpec":
+        """The rule for one of the networks beside; what may count instead is for the first one alone."""
+        return self if network == self.network else self.model_copy(update={"network": network, "instead": ()})
 
 
 class SavingRuleSpec(Spec):
@@ -53,8 +59,9 @@ class HeadlineSpec(Spec):
 class ClaimsSpec(Spec):
     """The rules of all verdicts.
 
-    `confidence`: of the intervals over seeds. `accuracy`: rules by claim. `savings`: rules by claim and
-    version of the paper, judged on every comparison of the run on one of `datasets`.
+    `confidence`: of the intervals over seeds. `datasets`: those on which the paper reports; what a run finds on others
+    is shown and not judged. `accuracy`: rules by claim. `savings`: rules by claim and version of the paper, judged on
+    every comparison of the run on one of `datasets`.
     """
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
@@ -76,6 +83,9 @@ def check_rules(
         known(name, datasets, "claims.datasets")
     for claim, rule in rules.accuracy.items():
         _check_case(f"claims.accuracy.{claim}", rule, networks, noise_sweep)
+        for name in rule.beside:
+            case = CaseSpec(network=name, condition=rule.condition)
+            _check_case(f"claims.accuracy.{claim}.beside", case, networks, noise_sweep)
         for case in rule.instead:
             _check_case(f"claims.accuracy.{claim}.instead", case, networks, noise_sweep)
     for key, options in (("mapping", "mappings"), ("adc_law", "adc_laws"), ("bank", "banks")):

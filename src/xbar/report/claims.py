@@ -13,7 +13,8 @@ REPRODUCED = "reproduced"
 CONDITIONAL = "reproduced under stated conditions"
 REFUTED = "not reproduced"
 NOT_RUN = "not run"
-VERDICTS = (REPRODUCED, CONDITIONAL, REFUTED, NOT_RUN)
+OTHER_DATA = "not the paper's data"  # no verdict: what this run found where the paper reports nothing
+VERDICTS = (REPRODUCED, CONDITIONAL, REFUTED, NOT_RUN, OTHER_DATA)
 
 PAPER_COLUMNS = ("claim", "paper_version", "quantity", "paper", "unit", "where", "source")
 EVERY_BASELINE = "all"
@@ -27,23 +28,33 @@ def check_claims(
     paper: Sequence[Mapping[str, str]],
     rules: ClaimsSpec,
     comparisons: Comparisons,
+    dataset_of: Mapping[str, str],
+    missing: Mapping[str, str],
 ) -> list[Row]:
-    """One row per accuracy claim; per saving claim one for every comparison and baseline, and one over all.
+    """One row per accuracy claim and network; per saving claim one for every comparison and baseline, and one over all.
 
-    `paper`: rows of workflow/reference/claims.csv. Values are in the unit of the claim (percent).
+    `paper`: rows of workflow/reference/claims.csv. `dataset_of`: the dataset of every network that a rule names.
+    `missing`: why a dataset of this run could not be had. Values are in the unit of the claim (percent).
     low, high, n: t-interval over n seeds of an accuracy; range over n circuit options of a saving.
-    Raises ValueError when paper and rules do not speak of the same claims.
+    What the run found on data that is not the paper's follows without a verdict. A run of such data alone has no rows
+    on the paper's. Raises ValueError when paper and rules do not speak of the same claims.
     """
     _check_names(paper, rules)
     means = over_seeds(accuracy, rules.confidence)
     totals = corner_totals(cost, comparisons)
+    found = set(accuracy["dataset"])
     rows: list[Row] = []
-    for claim in paper:
+    for claim in paper if {*found, *missing} & set(rules.datasets) else ():
         if claim["claim"] in rules.accuracy:
-            rows.append(_accuracy(claim, rules, means, accuracy))
+            rows += _accuracies(claim, rules, means, dataset_of, missing)
         else:
-            rows += _savings(claim, rules, totals)
-    return rows
+            rows += _savings(claim, rules, totals, rules.datasets, missing)
+    others = sorted(found - set(rules.datasets))
+    return [
+        *rows,
+        *_found_accuracies(accuracy, means, others, comparisons),
+        *_found_savings(paper, rules, totals, others),
+    ]
 
 
 def verdict(fully: bool, somewhere: bool) -> str:
@@ -65,33 +76,70 @@ def _check_names(paper: Sequence[Mapping[str, str]], rules: ClaimsSpec) -> None:
 
 def _row(claim: Mapping[str, str], **measured: Any) -> Row:
     blank = dict.fromkeys(
-        ("ours", "low", "high", "n", "dataset", "comparison", "baseline", "latency_factor", "holds_under"), ""
+        ("ours", "low", "high", "n", "network", "comparison", "baseline", "latency_factor", "holds_under", "note"), ""
     )
     shared = {key: claim[key] for key in ("claim", "paper_version", "quantity", "paper", "unit")}
     row = {**shared, **blank, "verdict": NOT_RUN, **measured}
     return {key: round(value, 6) if isinstance(value, float) else value for key, value in row.items()}
 
 
-def _accuracy(claim: Mapping[str, str], rules: ClaimsSpec, means: pd.DataFrame, accuracy: pd.DataFrame) -> Row:
+def _accuracies(
+    claim: Mapping[str, str],
+    rules: ClaimsSpec,
+    means: pd.DataFrame,
+    dataset_of: Mapping[str, str],
+    missing: Mapping[str, str],
+) -> list[Row]:
+    """The network of the rule, and those beside it that this run trained."""
     rule = rules.accuracy[claim["claim"]]
-    about = {"artefact": "tables/accuracy.md", "rule": _accuracy_rule(rule, float(claim["paper"]))}
+    dataset = dataset_of[rule.network]
+    beside = [name for name in rule.beside if name in set(means["network"])]
+    row = _accuracy(claim, rule, means) or _row(claim, network=rule.network, note=missing.get(dataset, ""))
+    rows = [row, *(_accuracy(claim, rule.of(name), means) for name in beside)]
+    about = {"artefact": "tables/accuracy.md", "dataset": dataset}
+    return [{**row, **about, "rule": _accuracy_rule(rule.of(row["network"]), float(claim["paper"]))} for row in rows]
+
+
+def _accuracy(claim: Mapping[str, str], rule: AccuracyRuleSpec, means: pd.DataFrame) -> Row | None:
     found = _case(means, rule)
     if found is None:
-        return _row(claim, **about)
+        return None
     least = float(claim["paper"]) - rule.tolerance_points
     cases = [(case, _case(means, case)) for case in (rule, *rule.instead)]
     holding = [case for case, row in cases if row is not None and 100 * row["mean"] >= least]
+    held = "; ".join(f"{case.network}, {case.condition}" for case in holding)
     return _row(
         claim,
-        **about,
-        ours=100 * found["mean"],
-        low=_percent(found["low"]),
-        high=_percent(found["high"]),
-        n=int(found["n"]),
+        **_measured(found),
+        network=rule.network,
         verdict=verdict(rule in holding, bool(holding)),
-        dataset=networks(accuracy).loc[rule.network, "dataset"],
-        holds_under="; ".join(f"{case.network}, {case.condition}" for case in holding),
+        holds_under=held,
     )
+
+
+def _measured(found: pd.Series) -> Row:
+    percent = {name: _percent(found[key]) for name, key in (("ours", "mean"), ("low", "low"), ("high", "high"))}
+    return {**percent, "n": int(found["n"])}
+
+
+def _found_accuracies(
+    accuracy: pd.DataFrame, means: pd.DataFrame, datasets: Sequence[str], comparisons: Comparisons
+) -> list[Row]:
+    """Accuracies on other data than the paper's: of the floating-point networks and of those that are compared."""
+    kinds = networks(accuracy)
+    kinds = kinds[kinds["dataset"].isin(datasets)]
+    compared = {name for sides in comparisons.values() for name in sides.values()}
+    rows: list[Row] = []
+    for name, kind in kinds.iterrows():
+        is_float = kind["polarity"] == "float"
+        if not is_float and name not in compared:
+            continue
+        case = CaseSpec(network=str(name), condition="float" if is_float else "noisy")
+        about = {"claim": "accuracy", "paper_version": "", "quantity": f"accuracy ({case.condition})", "unit": "%"}
+        measured = _measured(_case(means, case))
+        row = _row({**about, "paper": ""}, **measured, network=name, dataset=kind["dataset"], verdict=OTHER_DATA)
+        rows.append({**row, "artefact": "tables/accuracy.md", "rule": ""})
+    return rows
 
 
 def _accuracy_rule(rule: AccuracyRuleSpec, paper: float) -> str:
@@ -119,19 +167,36 @@ def _percent(fraction: float) -> float | str:
     return "" if pd.isna(fraction) else 100 * fraction
 
 
-def _savings(claim: Mapping[str, str], rules: ClaimsSpec, totals: pd.DataFrame) -> list[Row]:
+def _savings(
+    claim: Mapping[str, str],
+    rules: ClaimsSpec,
+    totals: pd.DataFrame,
+    datasets: Sequence[str],
+    missing: Mapping[str, str],
+) -> list[Row]:
     rule = rules.savings[claim["claim"]][claim["paper_version"]]
     rows: list[Row] = []
     measured = rule_savings(totals, rule)
-    for dataset in rules.datasets:
+    for dataset in datasets:
         options = measured[measured["dataset"] == dataset]
         if options.empty:
-            rows.append(_saving(claim, rule, rules, dataset, options, EVERY_BASELINE))
+            row = _saving(claim, rule, rules, dataset, options, EVERY_BASELINE)
+            rows.append({**row, "note": missing.get(dataset, "")})
         for _, of_comparison in options.groupby("comparison", sort=False):
             rows.append(_saving(claim, rule, rules, dataset, of_comparison, EVERY_BASELINE))
             for mapping, of_mapping in of_comparison.groupby("mapping", sort=False):
                 rows.append(_saving(claim, rule, rules, dataset, of_mapping, str(mapping)))
     return rows
+
+
+def _found_savings(
+    paper: Sequence[Mapping[str, str]], rules: ClaimsSpec, totals: pd.DataFrame, datasets: Sequence[str]
+) -> list[Row]:
+    """Savings on other data than the paper's: the same steps, without the paper's numbers."""
+    unjudged = {"paper": "", "verdict": OTHER_DATA, "rule": "", "holds_under": ""}
+    priced = [name for name in datasets if name in set(totals["dataset"])]
+    savings = [claim for claim in paper if claim["claim"] in rules.savings]
+    return [{**row, **unjudged} for claim in savings for row in _savings(claim, rules, totals, priced, {})]
 
 
 def _saving(

@@ -102,9 +102,9 @@ TABLES = {
     "search": Table(COLUMNS, _SEARCHED, ("search", "search_seed", "trial")),
     "claims": _table(
         "claim paper_version quantity paper ours low high n unit verdict artefact"
-        " dataset comparison baseline latency_factor rule holds_under",
+        " dataset network comparison baseline latency_factor rule holds_under note",
         "paper ours low high n latency_factor",
-        "claim paper_version dataset comparison baseline",
+        "claim paper_version dataset network comparison baseline",
     ),
 }
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from xbar.report import markdown
 from xbar.report.ablation import ablation
-from xbar.report.claims import REPRODUCED
+from xbar.report.claims import OTHER_DATA, REPRODUCED
 from xbar.report.conditions import conditions
 from xbar.report.costs import by_layer, components, corners, laws, performance, savings_table
 from xbar.report.markdown import between, number
@@ -101,20 +101,28 @@ def _difference(found: Interval) -> list[str]:
 
 def claims(results: Results) -> str:
     """The paper's claims, our measurement and the verdict; savings over all baselines and against each."""
-    marks = {rule: mark for mark, rule in enumerate(dict.fromkeys(results.claims["rule"]), 1)}
-    rows = [_claim(row, marks[row.rule]) for row in results.claims.itertuples()]
+    rules = [rule for rule in dict.fromkeys(results.claims["rule"]) if rule]
+    marks = {rule: mark for mark, rule in enumerate(rules, 1)}
+    rows = [_claim(row, marks) for row in results.claims.itertuples()]
     headers = ["claim", "paper", "where", "baseline", "quantity", "paper (%)", "ours (%)", "low to high", "n"]
-    headers += ["latency factor", "verdict (rule)", "holds under"]
+    headers += ["latency factor", "verdict (rule)", "holds under; what is missing"]
     notes = _claims_notes(results, marks) if rows else []
-    return markdown.table("Claims of the paper and what was found", headers, rows, notes)
+    return markdown.table(_claims_title(results), headers, rows, notes)
 
 
-def _claim(row: Any, mark: int) -> list[str]:
+def _claims_title(results: Results) -> str:
+    if len(results.claims) and set(results.claims["verdict"]) == {OTHER_DATA}:
+        return f"What this run found ({OTHER_DATA}: no verdict)"
+    return "Claims of the paper and what was found"
+
+
+def _claim(row: Any, marks: dict[str, int]) -> list[str]:
     of_savings = row.baseline != ""
+    told = row.note or ("" if row.verdict == REPRODUCED else row.holds_under)
     return [
         row.claim,
         row.paper_version,
-        row.comparison or row.dataset or markdown.NONE,
+        row.comparison or row.network or row.dataset,
         row.baseline or markdown.NONE,
         row.quantity,
         number(row.paper, 2),
@@ -122,8 +130,8 @@ def _claim(row: Any, mark: int) -> list[str]:
         between(row.low, row.high, 2, None if of_savings else markdown.PERCENT),
         number(row.n, 0),
         number(row.latency_factor, 2),
-        f"{row.verdict} ({mark})",
-        markdown.NONE if row.verdict == REPRODUCED else row.holds_under or markdown.NONE,
+        f"{row.verdict} ({marks[row.rule]})" if row.rule else row.verdict,
+        told or markdown.NONE,
     ]
 
 

@@ -5,20 +5,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from xbar.report.claims import CONDITIONAL, EVERY_BASELINE, NOT_RUN, REFUTED, REPRODUCED
+from xbar.report.claims import CONDITIONAL, EVERY_BASELINE, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.savings import option
 
-COLOURS = {REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, NOT_RUN: style.PALE}
-MARKERS = {REPRODUCED: "o", CONDITIONAL: "^", REFUTED: "X", NOT_RUN: "o"}
+COLOURS = {
+    REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, NOT_RUN: style.PALE, OTHER_DATA: style.INK,
+}  # fmt: skip
+MARKERS = {REPRODUCED: "o", CONDITIONAL: "^", REFUTED: "X", NOT_RUN: "o", OTHER_DATA: "s"}
 INTERVAL = {"lw": 1.0, "marker": "|", "ms": 6}
 RANGE = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
-SHORT = {CONDITIONAL: "under conditions"}
+SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
 
 
 def claims(results: Results) -> Figure:
-    """Accuracy claims above with intervals, savings below with the range over all baselines, ADC laws and banks."""
+    """Accuracies above with intervals, savings below with the range over all baselines, ADC laws and banks.
+
+    What was found on data that is not the paper's has neither the paper's mark nor a verdict.
+    """
     rows = results.claims[results.claims["baseline"].isin(["", EVERY_BASELINE])]
     if rows.empty:
         return style.absent("the claims table")
@@ -31,6 +36,9 @@ def claims(results: Results) -> Figure:
         _forest(panel, block, RANGE if is_saving else INTERVAL)
         panel.set_xlabel("saving (%)" if is_saving else "test accuracy (%)")
         style.few_ticks(panel.xaxis, 9)
+    if set(rows["verdict"]) == {OTHER_DATA}:
+        data = ", ".join(style.TITLES.get(name, name) for name in rows["dataset"].unique())
+        style.title(axes[0, 0], f"{data}: {OTHER_DATA}, no verdict")
     style.legend(figure, _legend(results, saving), 2)
     return figure
 
@@ -52,23 +60,31 @@ def _forest(panel: Axes, rows: pd.DataFrame, bar: dict) -> None:
 
 
 def _label(row: tuple) -> str:
-    where = row.comparison or row.dataset
     if row.baseline == EVERY_BASELINE:
-        return f"{row.quantity.split()[0]} ({row.paper_version}), {where}"
-    return row.claim
+        return f"{row.quantity.split()[0]} ({row.paper_version}), {row.comparison or row.dataset}"
+    return f"accuracy, {row.network}"
+
+
+def _marker(results: Results, usual: str) -> str:
+    """The mark of what has no verdict, where nothing has one."""
+    return MARKERS[OTHER_DATA] if set(results.claims["verdict"]) == {OTHER_DATA} else usual
 
 
 def _legend(results: Results, saving: pd.Series) -> list[Line2D]:
     share, circuit = f"{100 * results.rules.confidence:g} %", option(results.rules.headline)
-    handles = [Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper")]
+    handles = []
+    if results.claims["paper"].notna().any():
+        handles = [Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper")]
     if not saving.all():
         handles += [
-            Line2D([], [], color=style.INK, marker="o", linestyle="", label="ours: mean of the seeds"),
+            Line2D(
+                [], [], color=style.INK, marker=_marker(results, "o"), linestyle="", label="ours: mean of the seeds"
+            ),
             Line2D([], [], color=style.INK, **INTERVAL, label=f"{share} interval of the mean"),
         ]
     if saving.any():
         handles += [
-            Line2D([], [], color=style.INK, marker="^", linestyle="", label=f"ours: {circuit}"),
+            Line2D([], [], color=style.INK, marker=_marker(results, "^"), linestyle="", label=f"ours: {circuit}"),
             Line2D([], [], color=style.INK, **RANGE, label="ours: lowest to highest of all circuit options"),
         ]
     return handles

@@ -174,12 +174,12 @@ def few_ticks(axis: Axis, most: int = 6) -> None:
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
 
 
-def save(figure: Figure, png: str | Path, svg: str | Path) -> None:
-    """Write the figure in both formats, whole or not at all, without the date."""
+def save(figure: Figure, stem: str | Path) -> None:
+    """Write the figure as {stem}.png and {stem}.svg, each whole or not at all, without the date."""
     _settle(figure)
-    with atomic(png) as part:
+    with atomic(f"{stem}.png") as part:
         figure.savefig(part, format="png", dpi=DPI, metadata={"Software": None})
-    with atomic(svg) as part:
+    with atomic(f"{stem}.svg") as part:
         figure.savefig(part, format="svg", metadata={"Date": None, "Creator": None})
 
 

@@ -1,0 +1,65 @@
+"""What a finished run says last: accuracies, savings, verdicts and the file to open, in about ten lines."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from statistics import fmean
+
+from xbar.files import read_rows
+from xbar.report.claims import EVERY_BASELINE, NOT_RUN, OTHER_DATA
+
+Row = Mapping[str, str]
+BOTH_STEPS = "v3"  # the version of the abstract that speaks of shared converters and weights of one sign together
+CONDITIONS = ("float", "noisy")
+
+
+def summary(report: Path, networks: Iterable[str]) -> list[str]:
+    """The last lines of a run, from its report; accuracies of `networks`, in their order."""
+    claims = read_rows(report / "claims.csv")
+    return [
+        *_accuracies(read_rows(report / "tables/accuracy.csv"), list(networks)),
+        *_savings(claims),
+        *_verdicts(claims),
+        f"Open {report / 'index.html'}",
+    ]
+
+
+def _accuracies(rows: list[Row], networks: list[str]) -> Iterator[str]:
+    """A line for each dataset: mean over seeds, the chips of a seed averaged first."""
+    chips: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for row in rows:
+        if row["split"] == "test" and row["condition"] in CONDITIONS and row["network"] in networks:
+            chips[row["dataset"], row["network"], row["seed"]].append(float(row["accuracy"]))
+    seeds: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for (dataset, network, _), found in chips.items():
+        seeds[dataset][network].append(fmean(found))
+    for dataset, means in seeds.items():
+        told = (f"{name} {100 * fmean(means[name]):.1f} %" for name in networks if name in means)
+        yield f"Test accuracy, {dataset}: {', '.join(told)}"
+
+
+def _savings(claims: list[Row]) -> Iterator[str]:
+    """A line for each comparison: what both steps save, at the reference circuit and over all circuits."""
+    both = [row for row in claims if row["paper_version"] == BOTH_STEPS and row["baseline"] == EVERY_BASELINE]
+    for name in dict.fromkeys(row["comparison"] for row in both if row["comparison"]):
+        found = {row["claim"].removesuffix("-saving"): row for row in both if row["comparison"] == name}
+        told = (
+            f"{what} {_whole(row['ours'])} % ({_whole(row['low'])} to {_whole(row['high'])} in {row['n']} circuits)"
+            for what, row in found.items()
+        )
+        yield f"Saved, {name}: {', '.join(told)}"
+
+
+def _whole(number: str) -> str:
+    return f"{float(number):.0f}"
+
+
+def _verdicts(claims: list[Row]) -> Iterator[str]:
+    judged = [row for row in claims if row["baseline"] in ("", EVERY_BASELINE)]
+    counts = Counter(row["verdict"] for row in judged if row["verdict"] != OTHER_DATA)
+    if counts:
+        yield f"Claims of the paper: {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
+    else:
+        yield f"No verdict on the paper's claims: {OTHER_DATA}"
+    for note in dict.fromkeys(row["note"] for row in judged if row["verdict"] == NOT_RUN and row["note"]):
+        yield f"Not run: {note}"
