@@ -6,6 +6,7 @@ from pathlib import Path
 from xbar import files
 from xbar.config.networks import DatasetSpec
 from xbar.datasets import raw
+from xbar.datasets.splits import check_splits
 from xbar.job import begin
 
 snakemake = begin()
@@ -18,5 +19,6 @@ dataset = import_module(f"xbar.datasets.{name}")
 
 raw.verify(folder, checksums, dataset.ARCHIVES)
 splits = dataset.splits(folder, spec.folds)
+check_splits(name, splits, len(dataset.CLASSES))
 about = {"dataset": name, "spec": spec.model_dump(), "checksums": checksums, "classes": list(dataset.CLASSES)}
 files.write_tensors(snakemake.output.dataset, splits._asdict(), about)

@@ -251,3 +251,11 @@ def test_exact_columns_are_these_in_this_order_even_without_rows(tmp_path):
             read_rows(path, ["a", "b"], exact=True)
     path.write_text("b,c,a\n2,3,1\n")
     assert read_rows(path, ["a", "b"]) == [{"b": "2", "c": "3", "a": "1"}]
+
+
+def test_tensors_that_are_no_numbers_are_named(tmp_path):
+    for dtype, value in ((torch.float32, float("nan")), (torch.float64, float("inf")), (torch.bfloat16, float("-inf"))):
+        write_tensors(tmp_path / "t", {"whole": torch.ones(2), "broken": torch.tensor([1, value], dtype=dtype)}, {})
+        with pytest.raises(ValueError, match="tensor 'broken' holds NaN or infinity") as caught:
+            read_tensors(tmp_path / "t")
+        assert one_line(caught.value, tmp_path / "t")

@@ -4,10 +4,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbar.datasets.splits import group_folds, stratified_folds
+from xbar.datasets.splits import Splits, check_splits, group_folds, stratified_folds
 
 
 @given(counts=st.lists(st.integers(6, 30), min_size=1, max_size=5), folds=st.integers(2, 6), seed=st.integers(0, 99))
@@ -40,3 +41,25 @@ def test_too_many_folds_are_refused():
         stratified_folds(np.array([0] * 9 + [1] * 3), 4, np.random.default_rng(0))
     with pytest.raises(ValueError, match="folds: 4 exceeds the 3 subjects"):
         group_folds(np.array([5, 5, 7, 9]), 4, np.random.default_rng(0))
+
+
+def made(**changes):
+    x, y = torch.rand(6, 1, 2, 2), torch.arange(6) % 3
+    return Splits(**{"train_x": x, "train_y": y, "train_fold": y, "test_x": x[:3], "test_y": y[:3]} | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"train_x": torch.full((6, 1, 2, 2), float("nan"))}, "mine: train_x holds NaN or infinity"),
+        ({"test_x": torch.full((3, 1, 2, 2), float("inf"))}, "mine: test_x holds NaN or infinity"),
+        ({"train_y": torch.tensor([0, 1, 2, 3, 0, 1])}, "mine: train_y holds labels 0 to 3; 3 classes allow 0 to 2"),
+        ({"test_y": torch.tensor([-1, 1, 2])}, "mine: test_y holds labels -1 to 2; 3 classes allow 0 to 2"),
+        ({"test_y": torch.tensor([0.0, 1, 2])}, "mine: test_y is of type torch.float32; labels are whole numbers"),
+        ({"train_y": torch.tensor([0, 1])}, r"mine: train_y is of shape \(2,\); each of 6 inputs needs one label"),
+    ],
+)
+def test_examples_that_teach_nothing_right_are_refused(changes, message):
+    check_splits("mine", made(), 3)
+    with pytest.raises(ValueError, match=message):
+        check_splits("mine", made(**changes), 3)

@@ -71,6 +71,14 @@ def test_file_of_other_tensors_is_refused(tmp_path, name):
         read_arrays(tmp_path / "c")
 
 
+def test_conductances_that_are_no_numbers_are_refused(tmp_path):
+    mapped, _ = mapped_from([(2, 3)])
+    mapped[0][0].g_uS[1, 1] = float("inf")
+    write_arrays(tmp_path / "c", mapped, {})
+    with pytest.raises(ValueError, match="c: tensor 'layer0/rows0-3/outputs0-2/block0-0' holds NaN or infinity"):
+        read_arrays(tmp_path / "c")
+
+
 @pytest.mark.parametrize("mapping", ["unipolar", "differential-columns"])
 def test_table_counts_the_devices(tmp_path, mapping):
     """Layers of 5 x 12 and 2 x 4 weights: rows 10 + 2, columns 3 + 2 (a correction each) or pairs 2 + 2 + 1."""

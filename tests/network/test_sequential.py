@@ -126,3 +126,69 @@ def test_other_choices_are_refused(change, message):
 def test_faulty_descriptions_are_named(layers, message):
     with pytest.raises(ValueError, match=message):
         build_sequential(layers)
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "message"),
+    [
+        ([nn.ReLU(), nn.Linear(4, 3)], (3, 4), r"module 1: Linear takes .*\(batch, 4\), not \(60, 3, 4\)"),
+        ([nn.Linear(4, 3)], (1, 4), r"module 0: Linear takes .*\(batch, 4\), not \(60, 1, 4\)"),
+        ([nn.Linear(4, 3)], (2, 3, 4), r"not \(60, 2, 3, 4\)"),
+        ([nn.Linear(60, 3)], (), r"not \(60,\)"),
+        ([nn.Conv2d(2, 4, 3), nn.Linear(7, 3)], (2, 9, 9), r"module 1: Linear takes .*not \(60, 4, 7, 7\)"),
+        ([nn.Flatten(2), nn.Linear(81, 3)], (2, 9, 9), r"module 1: Linear takes .*not \(60, 2, 81\)"),
+        ([nn.Conv1d(60, 60, 3)], (9,), r"module 0: Conv1d takes .*\(batch, 60, length\), not \(60, 9\)"),
+        ([nn.Conv2d(60, 60, 3)], (9, 9), r"module 0: Conv2d takes .*\(batch, 60, height, width\), not \(60, 9, 9\)"),
+        ([nn.Flatten(0, 1), nn.Linear(4, 3)], (3, 4), r"module 0: Flatten gives \(180, 4\) for 60 inputs"),
+        ([nn.Flatten(0), nn.Linear(4, 3)], (4,), r"module 0: Flatten gives \(240,\) for 60 inputs"),
+        ([nn.Linear(5, 3)], (4,), r"module 0: Linear takes .*\(batch, 5\), not \(60, 4\)"),
+        ([nn.BatchNorm2d(4), nn.Linear(4, 3)], (4,), r"module 0: BatchNorm2d refuses \(60, 4\): expected 4D"),
+    ],
+)
+def test_inputs_of_other_axes_are_refused(layers, shape, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        map_sequential(nn.Sequential(*layers), torch.randn(60, *shape), FINE)
+    assert "\n" not in str(caught.value)
+
+
+def test_inputs_of_other_axes_are_refused_at_evaluation_too():
+    mapped = map_sequential(nn.Sequential(nn.ReLU(), nn.Linear(4, 3)), torch.randn(60, 4), FINE)
+    with pytest.raises(ValueError, match=r"module 1: Linear takes .*\(batch, 4\), not \(50, 3, 4\)"):
+        mapped(torch.randn(50, 3, 4))
+    with pytest.raises(ValueError, match=r"CrossbarLinear takes .*\(batch, 4\), not \(50, 3, 4\)"):
+        mapped.layers[0](torch.randn(50, 3, 4), mapped.scales_of(0))
+
+
+@pytest.mark.parametrize("inputs", [torch.full((9, 4), float("nan")), torch.tensor([[1.0, 2, 3, float("inf")]])])
+def test_inputs_to_measure_on_are_some_and_finite(inputs):
+    for given in (inputs, inputs[:0]):
+        with pytest.raises(ValueError, match=rf"^{len(given)} inputs to measure full scales on; some are needed"):
+            map_sequential(nn.Sequential(nn.Linear(4, 3)), given, FINE)
+
+
+def test_sums_beyond_single_precision_are_refused():
+    modules = nn.Sequential(nn.Linear(4, 3))
+    modules[0].weight.data.fill_(1e38)
+    with pytest.raises(ValueError, match="module 0: Linear gives NaN or infinity"):
+        map_sequential(modules, torch.full((9, 4), 1e5), FINE)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("scale", ["layer", "network"])
+@pytest.mark.parametrize("dead", ["weights", "inputs", "all but one input", "tiny weights"])
+def test_a_layer_that_never_fires_computes_zeros(dead, scale):
+    """The quantile of its sums is zero; codes over a full scale of zero would be NaN."""
+    torch.manual_seed(0)
+    first, second = nn.Linear(4, 5), nn.Linear(5, 3)
+    modules, inputs = nn.Sequential(first, nn.ReLU(), second), torch.rand(3000, 4)
+    if "weights" in dead:
+        second.weight.mul_(0.0 if dead == "weights" else 1e-36)
+    else:
+        first.weight.fill_(0.1)
+        first.bias.fill_(-0.5)
+        inputs *= 0
+        inputs[0] = 4.0 if dead == "all but one input" else 0.0
+    mapped = map_sequential(modules, inputs, FINE, scale=scale)
+    wanted = modules(inputs)
+    torch.testing.assert_close(mapped(inputs), wanted, atol=2e-3, rtol=0)
+    assert all(value.isfinite() for value in mapped.parameters() if value.dim() == 0)

@@ -79,3 +79,12 @@ def test_file_without_a_network_is_refused(tmp_path):
     write_tensors(tmp_path / "data", {"train_x": torch.zeros(3)}, {"dataset": "har", "crossbar": {}})
     with pytest.raises(ValueError, match=r"data holds no network: architecture, input_shape, network missing"):
         read_network(tmp_path / "data")
+
+
+def test_variance_below_zero_and_nan_are_refused(tmp_path):
+    for value, message in ((-0.5, "reaches -0.5; a variance is zero or more"), (float("nan"), "holds NaN or infinity")):
+        network, about = made("float")
+        network.norms[0].running_var[1] = value
+        write_network(tmp_path / "weights", network, about)
+        with pytest.raises(ValueError, match=f"weights: tensor 'norms.0.running_var' {message}"):
+            read_network(tmp_path / "weights")

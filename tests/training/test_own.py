@@ -78,3 +78,68 @@ def test_inputs_that_do_not_fit_are_one_line(tmp_path):
     with pytest.raises(ValueError, match=r"mine: inputs of shape \(1, 9, 9\) do not fit") as error:
         evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
     assert "\n" not in str(error.value)
+
+
+FLAT = LAYERS[:2]
+
+
+@pytest.mark.parametrize(
+    ("layers", "labels", "message"),
+    [
+        (LAYERS, 4, "mine: the network has 2 outputs; dataset d has 5 classes"),
+        ([*FLAT, {"Flatten": {}}, {"Linear": {"in_features": 12, "out_features": 7}}], 4, "has 7 outputs.* has 5 cl"),
+        ([*FLAT, {"Flatten": {}}, {"Linear": {"in_features": 12, "out_features": 1}}], 4, r"of shape \(1,\); allowed"),
+        ([FLAT[0], {"AdaptiveAvgPool2d": {"output_size": 1}}], 2, r"outputs are of shape \(3, 1, 1\)"),
+        (FLAT, 2, r"mine: the network's outputs are of shape \(3, 2, 2\); allowed is \(classes,\)"),
+    ],
+)  # fmt: skip
+def test_outputs_that_are_no_scores_of_the_classes_are_refused_before_any_chip(
+    tmp_path, monkeypatch, layers, labels, message
+):
+    own, _, data = prepared(tmp_path, layers)
+    write_tensors(tmp_path / "w.safetensors", build_sequential(layers).state_dict(), {})
+    data["test_y"][0] = labels
+    monkeypatch.setattr(own_module, "Bench", None)
+    with pytest.raises(ValueError, match=message):
+        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+
+
+def test_classes_without_examples_count(tmp_path):
+    own, _, data = prepared(tmp_path)
+    with pytest.raises(ValueError, match="has 2 outputs; dataset d has 3 classes"):
+        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS, 3)
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "message"),
+    [
+        ("train_x", lambda x: x * float("nan"), "d: train_x holds NaN or infinity"),
+        ("test_x", lambda x: x / 0, "d: test_x holds NaN or infinity"),
+        ("test_y", lambda y: y.float(), "d: test_y is of type torch.float32"),
+        ("train_y", lambda y: y - 1, "d: train_y holds labels -1 to 0; 2 classes allow 0 to 1"),
+    ],
+)
+def test_examples_that_are_none_are_refused(tmp_path, part, change, message):
+    own, _, data = prepared(tmp_path)
+    data[part] = change(data[part])
+    with pytest.raises(ValueError, match=message):
+        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+
+
+def test_a_broken_state_dict_names_its_tensor(tmp_path):
+    own, modules, data = prepared(tmp_path)
+    modules[3].bias.data[1] = float("nan")
+    write_tensors(tmp_path / "w.safetensors", modules.state_dict(), {})
+    with pytest.raises(ValueError, match=r"w.safetensors: tensor '3.bias' holds NaN or infinity"):
+        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+
+
+def test_a_dead_layer_leaves_numbers(tmp_path):
+    """Its outputs are its bias: 0 / 0 were its error."""
+    own, modules, data = prepared(tmp_path)
+    modules[0].bias.data.fill_(-100.0)
+    write_tensors(tmp_path / "w.safetensors", modules.state_dict(), {})
+    _, rows, errors = evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+    found = float((modules(data["test_x"]).argmax(1) == data["test_y"]).double().mean())
+    assert [row["accuracy"] for row in rows] == [found] * 2
+    assert all(error["own_error"] == error["accumulated_error"] == 0.0 for error in errors)

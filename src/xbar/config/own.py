@@ -14,7 +14,8 @@ class OwnNetworkSpec(Spec):
 
     `weights`: safetensors file of the state dict, as seen from where the workflow runs. `layers`: the modules in
     order, each a name of torch.nn with its arguments, such as {Conv2d: {in_channels: 1, out_channels: 8,
-    kernel_size: 3}} or {ReLU: {}}. `dataset`: one of this workflow's, whose raw inputs the network takes.
+    kernel_size: 3}} or {ReLU: {}}. `dataset`: one of this workflow's, whose inputs the network takes; their units and
+    order stand in workflow/own-network.md.
     """
 
     weights: str

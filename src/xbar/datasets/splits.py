@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor
 
+from xbar.files import is_finite
+
 
 class Splits(NamedTuple):
     """Inputs (N, C, H, W) as the raw files hold them (not normalised), labels and validation folds (N,).
@@ -44,3 +46,27 @@ def group_folds(groups: np.ndarray, folds: int, generator: np.random.Generator) 
         raise ValueError(f"folds: {folds} exceeds the {len(names)} subjects of the training set")
     fold_of = {name: position % folds for position, name in enumerate(names)}
     return np.array([fold_of[group] for group in groups], dtype=np.int64)
+
+
+def check_splits(name: str, splits: Splits, classes: int) -> None:
+    """Raise ValueError, one line that names the split, for inputs or labels from which nothing right can be learned."""
+    check_examples(f"{name}: train", splits.train_x, splits.train_y, classes)
+    check_examples(f"{name}: test", splits.test_x, splits.test_y, classes)
+
+
+def check_examples(where: str, inputs: Tensor, labels: Tensor, classes: int) -> None:
+    """As `check_splits`, for the inputs and labels of one split."""
+    if labels.shape != inputs.shape[:1]:
+        raise ValueError(f"{where}_y is of shape {tuple(labels.shape)}; each of {len(inputs)} inputs needs one label")
+    if not is_finite(inputs):
+        raise ValueError(f"{where}_x holds NaN or infinity")
+    check_labels(f"{where}_y", labels, classes, "classes")
+
+
+def check_labels(where: str, labels: Tensor, count: int, of: str) -> None:
+    """Raise ValueError, one line, unless the labels are whole numbers below `count`, the number `of` something."""
+    if labels.is_floating_point() or labels.is_complex():
+        raise ValueError(f"{where} is of type {labels.dtype}; labels are whole numbers, 0 to {count - 1}")
+    if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < count:
+        reached = f"{int(labels.min())} to {int(labels.max())}"
+        raise ValueError(f"{where} holds labels {reached}; {count} {of} allow 0 to {count - 1}")

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
+from xbar.files import is_finite
 from xbar.network.layers import CrossbarLayer, Scales
 
 BATCH = 250  # examples at a turn of one chip: fewer wait for its weights, more of them for memory
@@ -144,9 +145,9 @@ def predict_chips(
 
     `network`: a Network or CrossbarSequential; where it is, all is computed. `chips`: the layers of each, which stand
     in the network in turn. Memory: that of the chips and of one batch. `precision`: of the currents, float32 or
-    bfloat16. ValueError for inputs that are not finite.
+    bfloat16. ValueError for inputs or scores that are not finite, and for outputs that are no scores of classes.
     """
-    if not all(bound.isfinite() for bound in inputs.aminmax()):  # NaN passes through; one pass, isfinite makes five
+    if not is_finite(inputs):
         raise ValueError("inputs hold NaN or infinity; no class can be told from them")
     network.eval()
     trained, first = list(network.layers), Drivers(chips[0][0].layer, shared=True)
@@ -155,20 +156,36 @@ def predict_chips(
         for layer in chip[1:]:  # what the layer before made is not needed any more
             layer.drivers = Drivers(layer.layer, in_place=True)
     device = next(network.parameters()).device
-    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
-        found = [_in_turn(network, chips, network.rows(batch.to(device))) for batch in inputs.split(BATCH)]
-    place(network, trained)
-    for layer in chain(*chips):
-        layer.drivers = Drivers(layer.layer)
-    return torch.cat(found, 1).to(inputs.device)
+    try:
+        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+            turns = [_in_turn(network, chips, network.rows(batch.to(device))) for batch in inputs.split(BATCH)]
+    finally:
+        place(network, trained)
+        for layer in chain(*chips):
+            layer.drivers = Drivers(layer.layer)
+    found, finite = (torch.cat(parts, 1) for parts in zip(*turns, strict=True))
+    if broken := int((~finite).any(1).sum()):
+        raise ValueError(f"scores of {broken} of {len(chips)} chips hold NaN or infinity; no class can be told")
+    return found.to(inputs.device)
 
 
-def _in_turn(network: nn.Module, chips: Sequence[Sequence[ChipLayer]], rows: Tensor) -> Tensor:
-    classes = []
+def _in_turn(network: nn.Module, chips: Sequence[Sequence[ChipLayer]], rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Classes (chips, examples), and whether the scores are finite (chips, 1): on a GPU nobody waits for the answer."""
+    classes, finite = [], []
     for chip in chips:
         place(network, chip)
-        classes.append(network.scores(rows).argmax(1))
-    return torch.stack(classes)
+        scores = network.scores(rows)
+        check_scores(scores)
+        classes.append(scores.argmax(1))
+        finite.append(scores.isfinite().all().view(1))
+    return torch.stack(classes), torch.stack(finite)
+
+
+def check_scores(scores: Tensor) -> None:
+    """ValueError unless there is one score for each class and example."""
+    if scores.dim() != 2 or scores.shape[1] < 2:
+        shape = tuple(scores.shape[1:])
+        raise ValueError(f"the network's outputs are of shape {shape}; allowed is (classes,), with two classes or more")
 
 
 def place(network: nn.Module, layers: Sequence[nn.Module]) -> None:

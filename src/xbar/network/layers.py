@@ -122,13 +122,25 @@ class CrossbarLayer:
         return total
 
     def tile_currents(self, inputs: Tensor, weight: Tensor) -> Iterator[Tensor]:
-        """Column currents of one row tile after the other."""
+        """Column currents of one row tile after the other; ValueError for inputs of other axes than the layer's."""
+        check_axes(type(self).__name__, inputs, weight.shape)
         if self.tiles == 1:
             yield self.currents(inputs, weight)
             return
         size = channels_per_tile(weight.shape, self.hardware.rows)
         for piece, tile in zip(inputs.split(size, 1), weight.split(size, 1), strict=True):
             yield self.currents(piece, tile)
+
+
+def check_axes(name: str, inputs: Tensor, weight_shape: Sequence[int]) -> None:
+    """ValueError unless `inputs` has a batch, the channels of a weight (outputs, channels, *kernel) and its axes.
+
+    torch takes more axes, or none for the batch, and counts the channels on another one than tiles and biases do.
+    """
+    _, channels, *kernel = weight_shape
+    if inputs.dim() != len(weight_shape) or inputs.shape[1] != channels:
+        axes = {0: "", 1: ", length", 2: ", height, width"}[len(kernel)]
+        raise ValueError(f"{name} takes inputs of shape (batch, {channels}{axes}), not {tuple(inputs.shape)}")
 
 
 def polynomial(coefficients: Sequence[float], level: Tensor) -> Tensor:

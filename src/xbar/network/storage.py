@@ -17,7 +17,7 @@ def write_network(path: str | Path, network: Network, about: Mapping[str, Any]) 
 
 
 def read_network(path: str | Path) -> tuple[Network, dict[str, Any]]:
-    """The network in `path`, ready to evaluate, and its `about`. ValueError for a file that holds no network."""
+    """The network in `path`, ready to evaluate, and its `about`. ValueError for one that is none, or broken."""
     state, about = read_tensors(path)
     missing = {"network", "architecture", "crossbar", "input_shape"} - about.keys()
     if missing:
@@ -25,5 +25,8 @@ def read_network(path: str | Path) -> tuple[Network, dict[str, Any]]:
     spec = NetworkSpec(**about["network"])
     architecture, crossbar = ArchitectureSpec(**about["architecture"]), CrossbarSpec(**about["crossbar"])
     network = build_network(spec, architecture, crossbar, tuple(about["input_shape"]))
+    for name, tensor in state.items():
+        if name.endswith("running_var") and (least := float(tensor.min())) < 0:
+            raise ValueError(f"{path}: tensor '{name}' reaches {least:g}; a variance is zero or more")
     network.load_state_dict(state)
     return network.eval(), about

@@ -8,11 +8,12 @@ import torch
 from torch import Generator, Tensor
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
+from xbar.datasets.splits import check_labels
 from xbar.hardware.device import NONIDEALITIES, program
 from xbar.hardware.laws import Laws
 from xbar.hardware.mapping import MAPPING_OF_POLARITY, Array, map_weights, read_weights
 from xbar.network.architecture import Network
-from xbar.network.chip import ChipLayer, Columns, Converters, predict_chips
+from xbar.network.chip import ChipLayer, Columns, Converters, check_scores, predict_chips
 from xbar.seeds import generator
 from xbar.training.memory import keep_freed_memory
 
@@ -97,8 +98,20 @@ def chip_accuracies(
 def shares(
     network: Network, chips: list[list[ChipLayer]], examples: tuple[Tensor, Tensor], precision: str = "float32"
 ) -> list[float]:
-    """Share of the examples (inputs, class numbers) that each chip classifies rightly; ValueError without examples."""
+    """Share of the examples (inputs, class numbers) that each chip classifies rightly.
+
+    ValueError without examples, and for labels that are no classes of the network.
+    """
     inputs, classes = examples
     if not len(inputs) or classes.shape != inputs.shape[:1]:
         raise ValueError(f"{len(inputs)} inputs with classes of shape {tuple(classes.shape)}; each needs one class")
+    check_labels("the classes", classes, outputs_of(network, inputs), "outputs")
     return (predict_chips(network, chips, inputs, precision=precision) == classes).double().mean(1).tolist()
+
+
+@torch.no_grad()
+def outputs_of(network: Network, inputs: Tensor) -> int:
+    """How many classes the network tells, found with one input; ValueError where its outputs are no scores."""
+    scores = network.eval()(inputs[:1].to(next(network.parameters()).device))
+    check_scores(scores)
+    return scores.shape[1]

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from xbar.config.crossbars import DeviceSpec
+from xbar.datasets.splits import check_labels
 from xbar.hardware.laws import Laws
 from xbar.hardware.mapping import Array
 from xbar.network.architecture import Network
@@ -23,6 +24,7 @@ def confusion_rows(
     """Rows of `CONFUSION_COLUMNS`: how many examples of a class each noisy chip assigns to every class."""
     inputs, actual = examples
     classes = network.layers[-1].weight.shape[0]
+    check_labels("the classes", actual, classes, "outputs")
     for number in range(chips):
         chip = make_chip(network, mapped, device, None, seed=seed, chip=number, laws=laws)
         predicted = predict_chips(network, [chip], inputs)[0]

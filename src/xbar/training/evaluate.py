@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from xbar.files import read_tensors
+from xbar.files import is_finite, read_tensors
 from xbar.network.architecture import Network
 from xbar.training.folds import Examples, split_fold, validation_fold
 
@@ -22,11 +22,13 @@ BATCH = 500
 def predict(network: Network, inputs: Tensor, noise: Generator | None = None) -> Tensor:
     """Class numbers (N) for `inputs` (N, C, H, W); noise is drawn anew per batch where a generator is given.
 
-    Computed where the network is.
+    Computed where the network is. ValueError for scores that are not finite.
     """
     network.eval()
-    found = [network(batch.to(network.mean.device), noise).argmax(1) for batch in inputs.split(BATCH)]
-    return torch.cat(found).to(inputs.device)
+    scores = torch.cat([network(batch.to(network.mean.device), noise) for batch in inputs.split(BATCH)])
+    if not is_finite(scores):
+        raise ValueError("the network's scores hold NaN or infinity; no class can be told from them")
+    return scores.argmax(1).to(inputs.device)
 
 
 def accuracy(network: Network, examples: tuple[Tensor, Tensor], noise: Generator | None = None) -> float:

@@ -9,11 +9,13 @@ from torch import Tensor
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.variants import VariantSpec
+from xbar.datasets.splits import check_examples
 from xbar.hardware.laws import Laws
 from xbar.hardware.mapping import Array
 from xbar.network.layers import Hardware
 from xbar.network.sequential import map_sequential, read_sequential
 from xbar.seeds import generator
+from xbar.training.chips import outputs_of
 from xbar.training.variants import MEASURED, Bench, evaluate_variant
 
 Rows = list[dict[str, Any]]
@@ -21,22 +23,26 @@ Rows = list[dict[str, Any]]
 
 def evaluate_own(
     name: str, own: OwnNetworkSpec, weights: str | Path, data: dict[str, Tensor], device: DeviceSpec,
-    crossbar: CrossbarSpec, laws: Laws,
+    crossbar: CrossbarSpec, laws: Laws, classes: int | None = None,
 ) -> tuple[list[list[Array]], Rows, Rows]:  # fmt: skip
     """The arrays of every layer, and the rows of accuracy and layer errors that `evaluate_variant` gives.
 
-    `data`: a prepared dataset; full scales are measured on some of its training inputs. ValueError where state dict,
-    layers and dataset do not fit together.
+    `data`: a prepared dataset; full scales are measured on some of its training inputs. `classes`: how many it has,
+    if that is more than its labels show. ValueError where state dict, layers and dataset do not fit together.
     """
+    classes = classes or 1 + int(torch.cat([data["train_y"], data["test_y"]]).long().max())
+    for part in ("train", "test"):
+        check_examples(f"{own.dataset}: {part}", data[f"{part}_x"], data[f"{part}_y"], classes)
     chosen = torch.randperm(len(data["train_y"]), generator=generator(0, "own"))[:MEASURED]
     inputs = data["train_x"][chosen]
     hardware = Hardware("bipolar", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, (0.0,), 0.0)
     modules = read_sequential(own.layers, weights)
     try:
         network = map_sequential(modules, inputs, hardware, scale=own.scale)
-    except RuntimeError as error:
-        shape = tuple(inputs.shape[1:])
-        raise ValueError(f"{name}: inputs of shape {shape} do not fit: {str(error).splitlines()[0]}") from None
+        if (outputs := outputs_of(network, data["test_x"])) != classes:
+            raise ValueError(f"the network has {outputs} outputs; dataset {own.dataset} has {classes} classes")
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
     variant = VariantSpec(networks=[name], chips=own.chips, mapping=own.mapping)
     bench = Bench(network, variant, device, crossbar, laws, inputs, seed=0)
     kind = {"dataset": own.dataset, "weight_bits": own.weight_bits, "polarity": "bipolar", "scale": own.scale}

@@ -170,10 +170,13 @@ class Bench:
 
         Root mean square error of a layer's output over the standard deviation of the trained one's without noise:
         `own` when the chip's layer alone meets the trained network's inputs, `accumulated` behind the layers before.
+        A layer whose outputs are all the same, such as a dead one, is measured in full scales of its ADC instead.
         """
         for index, ((values, wanted), (_, found)) in enumerate(zip(self.wanted, self.watch(), strict=True)):
-            own = self.network.layers[index](values, self.network.scales_of(index))
-            errors = [float((outputs - wanted).square().mean().sqrt() / wanted.std()) for outputs in (own, found)]
+            scales = self.network.scales_of(index)
+            own, unit = self.network.layers[index](values, scales), wanted.std()
+            unit = unit if unit > 0 else scales.current_max
+            errors = [float((outputs - wanted).square().mean().sqrt() / unit) for outputs in (own, found)]
             yield {"layer": index, "own_error": errors[0], "accumulated_error": errors[1]}
 
 
