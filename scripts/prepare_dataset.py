@@ -16,7 +16,6 @@ folder = Path(snakemake.config["raw_data"])
 checksums = files.read_json(snakemake.input.manifest)["files"]
 dataset = import_module(f"xbar.datasets.{name}")
 
-raw.verify(folder, checksums, dataset.ARCHIVES)
-splits = dataset.splits(folder, spec.folds)
+splits = dataset.splits(raw.verify(folder, checksums, dataset.ARCHIVES), spec.folds)
 about = {"dataset": name, "spec": spec.model_dump(), "checksums": checksums, "classes": list(dataset.CLASSES)}
 files.write_tensors(snakemake.output.dataset, splits._asdict(), about)
