@@ -11,7 +11,7 @@ snakemake = begin()
 rows = check_claims(
     read_table("accuracy", snakemake.input.accuracy),
     read_table("cost", snakemake.input.cost),
-    checked(snakemake.input.paper, PAPER_COLUMNS),
+    checked(snakemake.params.paper, PAPER_COLUMNS),
     ClaimsSpec.model_validate(snakemake.params.claims),
     snakemake.params.comparisons,
 )

@@ -4,7 +4,6 @@ import csv
 import json
 import math
 import os
-import re
 import shutil
 import time
 from resource import RUSAGE_CHILDREN, getrusage
@@ -204,17 +203,6 @@ def test_presets_are_overlays_that_fit(finished, preset):
     assert set(overlay) < set(yaml.safe_load((finished.root / "config.yaml").read_text()))
     answer = finished.snakemake("--dry-run", "--quiet", presets=[path])
     assert answer.returncode == 0, answer.stdout
-
-
-def test_tables_of_the_project_are_inputs_only_where_jobs_are_submitted(finished):
-    """Without a shared file system, Snakemake keeps a job with such an input where it was submitted, silently."""
-    local = re.search(r"localrules:.*?\n((?:    .*\n)+)", (finished.root / "Snakefile").read_text())[1]
-    text = "\n".join(path.read_text() for path in (finished.root / "workflow/rules").glob("*.smk"))
-    reading = {
-        name for name, body in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", text, re.M) if "reference(" in body
-    }
-    at_the_driver = {"propose_trials", "run_trials"}  # the README says so of searches
-    assert {"fetch_dataset", "check_claims"} <= reading <= set(re.findall(r"\w+", local)) | at_the_driver
 
 
 def test_lint_finds_nothing(finished):

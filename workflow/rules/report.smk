@@ -56,7 +56,6 @@ rule check_claims:
     input:
         accuracy=rules.collect.output.accuracy,
         cost=rules.collect.output.cost,
-        paper=reference("claims.csv"),
     output:
         claims=report(
             "results/report/claims.csv",
@@ -77,6 +76,7 @@ rule check_claims:
     params:
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
+        paper=reference("claims.csv"),
         code=code_of("check_claims"),
     script:
         "../../scripts/check_claims.py"
