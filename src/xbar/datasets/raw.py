@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ def locate(folder: Path, checksums: Mapping[str, str], zips: Sequence[str]) -> P
     faults: dict[str, ValueError] = {}
     named = [folder / name for name in zips if (folder / name).is_file()]
     with _advised():
-        for place in dict.fromkeys([*archives.places(folder, checksums), *named]):
+        for place in chain(archives.places(folder, checksums), named):  # the first right one ends the search
             try:
                 if _is_whole(place, checksums):
                     return place
@@ -87,10 +88,10 @@ def locate(folder: Path, checksums: Mapping[str, str], zips: Sequence[str]) -> P
 
 def _is_whole(place: Path, checksums: Mapping[str, str]) -> bool:
     """Whether every file is there; ValueError for one that is corrupt, or that a zip lacks."""
+    whole = True
     with archives.opened(place, checksums) as read:
-        contents = ((name, checksum, read(name)) for name, checksum in checksums.items())
-        whole = True
-        for name, checksum, content in contents:
+        for name, checksum in checksums.items():
+            content = read(name)
             whole &= content is not None
             if content is not None or place.is_file():
                 _check(place / name, checksum, content)
