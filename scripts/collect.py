@@ -9,30 +9,16 @@ from xbar.report.origin import check_origins
 
 snakemake = begin()
 
-check_origins([*snakemake.input.weights, *snakemake.input.conductances], snakemake.params.origins)
-tables = {
-    "accuracy": collect("accuracy", snakemake.input.accuracy),
-    "training": collect_runs("training", snakemake.input.history),
-    "layers": collect_runs("layers", snakemake.input.layers),
-    "cost": collect_costs("cost", snakemake.input.get("cost", [])),
-    "performance": collect_costs("performance", snakemake.input.get("performance", [])),
-    "layer_costs": collect_costs("layer_costs", snakemake.input.get("layer_costs", [])),
-    "variants": collect("variants", snakemake.input.get("variants", [])),
-    "errors": collect("errors", snakemake.input.get("errors", [])),
-    "wires": collect_runs("wires", snakemake.input.get("wires", [])),
-    "confusion": collect_runs("confusion", snakemake.input.get("confusion", [])),
-    "sensitivity": collect("sensitivity", snakemake.input.get("sensitivity", [])),
-    "conditions": collect("conditions", snakemake.input.get("conditions", [])),
-    "validation": collect("validation", [snakemake.input.validation]),
-    "steps": collect("steps", snakemake.input.get("steps", [])),
-    "textbook": collect("textbook", [snakemake.input.textbook]),
-    "search": collect("search", snakemake.input.get("search", [])),
-}
 given = snakemake.params
+check_origins([*snakemake.input.weights, *snakemake.input.conductances], given.origins)
+readers = dict.fromkeys(TABLES, collect)
+readers |= dict.fromkeys(("training", "layers", "wires", "confusion"), collect_runs)
+readers |= dict.fromkeys(("cost", "performance", "layer_costs"), collect_costs)
+tables = {name: readers[name](name, snakemake.input.get(name, [])) for name in TABLES if name != "claims"}
 tables["claims"] = check_claims(
     to_frame("accuracy", tables["accuracy"], "accuracy"),
     to_frame("cost", tables["cost"], "cost"),
-    checked(snakemake.input.paper, PAPER_COLUMNS),
+    checked(given.paper, PAPER_COLUMNS),
     ClaimsSpec.model_validate(given.claims),
     given.comparisons,
     given.dataset_of,

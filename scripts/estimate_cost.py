@@ -12,7 +12,7 @@ from xbar.job import begin
 snakemake = begin()
 
 circuit = CircuitSpec(**snakemake.params.circuit)
-components = read_components(snakemake.input.components, circuit.component_set)
+components = read_components(snakemake.params.components, circuit.component_set)
 bipolar, unipolar = (
     read_side(snakemake.params[side], snakemake.input[f"{side}_layers"], snakemake.input[f"{side}_arrays"])
     for side in ("bipolar", "unipolar")

@@ -1,4 +1,4 @@
-"""raw_data, raw_files.csv -> {dataset}.raw.json: name and checksum of every raw file, downloaded if absent"""
+"""raw_data, rows of raw_files.csv -> {dataset}.raw.json: name and checksum of every raw file, downloaded if absent"""
 
 from pathlib import Path
 
@@ -8,6 +8,6 @@ from xbar.job import begin
 
 snakemake = begin()
 
-table = files.read_rows(snakemake.input.table)
-checksums = raw.fetch(snakemake.wildcards.dataset, Path(snakemake.config["raw_data"]), table)
+folder, table = Path(snakemake.config["raw_data"]), snakemake.params.table
+checksums = raw.fetch(snakemake.wildcards.dataset, folder, table)
 files.write_json(snakemake.output.manifest, {"files": checksums})

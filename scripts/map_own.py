@@ -14,7 +14,7 @@ given, name = snakemake.params, snakemake.wildcards.own
 own, device, crossbar = OwnNetworkSpec(**given.own), DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
 data, about = files.read_tensors(snakemake.input.dataset)
 laws, classes = snakemake.params.laws, len(about.get("classes", ()))
-mapped, rows, errors = evaluate_own(name, own, snakemake.input.weights, data, device, crossbar, laws, classes)
+mapped, rows, errors = evaluate_own(name, own, own.weights, data, device, crossbar, laws, classes)
 write_arrays(snakemake.output.conductances, mapped, {"own": given.own, "device": given.device, "mapping": own.mapping})
 write_array_table(snakemake.output.arrays, mapped, crossbar.rows, crossbar.columns, own.mapping)
 files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from xbar.hardware.arrays import read_arrays
+from xbar.files import read_numbers
 from xbar.job import begin
-from xbar.report.figures.conductances import conductances
+from xbar.report.figures.conductances import conductances, layers_of
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import save, theme
 from xbar.report.results import read_results
@@ -18,7 +18,7 @@ for name in given.figures:
     with theme():
         if name == "conductances":
             paths = (snakemake.input.signed, snakemake.input.unipolar)
-            sides = {side: read_arrays(path)[0] for side, path in zip(first.values(), paths, strict=True)}
+            sides = {side: layers_of(read_numbers(path)) for side, path in zip(first.values(), paths, strict=True)}
             figure = conductances(sides)
         else:
             figure = FIGURES[name](results)

@@ -17,8 +17,7 @@ folder = Path(snakemake.config["raw_data"])
 checksums = files.read_json(snakemake.input.manifest)["files"]
 dataset = import_module(f"xbar.datasets.{name}")
 
-raw.verify(folder, checksums, dataset.ARCHIVES)
-splits = dataset.splits(folder, spec.folds)
+splits = dataset.splits(raw.verify(folder, checksums, dataset.ARCHIVES), spec.folds)
 check_splits(name, splits, len(dataset.CLASSES))
 about = {"dataset": name, "spec": spec.model_dump(), "checksums": checksums, "classes": list(dataset.CLASSES)}
 files.write_tensors(snakemake.output.dataset, splits._asdict(), about)

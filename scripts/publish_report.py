@@ -10,93 +10,13 @@ results/reference/benchmarks with a table and a figure of them.
 """
 
 import argparse
-import shutil
-import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from xbar.files import read_json, read_rows, write_text  # noqa: E402
-from xbar.report.benchmarks import benchmarks, read_benchmarks  # noqa: E402
-from xbar.report.figures.benchmarks import benchmarks as figure  # noqa: E402
-from xbar.report.figures.style import save, theme  # noqa: E402
-from xbar.report.page import made_with  # noqa: E402
-
-PARTS = ("claims.csv", "index.html", "provenance.json", "time.svg", "time.png", "tables", "figures")
-
-
-def publish(report: Path, reference: Path, root: Path = ROOT) -> Path:
-    """Copy the report, with a README that says what made it, in place of the one published before; its folder.
-
-    Raises ValueError, one line, for what must not be published.
-    """
-    _check_clean(root)
-    if absent := [name for name in PARTS if not (report / name).exists()]:
-        raise ValueError(f"{report} has no {absent[0]}: only a finished run is published")
-    record = read_json(report / "provenance.json")
-    _check_commit(root, record["commit"])
-    if notes := [row["note"] for row in read_rows(report / "claims.csv") if row["note"]]:
-        raise ValueError(f"{report} is not complete: {notes[0]}")
-    target = reference if record["preset"] == "default" else reference / record["preset"]
-    for name in PARTS:
-        _replace(report / name, target / name)
-    write_text(target / "README.md", readme(record, target))
-    return target
-
-
-def publish_benchmarks(measured: Path, reference: Path, root: Path = ROOT) -> Path:
-    """Copy the tables of the benchmarks over the published ones, and show all of them anew; their folder."""
-    _check_clean(root)
-    target = reference / "benchmarks"
-    for path in sorted(measured.glob("*.csv")):
-        _replace(path, target / path.name)
-    rows = read_benchmarks([str(target / f"{name}.csv") for name in ("chips", "population", "steps")])
-    write_text(target / "benchmarks.md", benchmarks(rows))
-    with theme():
-        save(figure(rows), target / "benchmarks")
-    return target
-
-
-def readme(record: Mapping[str, Any], folder: Path) -> str:
-    """What GitHub shows of the folder: what made its files, and a link to each."""
-    links = [path.relative_to(folder).as_posix() for kind in ("*.csv", "tables/*", "figures/*.svg", "time.svg")
-             for path in sorted(folder.glob(kind))]  # fmt: skip
-    listed = "\n".join(f"- [{link}]({link})" for link in links)
-    return (
-        f"# Published report, {record['preset']} configuration\n\n{made_with(record)} The whole configuration, the"
-        f" packages and the time of every job are in [provenance.json](provenance.json).\n\n{listed}\n"
-    )
-
-
-def _check_clean(root: Path) -> None:
-    if changed := _git(root, "status", "--porcelain"):
-        raise ValueError(f"{root} has changed files ({changed.splitlines()[0].strip()}, ...): commit them first")
-
-
-def _check_commit(root: Path, commit: Mapping[str, Any]) -> None:
-    if commit.get("changed_files") or "hash" not in commit:
-        raise ValueError("the report was not made from a clean checkout: run it again from one")
-    answer = subprocess.run(["git", "merge-base", "--is-ancestor", commit["hash"], "HEAD"], cwd=root)
-    if answer.returncode:
-        raise ValueError(f"the report was made from {commit['hash'][:12]}, which is no ancestor of this commit")
-
-
-def _replace(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"))
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-
-
-def _git(root: Path, *arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
-
+from xbar.report.publish import publish, publish_benchmarks  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -106,8 +26,8 @@ if __name__ == "__main__":
     options = parser.parse_args()
     try:
         if options.benchmarks:
-            print(f"published in {publish_benchmarks(options.benchmarks, options.reference)}")
+            print(f"published in {publish_benchmarks(options.benchmarks, options.reference, ROOT)}")
         else:
-            print(f"published in {publish(options.report, options.reference)}")
+            print(f"published in {publish(options.report, options.reference, ROOT)}")
     except ValueError as fault:
         sys.exit(str(fault))

@@ -16,8 +16,8 @@ from xbar.job import begin
 snakemake = begin()
 given, params = snakemake.input, snakemake.params
 circuit = CircuitSpec(**params.circuit)
-options = read_options(given.options)
-tables = {name: read_components(given.components, name) for name in options["component_set"]}
+options = read_options(params.options)
+tables = {name: read_components(params.components, name) for name in options["component_set"]}
 sides = [read_side(params[side], given[f"{side}_layers"], given[f"{side}_arrays"]) for side in ("bipolar", "unipolar")]
 evaluate = partial(savings_of, *sides, circuit, tables)
 base = sensitivity.base_of(*sides, circuit, **params.headline)
@@ -26,5 +26,5 @@ draws = chosen(options, indices)
 found, about = evaluate(draws), {"comparison": snakemake.wildcards.comparison}
 rows = sensitivity.sensitivity_rows(options, indices, found, base, evaluate, circuit.sensitivity)
 write_rows(snakemake.output.sensitivity, sensitivity.COLUMNS, (about | row for row in rows))
-rows = conditions.condition_rows(draws, found, conditions.targets_of(read_rows(given.claims), "v3"))
+rows = conditions.condition_rows(draws, found, conditions.targets_of(read_rows(params.claims), "v3"))
 write_rows(snakemake.output.conditions, conditions.COLUMNS, (about | row for row in rows))

@@ -9,10 +9,10 @@ from xbar.job import begin
 
 snakemake = begin()
 
-macros = read_rows(snakemake.input.macros)
-tables = {name: read_components(snakemake.input.components, name) for name in {row["component_set"] for row in macros}}
+macros = read_rows(snakemake.params.macros)
+tables = {name: read_components(snakemake.params.components, name) for name in {row["component_set"] for row in macros}}
 write_rows(snakemake.output.validation, COLUMNS, validation_rows(macros, tables))
 circuit = CircuitSpec(**snakemake.params.circuit)
-components = read_components(snakemake.input.components, circuit.component_set)
-rows = independent_rows(read_rows(snakemake.input.textbook), circuit, components)
+components = read_components(snakemake.params.components, circuit.component_set)
+rows = independent_rows(read_rows(snakemake.params.textbook), circuit, components)
 write_rows(snakemake.output.textbook, INDEPENDENT_COLUMNS, rows)

@@ -20,6 +20,7 @@ from xbar import source  # noqa: E402
 RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n)+)", re.MULTILINE)
 SECTION = re.compile(r"^    (input|params|output):\n((?:        .*\n|\n)+)", re.MULTILINE)
 DATASET = "{dataset}"
+READ_AT_THE_START = {"components.csv": "prices", "devices.csv": "LAWS|training_laws", "raw_files.csv": "raw_files"}
 Reads = dict[str, set[str]]  # what is read: names of the rules that read it
 
 # What the functions of common*.smk read of config.yaml, besides what their first argument names
@@ -45,7 +46,9 @@ FUNCTIONS = {
     "part_of_base": {"searches", "networks"},
     "training_device": {"networks"},
     "training_laws": {"networks"},
-    "extra_components": {"circuit.extra_components"},
+    "CIRCUIT": {"circuit"},
+    "prices": {"circuit.extra_components"},
+    "own_network": {"own_networks"},
 }
 
 
@@ -84,8 +87,9 @@ def source_reads() -> Reads:
             reads[source.name(path)].add(rule)
         for table in re.findall(r'reference\("([\w.]+)"\)', body):
             reads[f"workflow/reference/{table}"].add(rule)
-        if re.search(r"laws=\w", body):  # common.smk reads that table
-            reads["workflow/reference/devices.csv"].add(rule)
+        for table, param in READ_AT_THE_START.items():
+            if re.search(rf"=({param}),", body):
+                reads[f"workflow/reference/{table}"].add(rule)
     return reads
 
 
@@ -120,11 +124,14 @@ def page() -> str:
         "Made from the rules by `python tests/reruns.py`; `tests/test_reruns.py` edits each and asks Snakemake.\n",
         "Where a rule reads one entry of a block, such as the recipe that a network names, only the jobs of that",
         "entry rerun. The block `run` chooses what exists: it adds jobs and the report, and reruns no other stage.",
-        "`networks.*.seeds` likewise: further seeds are trained, those that exist stay. `raw_data` only says where raw",
-        "files lie, which are known by their checksums: moving them reruns nothing. `devices` is read by a training",
+        "`networks.*.seeds` likewise: further seeds are trained, those that exist stay. `raw_data` only says where",
+        "raw files lie: moving them reruns nothing. They count by the checksums of `raw_files.csv`, so that other",
+        "bytes under the same name are refused as corrupt where they are read next. `devices` is read by a training",
         "only where the `noise` of its network is `device`, and by what follows from it. The script of a rule, a",
-        "module that it imports and a table of published values count; comments, docstrings, dates and the modules",
-        "of `src/xbar/config`, whose values are counted by key, do not.\n",
+        "module that it imports and a table of published values count; comments, docstrings, dates and the modules of",
+        "`src/xbar/config`, whose values are counted by key, do not. Files that the configuration names",
+        "(`own_networks.*.weights`, `circuit.extra_components`) and the tables count by what they hold: a copy of an",
+        "older date reruns what reads it; a touch, another place or another clone of the same commit does not.\n",
         *_table("block or key of config.yaml", config_reads(), following),
         *_table("file", source_reads(), following),
     ]

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import json
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -156,3 +157,15 @@ def test_untracked_modules_hold_fields_and_checks_only(path):
 
 def _is_property(method: ast.FunctionDef) -> bool:
     return any(isinstance(mark, ast.Name) and mark.id == "property" for mark in method.decorator_list)
+
+
+def test_a_file_counts_by_what_it_holds(tmp_path):
+    """As Snakemake compares it: by `repr`, in a list and in a block, too; and it is a path all the same."""
+    texts = {"a": "1", "b": "1", "c": "2"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    a, b, c, absent = (source.ByContent(tmp_path / name) for name in ("a", "b", "c", "d"))
+    assert repr([a, {"x": a}]) == repr([b, {"x": b}]) != repr([c, {"x": c}])
+    assert str(tmp_path) not in repr([a, b, c, absent]) and repr(absent) == "file absent"
+    assert Path(a).read_text() == "1" and a == str(tmp_path / "a")
+    assert pickle.loads(pickle.dumps([a]))[0] == a

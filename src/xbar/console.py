@@ -43,6 +43,7 @@ CHATTER = (  # further lines of Snakemake that tell a person nothing
     "Using workflow specific profile",
     "Config file ",
     "host:",
+    "Conda environments: ignored",
     "RuleException:\nCalledProcessError in file",  # a script that failed: its own log holds the cause
 )
 MOST_CAUSES = 5

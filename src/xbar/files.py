@@ -59,8 +59,14 @@ def is_finite(tensor: Any) -> bool:
     return all(bool(bound.isfinite()) for bound in tensor.detach().aminmax())  # NaN passes; isfinite makes five passes
 
 
+def read_numbers(path: str | Path) -> dict[str, Any]:
+    """Arrays of numpy by name, without torch. ValueError names a file that is not safetensors."""
+    with _safetensors(path, "numpy") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+
+
 def read_about(path: str | Path) -> dict[str, Any]:
-    """What was written as `about`, without the tensors and without torch. ValueError as in `read_tensors`."""
+    """What was written as `about`, without the tensors and without torch. ValueError as in `read_numbers`."""
     with _safetensors(path, "numpy") as file:
         return _about(file)
 

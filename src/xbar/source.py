@@ -1,8 +1,9 @@
-"""Which source a job runs: one digest of its script and of every module of this package behind it.
+"""Which code and which named files a job reads, as parameters that Snakemake compares by content.
 
-Snakemake compares scripts by date and does not see imported modules at all, so each rule carries this digest
-as a parameter. Comments, docstrings, layout and dates do not enter it. Modules of `xbar.config` neither: they
-hold fields and checks only, and the values themselves are parameters already. Nor does `xbar.job`, which writes logs.
+Snakemake compares scripts and inputs by date and path, and does not see imported modules at all. So each rule carries
+one digest of its script and of every module of this package behind it, and files by what they hold. Comments,
+docstrings, layout and dates of code do not enter it. Modules of `xbar.config` neither: they hold fields and checks
+only, and the values themselves are parameters already. Nor does `xbar.job`, which writes logs.
 """
 
 import ast
@@ -14,6 +15,25 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parents[1] / "scripts"
 UNTRACKED = ("config", "job")  # parts of the package that change no result by themselves
+
+
+class ByContent(str):
+    """The path of a file that counts by what it holds, not by its place or date.
+
+    Snakemake compares parameters by their `repr`, in lists and blocks too.
+    """
+
+    def __repr__(self) -> str:
+        return f"file {content(self)}"
+
+
+@cache
+def content(path: str) -> str:
+    """Sixteen hexadecimal digits of the bytes of a file; jobs elsewhere need not have it."""
+    if not Path(path).is_file():
+        return "absent"
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 @cache

@@ -128,6 +128,83 @@ def test_listed_signs_are_as_many_as_the_network_has_sub_matrices(group):
         check_signs("here", SignSpec(group=group, assignment=[*texts[:-1], texts[-1] + "-"]), columns)
 
 
+BLOCKS = ["datasets", "architectures", "training", "networks", "devices", "crossbars", "variants", "comparisons"]
+BLOCKS += ["own_networks", "searches"]
+NAMES = ["a/b", "a b", "a|b", "a(b", "a*", "[a]", "a{b}", "a,b", "..", ".a", "-a", "+a", "", "é", "a\\b", "a" * 101]
+
+
+def renamed(block, name):
+    """config.yaml with one more entry of a block, equal to its first."""
+    values = deepcopy(CONFIG)
+    entries = values.setdefault(block, {})
+    entries[name] = next(iter(entries.values()), OWN)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("block", "name"), [*((block, "a/b") for block in BLOCKS), *(("networks", name) for name in NAMES)]
+)
+def test_a_name_that_cannot_be_that_of_a_file_is_refused(block, name):
+    with pytest.raises(ValueError) as refused:
+        read_config(renamed(block, name))
+    assert str(refused.value).splitlines()[0] == (
+        f"config.yaml: {block}.{name}: {name!r} cannot name files; allowed are 1 to 100 of the letters a to z and "
+        "A to Z, digits, '_', '.', '+' and '-', the first a letter, a digit or '_'"
+    )
+
+
+@pytest.mark.parametrize(("name", "kind"), [(2, "int"), (True, "bool"), (2.5, "float"), (None, "NoneType")])
+def test_a_name_that_yaml_reads_as_no_text_is_refused(name, kind):
+    with pytest.raises(ValueError, match=f"YAML reads the name {name} as {kind}; put it in quotes"):
+        read_config(renamed("networks", name))
+
+
+@pytest.mark.parametrize("name", ["2", "yes", "_a", "A.b-c_d+2", "a" * 100])
+def test_other_names_are_accepted(name):
+    assert name in read_config(renamed("networks", name)).networks
+
+
+def test_a_dataset_without_a_reader_is_refused():
+    told = refusal({"datasets.mnist": {"folds": 3}})
+    assert (
+        told == "config.yaml: datasets.mnist: modules of src/xbar/datasets: 'mnist' is not one of cifar10, digits, har"
+    )
+
+
+PLACES = {
+    "~": "/home/me", "~/data": "/home/me/data", "$HOME/d": "/home/me/d", "${HOME}/d": "/home/me/d", "a/~/b": "a/~/b",
+    "~root/x": f"{Path('~root').expanduser()}/x", "a {b} 'ü'$": "a {b} 'ü'$",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("given", PLACES)
+def test_home_folders_and_variables_in_paths_are_replaced(monkeypatch, given):
+    monkeypatch.setenv("HOME", "/home/me")
+    own = {"own_networks.mine": OWN | {"weights": given}}
+    found = read_config(changed(own | {"raw_data": given, "circuit.extra_components": [given]}))
+    assert [found.raw_data, found.own_networks["mine"].weights, *found.circuit.extra_components] == [PLACES[given]] * 3
+    assert read_config(found.model_dump(mode="json")) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("$NO_SUCH/d", "'$NO_SUCH/d': the environment has no variable $NO_SUCH"),
+        ("${NO_SUCH}", "'${NO_SUCH}': the environment has no variable ${NO_SUCH}"),
+        ("~no-such-user/d", "'~no-such-user/d': no home folder is known for ~no-such-user; write the whole path"),
+        ("~/d", "'~/d': no home folder is known for ~; write the whole path"),
+        ("", "'' is no path of a file or folder"),
+        (" ", "' ' is no path of a file or folder"),
+        ("a\nb", "'a\\nb' is no path of a file or folder"),
+    ],
+)
+def test_a_path_that_is_none_is_refused(monkeypatch, given, told):
+    if given == "~/d":
+        monkeypatch.setenv("HOME", "")
+    monkeypatch.delenv("NO_SUCH", raising=False)
+    assert refusal({"raw_data": given}) == f"config.yaml: raw_data: {told}"
+
+
 def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"devices": {"pcm": {"ageing": "pmc"}}}))
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--cores", "1"]

@@ -52,6 +52,11 @@ def test_folds_are_stratified_and_the_same_on_repeat(batches, tmp_path):
     assert all(torch.equal(one, other) for one, other in zip(first, again, strict=True))
 
 
+def test_the_folder_of_the_batches_itself_gives_the_same(batches, tmp_path):
+    above, itself = cifar10.splits(tmp_path, 5), cifar10.splits(tmp_path / "cifar-10-batches-py", 5)
+    assert all(torch.equal(one, other) for one, other in zip(above, itself, strict=True))
+
+
 def test_a_corrupt_batch_is_refused(batches, tmp_path):
     with (tmp_path / "cifar-10-batches-py" / "data_batch_2").open("ab") as file:
         file.write(b"x")

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import tarfile
 import zipfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from torchvision.datasets import CIFAR10
 
-from xbar.datasets import har, raw
+from xbar.datasets import archives, har, raw
 from xbar.files import read_rows
 
 TABLE = Path(__file__).parents[2] / "workflow" / "reference" / "raw_files.csv"
@@ -143,6 +144,66 @@ def test_no_right_source_is_one_line_with_every_address(server, serves, tmp_path
     assert tree(tmp_path) == {}
 
 
+@pytest.mark.parametrize("name", ["t (1).zip", "getdata%2Fprojectfiles%2Ft.zip", "any.ZIP", "deeper/t.zip"])
+@pytest.mark.parametrize("inner", ["", "thing", "thing in a folder", "zip"])
+def test_a_zip_of_any_name_and_depth_is_the_one_that_both_stages_read(tmp_path, name, inner):
+    files = {
+        "": FILES,
+        "thing": {path.removeprefix("thing/"): content for path, content in FILES.items()},
+        "thing in a folder": {f"copy/{path}": content for path, content in FILES.items()},
+        "zip": {"t.zip": zipped(FILES), "note": b""},
+    }[inner]
+    lay(tmp_path, {name: zipped(files), "other.zip": zipped({"else": b""}), "broken.zip": b"PK"})
+    assert raw.fetch("thing", tmp_path, [row("t.zip", address=NOWHERE), *DATA]) == CHECKSUMS
+    place = raw.verify(tmp_path, CHECKSUMS, ("t.zip",))
+    assert place == tmp_path / name
+    with archives.opened(place, FILES) as read:
+        assert {path: read(path) for path in FILES} == FILES
+
+
+@pytest.mark.parametrize(
+    "bad", [b"", zipped(FILES)[:-20], zipped(FILES | {"thing/two.bin": b"bad"}), zipped({"a": b""})]
+)
+def test_a_right_zip_beside_a_bad_one_is_used(tmp_path, bad):
+    """As browsers leave them: the first download was cut, the second has a number."""
+    lay(tmp_path, {"t.zip": bad, "t (1).zip": zipped(FILES)})
+    assert raw.fetch("thing", tmp_path, [row("t.zip", address=NOWHERE), *DATA]) == CHECKSUMS
+    assert raw.verify(tmp_path, CHECKSUMS, ("t.zip",)) == tmp_path / "t (1).zip"
+
+
+@pytest.mark.parametrize("pointed", ["", "thing", "deeper", "deeper/thing"])
+def test_unpacked_files_are_found_from_their_folder_and_from_above(tmp_path, pointed):
+    lay(tmp_path / "deeper", FILES)
+    lay(tmp_path, FILES)
+    assert raw.fetch("thing", tmp_path / pointed, [row("t.zip", address=NOWHERE), *DATA]) == CHECKSUMS
+    assert raw.verify(tmp_path / pointed, CHECKSUMS, ()) == tmp_path / pointed
+
+
+@pytest.mark.parametrize(
+    "name", ["t.tar.gz", "t (1).tar.gz", "t.tar (1).gz", "t.tgz", "t.tar", "any.zip", "deeper/t.tgz"]
+)
+def test_what_stands_for_a_tar_is_unpacked(tmp_path, name):
+    packed = zipped(FILES) if name.endswith(".zip") else tarred(FILES)
+    lay(tmp_path, {name: packed})
+    assert raw.fetch("thing", tmp_path, [row("t.tar.gz", tarred(FILES), NOWHERE), *DATA]) == CHECKSUMS
+    assert tree(tmp_path) == FILES | {name: packed}
+    assert raw.verify(tmp_path, CHECKSUMS, ()) == tmp_path
+
+
+def test_raw_data_that_is_a_file_is_refused(tmp_path):
+    lay(tmp_path, {"t.zip": zipped(FILES)})
+    with pytest.raises(ValueError, match=r"raw_data: .*t.zip is a file; name the folder that holds it"):
+        raw.fetch("thing", tmp_path / "t.zip", [row("t.zip", address=NOWHERE), *DATA])
+
+
+def test_every_message_tells_folder_and_names(server, tmp_path):
+    told = f"{tmp_path} and the folders in it were searched for 'thing', the files in it or a zip that holds them"
+    with pytest.raises(OSError, match=re.escape(f"{told}, such as 't.zip'; ")):
+        raw.fetch("thing", tmp_path, [row("t.zip", address=server.address("gone")), *DATA])
+    with pytest.raises(ValueError, match=re.escape(f"(2 of 2 raw files are missing); {told}, such as 't.zip'; ")):
+        raw.verify(tmp_path, CHECKSUMS, ("t.zip",))
+
+
 def test_verify_refuses_what_changed_or_went(tmp_path):
     lay(tmp_path, FILES)
     raw.verify(tmp_path, CHECKSUMS, ())
@@ -165,10 +226,10 @@ def test_the_table_agrees_with_torchvision_and_the_har_reader():
     expected = {f"cifar-10-batches-py/{name}": md5 for name, md5 in CIFAR10.train_list + CIFAR10.test_list}
     expected[f"cifar-10-batches-py/{CIFAR10.meta['filename']}"] = CIFAR10.meta["md5"]
     assert checksums == expected | {CIFAR10.filename: CIFAR10.tgz_md5}
-    archives = {one["file"] for one in rows if one["dataset"] == "har" and one["kind"] == "archive"}
-    assert archives == set(har.ARCHIVES)
+    packed = {one["file"] for one in rows if one["dataset"] == "har" and one["kind"] == "archive"}
+    assert packed == set(har.ARCHIVES)
     assert all(one["source"] and (one["address"] or one["bytes"]) for one in rows)
-    assert len([one for one in rows if one["dataset"] == "har" and one["kind"] == "data"]) == 22
+    assert {one["file"] for one in rows if one["dataset"] == "har" and one["kind"] == "data"} == set(har.FILES)
 
 
 def test_real_files_are_the_published_ones():

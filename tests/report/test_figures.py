@@ -8,12 +8,14 @@ import pytest
 import torch
 from matplotlib.lines import Line2D
 
+from xbar.files import read_numbers
+from xbar.hardware.arrays import write_arrays
 from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
 from xbar.report import contents
 from xbar.report.claims import check_claims
 from xbar.report.figures import style
-from xbar.report.figures.conductances import conductances
+from xbar.report.figures.conductances import Layer, conductances, layers_of
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import save, theme
 from xbar.report.figures.time import time
@@ -346,16 +348,25 @@ def test_the_confusion_figure_shows_shares_of_each_class(made_up):
     assert words == [f"{100 * (180 if row == column else 15) / 210:.0f}" for row in range(3) for column in range(3)]
 
 
-def test_the_conductance_figure_shows_every_cell():
+def test_the_conductance_figure_shows_every_cell_of_the_first_array_of_each_layer(tmp_path):
     draw = torch.Generator().manual_seed(0)
-    sides = {
-        name: [[Array(Tile(0, 0, slice(0, 6), slice(0, 4)), torch.rand(6, 4 * wide, generator=draw))] for _ in range(2)]
+    mapped = {
+        name: [
+            [
+                Array(Tile(b, 0, slice(6 * b, 6 * b + 6), slice(0, 4)), torch.rand(6, 4 * wide, generator=draw))
+                for b in (0, 1)
+            ]
+            for _ in range(2)
+        ]
         for name, wide in (("pairs", 2), ("one sign", 1))
     }
+    for name, layers in mapped.items():
+        write_arrays(tmp_path / name, layers, {})
     with theme():
-        axes = conductances(sides).axes
+        axes = conductances({name: layers_of(read_numbers(tmp_path / name)) for name in mapped}).axes
     shown = [image.get_array() for panel in axes[:4] for image in panel.get_images()]
-    cells = [arrays[0].g_uS for layers in sides.values() for arrays in layers]
+    cells = [arrays[0].g_uS for layers in mapped.values() for arrays in layers]
+    assert axes[0].get_title(loc="left") == "pairs\nlayer 0, 1 of 2 arrays"
     assert len(shown) == 4 and all(np.array_equal(image, cell) for image, cell in zip(shown, cells, strict=True))
 
 
@@ -363,7 +374,7 @@ def test_the_conductance_figure_shows_every_cell():
 def test_the_conductance_figure_has_a_colour_for_every_level(levels):
     cells = torch.arange(32).reshape(8, 4) % levels * 25.0 / (levels - 1)
     with theme():
-        *_, panel, bar = conductances({"one sign": [[Array(Tile(0, 0, slice(0, 8), slice(0, 4)), cells)]]}).axes
+        *_, panel, bar = conductances({"one sign": [Layer(cells.numpy(), 1)]}).axes
     assert len(bar.get_yticks()) == levels
     (image,) = panel.get_images()
     assert len(np.unique(image.to_rgba(image.get_array()).reshape(-1, 4), axis=0)) == levels

@@ -11,6 +11,7 @@ from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
 from xbar.config.search import LimitsSpec, SpaceSpec
 from xbar.files import read_json
+from xbar.hardware.laws import read_laws
 from xbar.network.architecture import build_network
 from xbar.network.polarity import columns_of
 from xbar.search import trials
@@ -149,14 +150,14 @@ def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatc
 
 
 def job_with(bench, files):
-    """What Snakemake hands to a job of this bench, with other files."""
+    """What Snakemake hands to a job of this bench, with the present content of other files."""
     specs = {"search": bench.search, "network": bench.base, "training": bench.training, "circuit": bench.plant.circuit}
     specs |= {"device": bench.plant.device, "crossbar": bench.plant.crossbar}
     params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "architecture": None}
+    params |= {"components": [files["components"], files["extra components"]], "laws": read_laws(files["laws"])}
     given = SimpleNamespace(
-        dataset=files["dataset"], components=[files["components"], files["extra components"]], laws=files["laws"],
-        get=lambda role, otherwise: [files["teacher"]] if role == "teachers" else otherwise,
-    )  # fmt: skip
+        dataset=files["dataset"], get=lambda role, otherwise: [files["teacher"]] if role == "teachers" else otherwise
+    )
     return SimpleNamespace(
         input=given, params=SimpleNamespace(**params), wildcards=SimpleNamespace(search_seed="0")
     )  # fmt: skip
@@ -173,20 +174,21 @@ def test_trials_are_made_anew_where_an_input_changed(searched, tmp_path, monkeyp
     }
     for name, path in files.items():
         path.write_text(tables.get(name, name))
-    job, seen = job_with(searched.bench(), files), []
+    seen = []
     monkeypatch.setattr(trials, "_measured", lambda *_: seen.append(1) or {"state": "complete"})
 
-    def trained(bench):
+    def trained(**changes):
+        bench = bench_of(job_with(searched.bench(), files))._replace(**changes)
         (found,) = run_trials(bench, 0, [proposal()], tmp_path / "trials", code="c")
         assert found["state"] == "complete"
         return len(seen)
 
-    assert [trained(bench_of(job)), trained(bench_of(job))] == [1, 1]
+    assert [trained(), trained()] == [1, 1]
     if changed == "noise":
-        assert trained(bench_of(job)._replace(noise=(0.1, 0.2))) == 2
+        assert trained(noise=(0.1, 0.2)) == 2
     else:
         files[changed].write_text(_changed_number(tables[changed]) if changed in tables else "changed")
-        assert trained(bench_of(job)) == 2
+        assert trained() == 2
 
 
 def _changed_number(table):

@@ -1,6 +1,5 @@
 """Of what a run consists: its trained networks, what is measured of them, and every job that its report accounts for."""
 
-
 from xbar.files import read_json
 
 
@@ -23,7 +22,7 @@ VARIANTS = [
 ]
 WIRED = [f"{name}/seed0" for name in CONFIG.wires.networks if name in CONFIG.run.networks]
 CONFUSED = runs_of(*(name for name in CONFIG.confusions.networks if name in CONFIG.run.networks))
-DATASETS = list(dict.fromkeys(CONFIG.networks[name].dataset for name in CONFIG.run.networks))
+DATASETS = CONFIG.run_datasets()
 SEARCHES = list(
     dict.fromkeys(
         [
@@ -55,9 +54,10 @@ ORIGINS = {  # what the files of each network must say that they were made with
     }
     for name in CONFIG.run.networks
 }
-MISSING = {}
 DATASET_OF_CLAIMS = {  # of the networks that the rules of the claims name
-    name: CONFIG.networks[name].dataset for rule in CONFIG.claims.accuracy.values() for name in (rule.network, *rule.beside)
+    name: CONFIG.networks[name].dataset
+    for rule in CONFIG.claims.accuracy.values()
+    for name in (rule.network, *rule.beside)
 }
 
 
@@ -91,9 +91,15 @@ JOBS = [  # every job whose benchmark provenance may find, as rule/job
 
 # What the console says before and after the jobs
 
+FIRST_LOOK = "snakemake --cores 2 --configfile workflow/presets/digits.yaml"
+
 
 def about_to_run():
-    """What a person should know before anything is overwritten."""
+    """What a person should know before anything runs; the end, where a job wants data that cannot be had."""
+    wanted = {job.wildcards.dataset for job in workflow.dag.needrun_jobs() if job.rule.name == "fetch_dataset"}
+    yield from (f"Missing data: {cause}" for cause in MISSING.values())
+    if wanted & set(MISSING):
+        sys.exit(f"Put the files there, or take a first look without them:\n  {FIRST_LOOK}")
     written = Path("results/report/provenance.json")
     before = read_json(written).get("preset", "an earlier") if written.exists() else PRESET
     if before != PRESET:

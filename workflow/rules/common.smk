@@ -1,8 +1,11 @@
 """The checked configuration and the functions by which rules name files, parameters, code and resources."""
 
+import json
 import logging
-import os
+import re
 import sys
+from getpass import getuser
+from os import environ, getuid
 from pathlib import Path
 from shutil import which
 
@@ -12,22 +15,28 @@ from xbar import source
 from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
 from xbar.console import Console, quieten
+from xbar.datasets.presence import absences
+from xbar.files import read_rows
 from xbar.hardware.laws import check_laws, read_laws
 from xbar.report import contents
 from xbar.search.rungs import jobs_of_rung
 
+REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
+if found := re.search(r"[][{}*?]", workflow.basedir):  # of scripts and of profiles/default
+    sys.exit(f"{workflow.basedir}: Snakemake finds no files behind a '{found[0]}'; move the clone to another folder")
+try:
+    getuser()  # Snakemake asks, too, once it has read this
+except (KeyError, OSError):  # as in a container whose user is a number
+    environ["LOGNAME"] = str(getuid())
 try:
     CONFIG = read_config(config)
-    LAWS = read_laws(f"{workflow.basedir}/workflow/reference/devices.csv")  # no input: also read where pods run
+    LAWS = read_laws(REFERENCE / "devices.csv")
+    RAW_FILES = read_rows(REFERENCE / "raw_files.csv")
     check_laws(CONFIG.devices, LAWS)
     if workflow.is_main_process:  # before anything runs; jobs elsewhere need not have the tables
-        prices = Path(workflow.basedir) / "workflow" / "reference" / "components.csv"
-        check_circuit(CONFIG, [prices, *CONFIG.circuit.extra_components])
+        check_circuit(CONFIG, [REFERENCE / "components.csv", *CONFIG.circuit.extra_components])
 except (ValueError, OSError) as fault:
     sys.exit(str(fault))  # one line per fault, no traceback
-config.clear()
-config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
-
 PRESET = " + ".join(Path(path).stem for path in workflow.overwrite_configfiles) or "default"
 CONSOLE = Console()
 if not workflow.output_settings.dryrun:
@@ -37,18 +46,38 @@ if not workflow.output_settings.dryrun:
     if workflow.is_main_process:
         logging.getLogger("snakemake.logging").addHandler(CONSOLE)
 
+
+def missing_data():
+    """Why data of the run cannot be had, by dataset. Asked once, before anything runs; jobs are told."""
+    if workflow.is_main_process:
+        absent = [name for name in CONFIG.run_datasets() if not Path(f"results/datasets/{name}.raw.json").exists()]
+        asked = [] if workflow.output_settings.dryrun else absent
+        environ["XBAR_MISSING"] = json.dumps(absences(asked, Path(CONFIG.raw_data).absolute(), RAW_FILES))
+    return json.loads(environ.get("XBAR_MISSING", "{}"))
+
+
+MISSING = missing_data()
+CONFIG = CONFIG.without(MISSING)  # what can be had is trained and reported
+config.clear()
+config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
+
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]
 GPU = int(which("nvidia-smi") is not None)  # on a cluster the profile says it instead
 
 
+def one_of(names):
+    """The pattern of any of these names; of none where there are none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
 wildcard_constraints:
-    dataset="|".join(config["datasets"]),
-    network="|".join(config["networks"]),
-    comparison="|".join(config["comparisons"]),
-    variant="|".join(config["variants"]),
-    own="|".join(config["own_networks"]) or "none",
-    search="|".join(config["searches"]) or "none",
+    dataset=one_of(config["datasets"]),
+    network=one_of(config["networks"]),
+    comparison=one_of(config["comparisons"]),
+    variant=one_of(config["variants"]),
+    own=one_of(config["own_networks"]),
+    search=one_of(config["searches"]),
     search_seed=r"\d+",
     generation=r"\d+",
     rung=r"\d+",
@@ -57,12 +86,6 @@ wildcard_constraints:
 
 
 # Input files
-
-
-def reference(table):
-    """A table of published values, as seen from the folder in which the workflow runs."""
-    path = Path(workflow.basedir) / "workflow" / "reference" / table
-    return local(os.path.relpath(path))
 
 
 def dataset_of(wildcards):
@@ -92,6 +115,35 @@ def of_side(side, pattern):
 
 
 # Parameters: only what a stage reads, so that only what it reads reruns it
+
+CIRCUIT = config["circuit"] | {"extra_components": []}  # those are files: see prices
+
+
+def reference(table):
+    """A table of published values: no input, since its place differs from clone to clone."""
+
+    def path(wildcards):
+        return source.ByContent(REFERENCE / table)
+
+    return path
+
+
+def prices(wildcards):
+    """The price tables, of which later ones replace what they price again."""
+    return [source.ByContent(path) for path in (REFERENCE / "components.csv", *CONFIG.circuit.extra_components)]
+
+
+def raw_files(wildcards):
+    """The published raw files of a dataset, with checksums and addresses."""
+    return [row for row in RAW_FILES if row["dataset"] == wildcards.dataset]
+
+
+def own_network(wildcards):
+    """The entry of a network of one's own; its weights count by content."""
+    entry = config["own_networks"][wildcards.own]
+    if workflow.is_main_process and not Path(entry["weights"]).is_file():
+        sys.exit(f"config.yaml: own_networks.{wildcards.own}.weights: no file {entry['weights']}")
+    return entry | {"weights": source.ByContent(entry["weights"])}
 
 
 def network(wildcards):

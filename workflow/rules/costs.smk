@@ -4,7 +4,6 @@ rule estimate_cost:
         bipolar_arrays=of_side("bipolar", "results/crossbars/{run}/arrays.csv"),
         unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
         unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
-        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
     output:
         cost="results/costs/{comparison}/cost.csv",
         layers="results/costs/{comparison}/layers.csv",
@@ -24,7 +23,8 @@ rule estimate_cost:
     params:
         bipolar=side_of_comparison("bipolar"),
         unipolar=side_of_comparison("unipolar"),
-        circuit=lookup("circuit", within=config),
+        circuit=CIRCUIT,
+        components=prices,
         headline=lookup("claims/headline", within=config),
         code=code_of("estimate_cost"),
     script:
@@ -37,9 +37,6 @@ rule sample_costs:
         bipolar_arrays=of_side("bipolar", "results/crossbars/{run}/arrays.csv"),
         unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
         unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
-        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
-        options=reference("options.csv"),
-        claims=reference("claims.csv"),
     output:
         sensitivity="results/costs/{comparison}/sensitivity.csv",
         conditions="results/costs/{comparison}/conditions.csv",
@@ -56,18 +53,17 @@ rule sample_costs:
     params:
         bipolar=side_of_comparison("bipolar"),
         unipolar=side_of_comparison("unipolar"),
-        circuit=lookup("circuit", within=config),
+        circuit=CIRCUIT,
+        components=prices,
         headline=lookup("claims/headline", within=config),
+        options=reference("options.csv"),
+        claims=reference("claims.csv"),
         code=code_of("sample_costs"),
     script:
         "../../scripts/sample_costs.py"
 
 
 rule validate_costs:
-    input:
-        macros=reference("macros.csv"),
-        textbook=reference("textbook.csv"),
-        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
     output:
         validation="results/costs/validation.csv",
         textbook="results/costs/textbook.csv",
@@ -82,7 +78,10 @@ rule validate_costs:
         mem_mb=scaled(2000),
         runtime=scaled(30),
     params:
-        circuit=lookup("circuit", within=config),
+        circuit=CIRCUIT,
+        components=prices,
+        macros=reference("macros.csv"),
+        textbook=reference("textbook.csv"),
         code=code_of("validate_costs"),
     script:
         "../../scripts/validate_costs.py"

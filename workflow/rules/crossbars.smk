@@ -9,7 +9,7 @@ rule map_network:
     benchmark:
         "results/benchmarks/map_network/{network}/seed{seed}.tsv"
     wildcard_constraints:
-        network="|".join(ANALOG),
+        network=one_of(ANALOG),
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -36,7 +36,7 @@ rule evaluate_crossbars:
     benchmark:
         "results/benchmarks/evaluate_crossbars/{network}/seed{seed}.tsv"
     wildcard_constraints:
-        network="|".join(ANALOG),
+        network=one_of(ANALOG),
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -65,7 +65,7 @@ rule count_confusions:
     benchmark:
         "results/benchmarks/count_confusions/{network}/seed{seed}.tsv"
     wildcard_constraints:
-        network="|".join(ANALOG),
+        network=one_of(ANALOG),
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -94,7 +94,7 @@ rule evaluate_variant:
     benchmark:
         "results/benchmarks/evaluate_variant/{variant}/{network}/seed{seed}.tsv"
     wildcard_constraints:
-        network="|".join(ANALOG),
+        network=one_of(ANALOG),
     conda:
         "../../envs/environment.yaml"
     threads: 1
@@ -115,7 +115,6 @@ rule evaluate_variant:
 
 rule map_own:
     input:
-        weights=lookup("own_networks/{own}/weights", within=config),
         dataset=lambda wildcards: f"results/datasets/{CONFIG.own_networks[wildcards.own].dataset}.safetensors",
     output:
         conductances="results/own/{own}/conductances.safetensors",
@@ -133,7 +132,7 @@ rule map_own:
         mem_mb=scaled(4000),
         runtime=scaled(120),
     params:
-        own=lookup("own_networks/{own}", within=config),
+        own=own_network,
         device=own_entry("devices", "device"),
         crossbar=own_entry("crossbars", "crossbar"),
         laws=LAWS,

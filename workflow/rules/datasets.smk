@@ -1,6 +1,4 @@
 rule fetch_dataset:
-    input:
-        table=reference("raw_files.csv"),
     output:
         manifest="results/datasets/{dataset}.raw.json",
     log:
@@ -14,6 +12,7 @@ rule fetch_dataset:
         mem_mb=scaled(1000),
         runtime=scaled(120),
     params:
+        table=raw_files,
         code=code_of("fetch_dataset"),
     script:
         "../../scripts/fetch_dataset.py"

@@ -43,7 +43,7 @@ rule evaluate_float:
     benchmark:
         "results/benchmarks/evaluate_float/{network}/seed{seed}.tsv"
     wildcard_constraints:
-        network="|".join(FLOAT),
+        network=one_of(FLOAT),
     conda:
         "../../envs/environment.yaml"
     threads: 1

@@ -1,7 +1,7 @@
 rule collect:
     input:
         accuracy=expand("results/{run}/accuracy.csv", run=MEASURED),
-        history=expand("results/networks/{run}/history.csv", run=RUNS),
+        training=expand("results/networks/{run}/history.csv", run=RUNS),
         layers=expand("results/networks/{run}/layers.csv", run=RUNS),
         cost=expand("results/costs/{comparison}/cost.csv", comparison=COMPARISONS),
         performance=expand("results/costs/{comparison}/performance.csv", comparison=COMPARISONS),
@@ -12,13 +12,12 @@ rule collect:
         confusion=expand("results/crossbars/{run}/confusion.csv", run=CONFUSED),
         sensitivity=expand("results/costs/{comparison}/sensitivity.csv", comparison=COMPARISONS),
         conditions=expand("results/costs/{comparison}/conditions.csv", comparison=COMPARISONS),
-        validation=rules.validate_costs.output.validation,
+        validation=[rules.validate_costs.output.validation],
         steps=expand("results/costs/{comparison}/steps.csv", comparison=COMPARISONS),
-        textbook=rules.validate_costs.output.textbook,
+        textbook=[rules.validate_costs.output.textbook],
         search=expand("results/searches/{search}/trials.csv", search=SEARCHES),
         weights=expand("results/networks/{run}/weights.safetensors", run=RUNS),
         conductances=expand("results/crossbars/{run}/conductances.safetensors", run=MAPPED),
-        paper=reference("claims.csv"),
     output:
         accuracy="results/report/tables/accuracy.csv",
         training="results/report/tables/training.csv",
@@ -54,6 +53,7 @@ rule collect:
         runtime=scaled(30),
     params:
         origins=ORIGINS,
+        paper=reference("claims.csv"),
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
         dataset_of=DATASET_OF_CLAIMS,

@@ -2,8 +2,6 @@ rule propose_trials:
     input:
         dataset=dataset_of_search,
         results=earlier_results,
-        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
-        laws=reference("devices.csv"),
     output:
         proposals="results/searches/{search}/seed{search_seed}/generation{generation}/proposals.json",
     log:
@@ -23,7 +21,9 @@ rule propose_trials:
         training=entry_of_search("training", "training"),
         device=entry_of_base("devices", "device"),
         crossbar=entry_of_base("crossbars", "crossbar"),
-        circuit=lookup("circuit", within=config),
+        circuit=CIRCUIT,
+        components=prices,
+        laws=LAWS,
         folds=folds_of_search,
         architecture=fixed_architecture,
         code=code_of("propose_trials"),
@@ -38,8 +38,6 @@ rule run_trials:
         before=rung_before,
         warm_starts=floats_of_search("warm_start"),
         teachers=floats_of_search("teacher"),
-        components=[reference("components.csv"), *CONFIG.circuit.extra_components],
-        laws=reference("devices.csv"),
     output:
         results="results/searches/{search}/seed{search_seed}/generation{generation}/rung{rung}/job{job}.json",
     log:
@@ -60,7 +58,9 @@ rule run_trials:
         training=entry_of_search("training", "training"),
         device=entry_of_base("devices", "device"),
         crossbar=entry_of_base("crossbars", "crossbar"),
-        circuit=lookup("circuit", within=config),
+        circuit=CIRCUIT,
+        components=prices,
+        laws=LAWS,
         folds=folds_of_search,
         architecture=fixed_architecture,
         finished="results/searches/{search}/seed{search_seed}/trials",

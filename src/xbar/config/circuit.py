@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Once, Spec
+from xbar.config.base import Once, Place, Spec
 
 AdcLaw = Literal["A", "B", "C", "D"]
 BipolarMapping = Literal["differential-columns", "differential-crossbars", "offset"]
@@ -37,7 +37,7 @@ class CircuitSpec(Spec):
     """Everything of the circuit that the trained network does not decide.
 
     `extra_components`: tables after workflow/reference/components.csv whose rows replace those that price the
-    same; `component_set`: which rows hold.
+    same, by content; `component_set`: which rows hold.
     `supply_V`: digital supply. `cell`: row of the table. `analog_scaling`: published analog parts scale to
     the node as ADCs do or as digital gates do. `digital_rate_MHz`: outputs a digital unit finishes; one
     serves as many ADCs as it keeps up with.
@@ -53,7 +53,7 @@ class CircuitSpec(Spec):
     `digital_rescale`: corners whose outputs pass a multiplier (a per-column digital affine needs it in all).
     """
 
-    extra_components: list[str]
+    extra_components: list[Place]
     component_set: str
     node_nm: PositiveFloat
     cell: str

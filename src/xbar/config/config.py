@@ -1,11 +1,12 @@
 """The whole configuration: read once, when Snakemake parses the workflow, and checked as one piece."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from xbar.config.base import Once, Spec, known
+from xbar.config.base import Name, Once, Place, Spec, known
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec, check_rules
 from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec, WiresSpec
@@ -15,6 +16,7 @@ from xbar.config.polarity import SignSpec, check_settling, check_signs
 from xbar.config.search import SearchSpec
 from xbar.config.variants import VariantSpec, check_hardware, check_variant
 
+READERS = Path(__file__).parents[1] / "datasets"
 Names = Annotated[list[str], Once]
 
 
@@ -41,24 +43,50 @@ class ComparisonSpec(Spec):
 class Config(Spec):
     """config.yaml with its overlays."""
 
-    raw_data: str
+    raw_data: Place
     run: RunSpec
-    datasets: dict[str, DatasetSpec]
-    architectures: dict[str, ArchitectureSpec]
-    training: dict[str, TrainingSpec]
-    networks: dict[str, NetworkSpec]
-    devices: dict[str, DeviceSpec]
-    crossbars: dict[str, CrossbarSpec]
+    datasets: dict[Name, DatasetSpec]
+    architectures: dict[Name, ArchitectureSpec]
+    training: dict[Name, TrainingSpec]
+    networks: dict[Name, NetworkSpec]
+    devices: dict[Name, DeviceSpec]
+    crossbars: dict[Name, CrossbarSpec]
     evaluation: EvaluationSpec
     netlist: NetlistSpec = NetlistSpec(wire_ohm=1.0)
     wires: WiresSpec = WiresSpec(networks=[], wire_ohm=[0.1, 1.0])
     confusions: ConfusionSpec = ConfusionSpec(networks=[], chips=1)
-    own_networks: dict[str, OwnNetworkSpec] = Field(default_factory=dict)
-    variants: dict[str, VariantSpec] = Field(default_factory=dict)
-    searches: dict[str, SearchSpec] = Field(default_factory=dict)
-    comparisons: dict[str, ComparisonSpec]
+    own_networks: dict[Name, OwnNetworkSpec] = Field(default_factory=dict)
+    variants: dict[Name, VariantSpec] = Field(default_factory=dict)
+    searches: dict[Name, SearchSpec] = Field(default_factory=dict)
+    comparisons: dict[Name, ComparisonSpec]
     circuit: CircuitSpec
     claims: ClaimsSpec
+
+    def run_datasets(self) -> list[str]:
+        """The datasets of the networks that the run trains."""
+        return list(dict.fromkeys(self.networks[name].dataset for name in self.run.networks))
+
+    def without(self, datasets: Container[str]) -> Self:
+        """A run that leaves out what needs any of these datasets; the same where nothing would be left."""
+        kept = [name for name in self.run.networks if self.networks[name].dataset not in datasets]
+        sides = {
+            name: {self.comparisons[name].bipolar, self.comparisons[name].unipolar} for name in self.run.comparisons
+        }
+        run = {
+            "networks": kept,
+            "comparisons": [name for name, networks in sides.items() if networks <= set(kept)],
+            "searches": [
+                name for name in self.run.searches if self.networks[self.searches[name].network].dataset not in datasets
+            ],
+        }
+        return self.model_copy(update={"run": self.run.model_copy(update=run)}) if kept else self
+
+    @model_validator(mode="after")
+    def _datasets_have_readers(self) -> Self:
+        readers = [path.stem for path in READERS.glob("*.py") if "\ndef splits(" in path.read_text()]
+        for name in self.datasets:
+            known(name, readers, f"datasets.{name}: modules of src/xbar/datasets")
+        return self
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -232,7 +260,8 @@ def read_config(values: Mapping[str, Any]) -> Config:
 
 
 def _line(fault: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in fault["loc"])
+    parts = [str(part) for part in fault["loc"] if part != "[key]"]
+    where = ".".join(part if part.isprintable() else repr(part) for part in parts)
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         return f"config.yaml: {where}: unknown key"

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt
 
-from xbar.config.base import Bits, Spec
+from xbar.config.base import Bits, Place, Spec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import MappingName, check_cells
 
@@ -12,13 +12,13 @@ from xbar.config.variants import MappingName, check_cells
 class OwnNetworkSpec(Spec):
     """A torch nn.Sequential with its state dict, quantised and mapped without further training.
 
-    `weights`: safetensors file of the state dict, as seen from where the workflow runs. `layers`: the modules in
-    order, each a name of torch.nn with its arguments, such as {Conv2d: {in_channels: 1, out_channels: 8,
-    kernel_size: 3}} or {ReLU: {}}. `dataset`: one of this workflow's, whose inputs the network takes; their units and
-    order stand in workflow/own-network.md.
+    `weights`: safetensors file of the state dict, as seen from where the workflow runs; it counts by its content.
+    `layers`: the modules in order, each a name of torch.nn with its arguments, such as {Conv2d: {in_channels: 1,
+    out_channels: 8, kernel_size: 3}} or {ReLU: {}}. `dataset`: one of this workflow's, whose inputs the network takes;
+    their units and order stand in workflow/own-network.md.
     """
 
-    weights: str
+    weights: Place
     layers: Annotated[list[dict[str, dict[str, Any]]], Field(min_length=1)]
     dataset: str
     weight_bits: Bits

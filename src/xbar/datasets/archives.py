@@ -1,12 +1,19 @@
-"""Raw files by name: in a folder, in a zip beside it, in a zip within that zip; and unpacked from a tar."""
+"""Raw files by name, wherever they lie below a folder: loose, in a zip, in a zip within a zip, in a tar.
+
+Both stages that read raw files find them by `places`. The first folder of a name, such as that of a data set, may be
+missing or stand further down: people point at it, at its parent, or at what they unpacked it into.
+"""
 
 import gzip
 import io
+import logging
+import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from lzma import LZMAError
 from pathlib import Path
 
@@ -18,51 +25,93 @@ BROKEN = (
     LZMAError,
     EOFError,
     NotImplementedError,
+    RuntimeError,  # a zip with a password
 )
+TAR = re.compile(r"(\.tar( ?\(\d+\))?\.gz|\.tgz|\.tar)$", re.IGNORECASE)  # browsers count copies
+INNER_BYTES = 1 << 28  # a zip within a zip is read into memory; UCI's takes 60 MB
 
 Reader = Callable[[str], bytes | None]
+logger = logging.getLogger(__name__)
+
+
+def places(folder: Path, names: Collection[str]) -> Iterator[Path]:
+    """Folders and zips that hold some of `names`: `folder`, the folders in it, then the zips of each."""
+    roots = [folder, *sorted(path for path in folder.glob("*") if path.is_dir())]
+    seen: set[Path] = set()
+    for root in roots:
+        found = {path for name in names if (path := loose(root, name))}
+        if found - seen:
+            yield root
+        seen |= found
+    for root in roots:
+        for path in sorted(root.glob("*.[zZ][iI][pP]")):
+            if path.is_file() and _holds(path, names):
+                yield path
+
+
+def tars(folder: Path, stems: Collection[str]) -> list[Path]:
+    """The tars in `folder` and in the folders in it whose names begin with one of `stems`."""
+    found = [*folder.glob("*"), *folder.glob("*/*")]
+    return sorted(path for path in found if TAR.search(path.name) and path.name.startswith(tuple(stems)))
+
+
+def stem(name: str) -> str:
+    """The name of an archive without its ending."""
+    return TAR.sub("", name)
+
+
+def sought(folder: Path, names: Collection[str], archives: Collection[str]) -> str:
+    """What was looked for where, for messages."""
+    tops = " or ".join(dict.fromkeys(repr(name.partition("/")[0]) for name in names))
+    zips = [repr(name) for name in archives if name.lower().endswith(".zip")]
+    tars = [repr(f"{stem(name)}*.tar.gz") for name in archives if TAR.search(name)]
+    such = f", such as {' or '.join(zips)}" if zips else ""
+    ways = [tops, "the files in it", f"a zip that holds them{such}", *tars]
+    return f"{folder} and the folders in it were searched for {', '.join(ways[:-1])} or {ways[-1]}"
+
+
+def loose(root: Path, name: str) -> Path | None:
+    """The file `name` below `root`, which may be the first folder of the name itself."""
+    return next((path for path in (root / name, root / _inner(name)) if path.is_file()), None)
 
 
 @contextmanager
-def folder_files(folder: Path, archives: tuple[str, ...]) -> Iterator[Reader]:
-    """A function from file name to content: from `folder`, else from the first zip of `archives` in it.
+def opened(place: Path, names: Collection[str]) -> Iterator[Reader]:
+    """A function from file name to content, None where it is not there: of a zip, or of a folder's first place.
 
-    The function returns None for a file that is in neither. Raises ValueError for a broken archive.
+    Nothing is unpacked to disk, so that a hostile member name leads nowhere. Raises ValueError with one line naming the
+    zip where it cannot be read.
     """
-    archive = first_present(folder, archives)
-    if archive is None:
-        yield lambda name: _content(folder / name)
+    place = place if place.is_file() else next(places(place, names), place)
+    if place.is_file():
+        with zip_files(place) as read:
+            yield read
     else:
-        with zip_files(archive) as packed:
-            yield lambda name: packed(name) if (loose := _content(folder / name)) is None else loose
+        yield lambda name: path.read_bytes() if (path := loose(place, name)) else None
 
 
 @contextmanager
-def zip_files(path: Path) -> Iterator[Reader]:
-    """A function from member name to content (None: no such member) for a zip or a zip within a zip.
-
-    Nothing is unpacked to disk, so that a hostile member name leads nowhere.
-    Raises ValueError with one line naming `path` where it cannot be read.
-    """
+def zip_files(path: Path) -> Iterator["Zip"]:
+    """As `opened`, of a zip or a zip within a zip."""
     with _whole(path), zipfile.ZipFile(path) as file:
-        yield _zip_reader(file)
+        yield Zip(file)
 
 
-def unpacked(path: Path, names: list[str]) -> Iterator[tuple[str, bytes]]:
-    """Name and content of those members of a .tar.gz that are in `names`, in the order of the archive.
+def unpacked(path: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Those of `names` that a zip or a tar holds, with their content.
 
     Raises ValueError with one line naming `path` where it cannot be read.
     """
-    with _whole(path), tarfile.open(path, "r:gz") as file:
+    if path.suffix.lower() == ".zip":
+        with zip_files(path) as read:
+            yield from [(name, content) for name in names if (content := read(name)) is not None]
+        return
+    with _whole(path), tarfile.open(path, "r:*") as file:
         for member in file:
-            content = file.extractfile(member) if member.isfile() and member.name in names else None
+            name = next((name for name in names if f"/{member.name}".endswith(f"/{name}")), None)
+            content = file.extractfile(member) if name and member.isfile() else None
             if content is not None:
-                yield member.name, content.read()
-
-
-def first_present(folder: Path, archives: tuple[str, ...]) -> Path | None:
-    """The first of `archives` that is in `folder`."""
-    return next((folder / name for name in archives if (folder / name).is_file()), None)
+                yield name, content.read()
 
 
 @contextmanager
@@ -70,22 +119,47 @@ def _whole(path: Path) -> Iterator[None]:
     try:
         yield
     except BROKEN as error:
-        raise ValueError(f"{path} is not a whole archive ({error})") from None
+        raise ValueError(
+            f"{path} is not a whole archive ({(str(error) or 'cut short').splitlines()[0].rstrip(':')})"
+        ) from None
 
 
-def _content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+def _inner(name: str) -> str:
+    return name.partition("/")[2] or name
 
 
-def _zip_reader(file: zipfile.ZipFile) -> Reader:
-    # UCI's site wraps the original zip in another one.
-    names = set(file.namelist())
-    inner = [zipfile.ZipFile(io.BytesIO(file.read(name))) for name in names if name.endswith(".zip")]
-    readers = [_zip_reader(one) for one in inner]
+def _holds(path: Path, names: Collection[str]) -> bool:
+    """Whether a zip has one of `names`. A broken zip may be of anything: it is told and left alone."""
+    try:
+        with zip_files(path) as packed:
+            return any(packed.find(name) for name in names)
+    except ValueError as fault:
+        logger.warning("%s", fault)
+        return False
 
-    def read(name: str) -> bytes | None:
-        if name in names:
-            return file.read(name)
-        return next((content for reader in readers if (content := reader(name)) is not None), None)
 
-    return read
+class Zip:
+    """A function from file name to content; where a zip holds other zips, theirs come last."""
+
+    def __init__(self, file: zipfile.ZipFile) -> None:
+        self._file = file
+        self._members = {name.replace("\\", "/"): name for name in file.namelist()}
+
+    @cached_property
+    def _packed(self) -> list["Zip"]:
+        # UCI's site wraps the original zip in another one.
+        zips = [info for info in self._file.infolist() if info.filename.lower().endswith(".zip")]
+        small = [self._file.read(info) for info in zips if info.file_size <= INNER_BYTES]
+        return [Zip(zipfile.ZipFile(io.BytesIO(content))) for content in small]
+
+    def find(self, name: str) -> tuple[zipfile.ZipFile, str] | None:
+        """The member behind a name, and the zip that it is in."""
+        for wanted in (name, _inner(name)):
+            ends = (member for member in self._members if member.endswith(f"/{wanted}"))
+            if member := wanted if wanted in self._members else next(ends, None):
+                return self._file, self._members[member]
+        return next((found for inner in self._packed if (found := inner.find(name))), None)
+
+    def __call__(self, name: str) -> bytes | None:
+        found = self.find(name)
+        return found[0].read(found[1]) if found else None

@@ -20,7 +20,7 @@ def splits(raw: Path, folds: int) -> Splits:
     """The official split; validation folds hold equal shares of every class.
 
     Inputs (N, 3, 32, 32) uint8, channels red, green, blue; labels 0..9 in the order of `CLASSES`.
-    Raises ValueError if `raw`/cifar-10-batches-py fails torchvision's checksums.
+    `raw`: the folder cifar-10-batches-py or the one that holds it. ValueError if torchvision's checksums fail.
     """
     train_x, train_y = _part(raw, train=True)
     test_x, test_y = _part(raw, train=False)
@@ -28,10 +28,17 @@ def splits(raw: Path, folds: int) -> Splits:
     return Splits(train_x, train_y, torch.from_numpy(fold), test_x, test_y)
 
 
+class _Batches(CIFAR10):
+    """The same where `raw` is the folder of the batches itself."""
+
+    base_folder = ""
+
+
 def _part(raw: Path, train: bool) -> tuple[torch.Tensor, torch.Tensor]:
+    form = CIFAR10 if (raw / CIFAR10.base_folder).is_dir() else _Batches
     try:
-        dataset = CIFAR10(raw, train=train, download=False)
+        dataset = form(raw, train=train, download=False)
     except RuntimeError:
-        raise ValueError(f"{raw / CIFAR10.base_folder} is missing a file or holds a corrupt one") from None
+        raise ValueError(f"{raw / form.base_folder} is missing a file or holds a corrupt one") from None
     x = torch.from_numpy(dataset.data).permute(0, 3, 1, 2).contiguous()
     return x, torch.tensor(dataset.targets, dtype=torch.int64)

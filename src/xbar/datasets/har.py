@@ -15,6 +15,11 @@ from xbar.datasets.splits import Splits, group_folds
 ARCHIVES = ("UCI HAR Dataset.zip", "human+activity+recognition+using+smartphones.zip")
 CLASSES = ("walking", "walking upstairs", "walking downstairs", "sitting", "standing", "laying")
 CHANNELS = tuple(f"{sensor}_{axis}" for sensor in ("body_acc", "body_gyro", "total_acc") for axis in "xyz")
+FILES = tuple(
+    f"UCI HAR Dataset/{part}/{file}_{part}.txt"
+    for part in ("train", "test")
+    for file in ("y", "subject", *(f"Inertial Signals/{channel}" for channel in CHANNELS))
+)
 SAMPLES = 128  # 2.56 s at 50 Hz
 FOLD_SEED = 7
 
@@ -23,10 +28,10 @@ def splits(raw: Path, folds: int) -> Splits:
     """The official split by subject; a validation fold is a set of whole training subjects.
 
     Inputs (N, 9, 1, 128) float32 in file units (accelerations in g, angular rates in rad/s), channels as in
-    `CHANNELS`; labels 0..5 in the order of `CLASSES`. `raw` holds the folder `UCI HAR Dataset` or one of
-    `ARCHIVES`. Raises ValueError for a missing or malformed file, or more folds than subjects.
+    `CHANNELS`; labels 0..5 in the order of `CLASSES`. `raw`: a folder or a zip that holds `FILES`. Raises ValueError
+    for a missing or malformed file, or more folds than subjects.
     """
-    with archives.folder_files(raw, ARCHIVES) as read:
+    with archives.opened(raw, FILES) as read:
         train_x, train_y, subjects = _part(read, raw, "train")
         test_x, test_y, _ = _part(read, raw, "test")
     fold = group_folds(subjects, folds, np.random.default_rng(FOLD_SEED))

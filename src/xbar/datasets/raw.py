@@ -1,14 +1,18 @@
 """The raw files of a dataset: found or downloaded, and checked against a table of published checksums."""
 
 import hashlib
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from xbar import files
 from xbar.datasets import archives
 from xbar.datasets.download import download
+
+logger = logging.getLogger(__name__)
 
 
 class Archive(NamedTuple):
@@ -23,43 +27,75 @@ def fetch(dataset: str, folder: Path, table: Sequence[Mapping[str, str]]) -> dic
     """Checksum ("md5:...") by name of every raw file of `dataset`; all are in `folder` and right afterwards.
 
     `table`: rows dataset, file, kind (data | archive), algorithm, checksum, address; an archive has a row per
-    mirror. What is present is used and never replaced; what is absent comes from an archive in `folder`, else
-    from the first address that gives it. A zip is read where it lies; a tar, which has no index, is unpacked.
+    mirror. What is present is used and never replaced, whatever its archive is called; what is absent comes from the
+    first address that gives it. A zip is read where it lies, unless the archives of the table are tars: those, which
+    have no index, are unpacked.
     Raises ValueError for a corrupt file; OSError if no address gives the right bytes, or the disk is full.
     """
     rows = [row for row in table if row["dataset"] == dataset]
     checksums = {row["file"]: _checksum(row) for row in rows if row["kind"] == "data"}
     sources = _archives(rows)
-    absent = find(folder, checksums, tuple(name for name in sources if _is_zip(name)))
-    if absent:
-        needed = {name: checksums[name] for name in absent}
-        archive = _present(folder, sources, needed) or _downloaded(folder, sources, needed)
-        if not _is_zip(archive.name):
-            _unpack(archive, folder, needed)
+    if not checksums:
+        return checksums
+    found = locate(folder, checksums, tuple(name for name in sources if _is_zip(name)))
+    if found is None:
+        found = _tar(folder, sources) or _downloaded(folder, sources, checksums)
+    if found.is_file() and not any(map(_is_zip, sources)):
+        _unpack(found, folder, checksums)
     return checksums
 
 
-def verify(folder: Path, checksums: Mapping[str, str], zips: tuple[str, ...]) -> None:
-    """Raise ValueError unless every file of `checksums` is right, in `folder` or in one of its `zips`."""
-    absent = find(folder, checksums, zips)
-    if absent:
+def verify(folder: Path, checksums: Mapping[str, str], zips: Sequence[str]) -> Path:
+    """The folder or zip in which every file of `checksums` is right; ValueError, one line, where there is none.
+
+    `zips`: names of zips of the dataset; one without any has a reader of folders alone.
+    """
+    found = locate(folder, checksums, zips) if checksums else folder
+    if found is None or (found.is_file() and not zips):
+        absent = [name for name in checksums if archives.loose(folder, name) is None]
         raise ValueError(
             f"{folder / absent[0]} is gone ({len(absent)} of {len(checksums)} raw files are missing); "
-            "put it back, or run with --forcerun fetch_dataset to have it downloaded"
+            f"{archives.sought(folder, checksums, zips)}; "
+            "put it back, or run with --forcerun fetch_dataset to have it downloaded or unpacked"
         )
+    return found
 
 
-def find(folder: Path, checksums: Mapping[str, str], zips: tuple[str, ...]) -> list[str]:
-    """The names that are neither in `folder` nor in its `zips`; ValueError names one that is corrupt."""
-    absent = []
-    with _advised(), archives.folder_files(folder, zips) as read:
+def locate(folder: Path, checksums: Mapping[str, str], zips: Sequence[str]) -> Path | None:
+    """The first folder or zip of `archives.places` in which every file of `checksums` is right; None if none is.
+
+    `zips`: names by which a zip is known to be of this dataset. ValueError, one line, for a corrupt file in `folder`,
+    and for a zip of such a name that is broken or lacks a file, where no other place is right.
+    """
+    if folder.is_file():
+        raise ValueError(f"config.yaml: raw_data: {folder} is a file; name the folder that holds it")
+    faults: dict[str, ValueError] = {}
+    named = [folder / name for name in zips if (folder / name).is_file()]
+    with _advised():
+        for place in chain(archives.places(folder, checksums), named):  # the first right one ends the search
+            try:
+                if _is_whole(place, checksums):
+                    return place
+            except ValueError as fault:
+                if place == folder:
+                    raise
+                logger.warning("%s", fault)
+                faults[place.name] = fault
+        if known := [fault for name, fault in faults.items() if name in zips]:
+            raise known[0]
+    return None
+
+
+def _is_whole(place: Path, checksums: Mapping[str, str]) -> bool:
+    """Whether every file is there; ValueError for one that is corrupt, or that a zip lacks."""
+    whole = True
+    with archives.opened(place, checksums) as read:
         for name, checksum in checksums.items():
             content = read(name)
-            if content is None:
-                absent.append(name)
-            else:
-                _check(folder / name, checksum, content)
-    return absent
+            whole &= content is not None
+            if content is not None or place.is_file():
+                _check(place / name, checksum, content)
+    return whole
 
 
 def _checksum(row: Mapping[str, str]) -> str:
@@ -79,12 +115,16 @@ def _is_zip(name: str) -> bool:
     return name.endswith(".zip")
 
 
-def _present(folder: Path, sources: Mapping[str, Archive], needed: Mapping[str, str]) -> Path | None:
-    path = archives.first_present(folder, tuple(sources))
-    if path is not None:
-        with _advised():
-            _check_archive(path, sources[path.name], needed)
-    return path
+def _tar(folder: Path, sources: Mapping[str, Archive]) -> Path | None:
+    """A tar of the dataset in `folder`: of the name of the table and right as a whole, or of one that begins so."""
+    stems = [archives.stem(name) for name in sources if not _is_zip(name)]
+    found = archives.tars(folder, stems) if stems else []
+    for path in found:
+        if path.name in sources:
+            with _advised():
+                _check_archive(path, sources[path.name], {})
+            return path
+    return found[0] if found else None
 
 
 def _downloaded(folder: Path, sources: Mapping[str, Archive], needed: Mapping[str, str]) -> Path:
@@ -95,7 +135,9 @@ def _downloaded(folder: Path, sources: Mapping[str, Archive], needed: Mapping[st
             return folder / source.name
         except ConnectionError as error:
             faults.append(str(error))
-    raise ConnectionError(f"{'; '.join(faults)}; the files can also be put into {folder} by hand")
+    raise ConnectionError(
+        f"{'; '.join([archives.sought(folder, needed, sources), *faults])}; the files can also be put there by hand"
+    )
 
 
 def _check_archive(path: Path, source: Archive, needed: Mapping[str, str]) -> None:
@@ -110,16 +152,16 @@ def _check_archive(path: Path, source: Archive, needed: Mapping[str, str]) -> No
                 _check(path / name, checksum, read(name))
 
 
-def _unpack(archive: Path, folder: Path, needed: Mapping[str, str]) -> None:
-    found = set()
+def _unpack(archive: Path, folder: Path, checksums: Mapping[str, str]) -> None:
+    """Write what `folder` lacks."""
+    needed = {name: checksum for name, checksum in checksums.items() if not (folder / name).is_file()}
     with _advised():
-        for name, content in archives.unpacked(archive, list(needed)):
-            _check(archive / name, needed[name], content)
+        for name, content in archives.unpacked(archive, needed):
+            _check(archive / name, needed.pop(name), content)
             with files.atomic(folder / name) as part:
                 part.write_bytes(content)
-            found.add(name)
-        for name in needed.keys() - found:
-            _check(archive / name, needed[name], None)
+        for name, checksum in needed.items():
+            _check(archive / name, checksum, None)
 
 
 def _check(path: Path, checksum: str, content: bytes | None) -> None:

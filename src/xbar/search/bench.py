@@ -9,7 +9,7 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.config.search import SearchSpec
 from xbar.hardware.device import programming_polynomial
-from xbar.hardware.laws import Laws, read_laws
+from xbar.hardware.laws import Laws
 from xbar.search.cost import Plant
 
 
@@ -48,9 +48,9 @@ def bench_of(job: Any) -> Bench:
     """The bench of a Snakemake job of the rules `propose_trials` and `run_trials`."""
     given, params = job.input, job.params
     search, circuit = SearchSpec(**params.search), CircuitSpec(**params.circuit)
-    components = read_components(given.components, circuit.component_set)
+    components = read_components(params.components, circuit.component_set)
     device, crossbar = DeviceSpec(**params.device), CrossbarSpec(**params.crossbar)
-    base, laws = NetworkSpec(**params.network), read_laws(given.laws)
+    base, laws = NetworkSpec(**params.network), params.laws
     return Bench(
         search,
         base,
@@ -59,7 +59,7 @@ def bench_of(job: Any) -> Bench:
         laws,
         programming_polynomial(device, laws) if base.noise == "device" else (),
         given.dataset,
-        tuple(given.components),
+        tuple(params.components),
         params.folds,
         int(job.wildcards.search_seed),
         ArchitectureSpec(**params.architecture) if params.architecture else None,

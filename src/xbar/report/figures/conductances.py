@@ -1,7 +1,7 @@
 """Maps of the conductances of two networks, array by array, on one scale."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib import colormaps
@@ -10,15 +10,30 @@ from matplotlib.colors import BoundaryNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from xbar.hardware.mapping import Array
 from xbar.report.figures import style
 
 MOST_LEVELS = 32  # as many as a colour bar can name
 
 
-def conductances(sides: Mapping[str, list[list[Array]]]) -> Figure:
+class Layer(NamedTuple):
+    """Conductances (uS) of the first array of a layer, and how many arrays it has."""
+
+    first_uS: np.ndarray
+    arrays: int
+
+
+def layers_of(g_uS: Mapping[str, np.ndarray]) -> list[Layer]:
+    """Conductances by name of the array, as conductances.safetensors has them, to what is drawn of each layer."""
+    names: dict[int, list[str]] = {}
+    for name in g_uS:
+        names.setdefault(int(name.split("/")[0].removeprefix("layer")), []).append(name)
+    firsts = {layer: next(name for name in of if name.endswith("/block0-0")) for layer, of in names.items()}
+    return [Layer(g_uS[firsts[layer]], len(names[layer])) for layer in sorted(names)]
+
+
+def conductances(sides: Mapping[str, list[Layer]]) -> Figure:
     """Target conductances (uS) of every cell: a row of panels per network, a panel per layer (its first array)."""
-    drawn = [arrays[0].g_uS.numpy() for layers in sides.values() for arrays in layers]
+    drawn = [layer.first_uS for layers in sides.values() for layer in layers]
     found = np.unique(np.concatenate([np.unique(np.round(values, 3)) for values in drawn]))
     colours = _colours(found)
     depth = max(map(len, sides.values()))
@@ -26,9 +41,9 @@ def conductances(sides: Mapping[str, list[list[Array]]]) -> Figure:
     for row, (name, layers) in zip(axes, sides.items(), strict=True):
         for panel in row[len(layers) :]:
             panel.axis("off")
-        for index, (panel, arrays) in enumerate(zip(row, layers, strict=False)):
-            image = _map(panel, arrays[0], colours)
-            words = f"layer {index}" + (f", 1 of {len(arrays)} arrays" if len(arrays) > 1 else "")
+        for index, (panel, layer) in enumerate(zip(row, layers, strict=False)):
+            image = _map(panel, layer.first_uS, colours)
+            words = f"layer {index}" + (f", 1 of {layer.arrays} arrays" if layer.arrays > 1 else "")
             panel.set_title(f"{name}\n{words}" if index == 0 else f"\n{words}", loc="left")
         row[0].set_ylabel("row")
     for panel in axes[-1]:
@@ -49,9 +64,9 @@ def _colours(found: np.ndarray) -> dict[str, Any]:
     return {"cmap": colormaps["viridis"].resampled(len(found)), "norm": BoundaryNorm(ends, len(found))}
 
 
-def _map(panel: Axes, array: Array, colours: Mapping[str, Any]) -> AxesImage:
+def _map(panel: Axes, g_uS: np.ndarray, colours: Mapping[str, Any]) -> AxesImage:
     """One array, drawn as pixels: an SVG with a shape for every cell would not open."""
     panel.grid(visible=False)
     style.few_ticks(panel.xaxis, 4)
     style.few_ticks(panel.yaxis, 4)
-    return panel.imshow(array.g_uS.numpy(), aspect="auto", interpolation="nearest", **colours)
+    return panel.imshow(g_uS, aspect="auto", interpolation="nearest", **colours)

@@ -1,0 +1,92 @@
+"""Which datasets can be had neither from the folder of raw data nor from any address, told before anything runs."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from http.client import HTTPException
+from pathlib import Path
+from threading import Thread
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from xbar.datasets import archives
+
+Table = Sequence[Mapping[str, str]]
+
+
+def absences(datasets: Iterable[str], raw_data: Path, table: Table, timeout_s: float = 4.0) -> dict[str, str]:
+    """By dataset, one line that says why it can be had neither from `raw_data` nor from an address.
+
+    `table`: rows of raw_files.csv. Files count by name: their checksums are for the job that fetches them. Only the
+    addresses of what is absent are asked, all at once, and after `timeout_s` silence counts as no answer.
+    """
+    rows = {name: [row for row in table if row["dataset"] == name] for name in datasets}
+    absent = {name: of for name, of in rows.items() if of and not _present(raw_data, of)}
+    answers = _asked([row["address"] for of in absent.values() for row in of if row["address"]], timeout_s)
+    lines = {}
+    for name, of in absent.items():
+        faults = {row["address"]: answers[row["address"]] for row in of if row["address"]}
+        if all(faults.values()):
+            lines[name] = f"{name}: {archives.sought(raw_data, *_names(of))}; {_told(faults)}"
+    return lines
+
+
+def _told(faults: Mapping[str, str]) -> str:
+    """What hosts, or addresses without one, answered; those that answered alike together."""
+    by_fault: dict[str, list[str]] = {}
+    for address, fault in faults.items():
+        by_fault.setdefault(fault, []).append(urlsplit(address).netloc or address)
+    told = (f"{', '.join(dict.fromkeys(hosts))}: {fault}" for fault, hosts in by_fault.items())
+    return "; ".join(told) or "it has no address"
+
+
+def _names(rows: Table) -> tuple[list[str], list[str]]:
+    """The data files of a dataset, and the archives that hold them."""
+    kinds = ([row["file"] for row in rows if row["kind"] == kind] for kind in ("data", "archive"))
+    data, packed = (list(dict.fromkeys(names)) for names in kinds)
+    return data, packed
+
+
+def _present(folder: Path, rows: Table) -> bool:
+    """Whether a folder has every file, or a zip some, or a tar the name of one of the dataset."""
+    data, packed = _names(rows)
+    tars = [archives.stem(name) for name in packed if archives.TAR.search(name)]
+    if any((folder / name).is_file() for name in packed) or (tars and archives.tars(folder, tars)):
+        return True
+    return any(
+        place.is_file() or all(archives.loose(place, name) for name in data) for place in archives.places(folder, data)
+    )
+
+
+def _asked(addresses: Iterable[str], timeout_s: float) -> dict[str, str]:
+    """What is wrong with each address; empty text where it answers."""
+    faults = {address: f"no answer within {timeout_s:g} s" for address in addresses}
+    found: dict[str, str] = {}
+    # Daemons: a look-up of a name has no time limit of its own, and must not keep the process from its end.
+    threads = [Thread(target=_ask, args=(address, timeout_s, found), daemon=True) for address in faults]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + timeout_s
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    return faults | dict(found)
+
+
+class _Unfollowed(HTTPRedirectHandler):
+    """A redirect is an answer."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def _ask(address: str, timeout_s: float, found: dict[str, str]) -> None:
+    """The first byte is asked for, since not every server knows HEAD; no more than the head of the answer is read."""
+    try:
+        request = Request(address, headers={"User-Agent": "xbar", "Range": "bytes=0-0"})
+        build_opener(_Unfollowed).open(request, timeout=timeout_s).close()
+        found[address] = ""
+    except HTTPError as error:
+        error.close()
+        found[address] = "" if error.code < 400 else f"HTTP {error.code} {error.reason}"
+    except (OSError, HTTPException, ValueError) as error:
+        found[address] = " ".join(str(getattr(error, "reason", None) or error).split()) or type(error).__name__

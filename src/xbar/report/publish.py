@@ -1,0 +1,84 @@
+"""The published report: what may replace it, and the README that says what made its files."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from xbar.files import read_json, read_rows, write_text
+from xbar.report.benchmarks import benchmarks, read_benchmarks
+from xbar.report.figures.benchmarks import benchmarks as figure
+from xbar.report.figures.style import save, theme
+from xbar.report.page import made_with
+
+PARTS = ("claims.csv", "index.html", "provenance.json", "time.svg", "time.png", "tables", "figures")
+
+
+def publish(report: Path, reference: Path, root: Path) -> Path:
+    """Copy the report, with a README that says what made it, in place of the one published before; its folder.
+
+    Raises ValueError, one line, for what must not be published.
+    """
+    _check_clean(root)
+    if absent := [name for name in PARTS if not (report / name).exists()]:
+        raise ValueError(f"{report} has no {absent[0]}: only a finished run is published")
+    record = read_json(report / "provenance.json")
+    _check_commit(root, record["commit"])
+    if notes := [row["note"] for row in read_rows(report / "claims.csv") if row["note"]]:
+        raise ValueError(f"{report} is not complete: {notes[0]}")
+    target = reference if record["preset"] == "default" else reference / record["preset"]
+    for name in PARTS:
+        _replace(report / name, target / name)
+    write_text(target / "README.md", readme(record, target))
+    return target
+
+
+def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
+    """Copy the tables of the benchmarks over the published ones, and show all of them anew; their folder."""
+    _check_clean(root)
+    target = reference / "benchmarks"
+    for path in sorted(measured.glob("*.csv")):
+        _replace(path, target / path.name)
+    rows = read_benchmarks([str(target / f"{name}.csv") for name in ("chips", "population", "steps")])
+    write_text(target / "benchmarks.md", benchmarks(rows))
+    with theme():
+        save(figure(rows), target / "benchmarks")
+    return target
+
+
+def readme(record: Mapping[str, Any], folder: Path) -> str:
+    """What GitHub shows of the folder: what made its files, and a link to each."""
+    links = [path.relative_to(folder).as_posix() for kind in ("*.csv", "tables/*", "figures/*.svg", "time.svg")
+             for path in sorted(folder.glob(kind))]  # fmt: skip
+    listed = "\n".join(f"- [{link}]({link})" for link in links)
+    return (
+        f"# Published report, {record['preset']} configuration\n\n{made_with(record)} The whole configuration, the"
+        f" packages and the time of every job are in [provenance.json](provenance.json).\n\n{listed}\n"
+    )
+
+
+def _check_clean(root: Path) -> None:
+    if changed := _git(root, "status", "--porcelain"):
+        raise ValueError(f"{root} has changed files ({changed.splitlines()[0].strip()}, ...): commit them first")
+
+
+def _check_commit(root: Path, commit: Mapping[str, Any]) -> None:
+    if commit.get("changed_files") or "hash" not in commit:
+        raise ValueError("the report was not made from a clean checkout: run it again from one")
+    answer = subprocess.run(["git", "merge-base", "--is-ancestor", commit["hash"], "HEAD"], cwd=root)
+    if answer.returncode:
+        raise ValueError(f"the report was made from {commit['hash'][:12]}, which is no ancestor of this commit")
+
+
+def _replace(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"))
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def _git(root: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
