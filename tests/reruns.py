@@ -20,7 +20,7 @@ from xbar import source  # noqa: E402
 RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n)+)", re.MULTILINE)
 SECTION = re.compile(r"^    (input|params|output):\n((?:        .*\n|\n)+)", re.MULTILINE)
 DATASET = "{dataset}"
-READ_AT_THE_START = {"components.csv": "prices", "devices.csv": "LAWS|training_laws", "raw_files.csv": "raw_files"}
+READ_AT_THE_START = {"components.csv": "prices", "devices.csv": "laws_of", "raw_files.csv": "raw_files"}
 Reads = dict[str, set[str]]  # what is read: names of the rules that read it
 
 # What the functions of common*.smk read of config.yaml, besides what their first argument names
@@ -45,7 +45,6 @@ FUNCTIONS = {
     "fixed_architecture": {"searches", "networks", "architectures"},
     "part_of_base": {"searches", "networks"},
     "training_device": {"networks"},
-    "training_laws": {"networks"},
     "CIRCUIT": {"circuit"},
     "prices": {"circuit.extra_components"},
     "own_network": {"own_networks"},

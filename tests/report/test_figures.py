@@ -350,14 +350,9 @@ def test_the_confusion_figure_shows_shares_of_each_class(made_up):
 
 def test_the_conductance_figure_shows_every_cell_of_the_first_array_of_each_layer(tmp_path):
     draw = torch.Generator().manual_seed(0)
+    tiles = [Tile(block, 0, slice(6 * block, 6 * block + 6), slice(0, 4)) for block in (0, 1)]
     mapped = {
-        name: [
-            [
-                Array(Tile(b, 0, slice(6 * b, 6 * b + 6), slice(0, 4)), torch.rand(6, 4 * wide, generator=draw))
-                for b in (0, 1)
-            ]
-            for _ in range(2)
-        ]
+        name: [[Array(tile, torch.rand(6, 4 * wide, generator=draw)) for tile in tiles] for _ in range(2)]
         for name, wide in (("pairs", 2), ("one sign", 1))
     }
     for name, layers in mapped.items():

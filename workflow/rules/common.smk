@@ -157,9 +157,14 @@ def training_device(wildcards):
     return config["devices"][chosen.device] if chosen.noise == "device" else None
 
 
-def training_laws(wildcards):
-    """The laws of devices, for the same trainings."""
-    return LAWS if CONFIG.networks[wildcards.network].noise == "device" else {}
+def laws_of(device):
+    """The laws that the chosen device names: coefficients of others count for nothing."""
+
+    def named(wildcards):
+        chosen = device(wildcards) or {}
+        return {name: LAWS[name] for name in (chosen.get("programming"), chosen.get("ageing")) if name in LAWS}
+
+    return named
 
 
 def entry(block, key):

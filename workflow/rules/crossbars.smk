@@ -47,7 +47,7 @@ rule evaluate_crossbars:
     params:
         device=entry("devices", "device"),
         evaluation=lookup("evaluation", within=config),
-        laws=LAWS,
+        laws=laws_of(entry("devices", "device")),
         code=code_of("evaluate_crossbars"),
     script:
         "../../scripts/evaluate_crossbars.py"
@@ -76,7 +76,7 @@ rule count_confusions:
     params:
         device=entry("devices", "device"),
         chips=lookup("confusions/chips", within=config),
-        laws=LAWS,
+        laws=laws_of(entry("devices", "device")),
         code=code_of("count_confusions"),
     script:
         "../../scripts/count_confusions.py"
@@ -107,7 +107,7 @@ rule evaluate_variant:
         device=variant_entry("devices", "device"),
         device_name=variant_entry("devices", "device", named=True),
         crossbar=variant_entry("crossbars", "crossbar"),
-        laws=LAWS,
+        laws=laws_of(variant_entry("devices", "device")),
         code=code_of("evaluate_variant"),
     script:
         "../../scripts/evaluate_variant.py"
@@ -135,7 +135,7 @@ rule map_own:
         own=own_network,
         device=own_entry("devices", "device"),
         crossbar=own_entry("crossbars", "crossbar"),
-        laws=LAWS,
+        laws=laws_of(own_entry("devices", "device")),
         code=code_of("map_own"),
     script:
         "../../scripts/map_own.py"

@@ -25,7 +25,7 @@ rule train_network:
         training=entry("training", "training"),
         crossbar=entry("crossbars", "crossbar"),
         device=training_device,
-        laws=training_laws,
+        laws=laws_of(training_device),
         checkpoint="results/checkpoints/{network}-seed{seed}.pt",
         code=code_of("train_network"),
     script:
