@@ -260,8 +260,7 @@ def read_config(values: Mapping[str, Any]) -> Config:
 
 
 def _line(fault: Mapping[str, Any]) -> str:
-    parts = [str(part) for part in fault["loc"] if part != "[key]"]
-    where = ".".join(part if part.isprintable() else repr(part) for part in parts)
+    where = ".".join(part if (part := str(at)).isprintable() else repr(part) for at in fault["loc"] if at != "[key]")
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         return f"config.yaml: {where}: unknown key"
