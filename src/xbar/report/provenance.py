@@ -34,7 +34,7 @@ def provenance(
     done = [job(name, results) for name in jobs if (results / f"benchmarks/{name}.tsv").exists()]
     return {
         "preset": preset,
-        "config": config,
+        "config": {key: value for key, value in config.items() if key != "raw_data"},  # a path of this machine
         "commit": commit(),
         "packages": {item.metadata["Name"]: item.version for item in sorted(distributions(), key=_name)},
         "machine": machine(),
