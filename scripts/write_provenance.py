@@ -12,7 +12,7 @@ from xbar.report.provenance import provenance
 snakemake = begin()
 
 given = snakemake.params
-record = provenance(snakemake.config, given.preset, snakemake.input.manifests, given.jobs)
+record = provenance(snakemake.config, snakemake.input.manifests, given.jobs)
 with theme():
     save(time(record["jobs"]), Path(snakemake.output.time).with_suffix(""))
 tables = {Path(path).stem: Path(path).read_text() for path in snakemake.input.tables}

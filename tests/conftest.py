@@ -119,6 +119,7 @@ def run_digits(base: Path) -> Path:
     project.folder.mkdir()
     answer = project.snakemake()
     assert answer.returncode == 0, answer.stdout
+    (project.folder / "output.txt").write_text(answer.stdout)
     return base
 
 

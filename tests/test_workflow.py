@@ -18,6 +18,9 @@ from xbar.report.tables import TABLES
 
 COSTS = {"estimate_cost", "sample_costs"}
 REPORT = {"collect", "make_tables", "plot_figures", "write_provenance"}
+SEARCH = {  # a search that weighs energy reads prices, and so does the network that it chooses
+    "propose_trials", "run_trials", "choose_architecture", "train_network", "map_network", "evaluate_crossbars",
+}  # fmt: skip
 SEEDS = {"digits-float": 2, "digits-2b-bipolar": 2, "digits-2b-bipolar-layer": 2, "digits-2b-positive": 2}
 SEEDS |= {"digits-2b-searched": 1}
 TRAINED = {(name, str(seed)) for name, seeds in SEEDS.items() for seed in range(seeds)}
@@ -120,7 +123,8 @@ def test_a_price_reruns_cost_and_report_only(finished):
         planned = finished.planned()
     finally:
         prices.write_text(before)
-    assert rules(planned) == COSTS | {"validate_costs"} | REPORT
+    assert rules(planned) == COSTS | {"validate_costs"} | REPORT | SEARCH
+    assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-searched 0"}
 
 
 def test_a_coefficient_of_a_device_reruns_evaluations_and_a_note_nothing(finished):
@@ -139,9 +143,9 @@ def test_a_coefficient_of_a_device_reruns_evaluations_and_a_note_nothing(finishe
     assert another_note == set()
 
 
-def test_epochs_of_one_network_rerun_it_and_what_follows(finished):
+def test_a_choice_of_one_network_reruns_it_and_what_follows(finished):
     name = "digits-2b-positive"
-    planned = finished.planned({"training": {"digits-positive": {"epochs": 99}}})
+    planned = finished.planned({"networks": {name: {"dac_bits": 7}}})
     own = (
         "train_network", "map_network", "evaluate_crossbars", "evaluate_variant", "compare_wires", "count_confusions",
     )  # fmt: skip

@@ -91,8 +91,8 @@ class Console(logging.Handler):
             self.tell(f"{named(wildcards)}: {text}")
 
     def _failed(self, about: Mapping[str, Any]) -> None:
-        wildcards = self.jobs[about["jobid"]][1]
-        job = " ".join([about["rule_name"], *wildcards.values()])
+        rule, wildcards, _ = self.jobs[about["jobid"]]
+        job = " ".join([rule, *wildcards.values()])
         self.causes.append(f"{job}: {cause(Path(about['log'][0]))}")
         self.tell(f"{job} failed; jobs that have begun are finished")
 

@@ -60,6 +60,7 @@ MISSING = missing_data()
 CONFIG = CONFIG.without(MISSING)  # what can be had is trained and reported
 config.clear()
 config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
+config["preset"] = PRESET  # for provenance alone: a parameter would rerun it for a name
 
 FLOAT = [name for name, network in CONFIG.networks.items() if network.polarity == "float"]
 ANALOG = [name for name in CONFIG.networks if name not in FLOAT]

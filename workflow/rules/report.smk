@@ -153,7 +153,6 @@ rule write_provenance:
         mem_mb=scaled(2000),
         runtime=scaled(10),
     params:
-        preset=PRESET,
         stages=STAGES,
         missing=MISSING,
         jobs=JOBS,  # their benchmarks and logs are no inputs: a lost one is no reason to train again

@@ -19,22 +19,21 @@ ROOT = Path(__file__).parents[3]
 
 def provenance(
     config: Mapping[str, Any],
-    preset: str,
     manifests: Iterable[str],
     jobs: Iterable[str],
     results: Path = Path("results"),
 ) -> dict[str, Any]:
     """One record of a run.
 
-    `preset`: names of the files over config.yaml. `manifests`: checksums of raw files by dataset; `jobs`: "rule" or
+    `config`: with the names of the files over config.yaml as its `preset`. `manifests`: checksums of raw files by dataset; `jobs`: "rule" or
     "rule/job" of each.
 
     A job without a benchmark in `results` (a rule that was not needed, results copied from elsewhere) is left out.
     """
     done = [job(name, results) for name in jobs if (results / f"benchmarks/{name}.tsv").exists()]
     return {
-        "preset": preset,
-        "config": {key: value for key, value in config.items() if key != "raw_data"},  # a path of this machine
+        "preset": config["preset"],
+        "config": {key: value for key, value in config.items() if key not in ("preset", "raw_data")},  # no path of here
         "commit": commit(),
         "packages": {item.metadata["Name"]: item.version for item in sorted(distributions(), key=_name)},
         "machine": machine(),

@@ -1,0 +1,90 @@
+"""Publishing: what a checkout and a report must be, and what lands where."""
+
+import subprocess
+
+import pytest
+
+from xbar.files import write_json, write_rows, write_text
+from xbar.report.collect import TABLES
+from xbar.report.publish import publish
+
+
+def git(folder, *arguments):
+    author = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    return subprocess.run(["git", *author, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A clean checkout of one commit, whose results/report git ignores."""
+    root = tmp_path / "clone"
+    write_text(root / ".gitignore", "/results/report/\n")
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "one")
+    return root
+
+
+def report(root, preset="default", note="", changed=(), commit=None):
+    folder = root / "results/report"
+    row = {"claim": "area-saving", "note": note}
+    write_rows(folder / "claims.csv", TABLES["claims"].columns, [row])
+    for name in ("index.html", "time.svg", "time.png", "tables/accuracy.md", "figures/claims.svg", "figures/.stamp"):
+        write_text(folder / name, name)
+    record = {
+        "preset": preset,
+        "commit": {"hash": commit or git(root, "rev-parse", "HEAD").strip(), "changed_files": list(changed)},
+        "machine": {"cores": 2, "processor": "Abacus", "vector_units": "AVX2", "gpus": []},
+        "time": {"cpu_s": 60.0},
+    }
+    write_json(folder / "provenance.json", record)
+    return folder
+
+
+@pytest.mark.parametrize(("preset", "where"), [("default", ""), ("search", "search")])
+def test_a_report_lands_whole_and_says_what_made_it(checkout, preset, where):
+    reference = checkout / "results/reference"
+    assert publish(report(checkout, preset), reference, checkout) == reference / where
+    found = {
+        path.relative_to(reference / where).as_posix() for path in (reference / where).rglob("*") if path.is_file()
+    }
+    assert found == {"claims.csv", "index.html", "provenance.json", "time.svg", "time.png", "README.md",
+                     "tables/accuracy.md", "figures/claims.svg"}  # fmt: skip
+    readme = (reference / where / "README.md").read_text()
+    assert f"Configuration: {preset}." in readme and "2 cores, Abacus, AVX2" in readme
+    assert git(checkout, "rev-parse", "HEAD")[:12] in readme and "(tables/accuracy.md)" in readme
+
+
+def test_what_an_earlier_report_had_besides_is_gone_and_benchmarks_stay(checkout):
+    reference = checkout / "results/reference"
+    for name in ("tables/old.md", "benchmarks/steps.csv"):
+        write_text(reference / name, name)
+    git(checkout, "add", "-A")
+    git(checkout, "commit", "-q", "-m", "two")
+    publish(report(checkout), reference, checkout)
+    assert not (reference / "tables/old.md").exists() and (reference / "benchmarks/steps.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "message"),
+    [
+        ({"changed": ["M config.yaml"]}, "not made from a clean checkout"),
+        ({"commit": "0" * 40}, "000000000000, which is no ancestor"),
+        ({"note": "cifar10: no files"}, "not complete: cifar10: no files"),
+    ],
+)
+def test_a_report_that_nobody_could_make_again_is_refused(checkout, spoilt, message):
+    with pytest.raises(ValueError, match=message):
+        publish(report(checkout, **spoilt), checkout / "results/reference", checkout)
+    assert not (checkout / "results/reference").exists()
+
+
+def test_a_changed_checkout_and_an_unfinished_run_are_refused(checkout):
+    folder = report(checkout)
+    write_text(checkout / "new.py", "")
+    with pytest.raises(ValueError, match=r"has changed files \(\?\? new.py"):
+        publish(folder, checkout / "results/reference", checkout)
+    (checkout / "new.py").unlink()
+    (folder / "provenance.json").unlink()
+    with pytest.raises(ValueError, match="only a finished run is published"):
+        publish(folder, checkout / "results/reference", checkout)
