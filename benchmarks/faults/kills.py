@@ -67,7 +67,7 @@ def attempt(folder: Path, kind: str | None, after_s: float, moment: random.Rando
     if code < 0:
         unlocked, told = runs.run(folder, "--unlock")
         assert unlocked == 0, told
-    return code, hit, log.read_text()
+    return code, hit, log.read_text() + runs.account(folder)
 
 
 def kill(process: subprocess.Popen, kind: str, moment: random.Random) -> bool:

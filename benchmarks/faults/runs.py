@@ -17,6 +17,8 @@ TARGETS = [  # every kind of job that takes long, and no more: a run is repeated
 TIMED = ("logs/", "benchmarks/", "checkpoints/")  # what tells of times, and what a killed training leaves
 START = re.compile(r"^(?:local)?rule (\w+):$.*?^    jobid: (\d+)$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 TELLING = re.compile(r"(\S+: \w*Error: |\w*(Error|Exception)\b|.*(No space left|Read-only|cannot be locked))")
+SEPARATOR = "\n--- .snakemake/log ---\n"
+WAY_OUT = "Finished jobs are kept: mend the cause and give the same command again."
 Names = dict[str, str]
 
 
@@ -55,7 +57,13 @@ def run(folder: Path, *options: str, **about: object) -> tuple[int, str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    return answer.returncode, answer.stdout
+    return answer.returncode, answer.stdout + account(folder)
+
+
+def account(folder: Path) -> str:
+    """Snakemake's own account of the last run, which names every job; the console does not."""
+    logs = sorted(folder.glob(".snakemake/log/*.log"))
+    return SEPARATOR + (logs[-1].read_text() if logs else "")
 
 
 def checksums(folder: Path) -> Names:
@@ -80,11 +88,17 @@ def jobs(log: str) -> tuple[set[str], set[str]]:
 
 
 def told(log: str) -> str:
-    """The first line that says what was wrong, without folders of the campaign and of the project, and the way to logs.
+    """The line that says what was wrong, without folders of the campaign and of the project, and the way to logs.
 
-    A line that ends in a colon is followed by what it announces.
+    It stands before the way out, or else is the first of a fault of Snakemake; one that ends in a colon is followed by
+    what it announces.
     """
-    lines = [line.strip() for line in log.splitlines()]
+    lines = [line.strip() for line in log.split(SEPARATOR)[0].splitlines()]
+    said = lines[lines.index(WAY_OUT) - 1] if WAY_OUT in lines else _first_fault(lines)
+    return re.sub(r" \(traceback: .*|/\S*/tmp\w{8}/", "", said.replace(f"{ROOT}/", ""))
+
+
+def _first_fault(lines: list[str]) -> str:
     telling = next((number for number, line in enumerate(lines) if TELLING.match(line)), None)
     if telling is None:
         return "nothing"
@@ -93,7 +107,7 @@ def told(log: str) -> str:
         if not said.endswith(":"):
             break
         said = f"{said} {line}"
-    return re.sub(r" \(traceback: .*|/\S*/tmp\w{8}/", "", said.replace(f"{ROOT}/", ""))
+    return said
 
 
 def recovery(fault: str, folder: Path, expected: Names, first: tuple[int, str]) -> Row:

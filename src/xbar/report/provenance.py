@@ -25,8 +25,8 @@ def provenance(
 ) -> dict[str, Any]:
     """One record of a run.
 
-    `config`: with the names of the files over config.yaml as its `preset`. `manifests`: checksums of raw files by dataset; `jobs`: "rule" or
-    "rule/job" of each.
+    `config`: with the names of the files over config.yaml as its `preset`. `manifests`: checksums of raw files by
+    dataset; `jobs`: "rule" or "rule/job" of each.
 
     A job without a benchmark in `results` (a rule that was not needed, results copied from elsewhere) is left out.
     """
