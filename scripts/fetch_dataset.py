@@ -8,6 +8,6 @@ from xbar.job import begin
 
 snakemake = begin()
 
-table = files.read_rows(snakemake.input.table)
+table = list(files.read_by_line(snakemake.input.table).values())
 checksums = raw.fetch(snakemake.wildcards.dataset, Path(snakemake.config["raw_data"]), table)
 files.write_json(snakemake.output.manifest, {"files": checksums})

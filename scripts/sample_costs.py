@@ -10,7 +10,7 @@ from xbar.circuit.draws import savings_of
 from xbar.circuit.options import chosen, draw, read_options
 from xbar.circuit.sides import read_side
 from xbar.config.circuit import CircuitSpec
-from xbar.files import read_rows, write_rows
+from xbar.files import read_by_line, write_rows
 from xbar.job import begin
 
 snakemake = begin()
@@ -26,5 +26,6 @@ draws = chosen(options, indices)
 found, about = evaluate(draws), {"comparison": snakemake.wildcards.comparison}
 rows = sensitivity.sensitivity_rows(options, indices, found, base, evaluate, circuit.sensitivity)
 write_rows(snakemake.output.sensitivity, sensitivity.COLUMNS, (about | row for row in rows))
-rows = conditions.condition_rows(draws, found, conditions.targets_of(read_rows(given.claims), "v3"))
+claims = list(read_by_line(given.claims).values())
+rows = conditions.condition_rows(draws, found, conditions.targets_of(claims, "v3"))
 write_rows(snakemake.output.conditions, conditions.COLUMNS, (about | row for row in rows))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xbar.files import read_rows
+from xbar.files import read_by_line
 
 PRICED = (
     "wordline_driver", "wordline_cell", "dac", "front_end", "opamp", "mirror_subtractor", "mux_leg", "shift_add",
@@ -120,14 +120,14 @@ def read_components(paths: Iterable[str | Path], component_set: str) -> Componen
 
 
 def _read(path: str | Path) -> list[Row]:
-    rows = [_row(values, f"{path}:{number}") for number, values in enumerate(read_rows(path, COLUMNS), start=2)]
+    rows = {number: _row(values, f"{path}:{number}") for number, values in read_by_line(path, COLUMNS).items()}
     seen: dict[tuple, int] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows.items():
         for key in _keys(row):
             if key in seen:
                 raise ValueError(f"{path}:{number}: {row.component} {row.parameter} stands already in line {seen[key]}")
             seen[key] = number
-    return rows
+    return list(rows.values())
 
 
 def _keys(row: Row) -> Iterator[tuple]:

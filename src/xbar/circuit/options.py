@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xbar.files import read_rows
+from xbar.files import read_by_line
 
 COLUMNS = ("option", "value", "source")
 WORDS = (
@@ -30,7 +30,7 @@ def read_options(path: str | Path) -> dict[str, list[str]]:
     or no number where one is needed.
     """
     options: dict[str, list[str]] = {}
-    for line, row in enumerate(read_rows(path, COLUMNS), start=2):
+    for line, row in read_by_line(path, COLUMNS).items():
         option, value = row["option"], row["value"]
         if option not in WORDS + NUMBERS:
             raise ValueError(f"{path}:{line}: unknown option '{option}'; known are {', '.join(WORDS + NUMBERS)}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from xbar.config.base import known
 from xbar.config.crossbars import DeviceSpec
-from xbar.files import read_rows
+from xbar.files import read_by_line
 
 COLUMNS = ("law", "parameter", "value", "unit", "source", "note")
 UNITS = ("uS", "s", "1")
@@ -21,7 +21,7 @@ def read_laws(path: str | Path) -> Laws:
     source, a repeated parameter or text where a number belongs; OSError for a file that is not there.
     """
     laws: dict[str, dict[str, float]] = {}
-    for number, row in enumerate(read_rows(path, COLUMNS), start=2):
+    for number, row in read_by_line(path, COLUMNS).items():
         law = laws.setdefault(row["law"], {})
         law[row["parameter"]] = _value(row, law, f"{path}:{number}: {row['law']} {row['parameter']}")
     return laws
