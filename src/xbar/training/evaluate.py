@@ -22,11 +22,13 @@ BATCH = 500
 def predict(network: Network, inputs: Tensor, noise: Generator | None = None) -> Tensor:
     """Class numbers (N) for `inputs` (N, C, H, W); noise is drawn anew per batch where a generator is given.
 
-    Computed where the network is.
+    Computed where the network is. FloatingPointError for scores that are not finite: none of them is the largest.
     """
     network.eval()
-    found = [network(batch.to(network.mean.device), noise).argmax(1) for batch in inputs.split(BATCH)]
-    return torch.cat(found).to(inputs.device)
+    scores = torch.cat([network(batch.to(network.mean.device), noise) for batch in inputs.split(BATCH)])
+    if not torch.isfinite(scores).all():
+        raise FloatingPointError("the scores of the network hold NaN or infinity")
+    return scores.argmax(1).to(inputs.device)
 
 
 def accuracy(network: Network, examples: tuple[Tensor, Tensor], noise: Generator | None = None) -> float:
