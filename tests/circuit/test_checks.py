@@ -23,8 +23,12 @@ def check(circuit=None, networks=None, tables=(TABLE,)):
     ("circuit", "message"),
     [
         ({}, None),
-        ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 7 to 130"),
-        ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 7 to 130"),
+        ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 14 to 130"),
+        ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 14 to 130"),
+        ({"node_nm": 10.0}, "config.yaml: circuit.node_nm: 10 is not allowed: 14 to 130"),  # of law C
+        ({"node_nm": 13.9, "adc_laws": ["B"]}, "config.yaml: circuit.node_nm: 13.9 is not allowed: 14 to 130"),
+        ({"node_nm": 14.0}, None),
+        ({"node_nm": 130.0}, None),
         ({"cell": "cell-dram"}, "config.yaml: circuit.cell: no row prices 'cell-dram'; add one to a table"),
         ({"component_set": "puma"}, "component_set 'puma' is not one of isaac, neurram, timely"),
     ],
