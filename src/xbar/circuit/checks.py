@@ -25,8 +25,12 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
     for table in tables[1:]:
         _check_chosen(table, config.circuit, options)
     _check_node(config.circuit, components, {*config.circuit.adc_laws, *options["adc_law"]})
-    if not components.has(config.circuit.cell):
-        raise ValueError(f"config.yaml: circuit.cell: no row prices '{config.circuit.cell}'; add one to a table")
+    cells = sorted({row.component for row in components.rows() if row.component.startswith("cell")})
+    if config.circuit.cell not in cells:
+        raise ValueError(
+            f"config.yaml: circuit.cell: no row prices '{config.circuit.cell}'; add one to a table, or take one of"
+            f" {', '.join(cells)}"
+        )
     for comparison in config.run.comparisons:
         sides = config.comparisons[comparison]
         for name, signed in ((sides.bipolar, True), (sides.unipolar, False)):

@@ -100,7 +100,7 @@ def read_components(paths: Iterable[str | Path], component_set: str) -> Componen
         raise ValueError(f"component_set '{component_set}' is not one of {', '.join(sorted(sets - {''}))}")
     components = Components(held, component_set)
     _check_complete(components)
-    _check_together(components, {row.where for rows in tables[1:] for row in rows})
+    _check_together(components, {row.where for rows in tables[1:] for row in rows}, tables[0])
     return components
 
 
@@ -130,27 +130,41 @@ def _check_complete(components: Components) -> None:
             raise ValueError(f"components: {name} needs an area and one of {', '.join(ENERGY)}")
 
 
-def _check_together(components: Components, own: set[str]) -> None:
+def _check_together(components: Components, own: set[str], table: Sequence[Row]) -> None:
     """Raise ValueError, one line, where rows that hold at once leave one of them unread.
 
-    `own`: where the rows of users' tables stand, which are told first.
+    `own`: where the rows of users' tables stand; `table`: the project's own rows.
     """
+    _check_points([row for row in components.rows() if row.where in own], table)
+    _check_technology(components, own)
     low, high = (pick(components.by("node_nm", "technology", "area_factor")) for pick in (min, max))
     for row in components.rows():
         if row.component != "technology" and row.node_nm is not None and not low <= row.node_nm <= high:
             raise ValueError(f"{row.where}: node_nm {row.node_nm:g} is not allowed: {low:g} to {high:g}")
-    _check_technology(components)
     for law in ("adc-A", "adc-B", "adc-D"):  # C is a table over nodes
         _check_one_node([row for row in components.rows() if row.component == law], own)
     for component in set(quantities()) - {"adc", "cell"}:
         _check_growth(components.of(component), own)
 
 
-def _check_technology(components: Components) -> None:
+def _check_points(own: Sequence[Row], table: Sequence[Row]) -> None:
+    """A user's rows replace all points of a curve; one point is no curve."""
+    for row in own:
+        whole, mine = (
+            sum((other.component, other.parameter) == (row.component, row.parameter) for other in rows)
+            for rows in (table, own)
+        )
+        if row.component in CURVES and whole > 1 and mine == 1:
+            raise ValueError(f"{row.where}: {row.component} {row.parameter} is a curve of {whole} points; one is none")
+
+
+def _check_technology(components: Components, own: set[str]) -> None:
     terms = [f"energy_{term}" for term in ("quadratic", "linear", "constant")]
-    nodes = [list(components.by("node_nm", "technology", term)) for term in terms]
-    if nodes[1:] != nodes[:-1]:
-        raise ValueError(f"components: technology: {', '.join(terms)} are not given at the same nodes")
+    rows = [row for row in components.rows() if row.component == "technology" and row.parameter in terms]
+    rows.sort(key=lambda row: row.where in own)
+    for row in rows:
+        if sum(other.node_nm == row.node_nm for other in rows) < len(terms):
+            raise ValueError(f"{rows[-1].where}: node_nm {row.node_nm:g} has not all of technology {', '.join(terms)}")
 
 
 def _check_one_node(rows: Sequence[Row], own: set[str]) -> None:

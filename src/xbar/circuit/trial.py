@@ -24,6 +24,7 @@ from xbar.config.config import Config
 from xbar.config.networks import SIGNALS
 from xbar.files import read_by_line
 
+UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
 BITS = ("scheme", "adc_law", "adc_bits", "unipolar_extra_bits")  # options that decide together what an ADC must reach
 
 
@@ -32,7 +33,7 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
 
     `tables`: the price tables; beside the first stand the published macros and networks.
     """
-    macros, textbook = (Path(tables[0]).with_name(f"{name}.csv") for name in ("macros", "textbook"))
+    beside, macros, textbook = (Path(tables[0]).with_name(f"{name}.csv") for name in ("options", "macros", "textbook"))
     published, networks = (list(read_by_line(path).values()) for path in (macros, textbook))
     sets = {*options["component_set"], config.circuit.component_set, *(row["component_set"] for row in published)}
     lists = {name: read_components(tables, name) for name in sorted(sets)}
@@ -42,7 +43,9 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
         if (alike := [(*side[2:4], bits_of(side), side.layers.kernel_area.tolist()) for side in pair]) not in seen:
             seen.append(alike)
             with _told(f"config.yaml: circuit: comparison {name}"):
-                _price_comparison(config, pair, lists, options)
+                _price_corners(config, pair, lists[config.circuit.component_set])
+            with _told(f"config.yaml: circuit: comparison {name} with the options of {beside}"):
+                _price_draws(config, pair, lists, options)
     for name in _searches(config):
         with _told(f"config.yaml: searches.{name}.corner"):
             _price_candidate(config, name, lists[config.circuit.component_set])
@@ -58,8 +61,10 @@ def _told(where: str) -> Iterator[None]:
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise"):
             yield
-    except (ValueError, ArithmeticError, KeyError) as error:
+    except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
+    except ArithmeticError:
+        raise ValueError(f"{where}: {UNBOUNDED}") from None
 
 
 def small_side(config: Config, name: str) -> Side:
@@ -80,16 +85,15 @@ def bits_of(side: Side) -> tuple[Any, ...]:
     return side.network.polarity == "bipolar", side.network.adc_bits, side.network.dac_bits
 
 
-def _price_comparison(
-    config: Config, pair: Sequence[Side], lists: Mapping[str, Components], options: Options
-) -> None:  # fmt: skip
-    circuit, headline = config.circuit, config.claims.headline
-    components = lists[circuit.component_set]
-    _finite(performance_row(corner) for corner in corners(*pair, circuit, components))
-    _finite(step_rows(*pair, circuit, headline, components))
-    base = base_of(*pair, circuit, **headline.model_dump())
+def _price_corners(config: Config, pair: Sequence[Side], components: Components) -> None:
+    _finite(performance_row(corner) for corner in corners(*pair, config.circuit, components))
+    _finite(step_rows(*pair, config.circuit, config.claims.headline, components))
+
+
+def _price_draws(config: Config, pair: Sequence[Side], lists: Mapping[str, Components], options: Options) -> None:
+    base = base_of(*pair, config.circuit, **config.claims.headline.model_dump())
     for draws in (one_at_a_time(options, base)[1], _together(options, base)):
-        _finite([savings_of(*pair, circuit, lists, draws)])
+        _finite([savings_of(*pair, config.circuit, lists, draws)])
 
 
 def _together(options: Options, base: Mapping[str, str]) -> Draws:
@@ -126,4 +130,4 @@ def _finite(rows: Iterable[Mapping[str, Any]]) -> None:
             except (ValueError, TypeError):
                 continue  # a word
             if not np.all(np.isfinite(number)):
-                raise ValueError(f"{name} is not finite; numbers of the circuit or prices are too large or too small")
+                raise ValueError(f"{name}: {UNBOUNDED}")
