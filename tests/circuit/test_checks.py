@@ -85,6 +85,17 @@ def test_a_users_row_is_of_what_is_configured(tmp_path, line, circuit, message):
     assert_refused(message and f"{own}:3: {message}", circuit=circuit, tables=[TABLE, own])
 
 
+def test_a_copy_of_the_projects_table_is_accepted_until_a_row_is_changed_that_nothing_reads(tmp_path):
+    own = tmp_path / "copy.csv"
+    text = TABLE.read_text()
+    own.write_text(text)
+    check(tables=[TABLE, own])
+    own.write_text(text.replace("dac,area,21.2,um2,32,8,neurram", "dac,area,30,um2,32,8,neurram"))
+    check(tables=[TABLE, own])
+    own.write_text(text.replace("dac,area,21.2,um2,32,8,isaac", "dac,area,30,um2,32,8,isaac"))
+    assert_refused(f"{own}:61: set 'isaac' is not circuit.component_set", tables=[TABLE, own])
+
+
 def assert_refused(message, **given):
     if message is None:
         check(**given)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.options import Options, read_options
-from xbar.circuit.rows import price_rows
+from xbar.circuit.readers import changed
+from xbar.circuit.rows import Row, price_rows
 from xbar.circuit.trial import price_everything
 from xbar.config.circuit import CircuitSpec
 from xbar.config.config import Config
@@ -23,7 +24,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
     options = read_options(Path(tables[0]).with_name("options.csv"))
     components = read_components(tables, config.circuit.component_set)
     for table in tables[1:]:
-        _check_chosen(table, config.circuit, options)
+        _check_chosen(changed(price_rows(table), price_rows(tables[0])), config.circuit, options)
     _check_node(config.circuit, components, {*config.circuit.adc_laws, *options["adc_law"]})
     cells = sorted({row.component for row in components.rows() if row.component.startswith("cell")})
     if config.circuit.cell not in cells:
@@ -38,10 +39,10 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
     price_everything(config, tables, options)
 
 
-def _check_chosen(table: str | Path, circuit: CircuitSpec, options: Options) -> None:
-    """Rows of a user's table are of the set and the cells that are configured, or else change nothing there."""
+def _check_chosen(rows: Iterable[Row], circuit: CircuitSpec, options: Options) -> None:
+    """A user's rows are of the set and the cells that are configured, or the configured circuit does not read them."""
     cells = {"cell", circuit.cell, *options["cell"]}
-    for row in price_rows(table):
+    for row in rows:
         if row.set not in ("", circuit.component_set):
             raise ValueError(
                 f"{row.where}: set '{row.set}' is not circuit.component_set; allowed are {circuit.component_set}, or an"

@@ -17,15 +17,22 @@ ONE_SET = "holds for every set; leave set empty"
 def check_rows(rows: Iterable[Row], table: Sequence[Row]) -> None:
     """Raise ValueError, one line, for the first of a user's rows that nothing reads as it stands.
 
-    `table`: the rows of the project's own price list, which has all curves with their units.
+    `table`: the rows of the project's own price list, which has all curves with their units. Rows copied from there,
+    to be edited among others, are no fault.
     """
-    for row in rows:
+    for row in changed(rows, table):
         if row.set and (row.component in CURVES or row.component.startswith("cell")):
             raise ValueError(f"{row.where}: {row.component} {ONE_SET}")
         if row.component in CURVES:
             _check_curve(row, table)
         else:
             _check_price(row)
+
+
+def changed(rows: Iterable[Row], table: Iterable[Row]) -> list[Row]:
+    """The rows that are no copies of rows of the project's own table."""
+    said = {row.says for row in table}
+    return [row for row in rows if row.says not in said]
 
 
 def _check_curve(row: Row, table: Sequence[Row]) -> None:

@@ -48,6 +48,11 @@ class Row:
     source: str
     where: str
 
+    @property
+    def says(self) -> tuple:
+        """All but who says it: a row copied from the project's table says nothing else."""
+        return (self.component, self.parameter, self.value, self.unit, self.node_nm, self.bits, self.set)
+
 
 def price_rows(path: str | Path) -> list[Row]:
     """The rows of one price table, of all its sets.
