@@ -10,14 +10,15 @@ from xbar.circuit.draws import savings_of
 from xbar.circuit.options import chosen, draw, read_options
 from xbar.circuit.sides import read_side
 from xbar.config.circuit import CircuitSpec
-from xbar.files import read_rows, write_rows
+from xbar.files import read_by_line, write_rows
 from xbar.job import begin
 
 snakemake = begin()
 given, params = snakemake.input, snakemake.params
 circuit = CircuitSpec(**params.circuit)
 options = read_options(params.options)
-tables = {name: read_components(params.components, name) for name in options["component_set"]}
+sets = [*options["component_set"], circuit.component_set]
+tables = {name: read_components(params.components, name) for name in sets}
 sides = [read_side(params[side], given[f"{side}_layers"], given[f"{side}_arrays"]) for side in ("bipolar", "unipolar")]
 evaluate = partial(savings_of, *sides, circuit, tables)
 base = sensitivity.base_of(*sides, circuit, **params.headline)
@@ -26,5 +27,6 @@ draws = chosen(options, indices)
 found, about = evaluate(draws), {"comparison": snakemake.wildcards.comparison}
 rows = sensitivity.sensitivity_rows(options, indices, found, base, evaluate, circuit.sensitivity)
 write_rows(snakemake.output.sensitivity, sensitivity.COLUMNS, (about | row for row in rows))
-rows = conditions.condition_rows(draws, found, conditions.targets_of(read_rows(params.claims), "v3"))
+claims = list(read_by_line(params.claims).values())
+rows = conditions.condition_rows(draws, found, conditions.targets_of(claims, "v3"))
 write_rows(snakemake.output.conditions, conditions.COLUMNS, (about | row for row in rows))

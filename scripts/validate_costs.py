@@ -4,15 +4,15 @@ from xbar.circuit.components import read_components
 from xbar.circuit.macros import COLUMNS, validation_rows
 from xbar.circuit.textbook import INDEPENDENT_COLUMNS, independent_rows
 from xbar.config.circuit import CircuitSpec
-from xbar.files import read_rows, write_rows
+from xbar.files import read_by_line, write_rows
 from xbar.job import begin
 
 snakemake = begin()
 
-macros = read_rows(snakemake.params.macros)
+macros, textbook = (list(read_by_line(snakemake.params[name]).values()) for name in ("macros", "textbook"))
 tables = {name: read_components(snakemake.params.components, name) for name in {row["component_set"] for row in macros}}
 write_rows(snakemake.output.validation, COLUMNS, validation_rows(macros, tables))
 circuit = CircuitSpec(**snakemake.params.circuit)
 components = read_components(snakemake.params.components, circuit.component_set)
-rows = independent_rows(read_rows(snakemake.params.textbook), circuit, components)
+rows = independent_rows(textbook, circuit, components)
 write_rows(snakemake.output.textbook, INDEPENDENT_COLUMNS, rows)

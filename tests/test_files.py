@@ -16,7 +16,17 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xbar.files import atomic, read_about, read_json, read_rows, read_tensors, write_json, write_rows, write_tensors
+from xbar.files import (
+    atomic,
+    read_about,
+    read_by_line,
+    read_json,
+    read_rows,
+    read_tensors,
+    write_json,
+    write_rows,
+    write_tensors,
+)
 
 WRITERS = {
     "tensors": lambda path: write_tensors(path, {"a": torch.arange(4000.0)}, {"network": "har"}),
@@ -259,3 +269,50 @@ def test_tensors_that_are_no_numbers_are_named(tmp_path):
         with pytest.raises(ValueError, match="tensor 'broken' holds NaN or infinity") as caught:
             read_tensors(tmp_path / "t")
         assert one_line(caught.value, tmp_path / "t")
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        (b"\xef\xbb\xbfa,b\n1,2\n", {2: {"a": "1", "b": "2"}}),  # byte-order mark
+        (b'\xef\xbb\xbf"a","b"\r\n1,2\r\n', {2: {"a": "1", "b": "2"}}),
+        (b"a,b\r1,2\r3,4", {2: {"a": "1", "b": "2"}, 3: {"a": "3", "b": "4"}}),  # old Macintosh
+        (b"\n\na,b\n\n\n1,2\n,\n ,\n3,4\n\n", {6: {"a": "1", "b": "2"}, 9: {"a": "3", "b": "4"}}),
+        (b"a,b,,\n1,2,,\n3,4\n,,,\n,,,,,\n", {2: {"a": "1", "b": "2"}, 3: {"a": "3", "b": "4"}}),
+        (b" a ,b\xc2\xa0\n 1 ,\t2\n", {2: {"a": "1", "b": "2"}}),
+        (b'b,a\n"1\n2",3\n4,"5, ""6"""\n', {2: {"a": "3", "b": "1\n2"}, 4: {"a": '5, "6"', "b": "4"}}),
+        (b"a,b\n", {}),
+    ],
+)
+def test_tables_as_spreadsheets_write_them(tmp_path, content, rows):
+    """The numbers are those of the lines in the file on which the rows begin."""
+    (tmp_path / "t.csv").write_bytes(content)
+    assert read_by_line(tmp_path / "t.csv", ["a", "b"]) == rows
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a;b\n1;2\n", r"t\.csv: semicolons separate its fields; allowed are commas"),
+        (b"a\tb\n1\t2\n", r"t\.csv: tabs separate its fields; allowed are commas"),
+        ("a,b\n1,2\n3,\xb5\n".encode("latin-1"), r"t\.csv:3: this is no text in UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16"), r"t\.csv:1: this is no text in UTF-8; allowed are CSV files in UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16-le"), r"t\.csv:1: this is no text in UTF-8"),
+        (b"PK\x03\x04\x14\x00\x06\x00", r"t\.csv:1: this is no text in UTF-8"),  # a workbook
+        (b"", r"t\.csv has no header"),
+        (b"\n ,\n", r"t\.csv has no header"),
+        (b"\na,b\n\n1,2,3\n", r"t\.csv:4: 3 fields in a row; the header has 2"),
+        (b"a,b\n1,2,,3\n", r"t\.csv:2: 4 fields in a row; the header has 2"),
+        (b'a,b\n"1\n",2\n\n3\n', r"t\.csv:5: 1 fields in a row; the header has 2"),
+        (b'a,b\n\n1,"2\n3,4\n', r"t\.csv:3: unexpected end of data"),
+        (b"a,c,b\n1,2,3\n", r"t\.csv: column 'c' is read by nothing"),
+        (b"a,b,a\n1,2,3\n", r"t\.csv: column 'a' is read by nothing or twice there; read are a, b"),
+        (b"A,b\n1,2\n", r"t\.csv: columns a are missing; needed are a, b"),
+    ],
+)
+def test_tables_that_are_none_are_one_clear_line(tmp_path, content, message):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=message) as caught:
+        read_by_line(path, ["a", "b"])
+    assert one_line(caught.value, path)

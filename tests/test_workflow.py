@@ -188,7 +188,7 @@ def test_what_the_run_does_not_read_reruns_nothing(finished):
         ({"evaluation": {"chips": "ten"}}, ["evaluation.chips", "'ten'", "integer"]),
         ({"networks": {"har-float": {"dataset": "hra"}}}, ["networks.har-float.dataset", "'hra'", "digits, har"]),
         ({"networks": {"har-float": {"weight_bits": 2}}}, ["networks.har-float", "float takes no weight_bits"]),
-        ({"circuit": {"node_nm": 5.0}}, ["circuit.node_nm", "5 is not allowed: 7 to 130"]),
+        ({"circuit": {"node_nm": 5.0}}, ["circuit.node_nm", "5 is not allowed: 14 to 130"]),
     ],
 )
 def test_a_wrong_configuration_is_refused_in_one_line(finished, overlay, named):

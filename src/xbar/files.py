@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -118,29 +119,77 @@ def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[
 
 
 def read_rows(path: str | Path, columns: Iterable[str] = (), *, exact: bool = False) -> list[dict[str, str]]:
-    """The rows of a CSV as text.
+    """The rows of a CSV as text, as `write_rows` wrote them.
 
     Raises ValueError, one line, for a file without a header or without one of `columns` (`exact`: with any others, or
     in another order), and for a row with more or fewer fields than the header.
     """
-    with Path(path).open(newline="") as file:
-        reader = csv.DictReader(file)
-        _check_header(path, list(reader.fieldnames or ()), list(columns), exact)
-        return [_whole(row, f"{path}:{reader.line_num}") for row in reader]
+    (_, header), *records = _records(path)
+    _check_header(path, header, list(columns), exact)
+    return [_row(header, fields, f"{path}:{line}") for line, fields in records if fields]
+
+
+def read_by_line(path: str | Path, columns: Iterable[str] = ()) -> dict[int, dict[str, str]]:
+    """The rows of a CSV that people edit, by the line of the file on which each begins.
+
+    Blanks around a cell, empty rows and empty columns at the end, as spreadsheets leave them, are no part of it. Raises
+    ValueError, one line, as `read_rows`, and for a column that is none of `columns`, because nothing would read it.
+    """
+    stripped = [(line, [field.strip() for field in fields]) for line, fields in _records(path)]
+    (_, first), *rows = [(line, fields) for line, fields in stripped if any(fields)] or [(1, [])]
+    header, columns = _without_end(first), list(columns)
+    _check_header(path, header, columns, exact=False)
+    if unread := [name for name in header if header.count(name) > 1 or (columns and name not in columns)]:
+        raise ValueError(
+            f"{path}: column '{unread[0]}' is read by nothing or twice there; read are {', '.join(columns)}"
+        )
+    size = len(header)
+    return {line: _row(header, row[:size] + _without_end(row[size:]), f"{path}:{line}") for line, row in rows}
+
+
+def _records(path: str | Path) -> list[tuple[int, list[str]]]:
+    """The fields of every record with the line on which it begins; one without fields where there is none."""
+    reader = csv.reader(StringIO(_text(path), newline=""), strict=True)
+    records, line = [], 1
+    try:
+        for fields in reader:
+            records.append((line, fields))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(f"{path}:{line}: {error}") from None
+    return records or [(1, [])]
+
+
+def _text(path: str | Path) -> str:
+    """The text of a file in UTF-8, with or without a byte-order mark."""
+    content = Path(path).read_bytes()
+    try:
+        if b"\0" not in content:
+            return content.decode("utf-8-sig")
+        line = 1 + content[: content.index(b"\0")].count(b"\n")
+    except UnicodeDecodeError as error:
+        line = 1 + content[: error.start].count(b"\n")
+    raise ValueError(f"{path}:{line}: this is no text in UTF-8; allowed are CSV files in UTF-8")
 
 
 def _check_header(path: str | Path, found: list[str], columns: list[str], exact: bool) -> None:
-    if not found:
+    if not any(found):
         raise ValueError(f"{path} has no header")
     if exact and found != columns:
         raise ValueError(f"{path}: columns are {', '.join(found)}; expected {', '.join(columns)}")
     if missing := [name for name in columns if name not in found]:
+        for name, sign in {"semicolons": ";", "tabs": "\t"}.items():
+            if sign in found[0]:
+                raise ValueError(f"{path}: {name} separate its fields; allowed are commas")
         raise ValueError(f"{path}: columns {', '.join(missing)} are missing; needed are {', '.join(columns)}")
 
 
-def _whole(row: dict[Any, Any], where: str) -> dict[str, str]:
-    """The row, unless `csv.DictReader` had to fill it up (with None) or had fields left (under None)."""
-    if None in row or None in row.values():
-        fields = len(row.pop(None, ())) + sum(value is not None for value in row.values())
-        raise ValueError(f"{where}: {fields} fields in a row; the header has {len(row)}")
-    return row
+def _without_end(fields: list[str]) -> list[str]:
+    """The fields up to the last one that is not empty."""
+    return fields[: max((place for place, field in enumerate(fields, start=1) if field), default=0)]
+
+
+def _row(header: list[str], fields: list[str], where: str) -> dict[str, str]:
+    if len(fields) != len(header):
+        raise ValueError(f"{where}: {len(fields)} fields in a row; the header has {len(header)}")
+    return dict(zip(header, fields, strict=True))

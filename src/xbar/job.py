@@ -16,7 +16,11 @@ from snakemake.iocontainers import Snakemake
 BEGAN = " began: ready after "
 CAUSE = "cause: "
 SILENT_S = 60.0
-TOLD = (ValueError, OSError)  # what a user can mend, in a message of its own; else it is a fault of this program
+TOLD = (ValueError, OSError, FloatingPointError)  # what a user can mend; all else is a fault of this program
+    ValueError,
+    OSError,
+    FloatingPointError,
+)  # what a user can mend, in a message of its own; else it is a fault of this program
 
 logger = logging.getLogger(__name__)
 

@@ -23,8 +23,16 @@ def check(circuit=None, networks=None, tables=(TABLE,)):
     ("circuit", "message"),
     [
         ({}, None),
-        ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 7 to 130"),
-        ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 7 to 130"),
+        ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 14 to 130"),
+        ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 14 to 130"),
+        ({"node_nm": 10.0}, "config.yaml: circuit.node_nm: 10 is not allowed: 14 to 130"),  # of law C
+        ({"node_nm": 13.9, "adc_laws": ["B"]}, "config.yaml: circuit.node_nm: 13.9 is not allowed: 14 to 130"),
+        ({"node_nm": 14.0}, None),
+        ({"node_nm": 130.0}, None),
+        (
+            {"cell": "dac"},
+            "config.yaml: circuit.cell: no row prices 'dac'; add one to a table, or take one of cell, cell-",
+        ),
         ({"cell": "cell-dram"}, "config.yaml: circuit.cell: no row prices 'cell-dram'; add one to a table"),
         ({"component_set": "puma"}, "component_set 'puma' is not one of isaac, neurram, timely"),
     ],
@@ -54,6 +62,38 @@ def test_a_table_of_ones_own_is_read_and_checked(tmp_path):
     check({"cell": "cell-mine"}, tables=[TABLE, own])
     absent = tmp_path / "absent.csv"
     assert_refused(f"config.yaml: circuit.extra_components: no file {absent}", tables=[TABLE, absent])
+
+
+@pytest.mark.parametrize(
+    ("line", "circuit", "message"),
+    [
+        (
+            "cell-mine,area,9,F2,,,,x,",
+            {},
+            "nothing reads 'cell-mine'; read are cell, cell-22ffl, cell-neurram: circuit",
+        ),
+        ("cell-mine,area,9,F2,,,,x,", {"cell": "cell-mine"}, None),
+        ("dac,area,9,um2,28,8,isaac,x,", {}, "set 'isaac' is not circuit.component_set; allowed are neurram, or an"),
+        ("dac,area,9,um2,28,8,isaac,x,", {"component_set": "isaac"}, None),
+        ("dac,area,9,um2,28,8,puma,x,", {}, "set 'puma' is not circuit.component_set; allowed are neurram, or an"),
+        ("adc-B,energy,1000,pJ,28,8,,x,", {}, "nothing reads adc-B energy; read are energy_linear,"),
+    ],
+)
+def test_a_users_row_is_of_what_is_configured(tmp_path, line, circuit, message):
+    own = tmp_path / "own.csv"
+    own.write_text("\n".join([TABLE.read_text().splitlines()[0], "", line, ""]))
+    assert_refused(message and f"{own}:3: {message}", circuit=circuit, tables=[TABLE, own])
+
+
+def test_a_copy_of_the_projects_table_is_accepted_until_a_row_is_changed_that_nothing_reads(tmp_path):
+    own = tmp_path / "copy.csv"
+    text = TABLE.read_text()
+    own.write_text(text)
+    check(tables=[TABLE, own])
+    own.write_text(text.replace("dac,area,21.2,um2,32,8,neurram", "dac,area,30,um2,32,8,neurram"))
+    check(tables=[TABLE, own])
+    own.write_text(text.replace("dac,area,21.2,um2,32,8,isaac", "dac,area,30,um2,32,8,isaac"))
+    assert_refused(f"{own}:61: set 'isaac' is not circuit.component_set", tables=[TABLE, own])
 
 
 def assert_refused(message, **given):

@@ -87,3 +87,15 @@ def test_an_unknown_component_is_one_clear_line():
         ValueError, match="component 'cell-dram' is not in set 'neurram'; priced are bank_wire, bias_adder,"
     ):
         read_components([TABLE], "neurram").of("cell-dram")
+
+
+def test_a_table_from_a_spreadsheet_is_read_and_its_faults_are_told_by_line(tmp_path):
+    """A byte-order mark, blank lines, lines of commas, blanks around cells and line ends of Windows."""
+    path = tmp_path / "own.csv"
+    lines = ["", HEADER.strip(), "", ",,,,,,,,", ' dac , area ,7, um2 ,"28", 8 ,,"mine, measured",,', ",,,", "", ""]
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+    row = read_components([TABLE, path], "neurram").of("dac")["area"]
+    assert (row.value, row.unit, row.node_nm, row.bits, row.source) == (7, "um2", 28, 8, "mine, measured")
+    path.write_bytes(path.read_bytes().replace(b"um2", b"mm2"))
+    with pytest.raises(ValueError, match=r"own\.csv:5: unit 'mm2' of dac area; allowed are um2, F2"):
+        read_components([TABLE, path], "neurram")

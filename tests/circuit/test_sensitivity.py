@@ -156,15 +156,30 @@ def test_conditions_counted_by_hand():
         ("colour,red,x", "unknown option 'colour'"),
         ("bank,many,x", "bank needs numbers, not many"),
         ("bank,-1,x", "bank must be positive, not -1"),
+        ("bank,inf,x", "bank needs whole numbers, not inf"),
+        ("bank,2.5,x", "bank needs whole numbers, not 2.5"),
+        ("pulse_ns,nan,x", "pulse_ns needs finite numbers, not nan"),
+        ("pulse_ns,1e999,x", "pulse_ns needs finite numbers, not 1e999"),
+        ("pulse_ns,largest,x", "pulse_ns needs numbers, not largest"),
+        ("pulse_ns,,x", "pulse_ns needs numbers, not "),
+        ("scheme,offset mirrored,x", "scheme: 'offset mirrored' is not one of differential-columns mirror, "),
+        ("arrays,tiled 128,x", "arrays: 'tiled 128' is not exact, tiled or packed with rows x columns"),
+        ("bank_parts,front_end,x", "bank_parts: 'front_end' is not one of dac, adc, dac adc, front_end adc, dac fron"),
+        ("adc_law,E,x", "adc_law: 'E' is not one of A, B, C, D"),
+        ("own_adc_bits,measure,x", "own_adc_bits: 'measure' is not one of network, measured"),
+        ("front_end,ita,x", "front_end: 'ita' is not one of integrator, tia"),
+        ("digital_rescale,none,x", "digital_rescale: 'none' is not one of everywhere, signed, nowhere"),
         ("bank,largest,x", "bank largest stands there twice"),
         ("bank,9,", "bank 9 has no source"),
     ],
 )
 def test_a_faulty_option_is_one_clear_line(tmp_path, line, message):
     path = tmp_path / "options.csv"
-    path.write_text((REFERENCE / "options.csv").read_text() + line + "\n")
-    with pytest.raises(ValueError, match=message):
+    path.write_text((REFERENCE / "options.csv").read_text() + "\n,,\n" + line + "\n")
+    with pytest.raises(ValueError) as error:
         read_options(path)
+    number = len(path.read_text().splitlines())
+    assert str(error.value).startswith(f"{path}:{number}: {message}") and "\n" not in str(error.value)
 
 
 def test_a_missing_option_is_one_clear_line(tmp_path):

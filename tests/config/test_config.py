@@ -1,5 +1,6 @@
 """config.yaml as a whole: what would fail hours later, or silently do nothing, is refused at once in one line."""
 
+import json
 import subprocess
 import sys
 from copy import deepcopy
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xbar.config.circuit import CircuitSpec
 from xbar.config.config import read_config
 from xbar.config.polarity import SignSpec, check_signs
 from xbar.network.polarity import sub_matrix_counts
@@ -62,6 +64,59 @@ def test_a_name_twice_is_refused(path):
 )
 def test_a_value_twice_is_refused(path, values):
     assert refusal({path: values}) == f"config.yaml: {path}: {values[0]!r} stands there twice; allowed is once"
+
+
+def numbers_of(value, path=""):
+    """Paths of every number in config.yaml, also of those in lists."""
+    if isinstance(value, dict):
+        return [found for key, part in value.items() for found in numbers_of(part, f"{path}.{key}")]
+    if isinstance(value, list):
+        return [found for key, part in enumerate(value) for found in numbers_of(part, f"{path}.{key}")]
+    return [path[1:]] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def with_number(path, number):
+    values = json.loads(json.dumps(CONFIG))  # YAML's aliases are one entry at several places
+    *blocks, key = path.split(".")
+    entry = values
+    for block in blocks:
+        entry = entry[int(block) if isinstance(entry, list) else block]
+    entry[int(key) if isinstance(entry, list) else key] = number
+    return values
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+@pytest.mark.parametrize("block", CONFIG)
+def test_a_number_that_is_not_finite_is_refused_wherever_it_stands(block, number):
+    for path in numbers_of(CONFIG[block], f".{block}"):
+        with pytest.raises(ValueError) as refused:
+            read_config(with_number(path, number))
+        assert str(refused.value) == f"config.yaml: {path}: {number} is not allowed: numbers are finite"
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("networks.har-2b-positive.noise", lambda number: number),  # a number or a word
+        ("architectures.har-cnn.layers", lambda number: [{"linear": 6, "dropout": number}]),
+        ("own_networks.mine", lambda number: OWN | {"layers": [{"Dropout": {"p": number}}]}),  # torch's arguments
+        ("own_networks.mine", lambda number: OWN | {"layers": [{"Fold": {"output_size": [4, {"a": number}]}}]}),
+        ("variants.drift.times_s", lambda number: [0.0, number]),
+        ("circuit.cell", lambda number: number),  # where a name belongs
+        ("run.unknown", lambda number: number),
+    ],
+)
+def test_so_is_one_among_other_types(path, value, number):
+    answer = refusal({path: value(number)})
+    assert answer.startswith(f"config.yaml: {path}") and "\n" not in answer
+    assert answer.endswith(f": {number} is not allowed: numbers are finite")
+
+
+def test_a_block_alone_refuses_them_too():
+    """Jobs read single blocks."""
+    with pytest.raises(ValueError, match="pulse_ns: inf is not allowed: numbers are finite"):
+        CircuitSpec(**CONFIG["circuit"] | {"pulse_ns": float("inf")})
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xbar.config.crossbars import DeviceSpec
-from xbar.hardware.device import conductance, program
-from xbar.hardware.laws import check_laws, read_laws
+from xbar.hardware.device import ageing, conductance, program, programming_polynomial, programming_sigma_uS
+from xbar.hardware.laws import AGEING, UNITS, check_laws, read_laws
 
 TABLE = Path(__file__).parents[2] / "workflow/reference/devices.csv"
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=20)
@@ -102,3 +102,60 @@ def test_a_law_with_too_few_fields_is_one_clear_line(tmp_path):
     path.write_text(TABLE.read_text() + "mine,sigma_0,0.1\n")
     with pytest.raises(ValueError, match=r"devices\.csv:\d+: 3 fields in a row; the header has 6"):
         read_laws(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("pcm,sigma_gain,1,uS,x,", "pcm sigma_gain: read are sigma_0, sigma_1, ..., g_max, drift_start"),
+        ("pcm,sigma_03,1,uS,x,", "pcm sigma_03: read are sigma_0"),
+        ("pcm,nu_median,1,1,x,", "pcm nu_median: read are sigma_0"),
+        ("pcm,sigma_3,1,s,x,", "pcm sigma_3: unit 's' is not one of uS"),
+        ("mine,g_max,25,1,x,", "mine g_max: unit '1' is not one of uS"),
+        ("pcm,sigma_3,nan,uS,x,", "pcm sigma_3: nan is not allowed: finite numbers"),
+        ("pcm,sigma_3,1e999,uS,x,", "pcm sigma_3: 1e999 is not allowed: finite numbers"),
+        ("pcm,sigma_3,,uS,x,", "pcm sigma_3: '' is not a number"),
+        ("mine,g_max,0,uS,x,", "mine g_max: 0 is not allowed: numbers above 0"),
+        ("none,g_max,1,uS,x,", "none g_max: a law has a name of its own, not constant or none"),
+    ],
+)
+def test_a_row_of_a_law_that_nothing_reads_is_refused(tmp_path, line, message):
+    path = tmp_path / "devices.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + TABLE.read_bytes() + f"\n{line}\n".encode())
+    with pytest.raises(ValueError) as caught:
+        read_laws(path)
+    number = len(path.read_text().splitlines())
+    assert str(caught.value).startswith(f"{path}:{number}: {message}") and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("rows", "missing"),
+    [
+        (["mine,sigma_0,1,uS,x,"], "g_max"),
+        (["mine,sigma_0,1,uS,x,", "mine,sigma_2,1,uS,x,", "mine,g_max,1,uS,x,"], "sigma_1"),
+        (["mine,g_max,1,uS,x,"], "drift_start, read_time, nu_mean_0, nu_mean_log, nu_mean_min"),
+    ],
+)
+def test_a_law_that_lacks_a_parameter_is_refused(tmp_path, rows, missing):
+    path = tmp_path / "devices.csv"
+    path.write_text("\n".join([TABLE.read_text(), *rows]))
+    with pytest.raises(ValueError, match=f"law mine lacks {missing}"):
+        read_laws(path)
+
+
+def test_the_parameters_of_laws_are_those_that_the_device_reads():
+    class Watched(dict):
+        def __getitem__(self, name):
+            seen.add(name)
+            return super().__getitem__(name)
+
+    seen, share = set(), torch.rand(4, dtype=torch.float64)
+    laws = {name: Watched(law) for name, law in read_laws(TABLE).items()}
+    device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming="pcm", ageing="pcm")
+    ageing(share, device, laws, generator=torch.Generator().manual_seed(0), time_s=60.0)
+    assert {name for name in seen if not name.startswith("sigma_")} == {
+        name for names in AGEING.values() for name in names
+    }
+    programming_sigma_uS(share, device, laws)
+    programming_polynomial(device, laws)
+    assert {name for name in seen if not name.startswith("sigma_")} == set(UNITS)

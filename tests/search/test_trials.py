@@ -169,7 +169,7 @@ def test_trials_are_made_anew_where_an_input_changed(searched, tmp_path, monkeyp
     prices = (REFERENCE / "components.csv").read_text()
     tables = {
         "components": prices,
-        "extra components": "\n".join(prices.splitlines()[:2]),
+        "extra components": prices.splitlines()[0] + "\ndac,area,30,um2,28,8,,measured,",
         "laws": (REFERENCE / "devices.csv").read_text(),
     }
     for name, path in files.items():
@@ -229,6 +229,17 @@ def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path
     assert [(result["state"], result["reason"]) for result in found] == [("failed", "ValueError: too large")] * 2
     assert len(list((tmp_path / "b").glob("*.json"))) == 2
     assert read_json(next((tmp_path / "b").glob("trial0-*.json"))) == found[0]
+
+
+def test_a_trial_that_diverges_is_a_failed_one_and_the_next_goes_on(searched, tmp_path, monkeypatch):
+    bench, rate = searched.bench(chips=1), {"learning_rate": 1e30}
+    wild = bench._replace(training=bench.training.model_copy(update=rate))
+    (found,) = run_trials(wild, 0, [proposal()], tmp_path, code="c")
+    assert found["state"] == "failed" and "accuracy" not in found
+    assert found["reason"].startswith("FloatingPointError: training diverged in epoch 1 of 2: ")
+    assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
+    monkeypatch.setattr(trials, "train_network", None)
+    assert list(run_trials(wild, 0, [proposal()], tmp_path, code="c")) == [found]  # not trained again
 
 
 def test_a_failure_for_want_of_memory_is_told_and_tried_again(searched, tmp_path, monkeypatch):

@@ -79,3 +79,11 @@ def test_rows_hold_every_column(mapping, device):
         assert set(row) == set(ACCURACY_COLUMNS)
         assert (row["network"], row["seed"], row["mapping"], row["device"]) == ("tiny-2b", 4, mapping, device)
         assert row["weight_bits"] == 2 and row["accuracy"] == 0.5
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_scores_that_are_not_finite_have_no_accuracy(made_up, splits, number):
+    network = made_up.build("float")
+    network.layers[-1].weight.data[3] = number
+    with pytest.raises(FloatingPointError, match="the network's scores hold NaN or infinity"):
+        accuracy(network, (splits[1].x[:20], splits[1].y[:20]))

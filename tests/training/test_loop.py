@@ -1,6 +1,7 @@
 """Trainings: repeatable byte for byte, resumable at any epoch, and able to learn."""
 
 import copy
+from itertools import product
 
 import numpy as np
 import pytest
@@ -371,3 +372,72 @@ def test_learned_signs_without_crelu_and_without_negative_gains(made_up, splits,
     assert min(float(layer.weight.detach().min()) for layer in network.layers) >= 0
     assert min(float(norm.weight.detach().min()) for norm in network.norms) >= 0
     assert set(network.sign0.tolist()) == {1.0, -1.0}
+
+
+DIVERGED = r"^training diverged in epoch \d of 4: .* try a learning_rate below 1e\+30, or a longer warm_up$"
+
+
+@pytest.mark.parametrize(
+    ("signs", "recipe"),
+    [
+        ({"polarity": "float"}, {}),
+        ({"polarity": "float"}, {"optimizer": "muon"}),
+        ({"polarity": "float"}, {"average_decay": 0.9, "distillation": 0.5}),
+        ({"polarity": "bipolar", "noise": 0.05}, {}),
+        ({"polarity": "positive"}, {"precision": "bfloat16"}),
+        (LEARNED, {}),
+        (FOLDED, MUON),
+    ],
+    ids=str,
+)
+def test_training_that_diverges_stops_and_leaves_nothing(made_up, few, tmp_path, signs, recipe):
+    spec = made_up.training_spec(epochs=4, learning_rate=1e30, **recipe)
+    network = started(made_up, few[0], spec, **signs)
+    teacher = started(made_up, few[0], spec, polarity="float").eval()
+    training = Training(network, *few, spec, seed=0, teacher=teacher)
+    with pytest.raises(FloatingPointError, match=DIVERGED) as caught:
+        training.run(tmp_path / "diverged.pt")
+    assert "\n" not in str(caught.value) and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "number"),
+    [
+        *product(["weight", "statistic", "scale", "average", "optimiser"], [float("nan"), float("inf")]),
+        ("scale", -1e9),  # a full scale of zero
+    ],
+)
+def test_it_stops_in_the_epoch_that_leaves_a_number_that_is_not_finite(made_up, few, tmp_path, where, number):
+    """The loss of the epoch is finite; a checkpoint of the epochs before would lead there again."""
+    spec = made_up.training_spec(epochs=4, average_decay=0.5)
+    training = Training(started(made_up, few[0], spec), *few, spec, seed=0)
+    step, steps = training._step, []
+
+    def broken(*arguments):
+        answer = step(*arguments)
+        steps.append(answer)
+        if len(steps) == 6:  # the last of the second epoch
+            network, state = training.network, next(iter(training.optimizers[0].state.values()))
+            held = {"weight": network.layers[1].weight, "statistic": network.norms[0].running_var}
+            held |= {
+                "scale": network.scales[0].log_x_max,
+                "average": training.average[0],
+                "optimiser": state["exp_avg"],
+            }
+            held[where].data[(0,) * held[where].dim()] = number
+        return answer
+
+    training._step = broken
+    with pytest.raises(FloatingPointError, match="diverged in epoch 2 of 4") as caught:
+        training.run(tmp_path / "diverged.pt")
+    assert "loss" not in str(caught.value)
+    assert len(steps) == 6 and list(tmp_path.iterdir()) == []
+
+
+def test_averages_whose_statistics_are_not_finite_are_no_result(made_up, few, tmp_path, monkeypatch):
+    spec = made_up.training_spec(epochs=2, average_decay=0.5)
+    training = Training(started(made_up, few[0], spec), *few, spec, seed=0)
+    monkeypatch.setattr(training, "_take_average", lambda: training.network.norms[0].running_var.fill_(np.inf))
+    with pytest.raises(FloatingPointError, match=r"diverged in epoch 2 of 2: norms\.0\.running_var is not finite"):
+        training.run(tmp_path / "diverged.pt")
+    assert list(tmp_path.iterdir()) == []

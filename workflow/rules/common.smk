@@ -16,7 +16,7 @@ from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
 from xbar.console import Console, quieten
 from xbar.datasets.presence import absences
-from xbar.files import read_rows
+from xbar.files import read_by_line
 from xbar.hardware.laws import check_laws, read_laws
 from xbar.report import contents
 from xbar.search.rungs import jobs_of_rung
@@ -31,7 +31,7 @@ except (KeyError, OSError):  # as in a container whose user is a number
 try:
     CONFIG = read_config(config)
     LAWS = read_laws(REFERENCE / "devices.csv")
-    RAW_FILES = read_rows(REFERENCE / "raw_files.csv")
+    RAW_FILES = list(read_by_line(REFERENCE / "raw_files.csv").values())
     check_laws(CONFIG.devices, LAWS)
     if workflow.is_main_process:  # before anything runs; jobs elsewhere need not have the tables
         check_circuit(CONFIG, [REFERENCE / "components.csv", *CONFIG.circuit.extra_components])

@@ -1,47 +1,10 @@
-"""The price list: published area and energy of circuit parts, each with unit, node and source, read from CSV."""
+"""The price list: published area and energy of circuit parts at one component set, from one or more tables."""
 
-import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from xbar.files import read_rows
-
-PRICED = (
-    "wordline_driver", "wordline_cell", "dac", "front_end", "opamp", "mirror_subtractor", "mux_leg", "shift_add",
-    "digital_subtractor", "rescale", "bias_adder", "input_register", "output_register", "bank_wire", "write_circuit",
-)  # fmt: skip
-CURVES = ("technology", "analog", "wiring", "adc-A", "adc-B", "adc-C", "adc-D")
-COLUMNS = ("component", "parameter", "value", "unit", "node_nm", "bits", "set", "source", "note")
-PRICE_UNITS = {
-    "area": ("um2", "F2"),
-    "energy": ("pJ", "fJ"),
-    "power": ("uW",),
-    "capacitance": ("fF", "fF/um"),
-    "area_bits": ("power", "x/bit"),
-    "energy_bits": ("power", "x/bit"),
-    "analog": ("flag",),
-}
-CURVE_UNITS = (
-    "ratio", "ratio/V", "ratio/V^2", "power", "log", "log10", "log10/bit", "dB", "bit", "um2", "F2", "pJ", "fF",
-    "uW", "V^2", "count", "ns",
-)  # fmt: skip
-NEVER_NEGATIVE = ("um2", "F2", "pJ", "fJ", "fF", "fF/um", "uW", "ns", "count", "bit", "flag", "x/bit")
-ENERGY = ("energy", "power", "capacitance")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One published number. `node_nm` and `bits` are where it holds; None where it does not depend on them."""
-
-    component: str
-    parameter: str
-    value: float
-    unit: str
-    node_nm: float | None
-    bits: float | None
-    set: str
-    source: str
+from xbar.circuit.readers import check_rows, quantities
+from xbar.circuit.rows import CURVES, ENERGY, PRICED, Row, price_rows
 
 
 class Components:
@@ -66,6 +29,10 @@ class Components:
             raise ValueError(f"component '{component}' is not in set '{self._set}'; priced are {known}")
         return self._priced[component]
 
+    def rows(self) -> Iterable[Row]:
+        """All rows that hold."""
+        return (row for component in self._rows for row in self._all(component))
+
     def has(self, component: str) -> bool:
         """Whether any row prices a component."""
         return component in self._rows
@@ -86,12 +53,25 @@ class Components:
         return self._tables[name]
 
     def bit_range(self, law: str) -> tuple[int, int]:
-        """Fewest and most bits for which an ADC law holds: those of its table, or its bounds."""
+        """Fewest and most bits for which an ADC law holds: those of its tables, or its bounds."""
         curve = f"adc-{law}"
         if "bits_min" in self._rows.get(curve, {}):
             return int(self.number(curve, "bits_min")), int(self.number(curve, "bits_max"))
-        bits = list(self.by("bits", curve, "energy"))
-        return int(bits[0]), int(bits[-1])
+        tables = [list(self.by("bits", curve, price)) for price in ("area", "energy")]
+        return int(max(bits[0] for bits in tables)), int(min(bits[-1] for bits in tables))
+
+    def node_range(self, laws: Iterable[str]) -> tuple[float, float]:
+        """Smallest and largest node at which digital parts and these ADC laws have prices, nm."""
+        rows = [row for curve in ("technology", *(f"adc-{law}" for law in laws)) for row in self._all(curve)]
+        tables: dict[tuple[str, str], set[float]] = {}
+        for row in rows:
+            if row.node_nm is not None:
+                tables.setdefault((row.component, row.parameter), set()).add(row.node_nm)
+        several = [nodes for nodes in tables.values() if len(nodes) > 1]  # one alone is where a curve was fitted
+        return max(map(min, several)), min(map(max, several))
+
+    def _all(self, component: str) -> list[Row]:
+        return [row for rows in self._rows.get(component, {}).values() for row in rows]
 
     def _curve(self, curve: str, parameter: str) -> list[Row]:
         try:
@@ -103,72 +83,34 @@ class Components:
 def read_components(paths: Iterable[str | Path], component_set: str) -> Components:
     """The price list of one set from one or more CSV files; later files replace what they price again.
 
-    Raises ValueError, one line with file and line number, for a missing column or field, an unknown component,
-    parameter or unit, a missing source, a negative or repeated number; OSError for a file that is not there.
+    The first is the project's own. Raises ValueError, one line with file and line number, for what `price_rows` and
+    `check_rows` refuse and for rows that cannot hold together; OSError for a file that is not there.
     """
     held: list[Row] = []
     sets: set[str] = set()
-    for path in paths:
-        rows = _read(path)
+    tables = [price_rows(path) for path in paths]
+    for number, rows in enumerate(tables):
+        if number:
+            check_rows(rows, tables[0])
         sets |= {row.set for row in rows}
-        held = _replace(held, [row for row in rows if row.set in ("", component_set)])
+        holding = [row for row in rows if row.set in ("", component_set)]
+        _check_once(holding)
+        held = _replace(held, holding)
     if component_set not in sets:
         raise ValueError(f"component_set '{component_set}' is not one of {', '.join(sorted(sets - {''}))}")
     components = Components(held, component_set)
     _check_complete(components)
+    _check_together(components, {row.where for rows in tables[1:] for row in rows}, tables[0])
     return components
 
 
-def _read(path: str | Path) -> list[Row]:
-    rows = [_row(values, f"{path}:{number}") for number, values in enumerate(read_rows(path, COLUMNS), start=2)]
-    seen: dict[tuple, int] = {}
-    for number, row in enumerate(rows, start=2):
-        for key in _keys(row):
-            if key in seen:
-                raise ValueError(f"{path}:{number}: {row.component} {row.parameter} stands already in line {seen[key]}")
-            seen[key] = number
-    return rows
-
-
-def _keys(row: Row) -> Iterator[tuple]:
-    """What may stand once in a file: a price per set, a point of a curve per node and bits."""
-    yield (row.component, row.parameter, row.set, *((row.node_nm, row.bits) if row.component in CURVES else ()))
-
-
-def _row(values: dict[str, str], where: str) -> Row:
-    component, parameter, unit = (values[key].strip() for key in ("component", "parameter", "unit"))
-    if component not in (*PRICED, *CURVES, "cell") and not component.startswith("cell-"):
-        raise ValueError(f"{where}: unknown component '{component}'; known are cell, cell-*, {', '.join(PRICED)}")
-    if component not in CURVES and parameter not in PRICE_UNITS:
-        raise ValueError(f"{where}: unknown parameter '{parameter}'; known are {', '.join(PRICE_UNITS)}")
-    units = CURVE_UNITS if component in CURVES else PRICE_UNITS[parameter]
-    if unit not in units:
-        what = f"unit '{unit}'" if unit else "missing unit"
-        raise ValueError(f"{where}: {what} of {component} {parameter}; allowed are {', '.join(units)}")
-    if not values["source"].strip():
-        raise ValueError(f"{where}: {component} {parameter} has no source; write 'assumption' if it is one")
-    value = _number(values["value"], f"{where}: value")
-    if value is None:
-        raise ValueError(f"{where}: {component} {parameter} has no value")
-    if value < 0 and unit in NEVER_NEGATIVE:
-        raise ValueError(f"{where}: {component} {parameter} is negative ({value:g} {unit})")
-    node_nm = _number(values["node_nm"], f"{where}: node_nm")
-    bits = _number(values["bits"], f"{where}: bits")
-    if unit in ("um2", "pJ", "fJ", "uW", "fF") and component not in CURVES and node_nm is None:
-        raise ValueError(f"{where}: {component} {parameter} in {unit} needs node_nm")
-    return Row(component, parameter, value, unit, node_nm, bits, values["set"].strip(), values["source"].strip())
-
-
-def _number(text: str, where: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"{where}: '{text}' is not a number") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{where}: '{text}' is not finite")
-    return number
+def _check_once(rows: Sequence[Row]) -> None:
+    """A price of one set and one for every set would hold at once, and only the first would be read."""
+    seen: dict[tuple, Row] = {}
+    for row in rows:
+        key = (row.component, row.parameter, *((row.node_nm, row.bits) if row.component in CURVES else ()))
+        if (first := seen.setdefault(key, row)) is not row:
+            raise ValueError(f"{row.where}: {row.component} {row.parameter} is priced for this set in {first.where}")
 
 
 def _replace(held: list[Row], rows: list[Row]) -> list[Row]:
@@ -186,3 +128,63 @@ def _check_complete(components: Components) -> None:
         rows = components.of(name)
         if "area" not in rows or not set(ENERGY) & set(rows):
             raise ValueError(f"components: {name} needs an area and one of {', '.join(ENERGY)}")
+
+
+def _check_together(components: Components, own: set[str], table: Sequence[Row]) -> None:
+    """Raise ValueError, one line, where rows that hold at once leave one of them unread.
+
+    `own`: where the rows of users' tables stand; `table`: the project's own rows.
+    """
+    _check_points([row for row in components.rows() if row.where in own], table)
+    _check_technology(components, own)
+    low, high = (pick(components.by("node_nm", "technology", "area_factor")) for pick in (min, max))
+    for row in components.rows():
+        if row.component != "technology" and row.node_nm is not None and not low <= row.node_nm <= high:
+            raise ValueError(f"{row.where}: node_nm {row.node_nm:g} is not allowed: {low:g} to {high:g}")
+    for law in ("adc-A", "adc-B", "adc-D"):  # C is a table over nodes
+        _check_one_node([row for row in components.rows() if row.component == law], own)
+    for component in set(quantities()) - {"adc", "cell"}:
+        _check_growth(components.of(component), own)
+
+
+def _check_points(own: Sequence[Row], table: Sequence[Row]) -> None:
+    """A user's rows replace all points of a curve; one point is no curve."""
+    for row in own:
+        whole, mine = (
+            sum((other.component, other.parameter) == (row.component, row.parameter) for other in rows)
+            for rows in (table, own)
+        )
+        if row.component in CURVES and whole > 1 and mine == 1:
+            raise ValueError(f"{row.where}: {row.component} {row.parameter} is a curve of {whole} points; one is none")
+
+
+def _check_technology(components: Components, own: set[str]) -> None:
+    terms = [f"energy_{term}" for term in ("quadratic", "linear", "constant")]
+    rows = [row for row in components.rows() if row.component == "technology" and row.parameter in terms]
+    rows.sort(key=lambda row: row.where in own)
+    for row in rows:
+        if sum(other.node_nm == row.node_nm for other in rows) < len(terms):
+            raise ValueError(f"{rows[-1].where}: node_nm {row.node_nm:g} has not all of technology {', '.join(terms)}")
+
+
+def _check_one_node(rows: Sequence[Row], own: set[str]) -> None:
+    at = {row.node_nm: row for row in sorted(rows, key=lambda row: row.where in own) if row.node_nm is not None}
+    if len(at) > 1:
+        (first, other), *_ = zip(at.values(), list(at.values())[1:], strict=False)
+        raise ValueError(
+            f"{other.where}: {other.component} holds at one node_nm; {other.node_nm:g} here, {first.node_nm:g} in"
+            f" {first.where}"
+        )
+
+
+def _check_growth(rows: dict[str, Row], own: set[str]) -> None:
+    for price, names in (("area", ("area",)), ("energy", ENERGY)):
+        held, rule = [rows[name] for name in names if name in rows], rows.get(f"{price}_bits")
+        for row in held:
+            what = f"{row.where}: {row.component} {row.parameter}"
+            if row.bits is not None and rule is None and f"{price}_bits" in quantities()[row.component]:
+                raise ValueError(f"{what} is for {row.bits:g} bits; leave them empty or add {price}_bits, how it grows")
+            if row.bits != held[0].bits:
+                raise ValueError(f"{what} is for other bits than {held[0].parameter} in {held[0].where}")
+            if row.bits is None and rule is not None and rule.where in own:
+                raise ValueError(f"{rule.where}: nothing reads {price}_bits; {row.where} is for no number of bits")

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from xbar.circuit.adc import LAWS, Adc
+from xbar.circuit.adc import Adc
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Circuit, Totals, cost_of, totals
 from xbar.circuit.footprint import Design, adcs_per_unit
@@ -17,6 +18,7 @@ from xbar.circuit.steps import STEPS
 from xbar.config.circuit import CircuitSpec
 
 SCALED = ("opamp",)
+Technologies = Mapping[tuple[str, str], Technology]  # by component set and scaling of analog parts
 
 
 @dataclass(frozen=True)
@@ -88,15 +90,16 @@ def savings_of(
     `latency_factor` of both together, and `array_energy_share` of the baseline.
     """
     result: dict[str, np.ndarray] = {}
+    technologies = technologies_of(spec, tables)
     ideal_off = np.isinf(draws["on_off_ratio"])  # a finite ratio takes correction columns
     for members in _groups(draws["arrays"], draws["bank_parts"], ideal_off):
         part = {option: values[members] for option, values in draws.items()}
         unsigned = {
-            corner: _total(unipolar, corner, part, spec, tables) for corner in ("unipolar-own", "unipolar-shared")
+            corner: _total(unipolar, corner, part, spec, technologies) for corner in ("unipolar-own", "unipolar-shared")
         }
         for scheme in _groups(part["scheme"]):
             inner = {option: values[scheme] for option, values in part.items()}
-            found = {c: _total(bipolar, c, inner, spec, tables) for c in ("bipolar-own", "bipolar-shared")}
+            found = {c: _total(bipolar, c, inner, spec, technologies) for c in ("bipolar-own", "bipolar-shared")}
             found |= {c: _members(total, scheme) for c, total in unsigned.items()}
             for name, values in _compared(found).items():
                 result.setdefault(name, np.full(len(draws["scheme"]), np.nan))[members[scheme]] = values
@@ -125,9 +128,15 @@ def _compared(found: Mapping[str, Totals]) -> dict[str, np.ndarray]:
     return result
 
 
-def _total(side: Side, corner: str, draws: Draws, spec: CircuitSpec, tables: Mapping[str, Components]) -> Totals:
+def technologies_of(spec: CircuitSpec, tables: Mapping[str, Components]) -> Technologies:
+    """The node with the prices of every component set, scaled in every way."""
+    kinds = product(tables, ("adc", "digital"))
+    return {kind: Technology(tables[kind[0]], spec.node_nm, spec.supply_V, kind[1]) for kind in kinds}
+
+
+def _total(side: Side, corner: str, draws: Draws, spec: CircuitSpec, technologies: Technologies) -> Totals:
     """Totals of one corner for draws that agree in structure (and, for signed weights, in scheme)."""
-    circuit = _circuit(draws, spec, tables)
+    circuit = _circuit(draws, technologies)
     design = _design(side, corner, draws, spec, circuit.adc)
     return totals(cost_of(side.layers.against_draws(), design, circuit), design)
 
@@ -166,20 +175,20 @@ def _correction(draws: Draws) -> str:
     return "none" if np.isinf(draws["on_off_ratio"][0]) else "digital"
 
 
-def _circuit(draws: Draws, spec: CircuitSpec, tables: Mapping[str, Components]) -> Circuit:
+def _circuit(draws: Draws, technologies: Technologies) -> Circuit:
     pulse_ns, rate = draws["pulse_ns"], draws["sample_rate_MHz"]
-    kinds = [(name, scaling) for name in tables for scaling in ("adc", "digital")]
-    technologies = [Technology(tables[name], spec.node_nm, spec.supply_V, scaling) for name, scaling in kinds]
+    kinds = list(technologies)
     kind = np.asarray([kinds.index(key) for key in zip(draws["component_set"], draws["analog_scaling"], strict=True)])
     cells = sorted(set(draws["cell"]))
     prices = DrawnPrices(
-        lists=[Prices(technology, pulse_ns) for technology in technologies],
+        lists=[Prices(technology, pulse_ns) for technology in technologies.values()],
         index=kind,
         pulse_ns=pulse_ns,
         cells=cells,
         cell_index=np.asarray([cells.index(cell) for cell in draws["cell"]]),
         opamp_scale=draws["opamp_scale"],
     )
-    adcs = [Adc(law, technologies[0], rate) for law in LAWS]
-    law = np.asarray([list(LAWS).index(name) for name in draws["adc_law"]])
+    laws = sorted(set(draws["adc_law"]))
+    adcs = [Adc(law, technologies[kinds[0]], rate) for law in laws]
+    law = np.asarray([laws.index(name) for name in draws["adc_law"]])
     return Circuit(prices, DrawnAdc(adcs, law, rate), "cell", draws["read_voltage_V"])

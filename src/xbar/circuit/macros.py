@@ -1,6 +1,7 @@
 """Published macros against the cost model: predicted and published efficiency and area, and the factor between."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -89,9 +90,15 @@ def _macro(row: Mapping[str, str], law: str, tables: Mapping[str, Components]) -
         columns_per_adc=number["columns_per_adc"],
         rescale=0,
     )
-    technology = Technology(tables[row["component_set"]], number["node_nm"], number["supply_V"])
+    technology = _technology(tables[row["component_set"]], number["node_nm"], number["supply_V"])
     adc = Adc(law, technology, number["sample_rate_MHz"])
     return layers, design, Circuit(Prices(technology, number["pulse_ns"]), adc, "cell", number["read_voltage_V"])
+
+
+@lru_cache(maxsize=16)
+def _technology(components: Components, node_nm: float, supply_V: float) -> Technology:
+    """One for all macros of a node, which computes every price once."""
+    return Technology(components, node_nm, supply_V)
 
 
 _WORDS = (

@@ -21,6 +21,7 @@ class Technology:
     node_nm: float
     supply_V: float
     analog_scaling: str = "adc"
+    _known: dict[str, tuple[float, float, float]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.digital_area(self.node_nm)
@@ -54,6 +55,31 @@ class Technology:
         """Area or energy of an ADC here divided by that at `node_nm`."""
         return (self.node_nm / node_nm) ** self.components.number("analog", f"{price}_node")
 
+    def at_node(self, component: str) -> tuple[float, float, float]:
+        """Area (um2), energy of a use (pJ) and power (mW) of a part at this node, computed once."""
+        if component not in self._known:
+            rows = self.components.of(component)
+            analog = "analog" in rows and rows["analog"].value == 1
+            area, energy, power, capacitance = (
+                self._scaled(rows[name], analog) if name in rows else 0.0 for name in ("area", *ENERGY)
+            )
+            self._known[component] = (area, energy + capacitance, power)
+        return self._known[component]
+
+    def _scaled(self, row: Row, analog: bool) -> float:
+        """One published number at this node: um2, pJ, mW."""
+        if row.unit == "F2":
+            return row.value * (self.node_nm * 1e-3) ** 2
+        if row.unit == "um2":
+            return row.value * self.area_scale(row.node_nm, analog=analog)
+        if row.unit == "fF/um":  # capacitance per length hardly changes with the node
+            return row.value * 1e-3 * self.supply_V**2
+        if row.unit == "fF":
+            exponent = self.components.number("wiring", "capacitance_node")
+            return row.value * 1e-3 * (self.node_nm / row.node_nm) ** exponent * self.supply_V**2
+        thousandth = 1.0 if row.unit == "pJ" else 1e-3
+        return row.value * thousandth * self.energy_scale(row.node_nm, analog=analog)
+
 
 @dataclass(frozen=True)
 class Prices:
@@ -64,45 +90,18 @@ class Prices:
 
     technology: Technology
     pulse_ns: Number
-    _known: dict[str, tuple[float, float, float]] = field(default_factory=dict, repr=False)
 
     def area_um2(self, component: str, bits: Number | None = None) -> Number:
         """Area of one part of `bits` bits, um2."""
         rows = self.technology.components.of(component)
-        return self._at_node(component)[0] * _growth(rows.get("area_bits"), rows["area"].bits, bits)
+        return self.technology.at_node(component)[0] * _growth(rows.get("area_bits"), rows["area"].bits, bits)
 
     def energy_pJ(self, component: str, bits: Number | None = None) -> Number:
         """Energy of one use of a part of `bits` bits, pJ."""
         rows = self.technology.components.of(component)
-        _, energy_pJ, power_mW = self._at_node(component)
+        _, energy_pJ, power_mW = self.technology.at_node(component)
         written_for = next((rows[name].bits for name in ENERGY if name in rows), None)
         return (energy_pJ + power_mW * self.pulse_ns) * _growth(rows.get("energy_bits"), written_for, bits)
-
-    def _at_node(self, component: str) -> tuple[float, float, float]:
-        """Area (um2), energy of a use (pJ) and power (mW) of a part at this node, computed once."""
-        if component not in self._known:
-            rows = self.technology.components.of(component)
-            analog = "analog" in rows
-            area, energy, power, capacitance = (
-                self._scaled(rows[name], analog) if name in rows else 0.0 for name in ("area", *ENERGY)
-            )
-            self._known[component] = (area, energy + capacitance, power)
-        return self._known[component]
-
-    def _scaled(self, row: Row, analog: bool) -> float:
-        """One published number at this node: um2, pJ, mW."""
-        here = self.technology
-        if row.unit == "F2":
-            return row.value * (here.node_nm * 1e-3) ** 2
-        if row.unit == "um2":
-            return row.value * here.area_scale(row.node_nm, analog=analog)
-        if row.unit == "fF/um":  # capacitance per length hardly changes with the node
-            return row.value * 1e-3 * here.supply_V**2
-        if row.unit == "fF":
-            exponent = here.components.number("wiring", "capacitance_node")
-            return row.value * 1e-3 * (here.node_nm / row.node_nm) ** exponent * here.supply_V**2
-        thousandth = 1.0 if row.unit == "pJ" else 1e-3
-        return row.value * thousandth * here.energy_scale(row.node_nm, analog=analog)
 
 
 def prices_of(components: Components, circuit: CircuitSpec) -> Prices:
@@ -123,6 +122,8 @@ def _growth(rule: Row | None, written_for: float | None, bits: Number | None) ->
 def between(table: dict[float, float], node_nm: float) -> float:
     """The tabulated value at a node, log-log between neighbours."""
     nodes = list(table)
+    if min(table.values()) <= 0:
+        raise ValueError(f"a price per node is {min(table.values()):g} at this supply; allowed are prices above 0")
     if not nodes[0] <= node_nm <= nodes[-1]:
         raise ValueError(f"node_nm {node_nm:g} is not supported; allowed are {nodes[0]:g} to {nodes[-1]:g}")
     return float(np.exp(np.interp(np.log(node_nm), np.log(nodes), np.log(list(table.values())))))

@@ -1,12 +1,13 @@
 """What every block of the configuration has in common: frozen, no unknown keys, no silent conversion."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from math import isfinite
 from os import environ
 from os.path import expanduser, expandvars
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 def known(name: Any, allowed: Iterable[Any], where: str) -> None:
@@ -55,6 +56,26 @@ Bits = Annotated[int, Field(ge=1, le=16)]
 
 
 class Spec(BaseModel):
-    """One block of config.yaml. A number written as text, such as 1e-1, is refused and not converted."""
+    """One block of config.yaml. A number written as text, such as 1e-1, is refused and not converted.
+
+    So is one that is not finite, wherever it stands: before the fields are looked at, whatever their types are.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _finite(cls, values: Any) -> Any:
+        for where, number in _numbers(values):
+            if not isfinite(number):
+                raise ValueError(f"{where.lstrip('.')}: {number} is not allowed: numbers are finite")
+        return values
+
+
+def _numbers(value: Any, where: str = "") -> Iterator[tuple[str, float]]:
+    """Every float in a value and in the lists and blocks of it, with the path that leads there."""
+    if isinstance(value, float):
+        yield where, value
+    elif isinstance(value, dict | list | tuple):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _numbers(part, f"{where}.{key}")

@@ -94,8 +94,11 @@ class Config(Spec):
             known(name, self.networks, "run.networks")
         for name in self.run.comparisons:
             known(name, self.comparisons, "run.comparisons")
-            for side in ("bipolar", "unipolar"):
-                known(getattr(self.comparisons[name], side), self.run.networks, f"comparisons.{name}.{side}")
+            for side, allowed in (("bipolar", ["bipolar"]), ("unipolar", ["positive", "mixed"])):
+                where, network = f"comparisons.{name}.{side}", getattr(self.comparisons[name], side)
+                known(network, self.run.networks, where)
+                if network in self.networks:
+                    known(self.networks[network].polarity, allowed, f"{where}: polarity of {network}")
         for name in self.run.variants:
             known(name, self.variants, "run.variants")
         for name in self.run.searches:

@@ -8,6 +8,7 @@ from xbar.config.base import Bits, Fraction, Spec
 from xbar.config.polarity import SignSpec
 
 LAYER_KINDS = ("conv", "linear", "average")
+SIGNALS = ("har",)  # datasets along one axis; kernels are square on the others
 
 
 class DatasetSpec(Spec):

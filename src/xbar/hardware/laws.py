@@ -1,14 +1,24 @@
 """Published laws of device noise and drift: their coefficients, each with unit and source, read from CSV."""
 
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 
 from xbar.config.base import known
 from xbar.config.crossbars import DeviceSpec
-from xbar.files import read_rows
+from xbar.files import read_by_line
 
 COLUMNS = ("law", "parameter", "value", "unit", "source", "note")
-UNITS = ("uS", "s", "1")
+POLYNOMIAL = "sigma_"  # of the level: sigma_0, sigma_1, ...; what `device.py` reads of a law of programming
+AGEING = {  # what it reads of a law of ageing, by unit
+    "s": ("drift_start", "read_time"),
+    "1": (
+        *(f"nu_{of}_{part}" for of in ("mean", "sigma") for part in ("0", "log", "min", "max")),
+        "read_factor", "read_power", "read_max",
+    ),
+}  # fmt: skip
+POSITIVE = ("g_max", "drift_start", "read_time")  # what is divided by
+UNITS = {"g_max": "uS"} | {name: unit for unit, names in AGEING.items() for name in names}
 
 Law = Mapping[str, float]
 Laws = Mapping[str, Law]
@@ -17,27 +27,51 @@ Laws = Mapping[str, Law]
 def read_laws(path: str | Path) -> Laws:
     """Coefficients by law and parameter.
 
-    Raises ValueError, one line with file and line number, for missing columns or fields, an unknown unit, a missing
-    source, a repeated parameter or text where a number belongs; OSError for a file that is not there.
+    Raises ValueError, one line with file and line number, for missing columns or fields, an unknown parameter or unit,
+    a missing source, a repeated parameter or what is no finite number, and for a law that lacks a parameter; OSError
+    for a file that is not there.
     """
     laws: dict[str, dict[str, float]] = {}
-    for number, row in enumerate(read_rows(path, COLUMNS), start=2):
+    for number, row in read_by_line(path, COLUMNS).items():
+        where = f"{path}:{number}: {row['law']} {row['parameter']}"
+        if row["law"] in ("", "constant", "none"):
+            raise ValueError(f"{where}: a law has a name of its own, not constant or none")
         law = laws.setdefault(row["law"], {})
-        law[row["parameter"]] = _value(row, law, f"{path}:{number}: {row['law']} {row['parameter']}")
+        law[row["parameter"]] = _value(row, law, where)
+    for name, law in laws.items():
+        if missing := [parameter for parameter in _needed(law) if parameter not in law]:
+            raise ValueError(f"{path}: law {name} lacks {', '.join(missing)}")
     return laws
+
+
+def _needed(law: Law) -> list[str]:
+    """The parameters without which a law cannot be read: of programming, of ageing or of both."""
+    orders = [name for name in law if name.startswith(POLYNOMIAL)]
+    ageing = [name for names in AGEING.values() for name in names]
+    aged = ageing if not orders or not law.keys().isdisjoint(ageing) else []
+    return [f"{POLYNOMIAL}{order}" for order in range(len(orders))] + (["g_max"] if orders else []) + aged
 
 
 def _value(row: Mapping[str, str], law: Law, where: str) -> float:
     if row["parameter"] in law:
         raise ValueError(f"{where} stands there already")
-    if row["unit"] not in UNITS:
-        raise ValueError(f"{where}: unit '{row['unit']}' is not one of {', '.join(UNITS)}")
+    parameter = row["parameter"]
+    order = parameter.removeprefix(POLYNOMIAL)
+    polynomial = parameter.startswith(POLYNOMIAL) and order.isdecimal() and order == str(int(order))
+    if not polynomial and parameter not in UNITS:
+        raise ValueError(f"{where}: read are {POLYNOMIAL}0, {POLYNOMIAL}1, ..., {', '.join(UNITS)}")
+    if row["unit"] != (allowed := "uS" if polynomial else UNITS[parameter]):
+        raise ValueError(f"{where}: unit '{row['unit']}' is not one of {allowed}")
     if not row["source"].strip():
         raise ValueError(f"{where} has no source; write 'assumption' if it is one")
     try:
-        return float(row["value"])
+        value = float(row["value"])
     except ValueError:
         raise ValueError(f"{where}: '{row['value']}' is not a number") from None
+    if not isfinite(value) or (value <= 0 and parameter in POSITIVE):
+        allowed = "numbers above 0" if parameter in POSITIVE else "finite numbers"
+        raise ValueError(f"{where}: {row['value']} is not allowed: {allowed}")
+    return value
 
 
 def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:

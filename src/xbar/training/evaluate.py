@@ -22,12 +22,12 @@ BATCH = 500
 def predict(network: Network, inputs: Tensor, noise: Generator | None = None) -> Tensor:
     """Class numbers (N) for `inputs` (N, C, H, W); noise is drawn anew per batch where a generator is given.
 
-    Computed where the network is. ValueError for scores that are not finite.
+    Computed where the network is. FloatingPointError for scores that are not finite.
     """
     network.eval()
     scores = torch.cat([network(batch.to(network.mean.device), noise) for batch in inputs.split(BATCH)])
     if not is_finite(scores):
-        raise ValueError("the network's scores hold NaN or infinity; no class can be told from them")
+        raise FloatingPointError("the network's scores hold NaN or infinity; no class can be told from them")
     return scores.argmax(1).to(inputs.device)
 
 

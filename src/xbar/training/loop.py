@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from math import cos, pi
 from pathlib import Path
@@ -59,16 +59,23 @@ class Training:
     def run(self, checkpoint: Path) -> list[dict[str, Any]]:
         """Train to the end, from `checkpoint` where an earlier attempt left one; the history, a row per epoch.
 
-        The last epoch leaves a checkpoint too, for whoever calls to remove once the results are written.
+        The last epoch leaves a checkpoint too, for whoever calls to remove once the results are written. Raises
+        FloatingPointError, one line, at the end of the first epoch that leaves a number that is not finite, and removes
+        the checkpoint, from which every attempt would end there again.
         """
         self._resume(checkpoint)
-        for epoch in range(len(self.history), self.spec.epochs):
-            self._epoch(epoch)
-            if (epoch + 1) % self.spec.checkpoint_epochs == 0 or epoch + 1 == self.spec.epochs:
-                self._save(checkpoint)
-        self.network.settle(1.0)
-        if self.average:
-            self._take_average()
+        try:
+            for epoch in range(len(self.history), self.spec.epochs):
+                self._epoch(epoch)
+                if (epoch + 1) % self.spec.checkpoint_epochs == 0 or epoch + 1 == self.spec.epochs:
+                    self._save(checkpoint)
+            self.network.settle(1.0)
+            if self.average:
+                self._take_average()
+            self._check_finite()
+        except ArithmeticError as error:  # of a division by a full scale of zero, too
+            checkpoint.unlink(missing_ok=True)
+            raise self._diverged(error) from None
         self.network.eval()
         return self.history
 
@@ -84,7 +91,31 @@ class Training:
             loss, scores = self._step(index, streams)
             loss_sum += loss
             correct += (scores.argmax(1) == self.train.y[index]).float().mean()
+        self._check_finite(loss_sum)
         self._record(epoch, float(loss_sum), float(correct), rate)
+
+    def _check_finite(self, loss: Tensor | None = None) -> None:
+        """FloatingPointError where the loss, or what training goes on from, is not finite; once an epoch: GPUs wait."""
+        tensors = [("the loss", loss)] if loss is not None else []
+        for name, value in [*tensors, *self._held()]:
+            if not torch.isfinite(value).all():
+                raise FloatingPointError(f"{name} is not finite")
+
+    def _diverged(self, why: ArithmeticError) -> FloatingPointError:
+        epoch, advice = min(len(self.history) + 1, self.spec.epochs), f"below {self.spec.learning_rate:g}"
+        where = f"training diverged in epoch {epoch} of {self.spec.epochs}: {why}"
+        return FloatingPointError(f"{where}; try a learning_rate {advice}, or a longer warm_up")
+
+    def _held(self) -> Iterator[tuple[str, Tensor]]:
+        """All that training goes on from; an infinite square in an optimiser would stop its weight for good."""
+        yield from self.network.state_dict().items()
+        yield from ((f"average {index}", value) for index, value in enumerate(self.average))
+        for index, scales in enumerate(self.network.scales):  # as logarithms: a full scale of zero is as bad
+            full = {"x_max": scales.x_max, "w_max": scales.w_max, "current_max": scales.current_max}
+            yield from ((f"the logarithm of {name} {index}", value.log()) for name, value in full.items())
+        for optimizer in self.optimizers:
+            for state in optimizer.state.values():
+                yield from ((f"the optimiser's {name}", value) for name, value in state.items())
 
     def _step(self, index: Tensor, streams: dict[str, torch.Generator]) -> tuple[Tensor, Tensor]:
         inputs = self.augment(index, streams["augment"])

@@ -1,0 +1,81 @@
+"""Which rows of a price table are read at all, and where: a row that nothing reads is a fault of its table."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import product
+
+import numpy as np
+
+from xbar.circuit.bill import bill_of_materials
+from xbar.circuit.footprint import Design, Layers
+from xbar.circuit.rows import CURVES, ENERGY, Row
+
+PER_LENGTH = "bank_wire"  # the one part whose energy is multiplied by a length
+ONE_SET = "holds for every set; leave set empty"
+
+
+def check_rows(rows: Iterable[Row], table: Sequence[Row]) -> None:
+    """Raise ValueError, one line, for the first of a user's rows that nothing reads as it stands.
+
+    `table`: the rows of the project's own price list, which has all curves with their units. Rows copied from there,
+    to be edited among others, are no fault.
+    """
+    for row in changed(rows, table):
+        if row.set and (row.component in CURVES or row.component.startswith("cell")):
+            raise ValueError(f"{row.where}: {row.component} {ONE_SET}")
+        if row.component in CURVES:
+            _check_curve(row, table)
+        else:
+            _check_price(row)
+
+
+def changed(rows: Iterable[Row], table: Iterable[Row]) -> list[Row]:
+    """The rows that are no copies of rows of the project's own table."""
+    said = {row.says for row in table}
+    return [row for row in rows if row.says not in said]
+
+
+def _check_curve(row: Row, table: Sequence[Row]) -> None:
+    """Name and unit of the project's own rows, and a node or bits where those have them."""
+    known = {other.parameter: other for other in table if other.component == row.component}
+    if row.parameter not in known:
+        raise ValueError(f"{row.where}: nothing reads {row.component} {row.parameter}; read are {', '.join(known)}")
+    like = known[row.parameter]
+    if row.unit != like.unit:
+        raise ValueError(f"{row.where}: unit '{row.unit}' of {row.component} {row.parameter}; allowed is {like.unit}")
+    for key in ("node_nm", "bits"):
+        if (getattr(row, key) is None) != (getattr(like, key) is None):
+            needs = "takes no" if getattr(like, key) is None else "needs"
+            raise ValueError(f"{row.where}: {row.component} {row.parameter} {needs} {key}")
+
+
+def _check_price(row: Row) -> None:
+    component = "cell" if row.component.startswith("cell") else row.component
+    if row.parameter not in (read := quantities()[component]):
+        raise ValueError(f"{row.where}: nothing reads {row.component} {row.parameter}; read are {', '.join(read)}")
+    if (row.unit == "fF/um") != (row.component == PER_LENGTH and row.parameter in ENERGY):
+        allowed = "capacitance in fF/um" if row.component == PER_LENGTH else "what has no length"
+        raise ValueError(f"{row.where}: unit '{row.unit}' of {row.component} {row.parameter}; allowed is {allowed}")
+
+
+@cache
+def quantities() -> dict[str, list[str]]:
+    """What is read of the price of each part: what the bills of a small network count, use, and give bits."""
+    found: dict[str, set[str]] = {}
+    one = np.ones(2)
+    layers = Layers(40 * one, 4 * one, one, one, 0.5 * one, 0.5 * one, one)
+    schemes = [("differential-columns", "mirror"), ("differential-columns", "opamp"), ("offset", "digital")]
+    for (mapping, subtraction), bank, amplifiers in product(schemes, ("own", "largest"), (0, 1)):
+        design = Design(
+            mapping, subtraction, bank, "exact", 16, 16, 8, 8, 0.0, 1.0, columns_per_adc=2, amplifiers=amplifiers,
+            bank_distance=1.0, write_circuits=1,
+        )  # fmt: skip
+        for name, part in bill_of_materials(layers, design).items():
+            built = np.any(part.count) or (part.bank is not None and np.any(part.bank))
+            used = np.any(part.uses) and name != "cell"  # the energy of a cell is that of its conductance
+            read = found.setdefault(name, set())
+            read |= {"area", "analog"} if built else set()
+            read |= ({"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog"}) if used else set()
+            if part.bits is not None:
+                read |= {f"{price}_bits" for price in ("area", "energy") if price in read}
+    return {name: sorted(read - ({"analog"} if name == "cell" else set())) for name, read in found.items()}

@@ -1,0 +1,133 @@
+"""A small network priced with every option of a run before anything runs: what a price cannot be is told at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xbar.circuit.adc import Adc
+from xbar.circuit.components import Components, read_components
+from xbar.circuit.corners import corners, design_of, performance_row
+from xbar.circuit.cost import Circuit, cost_of
+from xbar.circuit.draws import savings_of
+from xbar.circuit.footprint import Layers
+from xbar.circuit.macros import validation_rows
+from xbar.circuit.options import Draws, Options, numbers, one_at_a_time
+from xbar.circuit.prices import prices_of
+from xbar.circuit.sensitivity import base_of
+from xbar.circuit.sides import Side
+from xbar.circuit.textbook import independent_rows, step_rows
+from xbar.config.config import Config
+from xbar.config.networks import SIGNALS
+from xbar.files import read_by_line
+
+UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
+BITS = ("scheme", "adc_law", "adc_bits", "unipolar_extra_bits")  # options that decide together what an ADC must reach
+
+
+def price_everything(config: Config, tables: Sequence[str | Path], options: Options) -> None:
+    """Raise ValueError, one line, for what any job of the run that prices would raise, or give no finite number for.
+
+    `tables`: the price tables; beside the first stand the published macros and networks.
+    """
+    beside, macros, textbook = (Path(tables[0]).with_name(f"{name}.csv") for name in ("options", "macros", "textbook"))
+    published, networks = (list(read_by_line(path).values()) for path in (macros, textbook))
+    sets = {*options["component_set"], config.circuit.component_set, *(row["component_set"] for row in published)}
+    lists = {name: read_components(tables, name) for name in sorted(sets)}
+    seen: list[Any] = []
+    for name in config.run.comparisons:
+        pair = [small_side(config, side) for side in config.comparisons[name].model_dump().values()]
+        if (alike := [(*side[2:4], bits_of(side), side.layers.kernel_area.tolist()) for side in pair]) not in seen:
+            seen.append(alike)
+            with _told(f"config.yaml: circuit: comparison {name}"):
+                _price_corners(config, pair, lists[config.circuit.component_set])
+            with _told(f"config.yaml: circuit: comparison {name} with the options of {beside}"):
+                _price_draws(config, pair, lists, options)
+    for name in _searches(config):
+        with _told(f"config.yaml: searches.{name}.corner"):
+            _price_candidate(config, name, lists[config.circuit.component_set])
+    with _told(str(macros)):
+        _finite(validation_rows(published, lists))
+    with _told(f"config.yaml: circuit.textbook: {textbook}"):
+        _finite(independent_rows(networks, config.circuit, lists[config.circuit.component_set]))
+
+
+@contextmanager
+def _told(where: str) -> Iterator[None]:
+    """Say where a price fails; NumPy raises where it would else give infinity or NaN."""
+    try:
+        with np.errstate(divide="raise", invalid="raise", over="raise"):
+            yield
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+    except ArithmeticError:
+        raise ValueError(f"{where}: {UNBOUNDED}") from None
+
+
+def small_side(config: Config, name: str) -> Side:
+    """A network of a comparison that was never trained: its hardware, and a layer for each of its kernels."""
+    network = config.networks[name]
+    searched = config.searches.get(network.architecture)
+    named = config.networks[searched.network].architecture if searched else network.architecture
+    kernels = {layer.kernel for layer in config.architectures[named].layers if layer.average is None}
+    kernels |= set((searched and searched.space.kernel) or [])
+    area = np.array([float(kernel ** (1 if network.dataset in SIGNALS else 2)) for kernel in sorted(kernels)])
+    one = np.ones_like(area)
+    layers = Layers(2 * area, 4 * one, area, one, 0.3 * one, 0.25 * one, 0.5 * one)
+    return Side(name, network, config.devices[network.device], config.crossbars[network.crossbar], layers)
+
+
+def bits_of(side: Side) -> tuple[Any, ...]:
+    """What a design takes of a network besides its layers."""
+    return side.network.polarity == "bipolar", side.network.adc_bits, side.network.dac_bits
+
+
+def _price_corners(config: Config, pair: Sequence[Side], components: Components) -> None:
+    _finite(performance_row(corner) for corner in corners(*pair, config.circuit, components))
+    _finite(step_rows(*pair, config.circuit, config.claims.headline, components))
+
+
+def _price_draws(config: Config, pair: Sequence[Side], lists: Mapping[str, Components], options: Options) -> None:
+    base = base_of(*pair, config.circuit, **config.claims.headline.model_dump())
+    for draws in (one_at_a_time(options, base)[1], _together(options, base)):
+        _finite([savings_of(*pair, config.circuit, lists, draws)])
+
+
+def _together(options: Options, base: Mapping[str, str]) -> Draws:
+    """The base with every combination of the options that decide the bits of an ADC."""
+    cases = list(product(*(options[name] for name in BITS)))
+    varied = dict(zip(BITS, zip(*cases, strict=True), strict=True))
+    return {name: numbers(name, varied.get(name, [base[name]] * len(cases))) for name in options}
+
+
+def _searches(config: Config) -> list[str]:
+    """Searches that the run reports, or whose network it trains."""
+    trained = {config.networks[name].architecture for name in config.run.networks}
+    return [name for name in config.searches if name in config.run.searches or name in trained]
+
+
+def _price_candidate(config: Config, name: str, components: Components) -> None:
+    """A candidate of a search, at the corner that counts there."""
+    at, circuit, side = config.searches[name].corner, config.circuit, small_side(config, config.searches[name].network)
+    signed = side.network.polarity == "bipolar"
+    corner = f"{'bipolar' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"
+    prices = prices_of(components, circuit)
+    adc = Adc(at.adc_law, prices.technology, circuit.sample_rate_MHz)
+    design = design_of(side, at.mapping if signed else "unipolar", corner, at.bank, circuit, adc)
+    costs = cost_of(side.layers, design, Circuit(prices, adc, circuit.cell, circuit.read_voltage_V))
+    _finite({"area": cost.area_um2, "energy": cost.energy_pJ} for cost in costs.values())
+
+
+def _finite(rows: Iterable[Mapping[str, Any]]) -> None:
+    """ValueError for the first number in `rows` that is not finite."""
+    for row in rows:
+        for name, value in row.items():
+            try:
+                number = np.asarray(value, dtype=float) if value != "" else 0.0
+            except (ValueError, TypeError):
+                continue  # a word
+            if not np.all(np.isfinite(number)):
+                raise ValueError(f"{name}: {UNBOUNDED}")
