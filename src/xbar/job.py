@@ -17,10 +17,6 @@ BEGAN = " began: ready after "
 CAUSE = "cause: "
 SILENT_S = 60.0
 TOLD = (ValueError, OSError, FloatingPointError)  # what a user can mend; all else is a fault of this program
-    ValueError,
-    OSError,
-    FloatingPointError,
-)  # what a user can mend, in a message of its own; else it is a fault of this program
 
 logger = logging.getLogger(__name__)
 

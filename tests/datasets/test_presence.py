@@ -3,11 +3,14 @@
 import socket
 import time
 import zipfile
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
-from xbar.datasets.presence import absences
+from xbar.config.config import read_config
+from xbar.datasets.presence import absences, datasets_of, without
 
 NOWHERE = "http://127.0.0.1:1/none"
 DATA = ["set/one.bin", "set/two.bin"]
@@ -98,3 +101,16 @@ def test_a_part_and_other_archives_are_not_enough(tmp_path):
     lay(tmp_path, [DATA[0], "other.tar.gz", "set.tar.gz.part", "broken.zip"])
     assert "or 'set*.tar.gz'; " in told(tmp_path, NOWHERE, archive="set.tar.gz")["set"]
     assert told(tmp_path)["set"].endswith("a zip that holds them; it has no address")
+
+
+CONFIG = read_config(yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text()))
+
+
+def test_a_run_without_a_dataset_keeps_what_does_not_need_it():
+    assert datasets_of(CONFIG) == ["har", "cifar10"]
+    left = without(CONFIG, {"cifar10"}).run
+    assert left.networks == [name for name in CONFIG.run.networks if name.startswith("har")]
+    assert left.comparisons == [name for name in CONFIG.run.comparisons if name.startswith("har")]
+    assert left.variants == CONFIG.run.variants
+    assert without(CONFIG, {"digits"}) == CONFIG
+    assert without(CONFIG, {"har", "cifar10"}) == CONFIG, "nothing would be left"

@@ -22,7 +22,7 @@ VARIANTS = [
 ]
 WIRED = [f"{name}/seed0" for name in CONFIG.wires.networks if name in CONFIG.run.networks]
 CONFUSED = runs_of(*(name for name in CONFIG.confusions.networks if name in CONFIG.run.networks))
-DATASETS = CONFIG.run_datasets()
+DATASETS = datasets_of(CONFIG)
 SEARCHES = list(
     dict.fromkeys(
         [

@@ -15,7 +15,7 @@ from xbar import source
 from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
 from xbar.console import Console, quieten
-from xbar.datasets.presence import absences
+from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
 from xbar.hardware.laws import check_laws, read_laws
 from xbar.report import contents
@@ -50,14 +50,14 @@ if not workflow.output_settings.dryrun:
 def missing_data():
     """Why data of the run cannot be had, by dataset. Asked once, before anything runs; jobs are told."""
     if workflow.is_main_process:
-        absent = [name for name in CONFIG.run_datasets() if not Path(f"results/datasets/{name}.raw.json").exists()]
+        absent = [name for name in datasets_of(CONFIG) if not Path(f"results/datasets/{name}.raw.json").exists()]
         asked = [] if workflow.output_settings.dryrun else absent
         environ["XBAR_MISSING"] = json.dumps(absences(asked, Path(CONFIG.raw_data).absolute(), RAW_FILES))
     return json.loads(environ.get("XBAR_MISSING", "{}"))
 
 
 MISSING = missing_data()
-CONFIG = CONFIG.without(MISSING)  # what can be had is trained and reported
+CONFIG = without(CONFIG, MISSING)  # what can be had is trained and reported
 config.clear()
 config.update(CONFIG.model_dump(mode="json"))  # defaults included, so that a changed default counts too
 config["preset"] = PRESET  # for provenance alone: a parameter would rerun it for a name

@@ -30,10 +30,6 @@ class AccuracyRuleSpec(CaseSpec):
     beside: Annotated[list[str], Once] = Field(default_factory=list)
     instead: tuple[CaseSpec, ...] = Field(default=(), strict=False)
 
-    def of(self, network: str) -> "AccuracyRuleSpec":
-        """The rule for one of the networks beside; what may count instead is for the first one alone."""
-        return self if network == self.network else self.model_copy(update={"network": network, "instead": ()})
-
 
 class SavingRuleSpec(Spec):
     """A saving is 1 - `corner` / `against` of `measure`; power is energy divided by latency.

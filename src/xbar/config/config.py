@@ -1,6 +1,6 @@
 """The whole configuration: read once, when Snakemake parses the workflow, and checked as one piece."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -61,25 +61,6 @@ class Config(Spec):
     comparisons: dict[Name, ComparisonSpec]
     circuit: CircuitSpec
     claims: ClaimsSpec
-
-    def run_datasets(self) -> list[str]:
-        """The datasets of the networks that the run trains."""
-        return list(dict.fromkeys(self.networks[name].dataset for name in self.run.networks))
-
-    def without(self, datasets: Container[str]) -> Self:
-        """A run that leaves out what needs any of these datasets; the same where nothing would be left."""
-        kept = [name for name in self.run.networks if self.networks[name].dataset not in datasets]
-        sides = {
-            name: {self.comparisons[name].bipolar, self.comparisons[name].unipolar} for name in self.run.comparisons
-        }
-        run = {
-            "networks": kept,
-            "comparisons": [name for name, networks in sides.items() if networks <= set(kept)],
-            "searches": [
-                name for name in self.run.searches if self.networks[self.searches[name].network].dataset not in datasets
-            ],
-        }
-        return self.model_copy(update={"run": self.run.model_copy(update=run)}) if kept else self
 
     @model_validator(mode="after")
     def _datasets_have_readers(self) -> Self:

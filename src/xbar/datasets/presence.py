@@ -1,7 +1,7 @@
-"""Which datasets can be had neither from the folder of raw data nor from any address, told before anything runs."""
+"""Which datasets can be had neither from the folder of raw data nor from any address, and the run without them."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
 from threading import Thread
@@ -9,9 +9,30 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from xbar.config.config import Config
 from xbar.datasets import archives
 
 Table = Sequence[Mapping[str, str]]
+
+
+def datasets_of(config: Config) -> list[str]:
+    """The datasets of the networks that a run trains."""
+    return list(dict.fromkeys(config.networks[name].dataset for name in config.run.networks))
+
+
+def without(config: Config, datasets: Container[str]) -> Config:
+    """A run that leaves out what needs any of these datasets; the same where nothing would be left."""
+
+    def kept(network: str) -> bool:
+        return config.networks[network].dataset not in datasets
+
+    run, sides = config.run, config.comparisons
+    left = {
+        "networks": [name for name in run.networks if kept(name)],
+        "comparisons": [name for name in run.comparisons if kept(sides[name].bipolar) and kept(sides[name].unipolar)],
+        "searches": [name for name in run.searches if kept(config.searches[name].network)],
+    }
+    return config.model_copy(update={"run": run.model_copy(update=left)}) if left["networks"] else config
 
 
 def absences(datasets: Iterable[str], raw_data: Path, table: Table, timeout_s: float = 4.0) -> dict[str, str]:

@@ -95,9 +95,16 @@ def _accuracies(
     dataset = dataset_of[rule.network]
     beside = [name for name in rule.beside if name in set(means["network"])]
     row = _accuracy(claim, rule, means) or _row(claim, network=rule.network, note=missing.get(dataset, ""))
-    rows = [row, *(_accuracy(claim, rule.of(name), means) for name in beside)]
+    rows = [row, *(_accuracy(claim, _beside(rule, name), means) for name in beside)]
     about = {"artefact": "tables/accuracy.md", "dataset": dataset}
-    return [{**row, **about, "rule": _accuracy_rule(rule.of(row["network"]), float(claim["paper"]))} for row in rows]
+    return [
+        {**row, **about, "rule": _accuracy_rule(_beside(rule, row["network"]), float(claim["paper"]))} for row in rows
+    ]
+
+
+def _beside(rule: AccuracyRuleSpec, network: str) -> AccuracyRuleSpec:
+    """The rule for one of the networks beside; what may count instead is for the first one alone."""
+    return rule if network == rule.network else rule.model_copy(update={"network": network, "instead": ()})
 
 
 def _accuracy(claim: Mapping[str, str], rule: AccuracyRuleSpec, means: pd.DataFrame) -> Row | None:
