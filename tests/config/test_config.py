@@ -113,6 +113,11 @@ def test_so_is_one_among_other_types(path, value, number):
     assert answer.endswith(f": {number} is not allowed: numbers are finite")
 
 
+def test_a_comparison_with_a_float_network_is_refused():
+    told = "'har-float' is a float network, which stands on no crossbar"
+    assert refusal({"comparisons.har-2b.unipolar": "har-float"}) == f"config.yaml: comparisons.har-2b.unipolar: {told}"
+
+
 def test_a_block_alone_refuses_them_too():
     """Jobs read single blocks."""
     with pytest.raises(ValueError, match="pulse_ns: inf is not allowed: numbers are finite"):

@@ -75,11 +75,11 @@ class Config(Spec):
             known(name, self.networks, "run.networks")
         for name in self.run.comparisons:
             known(name, self.comparisons, "run.comparisons")
-            for side, allowed in (("bipolar", ["bipolar"]), ("unipolar", ["positive", "mixed"])):
+            for side in ("bipolar", "unipolar"):
                 where, network = f"comparisons.{name}.{side}", getattr(self.comparisons[name], side)
                 known(network, self.run.networks, where)
-                if network in self.networks:
-                    known(self.networks[network].polarity, allowed, f"{where}: polarity of {network}")
+                if self.networks[network].polarity == "float":
+                    raise ValueError(f"{where}: '{network}' is a float network, which stands on no crossbar")
         for name in self.run.variants:
             known(name, self.variants, "run.variants")
         for name in self.run.searches:
