@@ -1,6 +1,7 @@
 """The console: lines from Snakemake's events, and what a whole run and a failing one show."""
 
 import logging
+import shutil
 
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -111,15 +112,11 @@ def test_a_whole_run_shows_networks_accuracies_and_what_to_open(finished):
     ]
 
 
-def test_a_failing_run_ends_with_causes_and_the_way_out(finished):
-    weights = finished.folder / "results/networks/digits-float/seed0/weights.safetensors"
-    whole = weights.read_bytes()
-    weights.write_bytes(whole[:100])
-    try:
-        target = "results/networks/digits-float/seed0/accuracy.csv"
-        answer = finished.snakemake("--force", target)
-    finally:
-        weights.write_bytes(whole)
+def test_a_failing_run_ends_with_causes_and_the_way_out(finished, tmp_path):
+    project = finished._replace(folder=shutil.copytree(finished.folder, tmp_path / "run"))
+    weights = project.folder / "results/networks/digits-float/seed0/weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    answer = project.snakemake("--force", "results/networks/digits-float/seed0/accuracy.csv")
     assert answer.returncode == 1
     *_, failed, cause_told, way_out = answer.stdout.strip().splitlines()
     assert failed.endswith("evaluate_float digits-float 0 failed; jobs that have begun are finished")

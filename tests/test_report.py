@@ -23,7 +23,6 @@ REASONS = {
 }
 pytestmark = [pytest.mark.skipif(state, reason=reason) for reason, state in REASONS.items()]
 
-OF_SEARCHES = {"search", "front", "polarity"}  # the digits preset has none
 SHOWN = """(() => {
   const image = document.querySelector('div.grow img');
   const frame = document.querySelector('div.grow iframe');
@@ -43,10 +42,10 @@ def test_the_report_shows_every_figure_and_table_and_complains_of_nothing(finish
 
     assert categories[0] == "1 Claims" and "6 Others" not in categories, "every table and figure has its stage"
     figures = {Path(path).stem: seen for path, seen in shown.items() if path.endswith(".svg")}
-    assert set(figures) == set(FIGURES) - OF_SEARCHES | {"conductances", "time"}
+    assert set(figures) == {*FIGURES, "conductances", "time"}
     assert all(width > 300 and height > 100 for width, height in shown.values())
     tables = {Path(path).stem: seen for path, seen in shown.items() if path.endswith(".html")}
-    assert set(tables) == set(TABLES) - OF_SEARCHES
+    assert set(tables) == set(TABLES)
     assert faults == []
     assert [address for address in requested if not address.startswith(("file:", "data:", "about:", "blob:"))] == []
 

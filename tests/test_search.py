@@ -18,7 +18,7 @@ TARGETS = [f"results/searches/digits-2b/{name}" for name in ("architecture.json"
 def presets(finished, tmp_path_factory):
     overlay = tmp_path_factory.mktemp("presets") / "search.yaml"
     overlay.write_text(yaml.safe_dump({"searches": {"digits-2b": SEARCH}}))
-    return [finished.root / "workflow/presets/search-digits.yaml", overlay]
+    return [finished.root / "workflow/presets/digits.yaml", overlay]
 
 
 def beside(finished, name):
