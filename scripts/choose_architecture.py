@@ -4,7 +4,7 @@ from xbar.config.search import SearchSpec
 from xbar.files import read_json, write_json, write_rows
 from xbar.job import begin
 from xbar.search.choice import COLUMNS, choose, description, table_rows
-from xbar.search.propose import latest
+from xbar.search.rungs import latest
 
 snakemake = begin()
 

@@ -5,7 +5,8 @@ import optuna
 from xbar.files import read_json, read_tensors, write_json
 from xbar.job import begin
 from xbar.search.bench import bench_of
-from xbar.search.propose import latest, propose
+from xbar.search.propose import propose
+from xbar.search.rungs import latest
 from xbar.search.space import draw_candidate
 from xbar.search.trials import refusal
 

@@ -100,8 +100,8 @@ def test_errors_and_warnings_of_snakemake_stay(record, kept):
 def test_a_whole_run_shows_networks_accuracies_and_what_to_open(finished):
     lines = (finished.folder / "output.txt").read_text().splitlines()
     trained = [line for line in lines if " trains; " in line]
-    assert len(trained) == 9 and any(line.endswith("digits-2b-searched/seed0.log") for line in trained)
-    assert sum("validation accuracy" in line for line in lines) == 9
+    assert len(trained) == 8 and any(line.endswith("digits-2b-searched/seed0.log") for line in trained)
+    assert sum("validation accuracy" in line for line in lines) == 8
     assert len(lines) < 45 and max(map(len, lines)) < WIDEST
     assert [line.split(":")[0] for line in lines[-5:]] == [
         "Test accuracy, digits",

@@ -3,8 +3,8 @@
 import optuna
 import pytest
 
-from xbar.search.propose import WORST, latest, promoted, propose
-from xbar.search.rungs import trials_kept
+from xbar.search.propose import WORST, promoted, propose
+from xbar.search.rungs import latest, trials_kept
 from xbar.search.space import Candidate, draw_candidate
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)

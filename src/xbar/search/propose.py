@@ -1,6 +1,6 @@
 """The candidates of a generation: an optuna study asked anew, from its seed and the results of earlier generations."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import optuna
@@ -75,14 +75,6 @@ def _tell(study: optuna.Study, trial: Trial, result: dict[str, Any]) -> None:
         study.tell(trial, state=TrialState.FAIL)
     else:
         study.tell(trial, [result[name] for name in OBJECTIVES])
-
-
-def latest(results: Iterable[dict[str, Any]]) -> Found:
-    """Of every trial the result of the highest rung that it reached, by trial number."""
-    found: Found = {}
-    for result in sorted(results, key=lambda result: (result["trial"], result["rung"])):
-        found[result["trial"]] = result
-    return found
 
 
 def promoted(search: SearchSpec, rung: int, results: Sequence[dict[str, Any]]) -> list[int]:
