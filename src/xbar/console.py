@@ -44,6 +44,8 @@ CHATTER = (  # further lines of Snakemake that tell a person nothing
     "Config file ",
     "host:",
     "Conda environments: ignored",
+    "Removing output files of failed job",
+    "WorkflowError:\nAt least one job did not complete successfully.",
     "RuleException:\nCalledProcessError in file",  # a script that failed: its own log holds the cause
 )
 MOST_CAUSES = 5
@@ -124,7 +126,8 @@ def reached(rule: str, outputs: list[str]) -> str:
     if rule == "train_network":
         last = read_rows(files["history.csv"])[-1]
         held_out = last["validation_accuracy"]  # empty where no fold is held out
-        return f"{last['epoch']} epochs" + (f", validation accuracy {100 * float(held_out):.1f} %" if held_out else "")
+        epochs = "1 epoch" if last["epoch"] == "1" else f"{last['epoch']} epochs"
+        return epochs + (f", validation accuracy {100 * float(held_out):.1f} %" if held_out else "")
     if rule in ("evaluate_float", "evaluate_crossbars"):
         condition = "float" if rule == "evaluate_float" else "noisy"
         rows = read_rows(files["accuracy.csv"])

@@ -199,8 +199,8 @@ def _savings(
 def _found_savings(
     paper: Sequence[Mapping[str, str]], rules: ClaimsSpec, totals: pd.DataFrame, datasets: Sequence[str]
 ) -> list[Row]:
-    """Savings on other data than the paper's: the same steps, without the paper's numbers."""
-    unjudged = {"paper": "", "verdict": OTHER_DATA, "rule": "", "holds_under": ""}
+    """Savings on other data than the paper's: the same steps, not held against the paper's numbers."""
+    unjudged = {"verdict": OTHER_DATA, "rule": "", "holds_under": ""}
     priced = [name for name in datasets if name in set(totals["dataset"])]
     savings = [claim for claim in paper if claim["claim"] in rules.savings]
     return [{**row, **unjudged} for claim in savings for row in _savings(claim, rules, totals, priced, {})]

@@ -67,11 +67,9 @@ def _about(kind: pd.Series, seeds: float) -> str:
 
 
 def _paper_values(results: Results) -> Mapping[str, float]:
-    """The paper's accuracies in percent, by the network that stands for them here."""
-    published = results.claims.set_index("claim")["paper"]
-    return {
-        rule.network: published[claim] for claim, rule in results.rules.accuracy.items() if claim in published.index
-    }
+    """The paper's accuracies in percent, by the networks that are held against them."""
+    judged = results.claims[(results.claims["network"] != "") & results.claims["paper"].notna()]
+    return dict(zip(judged["network"], judged["paper"], strict=True))
 
 
 def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:

@@ -48,7 +48,8 @@ def _forest(panel: Axes, rows: pd.DataFrame, bar: dict) -> None:
         colour = COLOURS[row.verdict]
         panel.plot([row.low, row.high], [y, y], color=colour, **bar)
         panel.plot(row.ours, y, MARKERS[row.verdict], color=colour, ms=5.5, zorder=3)
-        panel.plot(row.paper, y, "d", mfc="none", mec="black", ms=6.5, zorder=4)
+        if row.verdict != OTHER_DATA:
+            panel.plot(row.paper, y, "d", mfc="none", mec="black", ms=6.5, zorder=4)
         verdict = SHORT.get(row.verdict, row.verdict)
         panel.annotate(
             verdict, (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=7.5, color=style.INK,
@@ -73,7 +74,7 @@ def _marker(results: Results, usual: str) -> str:
 def _legend(results: Results, saving: pd.Series) -> list[Line2D]:
     share, circuit = f"{100 * results.rules.confidence:g} %", option(results.rules.headline)
     handles = []
-    if results.claims["paper"].notna().any():
+    if set(results.claims["verdict"]) != {OTHER_DATA}:
         handles = [Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper")]
     if not saving.all():
         handles += [
