@@ -23,18 +23,8 @@ VARIANTS = [
 WIRED = [f"{name}/seed0" for name in CONFIG.wires.networks if name in CONFIG.run.networks]
 CONFUSED = runs_of(*(name for name in CONFIG.confusions.networks if name in CONFIG.run.networks))
 DATASETS = datasets_of(CONFIG)
-SEARCHES = list(
-    dict.fromkeys(
-        [
-            *CONFIG.run.searches,
-            *(
-                CONFIG.networks[name].architecture
-                for name in CONFIG.run.networks
-                if CONFIG.networks[name].architecture in CONFIG.searches
-            ),
-        ]
-    )
-)
+CHOSEN = [CONFIG.networks[name].architecture for name in CONFIG.run.networks]
+SEARCHES = list(dict.fromkeys([*CONFIG.run.searches, *(name for name in CHOSEN if name in CONFIG.searches)]))
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
 FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
 ABSENT = [*([] if SEARCHES else ["search", "front", "polarity"]), *([] if FIRST else ["conductances"])]
@@ -96,13 +86,14 @@ FIRST_LOOK = "snakemake --cores 2 --configfile workflow/presets/digits.yaml"
 
 def about_to_run():
     """What a person should know before anything runs; the end, where a job wants data that cannot be had."""
-    wanted = {job.wildcards.dataset for job in workflow.dag.needrun_jobs() if job.rule.name == "fetch_dataset"}
+    jobs = list(workflow.dag.needrun_jobs())
+    wanted = {job.wildcards.dataset for job in jobs if job.rule.name == "fetch_dataset"}
     yield from (f"Missing data: {cause}" for cause in MISSING.values())
     if wanted & set(MISSING):
         sys.exit(f"Put the files there, or take a first look without them:\n  {FIRST_LOOK}")
     written = Path("results/report/provenance.json")
     before = read_json(written).get("preset", "an earlier") if written.exists() else PRESET
-    if before != PRESET:
+    if before != PRESET and any(job.rule.name == "collect" for job in jobs):
         yield f"results/report holds the report of the {before} run; this run overwrites it. To keep it, copy it now."
 
 
