@@ -34,7 +34,7 @@ def test_a_training_is_told_when_it_begins_and_what_it_reached(capsys, tmp_path)
     begin(console, 3, "train_network", [tmp_path / "history.csv"], network="mine", seed="1")
     console.emit(event(LogEvent.JOB_FINISHED, job_id=3))
     began, reached = capsys.readouterr().err.splitlines()
-    assert began.endswith("0 of 7 jobs  mine, seed 1 trains; every epoch: a.log")
+    assert began.endswith("0 of 7 jobs  mine, seed 1 trains; log: a.log")
     assert reached.endswith("1 of 7 jobs  mine, seed 1: 2 epochs, validation accuracy 91.2 %")
 
 
@@ -103,12 +103,13 @@ def test_a_whole_run_shows_networks_accuracies_and_what_to_open(finished):
     assert len(trained) == 8 and any(line.endswith("digits-2b-searched/seed0.log") for line in trained)
     assert sum("validation accuracy" in line for line in lines) == 8
     assert len(lines) < 45 and max(map(len, lines)) < WIDEST
-    assert [line.split(":")[0] for line in lines[-5:]] == [
+    assert [line.split(":")[0] for line in lines[-6:]] == [
         "Test accuracy, digits",
-        "Saved, digits-2b",
-        "Saved, digits-2b-searched",
+        "Saved by one sign and shared converters, digits-2b",
+        "Saved by one sign and shared converters, digits-2b-searched",
         "No verdict on the paper's claims",
         "Open results/report/index.html",
+        "Next",
     ]
 
 
@@ -119,9 +120,9 @@ def test_a_failing_run_ends_with_causes_and_the_way_out(finished, tmp_path):
     answer = project.snakemake("--force", "results/networks/digits-float/seed0/accuracy.csv")
     assert answer.returncode == 1
     *_, failed, cause_told, way_out = answer.stdout.strip().splitlines()
-    assert failed.endswith("evaluate_float digits-float 0 failed; jobs that have begun are finished")
+    assert failed.endswith("evaluate_float digits-float 0 failed; jobs that are running may finish")
     assert cause_told.startswith(
         "evaluate_float digits-float 0: results/networks/digits-float/seed0/weights.safetensors is"
     )
-    assert way_out == "Finished jobs are kept: mend the cause and give the same command again."
+    assert way_out == "Finished jobs are kept: correct the cause and repeat the same command."
     assert "Traceback" not in answer.stdout and "RuleException" not in answer.stdout

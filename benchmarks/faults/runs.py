@@ -18,7 +18,7 @@ TIMED = ("logs/", "benchmarks/", "checkpoints/")  # what tells of times, and wha
 START = re.compile(r"^(?:local)?rule (\w+):$.*?^    jobid: (\d+)$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 TELLING = re.compile(r"(\S+: \w*Error: |\w*(Error|Exception)\b|.*(No space left|Read-only|cannot be locked))")
 SEPARATOR = "\n--- .snakemake/log ---\n"
-WAY_OUT = "Finished jobs are kept: mend the cause and give the same command again."
+WAY_OUT = "Finished jobs are kept: correct the cause and repeat the same command."
 Names = dict[str, str]
 
 

@@ -84,7 +84,7 @@ class Console(logging.Handler):
         wildcards = {name: str(value) for name, value in about["wildcards"].items()}
         self.jobs[about["jobid"]] = about["rule_name"], wildcards, list(about["output"])
         if about["rule_name"] == "train_network":
-            self.tell(f"{named(wildcards)} trains; every epoch: {about['log'][0]}")
+            self.tell(f"{named(wildcards)} trains; log: {about['log'][0]}")
 
     def _finished(self, job: int) -> None:
         self.done += 1
@@ -96,7 +96,7 @@ class Console(logging.Handler):
         rule, wildcards, _ = self.jobs[about["jobid"]]
         job = " ".join([rule, *wildcards.values()])
         self.causes.append(f"{job}: {cause(Path(about['log'][0]))}")
-        self.tell(f"{job} failed; jobs that have begun are finished")
+        self.tell(f"{job} failed; jobs that are running may finish")
 
     def tell(self, text: str) -> None:
         """One line with the time, and with how many jobs are done."""
@@ -135,7 +135,7 @@ def reached(rule: str, outputs: list[str]) -> str:
         where = "in floating point" if condition == "float" else f"on {len(found)} noisy chips"
         return f"test accuracy {100 * sum(found) / len(found):.1f} % {where}"
     if rule == "choose_architecture":
-        return f"the search is done: {files['architecture.json']}"
+        return f"the search chose an architecture: {files['architecture.json']}"
     return ""
 
 

@@ -42,13 +42,13 @@ def test_accuracies_are_those_of_the_statistics(made_up, report):
 def test_savings_verdicts_and_the_page_follow_in_ten_lines(made_up, report):
     lines = summary(report(), NAMES)
     assert [line.split(":")[0] for line in lines[2:]] == [
-        *(f"Saved, {name}" for name in made_up.COMPARISONS),
-        "Claims of the paper",
+        *(f"Saved by one sign and shared converters, {name}" for name in made_up.COMPARISONS),
+        "Verdicts on the paper's claims, by network or comparison",
         f"Open {report()}/index.html",
     ]
     assert len(lines) <= 10
     assert "area 67 % (" in lines[2] or "area" in lines[2]
-    counts = lines[-2].removeprefix("Claims of the paper: ").split(", ")
+    counts = lines[-2].removeprefix("Verdicts on the paper's claims, by network or comparison: ").split(", ")
     assert sum(int(count.split()[0]) for count in counts) == 2 + 4 * len(made_up.COMPARISONS)
 
 
@@ -60,4 +60,4 @@ def test_what_is_missing_is_told_once(made_up, report):
 
 def test_other_data_has_no_verdict(made_up, report):
     rules = made_up.RULES.model_copy(update={"datasets": ["paper"]})
-    assert summary(report(rules=rules), NAMES)[-2] == "No verdict on the paper's claims: not the paper's data"
+    assert summary(report(rules=rules), NAMES)[-2] == "No verdict on the paper's claims: this is not the paper's data"

@@ -81,6 +81,7 @@ JOBS = [  # every job whose benchmark provenance may find, as rule/job
 
 # What the console says before and after the jobs
 
+NEXT = "Next: snakemake --cores 2 (the paper's data; hours without a GPU), or your own network: workflow/own-network.md"
 FIRST_LOOK = "snakemake --cores 2 --configfile workflow/presets/digits.yaml"
 
 
@@ -90,7 +91,9 @@ def about_to_run():
     wanted = {job.wildcards.dataset for job in jobs if job.rule.name == "fetch_dataset"}
     yield from (f"Missing data: {cause}" for cause in MISSING.values())
     if wanted & set(MISSING):
-        sys.exit(f"Put the files there, or take a first look without them:\n  {FIRST_LOOK}")
+        sys.exit(f"Put the files there, or run the example that needs none:\n  {FIRST_LOOK}")
+    if MISSING:
+        yield "The run goes on without this data. Once the files are there, the same command adds what is missing."
     written = Path("results/report/provenance.json")
     before = read_json(written).get("preset", "an earlier") if written.exists() else PRESET
     if before != PRESET and any(job.rule.name == "collect" for job in jobs):
@@ -104,9 +107,10 @@ def succeeded():
     from xbar.report.summary import summary  # pandas is imported only now
 
     compared = {name for sides in COMPARISONS.values() for name in sides.values()}
-    return summary(Path("results/report"), [name for name in CONFIG.run.networks if name in compared | set(FLOAT)])
+    lines = summary(Path("results/report"), [name for name in CONFIG.run.networks if name in compared | set(FLOAT)])
+    return lines if set(DATASETS) & set(CONFIG.claims.datasets) else [*lines, NEXT]
 
 
 def failed():
     """The causes, and the way out."""
-    return [*CONSOLE.failures(), "Finished jobs are kept: mend the cause and give the same command again."]
+    return [*CONSOLE.failures(), "Finished jobs are kept: correct the cause and repeat the same command."]

@@ -29,11 +29,12 @@ STAGES = {
 
 FIGURES = {
     "claims": (
-        "The claims at a glance. Diamond: the paper. Mark: ours, its shape and colour the verdict. Accuracies: mean "
-        "over seeds; thin bar with ends: interval of that mean. Savings: the mark is the headline circuit of "
-        "config.yaml that the legend names; broad pale bar: from the lowest to the highest saving over all baseline "
-        "mappings, ADC laws and shared banks, a range and no interval. Data that is not the paper's has no diamond "
-        "and no verdict."
+        "Claims of the paper at a glance. Diamond: the paper's number. Other mark: ours; shape and colour are the "
+        "verdict. Accuracies are means over seeds; the thin bar with ends is the interval of that mean. Savings: the "
+        "mark is the reference circuit, which the legend names (claims.headline in config.yaml). The broad pale bar "
+        "is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC laws and shared "
+        "banks. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, v3 of shared "
+        "converters too. Data that is not the paper's has no diamond and no verdict."
     ),
     "accuracy": (
         "Test accuracy by bits and signs. Filled: mean over seeds on noisy simulated chips (float: the floating-point "
@@ -58,7 +59,7 @@ FIGURES = {
         "network. Pale bars: full scale. Error bars: lowest to highest seed. Numbers: widest over narrowest layer."
     ),
     "costs": (
-        "Area and energy per inference by component for the four corners of every comparison, at the headline options "
+        "Area and energy per inference by component for the four corners of every comparison, at the reference circuit "
         "of config.yaml, named above. Signed: with the baseline mapping named; one sign: a device for a weight. Own: "
         "periphery per layer; shared: one bank for all layers. Numbers: change against signed weights with periphery "
         "per layer."
@@ -150,7 +151,10 @@ FIGURES = {
 }
 
 TABLES = {
-    "claims": "The paper's claims, our measurement, the verdict and its rule.",
+    "claims": (
+        "What the paper claims, what we measured, the verdict and the number of its rule below. Baseline: how the "
+        "signed network stores its weights. Click on other titles to open their tables."
+    ),
     "accuracy": "Test accuracy of every network: spread over seeds and over chips.",
     "uniform": "One scale for the whole network against one per layer: paired difference by seed.",
     "training": "What training came to: epochs, loss and accuracies, over which seeds.",
@@ -168,7 +172,7 @@ TABLES = {
     "wires": (
         "What the resistance of wires takes from the currents of whole arrays, and the error of the fast approximation."
     ),
-    "corners": "Area, energy and latency of the four corners at the headline options.",
+    "corners": "Area, energy and latency of the four corners at the reference circuit.",
     "components": "Where area and energy go, by component, in the four corners.",
     "savings": "What uniform scaling, unipolar weights and both save, against every baseline mapping.",
     "by_layer": "Where area, energy and latency go, by layer, in the four corners.",

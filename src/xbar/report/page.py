@@ -42,7 +42,7 @@ def index(record: Mapping[str, Any], stages: Stages, tables: Mapping[str, str]) 
 def made_with(record: Mapping[str, Any]) -> str:
     """Configuration, commit and class of machine of a run, in one line."""
     commit, machine, time = record["commit"], record["machine"], record["time"]
-    changed = f", {len(commit['changed_files'])} files changed" if commit.get("changed_files") else ""
+    changed = f" with {len(commit['changed_files'])} files changed since" if commit.get("changed_files") else ""
     gpus = f", {machine['gpus'][0]}" if machine["gpus"] else ""
     return (
         f"Configuration: {record['preset']}. Commit: {commit.get('hash', 'unknown')[:12]}{changed}."

@@ -44,10 +44,11 @@ def _savings(claims: list[Row]) -> Iterator[str]:
     for name in dict.fromkeys(row["comparison"] for row in both if row["comparison"]):
         found = {row["claim"].removesuffix("-saving"): row for row in both if row["comparison"] == name}
         told = (
-            f"{what} {_whole(row['ours'])} % ({_whole(row['low'])} to {_whole(row['high'])} in {row['n']} circuits)"
+            f"{what} {_whole(row['ours'])} % ({_whole(row['low'])} to {_whole(row['high'])})"
             for what, row in found.items()
         )
-        yield f"Saved, {name}: {', '.join(told)}"
+        circuits = next(iter(found.values()))["n"]
+        yield f"Saved by one sign and shared converters, {name}: {', '.join(told)}; range over {circuits} circuits"
 
 
 def _whole(number: str) -> str:
@@ -58,8 +59,9 @@ def _verdicts(claims: list[Row]) -> Iterator[str]:
     judged = [row for row in claims if row["baseline"] in ("", EVERY_BASELINE)]
     counts = Counter(row["verdict"] for row in judged if row["verdict"] != OTHER_DATA)
     if counts:
-        yield f"Claims of the paper: {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
+        told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        yield f"Verdicts on the paper's claims, by network or comparison: {told}"
     else:
-        yield f"No verdict on the paper's claims: {OTHER_DATA}"
+        yield f"No verdict on the paper's claims: this is {OTHER_DATA}"
     for note in dict.fromkeys(row["note"] for row in judged if row["verdict"] == NOT_RUN and row["note"]):
         yield f"Not run: {note}"

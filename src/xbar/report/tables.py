@@ -139,7 +139,7 @@ def _claims_notes(results: Results, marks: dict[str, int]) -> list[str]:
     legend = (
         f"low to high: for accuracies the {markdown.interval_of(results.rules.confidence)} of the mean over n seeds;"
         " for savings the range over n circuit options (ADC laws, shared banks and, for baseline all, baseline"
-        " mappings). ours and latency factor: at the headline's options,"
+        " mappings). ours and latency factor: at the reference circuit,"
         f" {option(results.rules.headline)}; against another baseline at its ADC law and bank."
     )
     key = [law_key(results.cost["adc_law"])] if len(results.cost) else []
