@@ -8,6 +8,7 @@ from xbar.report import page
 from xbar.report.figures.style import save, theme
 from xbar.report.figures.time import time
 from xbar.report.provenance import provenance
+from xbar.report.summary import summary
 
 snakemake = begin()
 
@@ -16,5 +17,6 @@ record = provenance(snakemake.config, snakemake.input.manifests, given.jobs)
 with theme():
     save(time(record["jobs"]), Path(snakemake.output.time).with_suffix(""))
 tables = {Path(path).stem: Path(path).read_text() for path in snakemake.input.tables}
-files.write_text(snakemake.output.page, page.index(record, given.stages, tables))
+found = summary(Path(snakemake.input.claims).parent, given.shown, given.note)
+files.write_text(snakemake.output.page, page.index(record, found, given.stages, tables))
 files.write_json(snakemake.output.provenance, record)  # last: a report with it is whole

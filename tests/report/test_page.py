@@ -65,10 +65,10 @@ def test_the_page_of_a_run_shows_its_own_figures_and_tables_only():
         "machine": {"cores": 2, "processor": "Abacus", "vector_units": "AVX2", "gpus": []},
         "time": {"cpu_s": 90.0},
     }
-    text = index(record, stages, {"claims": table("Claims", ["n"], [["1"]])})
+    text = index(record, ["Saved: 1 < 2"], stages, {"claims": table("Claims", ["n"], [["1"]])})
     read = Reader(text)
     assert read.addresses == ["figures/claims.svg", "time.svg"]
-    assert read.rows == [["n"], ["1"]]
+    assert read.rows == [["n"], ["1"]] and "<li>Saved: 1 &lt; 2</li>" in text
     assert "Commit: 0123456789ab with 1 files changed since. Machine: 2 cores, Abacus, AVX2. Processor time" in text
     assert contents.FIGURES["claims"][:20] in text and "1.5 min" in text
 

@@ -26,6 +26,8 @@ DATASETS = datasets_of(CONFIG)
 CHOSEN = [CONFIG.networks[name].architecture for name in CONFIG.run.networks]
 SEARCHES = list(dict.fromkeys([*CONFIG.run.searches, *(name for name in CHOSEN if name in CONFIG.searches)]))
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
+COMPARED = {name for sides in COMPARISONS.values() for name in sides.values()}
+SHOWN = [name for name in CONFIG.run.networks if name in COMPARED or name in FLOAT]  # of what a run found in few lines
 FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
 ABSENT = [*([] if SEARCHES else ["search", "front", "polarity"]), *([] if FIRST else ["conductances"])]
 STAGES = {  # without what this run has nothing to show of
@@ -106,8 +108,7 @@ def succeeded():
         return [f"Finished: {CONSOLE.done} jobs"]
     from xbar.report.summary import summary  # pandas is imported only now
 
-    compared = {name for sides in COMPARISONS.values() for name in sides.values()}
-    lines = summary(Path("results/report"), [name for name in CONFIG.run.networks if name in compared | set(FLOAT)])
+    lines = [*summary(Path("results/report"), SHOWN, CONFIG.run.note), "Open results/report/index.html"]
     return lines if set(DATASETS) & set(CONFIG.claims.datasets) else [*lines, NEXT]
 
 

@@ -132,6 +132,7 @@ rule plot_figures:
 rule write_provenance:
     input:
         claims=rules.collect.output.claims,
+        accuracy=rules.collect.output.accuracy,
         manifests=expand("results/datasets/{dataset}.raw.json", dataset=DATASETS),
         tables=rules.make_tables.output.tables,
         figures=rules.plot_figures.output.figures,
@@ -154,7 +155,8 @@ rule write_provenance:
         runtime=scaled(10),
     params:
         stages=STAGES,
-        missing=MISSING,
+        shown=SHOWN,
+        note=CONFIG.run.note,
         jobs=JOBS,  # their benchmarks and logs are no inputs: a lost one is no reason to train again
         caption=contents.TIME,
         code=code_of("write_provenance"),

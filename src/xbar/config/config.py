@@ -24,13 +24,14 @@ class RunSpec(Spec):
     """The part of the configuration that one run carries out: names of networks, comparisons, variants and searches.
 
     A variant is evaluated for those of its networks that the run trains. Searches named here are in the report; one
-    whose network the run trains is carried out in any case.
+    whose network the run trains is carried out in any case. `note`: what the end of the run and its page say of it.
     """
 
     networks: Names
     comparisons: Names
     variants: Names = Field(default_factory=list)
     searches: Names = Field(default_factory=list)
+    note: str = ""
 
 
 class ComparisonSpec(Spec):

@@ -23,18 +23,19 @@ def page(text: str) -> str:
     return _whole(blocks[0].removeprefix("# "), map(_block, blocks))
 
 
-def index(record: Mapping[str, Any], stages: Stages, tables: Mapping[str, str]) -> str:
+def index(record: Mapping[str, Any], found: Iterable[str], stages: Stages, tables: Mapping[str, str]) -> str:
     """The report of one run on one page: its claims, then the figures and the tables of every stage.
 
-    `record`: what provenance.json holds. `stages`: names of figures and tables by stage; those of `tables`, texts in
+    `record`: what provenance.json holds. `found`: lines that say what was found. `stages`: names of figures and tables by stage; those of `tables`, texts in
     Markdown by name, are shown, and every figure.
     """
     title = f"Report of the {record['preset']} run"
-    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(made_with(record))}</p>"]
+    lines = "".join(f"<li>{escape(line)}</li>" for line in found)
+    parts = [f"<h1>{escape(title)}</h1>", f"<ul>{lines}</ul>", f"<p>{escape(made_with(record))}</p>"]
     for stage, kinds in stages.items():
         parts.append(f"<h2>{escape(stage)}</h2>")
         parts += (_figure(f"figures/{name}.svg", contents.FIGURES[name]) for name in kinds["figures"])
-        parts += (_folded(name, tables[name], is_open=name == "claims") for name in kinds["tables"] if name in tables)
+        parts += (_folded(name, tables[name]) for name in kinds["tables"] if name in tables)
     parts += ["<h2>Where the time went</h2>", _figure("time.svg", contents.TIME)]
     return _whole(title, parts)
 
@@ -55,11 +56,11 @@ def _figure(address: str, caption: str) -> str:
     return f'<figure><img src="{address}" alt=""><figcaption>{escape(caption)}</figcaption></figure>'
 
 
-def _folded(name: str, text: str, is_open: bool) -> str:
+def _folded(name: str, text: str) -> str:
     blocks = _blocks(text)
     body = "\n".join(_block(block) for block in blocks if not block.startswith("# "))
     heading = f"<b>{escape(blocks[0].removeprefix('# '))}</b> {escape(contents.TABLES[name])}"
-    return f"<details{' open' * is_open}><summary>{heading}</summary>\n{body}\n</details>"
+    return f"<details><summary>{heading}</summary>\n{body}\n</details>"
 
 
 def _whole(title: str, parts: Iterable[str]) -> str:

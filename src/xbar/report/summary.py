@@ -1,4 +1,4 @@
-"""What a finished run says last: accuracies, savings, verdicts and the file to open, in about ten lines."""
+"""What a finished run found, in few lines: the last ones of the console and the first ones of the page."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,14 +13,17 @@ BOTH_STEPS = "v3"  # the version of the abstract that speaks of shared converter
 CONDITIONS = ("float", "noisy")
 
 
-def summary(report: Path, networks: Iterable[str]) -> list[str]:
-    """The last lines of a run, from its report; accuracies of `networks`, in their order."""
+def summary(report: Path, networks: Iterable[str], note: str = "") -> list[str]:
+    """What a run found, line by line, from its tables: accuracies of `networks` in their order, savings, verdicts.
+
+    `note`: what the configuration says of such a run.
+    """
     claims = read_rows(report / "claims.csv")
     return [
         *_accuracies(read_rows(report / "tables/accuracy.csv"), list(networks)),
         *_savings(claims),
         *_verdicts(claims),
-        f"Open {report / 'index.html'}",
+        *([f"Note: {note}"] if note else []),
     ]
 
 
