@@ -26,8 +26,8 @@ def page(text: str) -> str:
 def index(record: Mapping[str, Any], found: Iterable[str], stages: Stages, tables: Mapping[str, str]) -> str:
     """The report of one run on one page: its claims, then the figures and the tables of every stage.
 
-    `record`: what provenance.json holds. `found`: lines that say what was found. `stages`: names of figures and tables by stage; those of `tables`, texts in
-    Markdown by name, are shown, and every figure.
+    `record`: what provenance.json holds. `found`: lines that say what was found. `stages`: names of figures and tables
+    by stage. Every figure is shown, and those of `tables`, texts in Markdown by name.
     """
     title = f"Report of the {record['preset']} run"
     lines = "".join(f"<li>{escape(line)}</li>" for line in found)
