@@ -67,7 +67,7 @@ def test_what_made_both_reports_and_differs_in_their_configurations_is_told(tmp_
             "claims.csv",
             "ours",
             lambda value: value + 1.5,
-            "har-accuracy-float v1-v3 har: ours 96.1",
+            "har-accuracy-float v1-v3 har har-float: ours 96.1",
         ),
         ("claims.csv", "ours", lambda value: value + 0.5, None),
         ("claims.csv", "verdict", lambda value: "refuted", "verdict 'reproduced' committed, 'refuted' here"),

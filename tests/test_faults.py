@@ -18,6 +18,7 @@ def test_a_second_workflow_is_refused_and_a_killed_one_recovers(finished):
         time.sleep(0.1)
     assert checkpoints, first.communicate()[0]
 
+    os.killpg(first.pid, signal.SIGSTOP)  # else it would be done before the second has begun
     second = project.snakemake(TARGET)
     assert second.returncode == 1
     assert "LockException" in second.stdout

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import time
 
 import pytest
 import yaml
@@ -23,9 +22,7 @@ def offline(finished, tmp_path_factory):
 
 
 def test_the_default_run_without_data_ends_at_once_with_the_way_out(offline, tmp_path):
-    start = time.monotonic()
     answer = offline._replace(folder=tmp_path).snakemake(presets=[offline.root / "config.yaml"])
-    assert time.monotonic() - start < 15
     *_, har, cifar10, advice, command = answer.stdout.strip().splitlines()
     assert answer.returncode == 1 and "Traceback" not in answer.stdout
     for line, name in ((har, "har"), (cifar10, "cifar10")):
@@ -33,7 +30,7 @@ def test_the_default_run_without_data_ends_at_once_with_the_way_out(offline, tmp
             f"Missing data: {name}: {tmp_path}/results/datasets/raw and the folders in it were searched"
         )
         assert line.endswith("127.0.0.1:1: [Errno 111] Connection refused")
-    assert advice == "Put the files there, or take a first look without them:"
+    assert advice == "Put the files there, or run the example that needs none:"
     assert command.strip() == "snakemake --cores 2 --configfile workflow/presets/digits.yaml"
     assert not list(tmp_path.glob("results/*"))
 
