@@ -13,6 +13,7 @@ sys.path.insert(0, f"{workflow.basedir}/src")
 
 from xbar import source
 from xbar.circuit.checks import check_circuit
+from xbar.config.claims import check_published
 from xbar.config.config import read_config
 from xbar.console import Console, quieten
 from xbar.datasets.presence import absences, datasets_of, without
@@ -33,6 +34,7 @@ try:
     LAWS = read_laws(REFERENCE / "devices.csv")
     RAW_FILES = list(read_by_line(REFERENCE / "raw_files.csv").values())
     check_laws(CONFIG.devices, LAWS)
+    check_published(CONFIG.claims, read_by_line(REFERENCE / "claims.csv").values())
     if workflow.is_main_process:  # before anything runs; jobs elsewhere need not have the tables
         check_circuit(CONFIG, [REFERENCE / "components.csv", *CONFIG.circuit.extra_components])
 except (ValueError, OSError) as fault:
