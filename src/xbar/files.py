@@ -10,6 +10,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+BROKEN = "replace it, or remove it where the run made it: it is made again"
+
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
@@ -80,7 +82,7 @@ def _safetensors(path: str | Path, framework: str) -> Iterator[Any]:
         with safe_open(path, framework=framework) as file:
             yield file
     except SafetensorError as error:
-        raise ValueError(f"{path} is not a whole safetensors file: {error}") from None
+        raise ValueError(f"{path} is not a whole safetensors file: {error}; {BROKEN}") from None
 
 
 def _about(file: Any) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def read_json(path: str | Path) -> Any:
     try:
         return json.loads(Path(path).read_text())
     except ValueError as error:
-        raise ValueError(f"{path} is not JSON: {error}") from None
+        raise ValueError(f"{path} is not JSON: {error}; {BROKEN}") from None
 
 
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
