@@ -96,13 +96,14 @@ FIRST_LOOK = "snakemake --cores 2 --configfile workflow/presets/digits.yaml"
 
 def about_to_run():
     """What a person should know before anything runs; the end, where a job wants data that cannot be had."""
-    wanted = {job.wildcards.dataset for job in workflow.dag.needrun_jobs() if job.rule.name == "fetch_dataset"}
+    needed = list(workflow.dag.needrun_jobs())
+    wanted = {job.wildcards.dataset for job in needed if job.rule.name == "fetch_dataset"}
     yield from (f"Missing data: {cause}" for cause in MISSING.values())
     if wanted & set(MISSING):
         sys.exit(f"Put the files there, or take a first look without them:\n  {FIRST_LOOK}")
     written = Path("results/report/provenance.json")
     before = read_json(written).get("preset", "an earlier") if written.exists() else PRESET
-    if before != PRESET:
+    if before != PRESET and "make_tables" in {job.rule.name for job in needed}:
         yield f"results/report holds the report of the {before} run; this run overwrites it. To keep it, copy it now."
 
 
