@@ -293,6 +293,7 @@ def test_tables_as_spreadsheets_write_them(tmp_path, content, rows):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (b"sep=,\na,b\n1,2\n", r"t\.csv:1: 'sep=' is no header; remove this line"),
         (b"a;b\n1;2\n", r"t\.csv: semicolons separate its fields; allowed are commas"),
         (b"a\tb\n1\t2\n", r"t\.csv: tabs separate its fields; allowed are commas"),
         ("a,b\n1,2\n3,\xb5\n".encode("latin-1"), r"t\.csv:3: this is no text in UTF-8"),

@@ -180,6 +180,8 @@ def _check_header(path: str | Path, found: list[str], columns: list[str], exact:
     if exact and found != columns:
         raise ValueError(f"{path}: columns are {', '.join(found)}; expected {', '.join(columns)}")
     if missing := [name for name in columns if name not in found]:
+        if found[0].startswith("sep="):  # with which Excel begins
+            raise ValueError(f"{path}:1: '{found[0]}' is no header; remove this line")
         for name, sign in {"semicolons": ";", "tabs": "\t"}.items():
             if sign in found[0]:
                 raise ValueError(f"{path}: {name} separate its fields; allowed are commas")
