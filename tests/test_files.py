@@ -185,7 +185,7 @@ def test_truncated_tensors_are_one_clear_line(tmp_path, kept):
     data = path.read_bytes()
     path.write_bytes(data[: int(kept * len(data)) if isinstance(kept, float) else kept])
     for read in (read_tensors, read_about):
-        with pytest.raises(ValueError, match="is not a whole safetensors file") as caught:
+        with pytest.raises(ValueError, match=r"is not a whole safetensors file: .*; replace it") as caught:
             read(path)
         assert one_line(caught.value, path)
 
@@ -293,6 +293,7 @@ def test_tables_as_spreadsheets_write_them(tmp_path, content, rows):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (b"sep=,\na,b\n1,2\n", r"t\.csv:1: 'sep=' is no header; remove this line"),
         (b"a;b\n1;2\n", r"t\.csv: semicolons separate its fields; allowed are commas"),
         (b"a\tb\n1\t2\n", r"t\.csv: tabs separate its fields; allowed are commas"),
         ("a,b\n1,2\n3,\xb5\n".encode("latin-1"), r"t\.csv:3: this is no text in UTF-8"),

@@ -10,6 +10,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+BROKEN = "replace it, or remove it where the run made it: it is made again"
+
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
@@ -80,7 +82,7 @@ def _safetensors(path: str | Path, framework: str) -> Iterator[Any]:
         with safe_open(path, framework=framework) as file:
             yield file
     except SafetensorError as error:
-        raise ValueError(f"{path} is not a whole safetensors file: {error}") from None
+        raise ValueError(f"{path} is not a whole safetensors file: {error}; {BROKEN}") from None
 
 
 def _about(file: Any) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def read_json(path: str | Path) -> Any:
     try:
         return json.loads(Path(path).read_text())
     except ValueError as error:
-        raise ValueError(f"{path} is not JSON: {error}") from None
+        raise ValueError(f"{path} is not JSON: {error}; {BROKEN}") from None
 
 
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -178,6 +180,8 @@ def _check_header(path: str | Path, found: list[str], columns: list[str], exact:
     if exact and found != columns:
         raise ValueError(f"{path}: columns are {', '.join(found)}; expected {', '.join(columns)}")
     if missing := [name for name in columns if name not in found]:
+        if found[0].startswith("sep="):  # with which Excel begins
+            raise ValueError(f"{path}:1: '{found[0]}' is no header; remove this line")
         for name, sign in {"semicolons": ";", "tabs": "\t"}.items():
             if sign in found[0]:
                 raise ValueError(f"{path}: {name} separate its fields; allowed are commas")

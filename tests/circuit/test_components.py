@@ -43,6 +43,7 @@ def test_a_users_cell_needs_no_code(tmp_path):
     ("line", "message"),
     [
         ("comparater,area,1,um2,28,,,x,", "unknown component 'comparater'"),
+        ("dac\u200b,area,1,um2,28,,,x,", r"unknown component 'dac\u200b'"),  # what nobody sees is shown
         ("dac,size,1,um2,28,,,x,", "unknown parameter 'size'"),
         ("dac,area,1,,28,,,x,", "missing unit of dac area; allowed are um2, F2"),
         ("dac,area,1,mm2,28,,,x,", "unit 'mm2' of dac area; allowed are um2, F2"),

@@ -165,6 +165,10 @@ def test_a_rule_for_what_never_comes_is_refused(changes, told):
             {"device": "few", "mapping": "offset", "weight_bits": 1},
             "own_networks.mine: 1-bit weights in mapping offset need 3 levels of 2",
         ),
+        (
+            {"layers": [{"Linear": {"in_features": 64, "out_features": 6}}]},
+            "own_networks.mine.layers: 6 outputs; dataset digits has 10 classes",
+        ),
         ({"crossbar": "narrow"}, "own_networks.mine: one output takes 2 columns; the arrays have 1"),
         ({"mapping": "unipolar"}, "own_networks.mine.mapping: unipolar takes weights of one sign"),
     ],
@@ -275,3 +279,18 @@ def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
     )
     assert answer.returncode == 1
     assert answer.stderr.splitlines()[-1] == "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"architectures.digits-cnn.layers": [{"linear": 6}]},
+            "networks.digits-float.architecture: digits-cnn: 6 outputs; dataset digits has 10 classes",
+        ),
+        ({"training.digits.batch": 1}, "training.digits.batch: 1 is not allowed: Input should be greater than or"),
+        ({"training.digits.calibration": 1}, "training.digits.calibration: 1 is not allowed: Input should be greater"),
+    ],
+)
+def test_what_no_training_can_learn_from_is_refused(changes, told):
+    assert refusal(changes).startswith(f"config.yaml: {told}")

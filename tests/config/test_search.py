@@ -30,6 +30,10 @@ def changed(**blocks):
     ("blocks", "fault"),
     [
         ({"searches": {"digits-2b": {"network": "none"}}}, "searches.digits-2b.network: 'none' is not one of"),
+        (
+            {"networks": {"digits-2b-mixed": {"dataset": "mnist"}}},
+            "searches.digits-2b.network: networks.digits-2b-mixed.dataset: 'mnist' is not one of cifar10, digits, har",
+        ),
         ({"searches": {"digits-2b": {"folds": [5]}}}, "folds: 5 is not one of the folds 0 to 4 of digits"),
         ({"searches": {"digits-2b": {"network": "digits-float"}}}, "'digits-float' is no network on crossbars"),
         ({"searches": {"digits-cnn": SEARCH}}, "searches.digits-cnn: an architecture has this name already"),

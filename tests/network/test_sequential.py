@@ -121,6 +121,8 @@ def test_other_choices_are_refused(change, message):
         ([{"LSTM": {}}], "layer 0: LSTM is not one of"),
         ([{}], "layer 0: nothing is not one of"),
         ([{"ReLU": None}, {"Linear": {"inputs": 4}}], "layer 1: Linear: .*inputs"),
+        ([{"Linear": {"in_features": -1, "out_features": 2}}], "layer 0: Linear: .*negative dimension"),
+        ([{"ReLU": None}, {"Dropout": {"p": 2.0}}], "layer 1: Dropout: dropout probability"),
     ],
 )
 def test_faulty_descriptions_are_named(layers, message):

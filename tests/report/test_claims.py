@@ -145,9 +145,9 @@ def test_other_data_than_the_papers_is_shown_without_a_verdict(made_up):
 def test_paper_and_rules_must_speak_of_the_same_claims(made_up):
     with pytest.raises(ValueError, match="no rule for speed of paper version v1"):
         check(made_up, paper=[*made_up.PAPER, {**made_up.PAPER[0], "claim": "speed", "paper_version": "v1"}])
-    with pytest.raises(ValueError, match=r"claims\.savings\.energy-saving\.v3: the reference table has no such claim"):
+    with pytest.raises(ValueError, match=r"claims\.savings\.energy-saving\.v3 judges what"):
         check(made_up, paper=made_up.PAPER[:-1])
-    with pytest.raises(ValueError, match=r"claims\.accuracy\.har-accuracy-float: the reference table"):
+    with pytest.raises(ValueError, match=r"claims\.accuracy\.har-accuracy-float judges what"):
         check(made_up, paper=made_up.PAPER[1:])
 
 

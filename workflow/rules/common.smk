@@ -5,7 +5,7 @@ import logging
 import re
 import sys
 from getpass import getuser
-from os import environ, getuid
+from os import W_OK, X_OK, access, environ, getuid
 from pathlib import Path
 from shutil import which
 
@@ -13,7 +13,9 @@ sys.path.insert(0, f"{workflow.basedir}/src")
 
 from xbar import source
 from xbar.circuit.checks import check_circuit
+from xbar.config.claims import check_published
 from xbar.config.config import read_config
+from xbar.config.repeats import check_repeats
 from xbar.console import Console, quieten
 from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
@@ -24,15 +26,21 @@ from xbar.search.rungs import jobs_of_rung
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
 if found := re.search(r"[][{}*?]", workflow.basedir):  # of scripts and of profiles/default
     sys.exit(f"{workflow.basedir}: Snakemake finds no files behind a '{found[0]}'; move the clone to another folder")
+for folder in map(Path, (".", ".snakemake", "results")):  # where Snakemake would end in a traceback
+    if folder.exists() and not (folder.is_dir() and access(folder, W_OK | X_OK)):
+        sys.exit(f"{folder.absolute()} is no folder that can be written; mend it, or name another one: --directory")
 try:
     getuser()  # Snakemake asks, too, once it has read this
 except (KeyError, OSError):  # as in a container whose user is a number
     environ["LOGNAME"] = str(getuid())
 try:
+    for path in (f"{workflow.basedir}/config.yaml", *workflow.overwrite_configfiles):
+        check_repeats(path)
     CONFIG = read_config(config)
     LAWS = read_laws(REFERENCE / "devices.csv")
     RAW_FILES = list(read_by_line(REFERENCE / "raw_files.csv").values())
     check_laws(CONFIG.devices, LAWS)
+    check_published(CONFIG.claims, read_by_line(REFERENCE / "claims.csv").values())
     if workflow.is_main_process:  # before anything runs; jobs elsewhere need not have the tables
         check_circuit(CONFIG, [REFERENCE / "components.csv", *CONFIG.circuit.extra_components])
 except (ValueError, OSError) as fault:

@@ -79,12 +79,12 @@ def _row(values: dict[str, str], where: str) -> Row:
     component, parameter, unit = (values[key].strip() for key in ("component", "parameter", "unit"))
     known = (*PRICED, *CURVES, "cell")
     if component not in known and not component.startswith("cell-"):
-        raise ValueError(f"{where}: unknown component '{component}'; known are cell-*, {', '.join(known)}")
+        raise ValueError(f"{where}: unknown component {component!r}; known are cell-*, {', '.join(known)}")
     if component not in CURVES and parameter not in PRICE_UNITS:
-        raise ValueError(f"{where}: unknown parameter '{parameter}'; known are {', '.join(PRICE_UNITS)}")
+        raise ValueError(f"{where}: unknown parameter {parameter!r}; known are {', '.join(PRICE_UNITS)}")
     units = CURVE_UNITS if component in CURVES else PRICE_UNITS[parameter]
     if unit not in units:
-        what = f"unit '{unit}'" if unit else "missing unit"
+        what = f"unit {unit!r}" if unit else "missing unit"
         raise ValueError(f"{where}: {what} of {component} {parameter}; allowed are {', '.join(units)}")
     if not values["source"].strip():
         raise ValueError(f"{where}: {component} {parameter} has no source; write 'assumption' if it is one")
@@ -119,7 +119,7 @@ def _number(text: str, where: str) -> float | None:
     try:
         number = float(text)
     except ValueError:
-        raise ValueError(f"{where}: '{text}' is not a number") from None
+        raise ValueError(f"{where}: {text!r} is not a number") from None
     if not math.isfinite(number):
         raise ValueError(f"{where}: '{text}' is not finite")
     return number

@@ -9,6 +9,7 @@ from xbar.config.base import Once, Spec, known
 from xbar.config.circuit import AdcLaw, BipolarMapping, CircuitSpec
 from xbar.config.networks import NetworkSpec
 
+UNPUBLISHED = "judges what workflow/reference/claims.csv does not hold"
 Corner = Literal["bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"]
 
 
@@ -86,6 +87,21 @@ def check_rules(
             _check_case(f"claims.accuracy.{claim}.instead", case, networks, noise_sweep)
     for key, options in (("mapping", "mappings"), ("adc_law", "adc_laws"), ("bank", "banks")):
         known(getattr(rules.headline, key), getattr(circuit, options), f"claims.headline.{key} (of circuit.{options})")
+
+
+def check_published(rules: ClaimsSpec, paper: Iterable[Mapping[str, str]]) -> None:
+    """Raise ValueError, one line, unless there is a rule for every claim of the reference table, and for no others."""
+    published = {(row["claim"], row["paper_version"]) for row in paper}
+    for claim, version in sorted(published):
+        if claim not in rules.accuracy and version not in rules.savings.get(claim, {}):
+            raise ValueError(f"config.yaml: claims: no rule for {claim} of paper version {version}")
+    claims = sorted({claim for claim, _ in published})
+    for claim in sorted(set(rules.accuracy) - set(claims)):
+        raise ValueError(f"config.yaml: claims.accuracy.{claim} {UNPUBLISHED}; published are {', '.join(claims)}")
+    judged = {(claim, version) for claim, versions in rules.savings.items() for version in versions}
+    for claim, version in sorted(judged - published):
+        known_ones = ", ".join(".".join(pair) for pair in sorted(published))
+        raise ValueError(f"config.yaml: claims.savings.{claim}.{version} {UNPUBLISHED}; published are {known_ones}")
 
 
 def _check_case(where: str, case: CaseSpec, networks: Mapping[str, NetworkSpec], noise_sweep: list[float]) -> None:

@@ -1,7 +1,6 @@
 """The whole configuration: read once, when Snakemake parses the workflow, and checked as one piece."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -13,10 +12,10 @@ from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, Evalu
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec, check_own
 from xbar.config.polarity import SignSpec, check_settling, check_signs
+from xbar.config.readers import check_outputs, readers
 from xbar.config.search import SearchSpec
 from xbar.config.variants import VariantSpec, check_hardware, check_variant
 
-READERS = Path(__file__).parents[1] / "datasets"
 Names = Annotated[list[str], Once]
 
 
@@ -65,9 +64,8 @@ class Config(Spec):
 
     @model_validator(mode="after")
     def _datasets_have_readers(self) -> Self:
-        readers = [path.stem for path in READERS.glob("*.py") if "\ndef splits(" in path.read_text()]
         for name in self.datasets:
-            known(name, readers, f"datasets.{name}: modules of src/xbar/datasets")
+            known(name, readers(), f"datasets.{name}: modules of src/xbar/datasets")
         return self
 
     @model_validator(mode="after")
@@ -99,6 +97,7 @@ class Config(Spec):
             known(base.architecture, self.architectures, f"{where}.network: networks.{search.network}.architecture")
             if base.polarity == "float" or not base.holdout:
                 raise ValueError(f"{where}.network: '{search.network}' is no network on crossbars with a holdout")
+            known(base.dataset, self.datasets, f"{where}.network: networks.{search.network}.dataset")
             folds = self.datasets[base.dataset].folds
             if beyond := [fold for fold in search.folds if fold >= folds]:
                 raise ValueError(
@@ -140,6 +139,9 @@ class Config(Spec):
             known(network.training, self.training, f"{where}.training")
             known(network.device, self.devices, f"{where}.device")
             known(network.crossbar, self.crossbars, f"{where}.crossbar")
+            if network.architecture in self.architectures:
+                outputs = self.architectures[network.architecture].layers[-1].linear
+                check_outputs(f"{where}.architecture: {network.architecture}", outputs, network.dataset)
             if network.polarity != "float":
                 self._check_hardware(where, network)
             if network.architecture in self.searches:

@@ -8,6 +8,7 @@ from xbar.config.base import Bits, Fraction, Spec
 from xbar.config.polarity import SignSpec
 
 LAYER_KINDS = ("conv", "linear", "average")
+AtLeastTwo = Annotated[int, Field(ge=2)]  # examples of which batch-norm takes a variance
 SIGNALS = ("har",)  # datasets along one axis; kernels are square on the others
 
 
@@ -116,7 +117,7 @@ class TrainingSpec(Spec):
     """
 
     epochs: PositiveInt
-    batch: PositiveInt
+    batch: AtLeastTwo
     learning_rate: PositiveFloat
     weight_decay: NonNegativeFloat
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
@@ -125,7 +126,7 @@ class TrainingSpec(Spec):
     freeze_statistics: Fraction = 1.0
     average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
     scale_rate: NonNegativeFloat = 0.25
-    calibration: PositiveInt = 512
+    calibration: AtLeastTwo = 512
     checkpoint_epochs: PositiveInt = 1
     optimizer: Literal["adamw", "muon"] = "adamw"
     muon_rate: PositiveFloat = 1.0

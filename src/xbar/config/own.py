@@ -6,6 +6,7 @@ from pydantic import Field, PositiveInt
 
 from xbar.config.base import Bits, Place, Spec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.readers import check_outputs
 from xbar.config.variants import MappingName, check_cells
 
 
@@ -35,4 +36,7 @@ def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: Cro
     """Raise ValueError, one line, where the network, whose weights have both signs, cannot stand on this hardware."""
     if own.mapping == "unipolar":
         raise ValueError(f"{where}.mapping: unipolar takes weights of one sign")
+    last = own.layers[-1].get("Linear") or {}
+    if isinstance(outputs := last.get("out_features"), int):
+        check_outputs(f"{where}.layers", outputs, own.dataset)
     check_cells(where, own.weight_bits, own.mapping, device, crossbar, signed=True)

@@ -143,7 +143,7 @@ def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -
         ((name, arguments),) = entry.items()
         try:
             modules.append(MODULES[name](**(arguments or {})))
-        except TypeError as error:
+        except (TypeError, ValueError, RuntimeError) as error:  # torch has all three for arguments
             raise ValueError(f"layer {position}: {name}: {str(error).splitlines()[0]}") from None
     return nn.Sequential(*modules)
 

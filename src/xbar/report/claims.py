@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from xbar.config.claims import AccuracyRuleSpec, CaseSpec, ClaimsSpec, SavingRuleSpec
+from xbar.config.claims import AccuracyRuleSpec, CaseSpec, ClaimsSpec, SavingRuleSpec, check_published
 from xbar.report.savings import Comparisons, corner_totals, is_headline, option, rule_savings
 from xbar.report.statistics import networks, over_seeds
 
@@ -39,7 +39,7 @@ def check_claims(
     What the run found on data that is not the paper's follows without a verdict. A run of such data alone has no rows
     on the paper's. Raises ValueError when paper and rules do not speak of the same claims.
     """
-    _check_names(paper, rules)
+    check_published(rules, paper)
     means = over_seeds(accuracy, rules.confidence)
     totals = corner_totals(cost, comparisons)
     found = set(accuracy["dataset"])
@@ -60,18 +60,6 @@ def check_claims(
 def verdict(fully: bool, somewhere: bool) -> str:
     """Reproduced when the rule is met as it stands, under stated conditions when only in some cases."""
     return REPRODUCED if fully else CONDITIONAL if somewhere else REFUTED
-
-
-def _check_names(paper: Sequence[Mapping[str, str]], rules: ClaimsSpec) -> None:
-    published = {(row["claim"], row["paper_version"]) for row in paper}
-    for claim, version in sorted(published):
-        if claim not in rules.accuracy and version not in rules.savings.get(claim, {}):
-            raise ValueError(f"claims: no rule for {claim} of paper version {version} in config.yaml")
-    judged = {(claim, version) for claim, versions in rules.savings.items() for version in versions}
-    for claim, version in sorted(judged - published):
-        raise ValueError(f"claims.savings.{claim}.{version}: the reference table has no such claim")
-    for claim in sorted(set(rules.accuracy) - {claim for claim, _ in published}):
-        raise ValueError(f"claims.accuracy.{claim}: the reference table has no such claim")
 
 
 def _row(claim: Mapping[str, str], **measured: Any) -> Row:

@@ -103,7 +103,8 @@ class Training:
 
     def _diverged(self, why: ArithmeticError) -> FloatingPointError:
         epoch, advice = min(len(self.history) + 1, self.spec.epochs), f"below {self.spec.learning_rate:g}"
-        where = f"training diverged in epoch {epoch} of {self.spec.epochs}: {why}"
+        what = "a full scale is zero" if isinstance(why, ZeroDivisionError) else why
+        where = f"training diverged in epoch {epoch} of {self.spec.epochs}: {what}"
         return FloatingPointError(f"{where}; try a learning_rate {advice}, or a longer warm_up")
 
     def _held(self) -> Iterator[tuple[str, Tensor]]:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
+from xbar.datasets.splits import check_labels
 from xbar.files import read_tensors
 from xbar.network.architecture import Network, build_network
 from xbar.network.storage import read_network
@@ -37,6 +38,7 @@ def train_network(
     warn_if_slow(training.precision, device)
     data, _ = read_tensors(dataset)
     train, validation = split_fold(data, validation_fold(data, spec.holdout, seed))
+    check_labels("the training examples", train.y, architecture.layers[-1].linear, "outputs")
     network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]), noise)
     start_network(network, train.x, training, seed=seed, warm_start=warm_start)
     network.to(device)
