@@ -10,7 +10,7 @@ from xbar.config.readers import check_outputs
 
 def test_the_classes_are_those_that_the_modules_have():
     modules = {name: importlib.import_module(f"xbar.datasets.{name}") for name in ("cifar10", "digits", "har")}
-    assert readers.readers() == {name: len(module.CLASSES) for name, module in modules.items()}
+    assert readers._readers() == {name: len(module.CLASSES) for name, module in modules.items()}
 
 
 @pytest.mark.parametrize(

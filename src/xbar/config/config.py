@@ -12,7 +12,7 @@ from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, Evalu
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec, check_own
 from xbar.config.polarity import SignSpec, check_settling, check_signs
-from xbar.config.readers import check_outputs, readers
+from xbar.config.readers import check_outputs, check_reader
 from xbar.config.search import SearchSpec
 from xbar.config.variants import VariantSpec, check_hardware, check_variant
 
@@ -65,7 +65,7 @@ class Config(Spec):
     @model_validator(mode="after")
     def _datasets_have_readers(self) -> Self:
         for name in self.datasets:
-            known(name, readers(), f"datasets.{name}: modules of src/xbar/datasets")
+            check_reader(f"datasets.{name}", name)
         return self
 
     @model_validator(mode="after")

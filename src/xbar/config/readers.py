@@ -4,11 +4,18 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from xbar.config.base import known
+
 READERS = Path(__file__).parents[1] / "datasets"
 
 
+def check_reader(where: str, dataset: str) -> None:
+    """Raise ValueError, one line, unless a module reads the dataset."""
+    known(dataset, _readers(), f"{where}: modules of src/xbar/datasets")
+
+
 @cache
-def readers() -> dict[str, int | None]:
+def _readers() -> dict[str, int | None]:
     """How many classes each dataset has a name for, by module; None where its `CLASSES` are computed."""
     texts = {path.stem: path.read_text() for path in sorted(READERS.glob("*.py"))}
     return {name: _classes(text) for name, text in texts.items() if "\ndef splits(" in text}
@@ -26,6 +33,6 @@ def _classes(text: str) -> int | None:
 
 def check_outputs(where: str, outputs: int, dataset: str) -> None:
     """Raise ValueError, one line, unless a network has an output for every class of its dataset, and no other."""
-    classes = readers()[dataset]
+    classes = _readers()[dataset]
     if classes is not None and outputs != classes:
         raise ValueError(f"{where}: {outputs} outputs; dataset {dataset} has {classes} classes")
