@@ -49,7 +49,7 @@ class Project(NamedTuple):
 
     def results(self) -> dict[str, str]:
         """Checksum of every result but those that tell of times: logs, benchmarks, provenance and its figure."""
-        timed = ("logs/", "benchmarks/", "report/provenance.json", "report/figures/time.")
+        timed = ("logs/", "benchmarks/", "report/provenance.json", "report/time.")
         files = {
             path.relative_to(self.folder / "results").as_posix(): path for path in self.folder.glob("results/**/*")
         }

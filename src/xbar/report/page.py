@@ -41,14 +41,13 @@ def index(record: Mapping[str, Any], found: Iterable[str], stages: Stages, table
 
 
 def made_with(record: Mapping[str, Any]) -> str:
-    """Configuration, commit and class of machine of a run, in one line."""
-    commit, machine, time = record["commit"], record["machine"], record["time"]
+    """Configuration, commit and class of machine of a run, in one line; no times, so that equal runs give equal pages."""
+    commit, machine = record["commit"], record["machine"]
     changed = f" with {len(commit['changed_files'])} files changed since" if commit.get("changed_files") else ""
     gpus = f", {machine['gpus'][0]}" if machine["gpus"] else ""
     return (
         f"Configuration: {record['preset']}. Commit: {commit.get('hash', 'unknown')[:12]}{changed}."
         f" Machine: {machine['cores']} cores, {machine['processor']}, {machine['vector_units']}{gpus}."
-        f" Processor time of all jobs: {time['cpu_s'] / 60:.1f} min."
     )
 
 

@@ -53,7 +53,8 @@ def readme(record: Mapping[str, Any], folder: Path) -> str:
              for path in sorted(folder.glob(kind))]  # fmt: skip
     listed = "\n".join(f"- [{link}]({link})" for link in links)
     return (
-        f"# Published report, {record['preset']} configuration\n\n{made_with(record)} The whole configuration, the"
+        f"# Published report, {record['preset']} configuration\n\n{made_with(record)} Processor time of all"
+        f" jobs: {record['time']['cpu_s'] / 60:.1f} min. The whole configuration, the"
         f" packages and the time of every job are in [provenance.json](provenance.json).\n\n{listed}\n"
     )
 
