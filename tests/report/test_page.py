@@ -69,7 +69,7 @@ def test_the_page_of_a_run_shows_its_own_figures_and_tables_only():
     read = Reader(text)
     assert read.addresses == ["figures/claims.svg", "time.svg"]
     assert read.rows == [["n"], ["1"]] and "<li>Saved: 1 &lt; 2</li>" in text
-    assert "Commit: 0123456789ab with 1 files changed since. Machine: 2 cores, Abacus, AVX2. Processor time" in text
+    assert "Commit: 0123456789ab with 1 files changed since. Machine: 2 cores, Abacus, AVX2." in text
     assert contents.FIGURES["claims"][:20] in text
 
 

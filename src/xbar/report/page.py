@@ -41,7 +41,7 @@ def index(record: Mapping[str, Any], found: Iterable[str], stages: Stages, table
 
 
 def made_with(record: Mapping[str, Any]) -> str:
-    """Configuration, commit and class of machine of a run, in one line; no times, so that equal runs give equal pages."""
+    """Configuration, commit and class of machine of a run, in one line; without times, by which equal runs differ."""
     commit, machine = record["commit"], record["machine"]
     changed = f" with {len(commit['changed_files'])} files changed since" if commit.get("changed_files") else ""
     gpus = f", {machine['gpus'][0]}" if machine["gpus"] else ""
