@@ -203,6 +203,10 @@ def _set_scales(network: CrossbarSequential, inputs: list[Tensor], share: float)
     """Full scales that cover inputs, weights and column sums; with one triple for the network, those of all layers."""
     reach = {"x": [], "w": [], "i": []}
     for index, (layer, values) in enumerate(zip(network.layers, inputs, strict=True)):
+        if 0 < (largest := float(layer.weight.abs().max())) < SMALLEST:
+            raise ValueError(
+                f"layer {index}: its largest weight is {largest:g}; allowed are 0 and {SMALLEST:g} or more"
+            )
         positive = network.halves(index, values).clamp_min(0)
         reach["x"].append(_reach(positive[positive > 0], share))
         reach["w"].append(_reach(layer.weight.abs(), 1.0))
