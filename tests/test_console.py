@@ -70,6 +70,16 @@ def test_a_failed_job_is_told_with_the_cause_that_its_log_ends_with(capsys, tmp_
     assert console.failures()[5:] == ["and 2 more jobs"]
 
 
+def test_a_job_that_succeeds_when_it_is_tried_again_is_no_failure(capsys, tmp_path):
+    console = Console()
+    begin(console, 1, "map_network", log=str(tmp_path / "none.log"), network="mine", seed="0")
+    for _ in range(2):
+        console.emit(event(LogEvent.JOB_ERROR, jobid=1, log=[str(tmp_path / "none.log")]))
+    assert len(console.failures()) == 1, "of its last attempt"
+    console.emit(event(LogEvent.JOB_FINISHED, job_id=1))
+    assert console.failures() == []
+
+
 def test_a_job_that_was_killed_has_no_cause_of_its_own(tmp_path):
     (tmp_path / "job.log").write_text("x began: ready after 1.0 s\ncause: old\nx began: ready after 1.0 s\nepoch 1\n")
     assert "out of memory" in cause(tmp_path / "job.log")

@@ -57,7 +57,7 @@ class Console(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.jobs: dict[int, tuple[str, dict[str, str], list[str]]] = {}
-        self.causes: list[str] = []
+        self.causes: dict[int, str] = {}  # by job, of its last attempt: one that succeeds when tried again has none
         self.done, self.total = 0, 0
         self.began_s = time.monotonic()
 
@@ -88,6 +88,7 @@ class Console(logging.Handler):
 
     def _finished(self, job: int) -> None:
         self.done += 1
+        self.causes.pop(job, None)
         rule, wildcards, outputs = self.jobs.get(job, ("", {}, []))
         if text := reached(rule, outputs):
             self.tell(f"{named(wildcards)}: {text}")
@@ -95,7 +96,7 @@ class Console(logging.Handler):
     def _failed(self, about: Mapping[str, Any]) -> None:
         rule, wildcards, _ = self.jobs[about["jobid"]]
         job = " ".join([rule, *wildcards.values()])
-        self.causes.append(f"{job}: {cause(Path(about['log'][0]))}")
+        self.causes[about["jobid"]] = f"{job}: {cause(Path(about['log'][0]))}"
         self.tell(f"{job} failed; jobs that are running may finish")
 
     def tell(self, text: str) -> None:
@@ -110,7 +111,7 @@ class Console(logging.Handler):
     def failures(self) -> list[str]:
         """The cause of every job that failed, a line each, at most so many."""
         further = len(self.causes) - MOST_CAUSES
-        return self.causes[:MOST_CAUSES] + ([f"and {further} more jobs"] if further > 0 else [])
+        return [*self.causes.values()][:MOST_CAUSES] + ([f"and {further} more jobs"] if further > 0 else [])
 
 
 def named(wildcards: Mapping[str, str]) -> str:

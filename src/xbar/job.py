@@ -42,7 +42,8 @@ def cause(log: Path) -> str:
     """Why the last attempt of a job failed, in one line, from its log."""
     attempt = log.read_text().split(BEGAN)[-1] if log.exists() else ""
     found = re.findall(rf"{CAUSE}(.*)$", attempt, re.MULTILINE)
-    return found[-1] if found else f"it ended without a message, as when it is killed or out of memory (log: {log})"
+    ended = f"it ended without a message, as when it is killed or out of memory (logs: {log}, .snakemake/log)"
+    return found[-1] if found else ended
 
 
 class _Seldom(logging.Filter):

@@ -19,6 +19,7 @@ def checkout(tmp_path):
     """A clean checkout of one commit, whose results/report git ignores."""
     root = tmp_path / "clone"
     write_text(root / ".gitignore", "/results/report/\n")
+    write_text(root / "workflow/presets/search.yaml", "run: {}\n")
     git(root, "init", "-q")
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "one")
@@ -71,6 +72,8 @@ def test_what_an_earlier_report_had_besides_is_gone_and_benchmarks_stay(checkout
     [
         ({"changed": ["M config.yaml"]}, "not made from a clean checkout"),
         ({"commit": "0" * 40}, "000000000000, which is no ancestor"),
+        ({"preset": "default + --config"}, "is of 'default \\+ --config'; published are the default run and presets"),
+        ({"preset": "search + mine"}, "is of 'search \\+ mine'"),
         ({"note": "cifar10: no files"}, "not complete: cifar10: no files"),
     ],
 )

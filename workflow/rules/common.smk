@@ -45,7 +45,9 @@ try:
         check_circuit(CONFIG, [REFERENCE / "components.csv", *CONFIG.circuit.extra_components])
 except (ValueError, OSError) as fault:
     sys.exit(str(fault))  # one line per fault, no traceback
-PRESET = " + ".join(Path(path).stem for path in workflow.overwrite_configfiles) or "default"
+OVERLAYS = [Path(path).stem for path in workflow.overwrite_configfiles]
+OVERLAYS += ["--config"] if set(workflow.config_settings.config) - {"raw_data"} else []  # where files lie is no choice
+PRESET = " + ".join(OVERLAYS) or "default"
 CONSOLE = Console()
 if not workflow.output_settings.dryrun:
     for handler in logging.getLogger("snakemake.logging").handlers:

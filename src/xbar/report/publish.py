@@ -24,6 +24,7 @@ def publish(report: Path, reference: Path, root: Path) -> Path:
     if absent := [name for name in PARTS if not (report / name).exists()]:
         raise ValueError(f"{report} has no {absent[0]}: only a finished run is published")
     record = read_json(report / "provenance.json")
+    _check_preset(root, record["preset"])
     _check_commit(root, record["commit"])
     if notes := [row["note"] for row in read_rows(report / "claims.csv") if row["note"]]:
         raise ValueError(f"{report} is not complete: {notes[0]}")
@@ -62,6 +63,11 @@ def readme(record: Mapping[str, Any], folder: Path) -> str:
 def _check_clean(root: Path) -> None:
     if changed := _git(root, "status", "--porcelain"):
         raise ValueError(f"{root} has changed files ({changed.splitlines()[0].strip()}, ...): commit them first")
+
+
+def _check_preset(root: Path, preset: str) -> None:
+    if preset != "default" and not (root / f"workflow/presets/{preset}.yaml").is_file():
+        raise ValueError(f"the report is of '{preset}'; published are the default run and presets of workflow/presets")
 
 
 def _check_commit(root: Path, commit: Mapping[str, Any]) -> None:
