@@ -1,6 +1,6 @@
 """What a simulated chip costs, as a multiple of one plain float pass over the same test examples, and its memory.
 
-    python benchmarks/chips.py FOLDER [--networks har-4b-bipolar har-2b-positive] [--pairs 7]
+    python benchmarks/chips.py FOLDER [--networks har-4b-signed har-2b-unipolar] [--pairs 7]
         [--table results/speed/chips.csv]
 
 FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
@@ -134,7 +134,7 @@ def evaluate_only(folder: Path, name: str, chips: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--networks", nargs="+", default=["har-4b-bipolar", "har-2b-positive"])
+    parser.add_argument("--networks", nargs="+", default=["har-4b-signed", "har-2b-unipolar"])
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--memory", type=int, nargs="*", default=[10, 100, 1000], help="numbers of chips")
     parser.add_argument("--table", type=Path, default=Path("results/speed/chips.csv"))

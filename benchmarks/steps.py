@@ -45,7 +45,7 @@ COLUMNS = (
     "case", "subject", "batch", "threads", "pairs", "ratio_median", "ratio_low", "ratio_high", "peak_mb",
     "float_step_ms", "version", "torch", "commit", "machine",
 )  # fmt: skip
-CASES = {"har": ("har-4b-bipolar", (9, 1, 128)), "cifar10": ("cifar10-4b-bipolar", (3, 32, 32))}
+CASES = {"har": ("har-4b-signed", (9, 1, 128)), "cifar10": ("cifar10-4b-signed", (3, 32, 32))}
 BATCHES = (64, 512)
 PACKAGES = {"xbar": "torch", "brevitas": "brevitas", "aihwkit-lightning": "aihwkit_lightning"}
 NOISE, WEIGHT_BITS, CONVERTER_BITS = 0.04, 4, 8  # the same task for all; brevitas has no noise and no ADC

@@ -5,7 +5,7 @@ from xbar.circuit.components import read_components
 from xbar.circuit.sides import read_side
 from xbar.circuit.textbook import STEP_COLUMNS, step_rows
 from xbar.config.circuit import CircuitSpec
-from xbar.config.claims import HeadlineSpec
+from xbar.config.claims import ReferenceSpec
 from xbar.files import write_rows
 from xbar.job import begin
 
@@ -13,11 +13,11 @@ snakemake = begin()
 
 circuit = CircuitSpec(**snakemake.params.circuit)
 components = read_components(snakemake.params.components, circuit.component_set)
-bipolar, unipolar = (
+signed, unipolar = (
     read_side(snakemake.params[side], snakemake.input[f"{side}_layers"], snakemake.input[f"{side}_arrays"])
-    for side in ("bipolar", "unipolar")
+    for side in ("signed", "unipolar")
 )
-found = list(corners.corners(bipolar, unipolar, circuit, components))
+found = list(corners.corners(signed, unipolar, circuit, components))
 cost = [row for corner in found for row in corners.cost_rows(corner)]
 layers = [row for corner in found for row in corners.layer_rows(corner)]
 layer_totals = [row for corner in found for row in corners.layer_total_rows(corner)]
@@ -26,6 +26,6 @@ write_rows(snakemake.output.cost, corners.COST_COLUMNS, cost)
 write_rows(snakemake.output.layers, corners.LAYER_COLUMNS, layers)
 write_rows(snakemake.output.layer_totals, corners.LAYER_TOTAL_COLUMNS, layer_totals)
 write_rows(snakemake.output.performance, corners.PERFORMANCE_COLUMNS, performance)
-about, headline = {"comparison": snakemake.wildcards.comparison}, HeadlineSpec(**snakemake.params.headline)
-steps = [about | row for row in step_rows(bipolar, unipolar, circuit, headline, components)]
+about, reference = {"comparison": snakemake.wildcards.comparison}, ReferenceSpec(**snakemake.params.reference)
+steps = [about | row for row in step_rows(signed, unipolar, circuit, reference, components)]
 write_rows(snakemake.output.steps, STEP_COLUMNS, steps)

@@ -5,7 +5,7 @@
 An undisturbed run gives the bytes that every recovered run must give. A kill is kill -9 of the whole workflow (a
 power failure), of the driver alone (its jobs go on as orphans) or of one job, at a random moment; after a killed
 driver the rerun is `snakemake --unlock` and the same command again. Disks are small tmpfs mounts and need root;
-broken files and downloads need the raw data of HAR. A driver killed under SLURM is a test: tests/slurm.
+broken files and downloads need the raw data of HAR. A driver killed under SLURM is a test: tests/cluster/slurm.
 """
 
 import argparse

@@ -11,7 +11,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 PRESETS = [ROOT / "workflow/presets/digits.yaml", Path(__file__).with_name("small.yaml")]
 TARGETS = [  # every kind of job that takes long, and no more: a run is repeated dozens of times
-    "results/crossbars/digits-2b-bipolar/seed0/accuracy.csv",
+    "results/crossbars/digits-2b-signed/seed0/accuracy.csv",
     "results/networks/digits-float/seed0/accuracy.csv",
 ]
 TIMED = ("logs/", "benchmarks/", "checkpoints/")  # what tells of times, and what a killed training leaves

@@ -1,7 +1,7 @@
 rule estimate_cost:
     input:
-        bipolar_layers=of_side("bipolar", "results/networks/{run}/layers.csv"),
-        bipolar_arrays=of_side("bipolar", "results/crossbars/{run}/arrays.csv"),
+        signed_layers=of_side("signed", "results/networks/{run}/layers.csv"),
+        signed_arrays=of_side("signed", "results/crossbars/{run}/arrays.csv"),
         unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
         unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
     output:
@@ -21,11 +21,11 @@ rule estimate_cost:
         mem_mb=scaled(2000),
         runtime=scaled(30),
     params:
-        bipolar=side_of_comparison("bipolar"),
+        signed=side_of_comparison("signed"),
         unipolar=side_of_comparison("unipolar"),
         circuit=CIRCUIT,
         components=prices,
-        headline=lookup("claims/headline", within=config),
+        reference=lookup("claims/reference", within=config),
         code=code_of("estimate_cost"),
     script:
         "../../scripts/estimate_cost.py"
@@ -33,8 +33,8 @@ rule estimate_cost:
 
 rule sample_costs:
     input:
-        bipolar_layers=of_side("bipolar", "results/networks/{run}/layers.csv"),
-        bipolar_arrays=of_side("bipolar", "results/crossbars/{run}/arrays.csv"),
+        signed_layers=of_side("signed", "results/networks/{run}/layers.csv"),
+        signed_arrays=of_side("signed", "results/crossbars/{run}/arrays.csv"),
         unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
         unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
     output:
@@ -51,11 +51,11 @@ rule sample_costs:
         mem_mb=scaled(4000),
         runtime=scaled(30),
     params:
-        bipolar=side_of_comparison("bipolar"),
+        signed=side_of_comparison("signed"),
         unipolar=side_of_comparison("unipolar"),
         circuit=CIRCUIT,
         components=prices,
-        headline=lookup("claims/headline", within=config),
+        reference=lookup("claims/reference", within=config),
         options=reference("options.csv"),
         claims=reference("claims.csv"),
         code=code_of("sample_costs"),

@@ -98,7 +98,7 @@ rule make_tables:
 rule plot_figures:
     input:
         **rules.collect.output,
-        signed=f"results/crossbars/{FIRST['bipolar']}/seed0/conductances.safetensors" if FIRST else [],
+        signed=f"results/crossbars/{FIRST['signed']}/seed0/conductances.safetensors" if FIRST else [],
         unipolar=f"results/crossbars/{FIRST['unipolar']}/seed0/conductances.safetensors" if FIRST else [],
     output:
         figures=report(

@@ -34,7 +34,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
         )
     for comparison in config.run.comparisons:
         sides = config.comparisons[comparison]
-        for name, signed in ((sides.bipolar, True), (sides.unipolar, False)):
+        for name, signed in ((sides.signed, True), (sides.unipolar, False)):
             _check_bits(name, config.networks[name].adc_bits, signed, config.circuit, components)
     price_everything(config, tables, options)
 

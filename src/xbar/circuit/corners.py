@@ -45,10 +45,10 @@ class Corner(NamedTuple):
         return str(self.design.bank)
 
 
-def corners(bipolar: Side, unipolar: Side, spec: CircuitSpec, components: Components) -> Iterator[Corner]:
+def corners(signed: Side, unipolar: Side, spec: CircuitSpec, components: Components) -> Iterator[Corner]:
     """Every corner for every ADC law, signed mapping and bank of `spec`, each on its own network's layers."""
     prices = prices_of(components, spec)
-    sides = [(bipolar, "bipolar", mapping) for mapping in spec.mappings] + [(unipolar, "unipolar", "unipolar")]
+    sides = [(signed, "signed", mapping) for mapping in spec.mappings] + [(unipolar, "unipolar", "unipolar")]
     for law in spec.adc_laws:
         circuit = Circuit(prices, Adc(law, prices.technology, spec.sample_rate_MHz), spec.cell, spec.read_voltage_V)
         for side, polarity, mapping in sides:

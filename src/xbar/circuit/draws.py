@@ -82,7 +82,7 @@ def _pick(values: Sequence[Number], index: np.ndarray) -> Number:
 
 
 def savings_of(
-    bipolar: Side, unipolar: Side, spec: CircuitSpec, tables: Mapping[str, Components], draws: Draws
+    signed: Side, unipolar: Side, spec: CircuitSpec, tables: Mapping[str, Components], draws: Draws
 ) -> dict[str, np.ndarray]:
     """Savings of every draw against its own signed baseline with periphery per layer.
 
@@ -99,7 +99,7 @@ def savings_of(
         }
         for scheme in _groups(part["scheme"]):
             inner = {option: values[scheme] for option, values in part.items()}
-            found = {c: _total(bipolar, c, inner, spec, technologies) for c in ("bipolar-own", "bipolar-shared")}
+            found = {c: _total(signed, c, inner, spec, technologies) for c in ("signed-own", "signed-shared")}
             found |= {c: _members(total, scheme) for c, total in unsigned.items()}
             for name, values in _compared(found).items():
                 result.setdefault(name, np.full(len(draws["scheme"]), np.nan))[members[scheme]] = values
@@ -118,7 +118,7 @@ def _members(total: Totals, members: np.ndarray) -> Totals:
 
 
 def _compared(found: Mapping[str, Totals]) -> dict[str, np.ndarray]:
-    base = found["bipolar-own"]
+    base = found["signed-own"]
     result = {}
     for step, corner in STEPS:
         result[f"area_saving {step}"] = 1 - found[corner].area_um2 / base.area_um2
@@ -142,7 +142,7 @@ def _total(side: Side, corner: str, draws: Draws, spec: CircuitSpec, technologie
 
 
 def _design(side: Side, corner: str, draws: Draws, spec: CircuitSpec, adc: DrawnAdc) -> Design:
-    signed = corner.startswith("bipolar")
+    signed = corner.startswith("signed")
     mapping, subtraction = draws["scheme"][0].split() if signed else ("unipolar", _correction(draws))
     arrays, size = draws["arrays"][0].split()
     rows, columns = map(int, size.split("x"))

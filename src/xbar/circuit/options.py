@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from xbar.config.circuit import AdcLaw, BipolarMapping, CircuitSpec, Subtraction
+from xbar.config.circuit import AdcLaw, CircuitSpec, SignedMapping, Subtraction
 from xbar.files import read_by_line
 
 COLUMNS = ("option", "value", "source")
@@ -25,7 +25,7 @@ MAY_BE_ZERO = ("unipolar_extra_bits", "bank_distance")
 ENDLESS = {"bank": "largest", "on_off_ratio": "inf"}  # the one word that stands for infinity
 WHOLE = ("bank", "columns_per_adc", "adc_bits", "unipolar_extra_bits", "dac_bits")
 VALUES = {  # cells and component sets are those of the price list
-    "scheme": [" ".join(pair) for pair in product(get_args(BipolarMapping), get_args(Subtraction))],
+    "scheme": [" ".join(pair) for pair in product(get_args(SignedMapping), get_args(Subtraction))],
     "bank_parts": ("dac", "adc", "dac adc", "front_end adc", "dac front_end adc"),
     "adc_law": get_args(AdcLaw),
     "digital_rescale": ("everywhere", "signed", "nowhere"),

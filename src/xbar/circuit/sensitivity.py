@@ -83,7 +83,7 @@ def sobol_rows(options: Options, samples: int, seed: int, evaluate: Evaluate) ->
 
 
 def base_of(
-    bipolar: Side, unipolar: Side, spec: CircuitSpec, mapping: str, adc_law: str, bank: str | int
+    signed: Side, unipolar: Side, spec: CircuitSpec, mapping: str, adc_law: str, bank: str | int
 ) -> dict[str, str]:
     """The configured circuit as one value per option: the point that one option at a time leaves."""
     rescale = {corner.split("-")[0] for corner in spec.digital_rescale}
@@ -96,10 +96,10 @@ def base_of(
         "bank": str(bank),
         "columns_per_adc": str(spec.columns_per_adc),
         "adc_law": adc_law,
-        "adc_bits": str(bipolar.network.adc_bits),
-        "unipolar_extra_bits": str(unipolar.network.adc_bits - bipolar.network.adc_bits),
+        "adc_bits": str(signed.network.adc_bits),
+        "unipolar_extra_bits": str(unipolar.network.adc_bits - signed.network.adc_bits),
         "own_adc_bits": spec.own_adc_bits,
-        "dac_bits": str(bipolar.network.dac_bits),
+        "dac_bits": str(signed.network.dac_bits),
         "sample_rate_MHz": str(spec.sample_rate_MHz),
         "read_voltage_V": str(spec.read_voltage_V),
         "pulse_ns": str(spec.pulse_ns),

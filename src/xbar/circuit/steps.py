@@ -11,7 +11,7 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step("uniform alone", "bipolar-shared"),
+    Step("uniform alone", "signed-shared"),
     Step("unipolar alone", "unipolar-own"),
     Step("both", "unipolar-shared"),
 )

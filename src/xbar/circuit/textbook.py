@@ -15,9 +15,9 @@ from xbar.circuit.prices import Prices, prices_of
 from xbar.circuit.quantity import Number
 from xbar.circuit.sides import Side
 from xbar.config.circuit import CircuitSpec
-from xbar.config.claims import HeadlineSpec
+from xbar.config.claims import ReferenceSpec
 
-CORNERS = ("bipolar-shared", "unipolar-own", "unipolar-shared")
+CORNERS = ("signed-shared", "unipolar-own", "unipolar-shared")
 STEP_COLUMNS = ("comparison", "number", "step", "corner", "component", "area_share", "energy_share")
 INDEPENDENT_COLUMNS = ("network", "corner", "bank", "measure", "independent", "ours", "source")
 WIDE = 4096  # rows and columns of an array that no layer of a textbook network fills
@@ -33,7 +33,7 @@ class State(NamedTuple):
     pulse_ns: float
 
 
-def states(bipolar: Side, unipolar: Side, spec: CircuitSpec) -> Iterator[State]:
+def states(signed: Side, unipolar: Side, spec: CircuitSpec) -> Iterator[State]:
     """From the textbook to the configured circuit, each with one difference more than the one before.
 
     The textbook gives both sides the rows of the signed network. Networks of unequal depth take the last
@@ -42,18 +42,18 @@ def states(bipolar: Side, unipolar: Side, spec: CircuitSpec) -> Iterator[State]:
     converters = {"dac_bits": spec.textbook.dac_bits, "adc_bits": spec.textbook.adc_bits}
     device = {"g_min_uS": 0.0, "g_max_uS": spec.textbook.g_max_uS}
     digital, wires = {"rescale": 0, "centered": 0}, {"bank_distance": 0.0}
-    signed, unsigned = bipolar.layers, unipolar.layers
-    same, pulse_ns = assumed(signed, spec), spec.textbook.pulse_ns
+    signed_layers, unsigned = signed.layers, unipolar.layers
+    same, pulse_ns = assumed(signed_layers, spec), spec.textbook.pulse_ns
     yield State("textbook", same, same, converters | device | digital | wires, pulse_ns)
     yield State("converters as trained", same, same, device | digital | wires, pulse_ns)
     yield State("device and pulse as configured", same, same, digital | wires, spec.pulse_ns)
     yield State("digital affine and means as configured", same, same, wires, spec.pulse_ns)
     yield State("wires to the shared bank", same, same, {}, spec.pulse_ns)
-    yield State("weights and inputs of the signed network", signed, signed, {}, spec.pulse_ns)
-    if len(signed.rows) == len(unsigned.rows):
+    yield State("weights and inputs of the signed network", signed_layers, signed_layers, {}, spec.pulse_ns)
+    if len(signed_layers.rows) == len(unsigned.rows):
         sizes = {name: getattr(unsigned, name) for name in ("rows", "columns", "kernel_area", "mvms")}
-        yield State("rows of the unipolar network", signed, replace(signed, **sizes), {}, spec.pulse_ns)
-    yield State("weights and inputs of the unipolar network", signed, unsigned, {}, spec.pulse_ns)
+        yield State("rows of the unipolar network", signed_layers, replace(signed_layers, **sizes), {}, spec.pulse_ns)
+    yield State("weights and inputs of the unipolar network", signed_layers, unsigned, {}, spec.pulse_ns)
 
 
 def assumed(layers: Layers, spec: CircuitSpec) -> Layers:
@@ -64,26 +64,26 @@ def assumed(layers: Layers, spec: CircuitSpec) -> Layers:
 
 
 def step_rows(
-    bipolar: Side, unipolar: Side, spec: CircuitSpec, headline: HeadlineSpec, components: Components
+    signed: Side, unipolar: Side, spec: CircuitSpec, reference: ReferenceSpec, components: Components
 ) -> Iterator[dict[str, Any]]:
-    """What every component saves in every state, with the mapping, ADC law and bank of the headline.
+    """What every component saves in every state, with the mapping, ADC law and bank of the reference.
 
     `area_share`, `energy_share`: fractions of the whole signed network with periphery per layer; over the
     components they add up to the saving of the corner.
     """
-    for number, state in enumerate(states(bipolar, unipolar, spec)):
-        circuit = _circuit(spec, headline.adc_law, components, state.pulse_ns)
+    for number, state in enumerate(states(signed, unipolar, spec)):
+        circuit = _circuit(spec, reference.adc_law, components, state.pulse_ns)
         costs = {}
-        for corner in ("bipolar-own", *CORNERS):
-            signed = corner.startswith("bipolar")
-            mapping, bank = headline.mapping if signed else "unipolar", headline.bank
+        for corner in ("signed-own", *CORNERS):
+            both_signs = corner.startswith("signed")
+            mapping, bank = reference.mapping if both_signs else "unipolar", reference.bank
             design = design_of(
-                bipolar if signed else unipolar, mapping, corner, "own" if corner.endswith("own") else bank, spec,
+                signed if both_signs else unipolar, mapping, corner, "own" if corner.endswith("own") else bank, spec,
                 circuit.adc,
             )  # fmt: skip
-            costs[corner] = cost_of(state.signed if signed else state.unsigned, _held(design, state), circuit)
+            costs[corner] = cost_of(state.signed if both_signs else state.unsigned, _held(design, state), circuit)
         for corner in CORNERS:
-            for component, saved in saved_by(costs["bipolar-own"], costs[corner]).items():
+            for component, saved in saved_by(costs["signed-own"], costs[corner]).items():
                 shares = {f"{measure}_share": f"{share:.10g}" for measure, share in saved.items()}
                 yield {"number": number, "step": state.step, "corner": corner, "component": component} | shares
 
@@ -122,7 +122,7 @@ def independent_rows(
                 f" energy and {', '.join(CORNERS)}"
             )
         layers, bank = assumed(layers_from(row["layers"]), spec), row["bank"]
-        costs = [cost_of(layers, _textbook(spec, corner, bank), circuit) for corner in ("bipolar-own", row["corner"])]
+        costs = [cost_of(layers, _textbook(spec, corner, bank), circuit) for corner in ("signed-own", row["corner"])]
         ours = 100 * sum(part[row["measure"]] for part in saved_by(*costs).values())
         kept = {name: row[name] for name in ("network", "corner", "bank", "measure", "independent", "source")}
         yield kept | {"ours": f"{ours:.4g}"}
@@ -136,7 +136,7 @@ def layers_from(text: str) -> Layers:
 
 
 def _textbook(spec: CircuitSpec, corner: str, bank: str) -> Design:
-    signed = corner.startswith("bipolar")
+    signed = corner.startswith("signed")
     return Design(
         mapping="differential-crossbars" if signed else "unipolar",
         subtraction="digital" if signed else "none",

@@ -82,16 +82,16 @@ def small_side(config: Config, name: str) -> Side:
 
 def bits_of(side: Side) -> tuple[Any, ...]:
     """What a design takes of a network besides its layers."""
-    return side.network.polarity == "bipolar", side.network.adc_bits, side.network.dac_bits
+    return side.network.polarity == "signed", side.network.adc_bits, side.network.dac_bits
 
 
 def _price_corners(config: Config, pair: Sequence[Side], components: Components) -> None:
     _finite(performance_row(corner) for corner in corners(*pair, config.circuit, components))
-    _finite(step_rows(*pair, config.circuit, config.claims.headline, components))
+    _finite(step_rows(*pair, config.circuit, config.claims.reference, components))
 
 
 def _price_draws(config: Config, pair: Sequence[Side], lists: Mapping[str, Components], options: Options) -> None:
-    base = base_of(*pair, config.circuit, **config.claims.headline.model_dump())
+    base = base_of(*pair, config.circuit, **config.claims.reference.model_dump())
     for draws in (one_at_a_time(options, base)[1], _together(options, base)):
         _finite([savings_of(*pair, config.circuit, lists, draws)])
 
@@ -112,8 +112,8 @@ def _searches(config: Config) -> list[str]:
 def _price_candidate(config: Config, name: str, components: Components) -> None:
     """A candidate of a search, at the corner that counts there."""
     at, circuit, side = config.searches[name].corner, config.circuit, small_side(config, config.searches[name].network)
-    signed = side.network.polarity == "bipolar"
-    corner = f"{'bipolar' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"
+    signed = side.network.polarity == "signed"
+    corner = f"{'signed' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"
     prices = prices_of(components, circuit)
     adc = Adc(at.adc_law, prices.technology, circuit.sample_rate_MHz)
     design = design_of(side, at.mapping if signed else "unipolar", corner, at.bank, circuit, adc)

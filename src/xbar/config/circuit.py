@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_va
 from xbar.config.base import Once, Place, Spec
 
 AdcLaw = Literal["A", "B", "C", "D"]
-BipolarMapping = Literal["differential-columns", "differential-crossbars", "offset"]
+SignedMapping = Literal["differential-columns", "differential-crossbars", "offset"]
 Subtraction = Literal["mirror", "opamp", "digital"]
 
 
@@ -65,8 +65,8 @@ class CircuitSpec(Spec):
     sample_rate_MHz: PositiveFloat
     digital_rate_MHz: PositiveFloat
     adc_laws: Annotated[list[AdcLaw], Field(min_length=1), Once]
-    mappings: Annotated[list[BipolarMapping], Field(min_length=1), Once]
-    subtraction: dict[BipolarMapping, Subtraction]
+    mappings: Annotated[list[SignedMapping], Field(min_length=1), Once]
+    subtraction: dict[SignedMapping, Subtraction]
     arrays: Literal["exact", "tiled", "packed"]
     columns_per_adc: PositiveInt
     banks: Annotated[list[Literal["largest"] | PositiveInt], Field(min_length=1), Once]
@@ -74,7 +74,7 @@ class CircuitSpec(Spec):
     bank_distance: Annotated[float, Field(ge=0, le=2)]
     write_circuits: bool
     own_adc_bits: Literal["network", "measured"]
-    digital_rescale: list[Literal["bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"]]
+    digital_rescale: list[Literal["signed-own", "signed-shared", "unipolar-own", "unipolar-shared"]]
     textbook: TextbookSpec
     sensitivity: SensitivitySpec
 

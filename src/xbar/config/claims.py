@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from xbar.config.base import Once, Spec, known
-from xbar.config.circuit import AdcLaw, BipolarMapping, CircuitSpec
+from xbar.config.circuit import AdcLaw, CircuitSpec, SignedMapping
 from xbar.config.networks import NetworkSpec
 
 UNPUBLISHED = "judges what workflow/reference/claims.csv does not hold"
-Corner = Literal["bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared"]
+Corner = Literal["signed-own", "signed-shared", "unipolar-own", "unipolar-shared"]
 
 
 class CaseSpec(Spec):
@@ -45,10 +45,10 @@ class SavingRuleSpec(Spec):
     tolerance_points: NonNegativeFloat
 
 
-class HeadlineSpec(Spec):
+class ReferenceSpec(Spec):
     """The circuit options of the value shown first; the range over all of them stands beside it."""
 
-    mapping: BipolarMapping
+    mapping: SignedMapping
     adc_law: AdcLaw
     bank: Literal["largest"] | PositiveInt
 
@@ -62,7 +62,7 @@ class ClaimsSpec(Spec):
     """
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
-    headline: HeadlineSpec
+    reference: ReferenceSpec
     datasets: Annotated[list[str], Field(min_length=1), Once]
     accuracy: dict[str, AccuracyRuleSpec]
     savings: dict[str, dict[str, SavingRuleSpec]]
@@ -86,7 +86,9 @@ def check_rules(
         for case in rule.instead:
             _check_case(f"claims.accuracy.{claim}.instead", case, networks, noise_sweep)
     for key, options in (("mapping", "mappings"), ("adc_law", "adc_laws"), ("bank", "banks")):
-        known(getattr(rules.headline, key), getattr(circuit, options), f"claims.headline.{key} (of circuit.{options})")
+        known(
+            getattr(rules.reference, key), getattr(circuit, options), f"claims.reference.{key} (of circuit.{options})"
+        )
 
 
 def check_published(rules: ClaimsSpec, paper: Iterable[Mapping[str, str]]) -> None:

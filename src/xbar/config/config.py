@@ -36,7 +36,7 @@ class RunSpec(Spec):
 class ComparisonSpec(Spec):
     """A signed network and the unipolar network that is meant to replace it."""
 
-    bipolar: str
+    signed: str
     unipolar: str
 
 
@@ -74,7 +74,7 @@ class Config(Spec):
             known(name, self.networks, "run.networks")
         for name in self.run.comparisons:
             known(name, self.comparisons, "run.comparisons")
-            for side in ("bipolar", "unipolar"):
+            for side in ("signed", "unipolar"):
                 where, network = f"comparisons.{name}.{side}", getattr(self.comparisons[name], side)
                 known(network, self.run.networks, where)
                 if self.networks[network].polarity == "float":
@@ -216,9 +216,9 @@ class Config(Spec):
             )
         learned = isinstance(network.signs, SignSpec) and network.signs.assignment == "learned"
         shifted = network.common_mode == "subtracted" and network.batch_norm == "affine"
-        if network.polarity != "bipolar" and not learned and not shifted:
+        if network.polarity != "signed" and not learned and not shifted:
             raise ValueError(
-                f"{where}.warm_start: only bipolar weights, learned signs, or a network that subtracts the common mode "
+                f"{where}.warm_start: only signed weights, learned signs, or a network that subtracts the common mode "
                 "and whose batch-norm is affine can start from signed weights"
             )
         if start.seeds < network.seeds:

@@ -155,7 +155,7 @@ class NetworkSpec(Spec):
 
     dataset: str
     architecture: str
-    polarity: Literal["float", "bipolar", "positive", "mixed"]
+    polarity: Literal["float", "signed", "unipolar", "mixed"]
     training: str
     seeds: PositiveInt
     weight_bits: Bits | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Fraction, Once, Spec
-from xbar.config.circuit import AdcLaw, BipolarMapping
+from xbar.config.circuit import AdcLaw, SignedMapping
 from xbar.config.polarity import check_settling
 
 Choices = Annotated[list[PositiveInt], Field(min_length=1), Once]
@@ -75,11 +75,11 @@ class ChoiceSpec(Spec):
 
 
 class CornerSpec(Spec):
-    """The circuit whose area and energy are objectives; `mapping` is that of bipolar candidates."""
+    """The circuit whose area and energy are objectives; `mapping` is that of signed candidates."""
 
     adc_law: AdcLaw
     bank: Literal["own", "largest"] | PositiveInt
-    mapping: BipolarMapping = "differential-columns"
+    mapping: SignedMapping = "differential-columns"
 
 
 class SearchSpec(Spec):

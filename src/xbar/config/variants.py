@@ -53,10 +53,10 @@ def check_hardware(
     `mapping` and `device_bits` (bits of one device) default to those of training. A kernel is taken along one
     axis here; images, whose kernels are square, are checked once more when the network is built.
     """
-    signed = network.polarity == "bipolar"
+    signed = network.polarity == "signed"
     mapping = mapping or ("differential-columns" if signed else "unipolar")
     if mapping == "unipolar" and signed:
-        raise ValueError(f"{where}.mapping: unipolar takes weights of one sign; a bipolar network has both")
+        raise ValueError(f"{where}.mapping: unipolar takes weights of one sign; a signed network has both")
     check_cells(where, device_bits or network.weight_bits, mapping, device, crossbar, signed=signed)
     kernel = max((layer.kernel for layer in architecture.layers if layer.conv is not None), default=1)
     if kernel > crossbar.rows:
@@ -80,7 +80,7 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
     """Raise ValueError, one line, where a variant asks for what a network or a device does not have."""
     if network.polarity == "float":
         raise ValueError(f"{where}.networks: float networks stand on no crossbar")
-    signed = network.polarity == "bipolar"
+    signed = network.polarity == "signed"
     if (
         variant.subtraction == "digital"
         and not signed

@@ -29,7 +29,7 @@ def without(config: Config, datasets: Container[str]) -> Config:
     run, sides = config.run, config.comparisons
     left = {
         "networks": [name for name in run.networks if kept(name)],
-        "comparisons": [name for name in run.comparisons if kept(sides[name].bipolar) and kept(sides[name].unipolar)],
+        "comparisons": [name for name in run.comparisons if kept(sides[name].signed) and kept(sides[name].unipolar)],
         "searches": [name for name in run.searches if kept(config.searches[name].network)],
     }
     return config.model_copy(update={"run": run.model_copy(update=left)}) if left["networks"] else config

@@ -11,7 +11,7 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.hardware.device import conductance
 from xbar.hardware.tiling import Tile, tiles
 
-MAPPING_OF_POLARITY = {"bipolar": "differential-columns", "positive": "unipolar", "mixed": "unipolar"}
+MAPPING_OF_POLARITY = {"signed": "differential-columns", "unipolar": "unipolar", "mixed": "unipolar"}
 
 
 class Array(NamedTuple):

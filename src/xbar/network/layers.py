@@ -16,7 +16,7 @@ from xbar.network.quantizer import as_factor, quantize
 class Hardware(NamedTuple):
     """What a crossbar layer is trained for.
 
-    `polarity`: bipolar, positive or mixed; bits of DAC, one device and ADC (a signed one has its sign
+    `polarity`: signed, unipolar or mixed; bits of DAC, one device and ADC (a signed one has its sign
     besides); `rows` of one array; `noise`: standard deviation of a device's programming as a polynomial in its
     level, sum of noise[i] * level^i, both shares of full-scale conductance (one term: the same at every level);
     `read_noise`: at the ADC input, share of its full scale.
@@ -71,7 +71,7 @@ class CrossbarLayer:
     def set_hardware(self, hardware: Hardware) -> None:
         """Choose the hardware; ValueError where a kernel does not fit into an array."""
         self.hardware = hardware
-        self.floor = 1.0 if hardware.polarity == "bipolar" else 0.0
+        self.floor = 1.0 if hardware.polarity == "signed" else 0.0
         self.tiles = ceil(self.weight.shape[1] / channels_per_tile(self.weight.shape, hardware.rows))
 
     @property

@@ -108,13 +108,13 @@ def map_sequential(
     """A trained nn.Sequential as crossbars compute it, quantised without further training.
 
     `inputs` (N, ...): a few hundred training inputs; full scales are the `share` quantile of what they put on rows
-    and columns. `hardware`: polarity must be bipolar. `scale`: one triple of full scales per layer, or one for the
+    and columns. `hardware`: polarity must be signed. `scale`: one triple of full scales per layer, or one for the
     network. `modules` stays as it is. ValueError, one line: a module that is none of torch.nn's own `MODULES`, or has
     hooks; grouped, dilated or oddly padded convolutions; weights or inputs that are not finite; inputs that do not fit;
     no layer at all; a kernel larger than an array.
     """
-    if hardware.polarity != "bipolar":
-        raise ValueError(f"polarity {hardware.polarity}: a network of one's own has weights of both signs, bipolar")
+    if hardware.polarity != "signed":
+        raise ValueError(f"polarity {hardware.polarity}: a network of one's own has weights of both signs, signed")
     if scale not in ("layer", "network"):
         raise ValueError(f"scale '{scale}' is not one of layer, network")
     if not len(inputs) or not is_finite(inputs):

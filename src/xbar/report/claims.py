@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from xbar.config.claims import AccuracyRuleSpec, CaseSpec, ClaimsSpec, SavingRuleSpec, check_published
-from xbar.report.savings import Comparisons, corner_totals, is_headline, option, rule_savings
+from xbar.report.savings import Comparisons, corner_totals, is_reference, option, rule_savings
 from xbar.report.statistics import networks, over_seeds
 
 REPRODUCED = "reproduced"
@@ -211,20 +211,20 @@ def _saving(
     }
     if options.empty:
         return _row(claim, **about)
-    headline = options[is_headline(options, rules.headline, with_mapping=baseline == EVERY_BASELINE)]
-    if len(headline) != 1:
-        raise ValueError(f"claims.headline: {option(rules.headline)} is not among the priced options of this run")
+    reference = options[is_reference(options, rules.reference, with_mapping=baseline == EVERY_BASELINE)]
+    if len(reference) != 1:
+        raise ValueError(f"claims.reference: {option(rules.reference)} is not among the priced options of this run")
     holds = 100 * options["saving"] >= float(claim["paper"]) - rule.tolerance_points
     return _row(
         claim,
         **about,
-        ours=100 * headline["saving"].iloc[0],
+        ours=100 * reference["saving"].iloc[0],
         low=100 * options["saving"].min(),
         high=100 * options["saving"].max(),
         n=len(options),
         verdict=verdict(bool(holds.all()), bool(holds.any())),
         comparison=options["comparison"].iloc[0],
-        latency_factor=headline["latency_factor"].iloc[0],
+        latency_factor=reference["latency_factor"].iloc[0],
         holds_under=_conditions(options[holds]),
     )
 

@@ -6,11 +6,11 @@ from xbar.report.markdown import between, number, significant
 from xbar.report.results import Results
 from xbar.report.savings import (
     corner_totals,
-    headline_rows,
-    is_headline,
+    is_reference,
     law_key,
     of_sides,
     option,
+    reference_rows,
     savings,
 )
 from xbar.report.validation import warning
@@ -29,11 +29,11 @@ CIRCUIT = ["comparison", "network", "corner", "mapping", "bank"]
 
 
 def corners(results: Results) -> str:
-    """Area, energy and latency of the four corners at the headline's circuit options."""
-    chosen = headline_rows(corner_totals(results.cost, results.comparisons), results.rules.headline)
+    """Area, energy and latency of the four corners at the reference circuit's circuit options."""
+    chosen = reference_rows(corner_totals(results.cost, results.comparisons), results.rules.reference)
     rows = []
     for comparison, group in chosen.groupby("comparison", sort=False):
-        own = group[group["corner"] == "bipolar-own"].iloc[0]
+        own = group[group["corner"] == "signed-own"].iloc[0]
         for corner in group.itertuples():
             rows.append(
                 [
@@ -50,20 +50,20 @@ def corners(results: Results) -> str:
             )
     headers = ["comparison", "corner", "network", "area (mm²)", "energy (nJ)", "latency (µs)"]
     headers += ["area saved (%)", "energy saved (%)", "latency factor"]
-    return markdown.table("Cost of the four corners", headers, rows, [_headline_note(results)])
+    return markdown.table("Cost of the four corners", headers, rows, [_reference_note(results)])
 
 
-def _headline_note(results: Results) -> str:
+def _reference_note(results: Results) -> str:
     return (
-        f"Per inference of one input; signed weights as {option(results.rules.headline)}. Savings are against"
-        " bipolar-own of the same comparison. Ratios between corners are the results; absolute values are not:"
+        f"Per inference of one input; signed weights as {option(results.rules.reference)}. Savings are against"
+        " signed-own of the same comparison. Ratios between corners are the results; absolute values are not:"
         " the table of the validation says how far they lie from published macros."
     )
 
 
 def components(results: Results) -> str:
-    """Shares of area and energy by component for the four corners, at the headline's circuit options."""
-    cost = of_sides(headline_rows(results.cost, results.rules.headline), results.comparisons)
+    """Shares of area and energy by component for the four corners, at the reference circuit's circuit options."""
+    cost = of_sides(reference_rows(results.cost, results.rules.reference), results.comparisons)
     rows = []
     for (comparison, corner), group in cost.groupby(["comparison", "corner"], sort=False):
         for part in group.itertuples():
@@ -81,12 +81,12 @@ def components(results: Results) -> str:
             )
     headers = ["comparison", "corner", "component", "count", "area (µm²)", "of area (%)"]
     headers += ["energy (pJ)", "of energy (%)"]
-    return markdown.table("Cost by component", headers, rows, [_headline_note(results)])
+    return markdown.table("Cost by component", headers, rows, [_reference_note(results)])
 
 
 def by_layer(results: Results) -> str:
-    """Area, energy and latency of every layer and of the bank, at the headline's circuit options."""
-    cost = of_sides(headline_rows(results.layer_costs, results.rules.headline), results.comparisons)
+    """Area, energy and latency of every layer and of the bank, at the reference circuit's circuit options."""
+    cost = of_sides(reference_rows(results.layer_costs, results.rules.reference), results.comparisons)
     rows = []
     for (comparison, corner), group in cost.groupby(["comparison", "corner"], sort=False):
         for layer in group.itertuples():
@@ -97,25 +97,25 @@ def by_layer(results: Results) -> str:
             rows.append([str(comparison), str(corner), layer.layer, *numbers])
     headers = ["comparison", "corner", "layer", "area (mm²)", "of area (%)", "energy (nJ)", "of energy (%)"]
     headers += ["latency (µs)", "of latency (%)"]
-    return markdown.table("Cost by layer", headers, rows, [_headline_note(results)] if rows else [])
+    return markdown.table("Cost by layer", headers, rows, [_reference_note(results)] if rows else [])
 
 
 def savings_table(results: Results) -> str:
-    """What each part of the proposal saves against every baseline: headline value and range over options."""
+    """What each part of the proposal saves against every baseline: reference value and range over options."""
     totals = corner_totals(results.cost, results.comparisons)
     rows = []
     for step in STEPS:
-        for (comparison, mapping), group in savings(totals, step.corner, "bipolar-own").groupby(
+        for (comparison, mapping), group in savings(totals, step.corner, "signed-own").groupby(
             ["comparison", "mapping"], sort=False
         ):
-            head = group[is_headline(group, results.rules.headline, with_mapping=False)]
+            head = group[is_reference(group, results.rules.reference, with_mapping=False)]
             row = [str(comparison), step.name, str(mapping)]
             for measure in ("area_um2", "energy_pJ"):
                 row.append(number(100 * head[measure].iloc[0], 1) if len(head) else markdown.NONE)
                 row.append(between(100 * group[measure].min(), 100 * group[measure].max(), 1))
             row.append(between(group["latency_factor"].min(), group["latency_factor"].max(), 2))
             rows.append([*row, str(len(group))])
-    head = results.rules.headline
+    head = results.rules.reference
     return markdown.table(
         "Savings by part of the proposal and by baseline",
         ["comparison", "saves by", "baseline", "area (%)", "range", "energy (%)", "range", "latency factor", "options"],
@@ -148,7 +148,7 @@ def _between_laws(results: Results) -> str:
     """By how much ADC laws differ: in the costs of one circuit, and in what weights of one sign save."""
     costs = results.performance.groupby(["network", "corner", "mapping", "bank"])[["area_mm2", "energy_nJ"]]
     area, energy = (costs.max() / costs.min()).max().to_numpy()
-    unipolar = savings(corner_totals(results.cost, results.comparisons), "unipolar-own", "bipolar-own")
+    unipolar = savings(corner_totals(results.cost, results.comparisons), "unipolar-own", "signed-own")
     by_law = unipolar.groupby(["mapping", "comparison"], sort=False)[["area_um2", "energy_pJ"]]
     apart = 100 * (by_law.max() - by_law.min()).groupby("mapping", sort=False).max()
     if results.performance["adc_law"].nunique() < 2 or apart.empty:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from xbar.config.claims import HeadlineSpec, SavingRuleSpec
+from xbar.config.claims import ReferenceSpec, SavingRuleSpec
 
 OPTIONS = ["mapping", "adc_law", "bank"]
-CORNERS = ("bipolar-own", "bipolar-shared", "unipolar-own", "unipolar-shared")
+CORNERS = ("signed-own", "signed-shared", "unipolar-own", "unipolar-shared")
 OWN = "own"  # in the column bank: periphery per layer, nothing shared
 MEASURES = ("area_um2", "energy_pJ", "latency_ns", "power_mW")
 
@@ -74,23 +74,23 @@ def rule_savings(totals: pd.DataFrame, rule: SavingRuleSpec) -> pd.DataFrame:
     return rows.assign(saving=rows[rule.measure])
 
 
-def headline_rows(rows: pd.DataFrame, headline: HeadlineSpec) -> pd.DataFrame:
-    """Costs or totals at the headline's options; unipolar corners have a mapping of their own.
+def reference_rows(rows: pd.DataFrame, reference: ReferenceSpec) -> pd.DataFrame:
+    """Costs or totals at the reference circuit's options; unipolar corners have a mapping of their own.
 
     Raises ValueError when the rows were priced without these options.
     """
-    signed = rows["corner"].str.startswith("bipolar")
-    mapping = ~signed | (rows["mapping"] == headline.mapping)
-    chosen = rows[is_headline(rows, headline, with_mapping=False) & mapping]
+    signed = rows["corner"].str.startswith("signed")
+    mapping = ~signed | (rows["mapping"] == reference.mapping)
+    chosen = rows[is_reference(rows, reference, with_mapping=False) & mapping]
     if set(rows["corner"]) != set(chosen["corner"]):
-        raise ValueError(f"claims.headline: {option(headline)} is not among the priced options of this run")
+        raise ValueError(f"claims.reference: {option(reference)} is not among the priced options of this run")
     return chosen
 
 
-def is_headline(rows: pd.DataFrame, headline: HeadlineSpec, with_mapping: bool = True) -> pd.Series:
-    """Which rows have the headline's ADC law and bank (or none) and, if asked, its baseline mapping."""
-    chosen = (rows["adc_law"] == headline.adc_law) & rows["bank"].isin([OWN, str(headline.bank)])
-    return chosen & (rows["mapping"] == headline.mapping) if with_mapping else chosen
+def is_reference(rows: pd.DataFrame, reference: ReferenceSpec, with_mapping: bool = True) -> pd.Series:
+    """Which rows have the reference circuit's ADC law and bank (or none) and, if asked, its baseline mapping."""
+    chosen = (rows["adc_law"] == reference.adc_law) & rows["bank"].isin([OWN, str(reference.bank)])
+    return chosen & (rows["mapping"] == reference.mapping) if with_mapping else chosen
 
 
 def law_key(laws: Iterable[str]) -> str:
@@ -98,6 +98,6 @@ def law_key(laws: Iterable[str]) -> str:
     return f"ADC laws: {'; '.join(f'{law}, {ADC_LAWS[law]}' for law in sorted(set(laws)))}."
 
 
-def option(of: HeadlineSpec) -> str:
+def option(of: ReferenceSpec) -> str:
     """A set of circuit options in words."""
     return f"{of.mapping}, ADC law {of.adc_law}, bank {of.bank}"

@@ -9,7 +9,7 @@ import pandas as pd
 from xbar.report import markdown
 from xbar.report.markdown import between, number, significant
 from xbar.report.results import Results
-from xbar.report.savings import corner_totals, headline_rows, option
+from xbar.report.savings import corner_totals, option, reference_rows
 from xbar.report.statistics import Interval, interval
 
 LIMITS = {"best": markdown.PERCENT, "volume": (0.0, 1.0)}
@@ -146,8 +146,8 @@ def _beside_signed(results: Results) -> Iterator[list[str]]:
     priced = corner_totals(results.cost, results.comparisons)
     if priced.empty:
         return
-    priced = headline_rows(priced, results.rules.headline)
-    signed = priced[priced["corner"] == "bipolar-own"].drop_duplicates("network")
+    priced = reference_rows(priced, results.rules.reference)
+    signed = priced[priced["corner"] == "signed-own"].drop_duplicates("network")
     for name, group in results.search.groupby("search", sort=False):
         chosen = _size(_chosen(group))
         for _, other in signed[signed["dataset"] == group["dataset"].iloc[0]].iterrows():
@@ -158,6 +158,6 @@ def _beside_signed(results: Results) -> Iterator[list[str]]:
 def _beside_note(results: Results) -> str:
     return (
         "Left the chosen network with one bank for all layers, at the ADC law and bank of the search's configuration;"
-        f" beside it the signed network of a comparison with periphery per layer, as {option(results.rules.headline)}."
+        f" beside it the signed network of a comparison with periphery per layer, as {option(results.rules.reference)}."
         " A search prices what a short training measured, the signed network was trained fully."
     )

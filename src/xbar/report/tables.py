@@ -64,7 +64,7 @@ def levels(kind: pd.Series) -> str:
     if pd.isna(kind["weight_bits"]):
         return markdown.NONE
     bits = int(kind["weight_bits"])
-    return str(2 ** (bits + 1) - 1 if kind["polarity"] == "bipolar" else 2**bits)
+    return str(2 ** (bits + 1) - 1 if kind["polarity"] == "signed" else 2**bits)
 
 
 def uniform(results: Results) -> str:
@@ -140,7 +140,7 @@ def _claims_notes(results: Results, marks: dict[str, int]) -> list[str]:
         f"low to high: for accuracies the {markdown.interval_of(results.rules.confidence)} of the mean over n seeds;"
         " for savings the range over n circuit options (ADC laws, shared banks and, for baseline all, baseline"
         " mappings). ours and latency factor: at the reference circuit,"
-        f" {option(results.rules.headline)}; against another baseline at its ADC law and bank."
+        f" {option(results.rules.reference)}; against another baseline at its ADC law and bank."
     )
     key = [law_key(results.cost["adc_law"])] if len(results.cost) else []
     return [legend, *key, "\n".join(f"{mark}. Reproduced: {rule}." for rule, mark in marks.items())]

@@ -40,11 +40,11 @@ def differences(results: Results) -> str:
                 before = percent.sum()
     headers = ["comparison", "measure", "circuit", "saved (%)", "change", *(f"by {name}" for name in GROUPS)]
     note = (
-        "Each line has one difference more than the line above; the last is the configured circuit at the headline's"
-        " mapping, ADC law and bank. saved: by one shared bank and weights of one sign together, against the signed"
-        " network with periphery per layer; by ...: the points of it that a group of components brings. The textbook"
-        " gives the unipolar network the rows of the signed one: what it needs in fact, its own rows, is a line of its"
-        " own."
+        "Each line has one difference more than the line above; the last is the configured circuit at the mapping,"
+        " ADC law and bank of the reference circuit. saved: by one shared bank and weights of one sign together,"
+        " against the signed network with periphery per layer; by ...: the points of it that a group of components"
+        " brings. The textbook gives the unipolar network the rows of the signed one: what it needs in fact, its own"
+        " rows, is a line of its own."
     )
     return markdown.table("From a textbook circuit to this one", headers, rows, [note] if rows else [])
 
@@ -65,7 +65,7 @@ def textbook(results: Results) -> str:
     ]
     headers = ["network", "corner", "bank", "saved", "other model (%)", "this model (%)", "difference"]
     sources = "; ".join(dict.fromkeys(results.textbook["source"]))
-    notes = [f"Against bipolar-own. Other model: {sources}. Networks and their sizes: workflow/reference/textbook.csv."]
+    notes = [f"Against signed-own. Other model: {sources}. Networks and their sizes: workflow/reference/textbook.csv."]
     return markdown.table("The textbook circuit by two models", headers, rows, notes if rows else [])
 
 

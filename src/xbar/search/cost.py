@@ -49,9 +49,9 @@ def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], plant: Plant) 
     """Size, area and energy of a network from its layer table (`network.measure.COLUMNS`)."""
     table = [{name: str(value) for name, value in row.items()} for row in rows]
     side = Side("candidate", spec, plant.device, plant.crossbar, layers_of([table]))
-    signed, circuit, at = spec.polarity == "bipolar", plant.circuit, plant.corner
+    signed, circuit, at = spec.polarity == "signed", plant.circuit, plant.corner
     mapping = at.mapping if signed else "unipolar"
-    corner = f"{'bipolar' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"
+    corner = f"{'signed' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"
     prices = prices_of(plant.components, circuit)
     adc = Adc(at.adc_law, prices.technology, circuit.sample_rate_MHz)
     design = design_of(side, mapping, corner, at.bank, circuit, adc)

@@ -35,7 +35,7 @@ def evaluate_own(
         check_examples(f"{own.dataset}: {part}", data[f"{part}_x"], data[f"{part}_y"], classes)
     chosen = torch.randperm(len(data["train_y"]), generator=generator(0, "own"))[:MEASURED]
     inputs = data["train_x"][chosen]
-    hardware = Hardware("bipolar", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, (0.0,), 0.0)
+    hardware = Hardware("signed", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, (0.0,), 0.0)
     modules = read_sequential(own.layers, weights)
     try:
         network = map_sequential(modules, inputs, hardware, scale=own.scale)
@@ -45,7 +45,7 @@ def evaluate_own(
         raise ValueError(f"{name}: {error}") from None
     variant = VariantSpec(networks=[name], chips=own.chips, mapping=own.mapping)
     bench = Bench(network, variant, device, crossbar, laws, inputs, seed=0)
-    kind = {"dataset": own.dataset, "weight_bits": own.weight_bits, "polarity": "bipolar", "scale": own.scale}
+    kind = {"dataset": own.dataset, "weight_bits": own.weight_bits, "polarity": "signed", "scale": own.scale}
     names = {"variant": "own", "network": name}
     rows, errors = evaluate_variant(bench, (data["test_x"], data["test_y"]), names, kind, own.device)
     return [slices[0].arrays for slices in bench.slices], rows, errors

@@ -72,7 +72,7 @@ def _marker(results: Results, usual: str) -> str:
 
 
 def _legend(results: Results, saving: pd.Series) -> list[Line2D]:
-    share, circuit = f"{100 * results.rules.confidence:g} %", option(results.rules.headline)
+    share, circuit = f"{100 * results.rules.confidence:g} %", option(results.rules.reference)
     handles = []
     if set(results.claims["verdict"]) != {OTHER_DATA}:
         handles = [Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper")]

@@ -50,7 +50,7 @@ def of_fewest_bits(results: Results) -> pd.DataFrame:
     of_comparison = bits.groupby(table["comparison"]).transform("max")
     fewest = table[of_comparison == of_comparison.groupby(table["dataset"]).transform("min")]
     fewest = fewest.drop_duplicates([*PLACE, "adc_law"])
-    signed = fewest["corner"].str.startswith("bipolar")
+    signed = fewest["corner"].str.startswith("signed")
     fewest = pd.concat([fewest[signed], fewest[~signed]])
     return fewest.iloc[np.argsort(fewest.groupby(["network", "mapping"], sort=False).ngroup(), kind="stable")]
 

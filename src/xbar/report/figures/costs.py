@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from xbar.config.claims import HeadlineSpec
+from xbar.config.claims import ReferenceSpec
 from xbar.report.figures import style
 from xbar.report.results import Results
-from xbar.report.savings import CORNERS, headline_rows, of_sides
+from xbar.report.savings import CORNERS, of_sides, reference_rows
 
 MEASURES = {"area_um2": ("area (mm²)", 1e6), "energy_pJ": ("energy per inference (nJ)", 1e3)}
 REST = "other"
@@ -16,8 +16,8 @@ BAR = {"height": 0.72, "linewidth": 0.4, "edgecolor": "white"}
 
 
 def costs(results: Results) -> Figure:
-    """Stacked bars at the headline's circuit options; the number behind a bar is what it saves."""
-    cost = of_sides(headline_rows(results.cost, results.rules.headline), results.comparisons)
+    """Stacked bars at the reference circuit's circuit options; the number behind a bar is what it saves."""
+    cost = of_sides(reference_rows(results.cost, results.rules.reference), results.comparisons)
     comparisons = dict(iter(cost.groupby("comparison", sort=False)))
     if not comparisons:
         return style.absent("a comparison of a signed and a unipolar network")
@@ -31,12 +31,12 @@ def costs(results: Results) -> Figure:
         panel.set_xlabel(words)
     colours = dict(zip(parts, style.PARTS, strict=False)) | {REST: style.PARTS[-1]}
     handles = [Patch(color=colour, label=part.replace("_", " ")) for part, colour in colours.items()]
-    style.legend(figure, handles, title=_circuit(results.rules.headline))
+    style.legend(figure, handles, title=_circuit(results.rules.reference))
     return figure
 
 
-def _circuit(headline: HeadlineSpec) -> str:
-    return f"baseline: {headline.mapping}; ADC law {headline.adc_law}; shared bank: {headline.bank}"
+def _circuit(reference: ReferenceSpec) -> str:
+    return f"baseline: {reference.mapping}; ADC law {reference.adc_law}; shared bank: {reference.bank}"
 
 
 def _largest(cost: pd.DataFrame) -> list[str]:
@@ -72,7 +72,7 @@ def _bars(panel: Axes, rows: pd.DataFrame, measure: str, parts: list[str]) -> No
 
 
 def _name(polarity: str, periphery: str) -> str:
-    return f"{'signed' if polarity == 'bipolar' else 'one sign'}, {periphery}"
+    return f"{'signed' if polarity == 'signed' else 'one sign'}, {periphery}"
 
 
 def _change(percent: float) -> str:

@@ -17,8 +17,8 @@ QUANTITIES = {
 }
 KINDS = {
     "float": ("floating point", style.INK, "D"),
-    "layer": ("one scale per layer", style.COLOURS["bipolar"], "s"),
-    "network": ("one scale for the network", style.COLOURS["positive"], "o"),
+    "layer": ("one scale per layer", style.COLOURS["signed"], "s"),
+    "network": ("one scale for the network", style.COLOURS["unipolar"], "o"),
 }
 
 

@@ -21,7 +21,7 @@ TRIAL = ["dataset", *SAME, *COSTS]
 SEVERAL = "in several searches"
 SHARED: dict[str, Any] = {"color": style.PALE, "marker": "D"}
 RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none", "color": style.INK}
-DIRECTIONS = {"count up": style.COLOURS["positive"], "count down": style.COLOURS["bipolar"]}
+DIRECTIONS = {"count up": style.COLOURS["unipolar"], "count down": style.COLOURS["signed"]}
 
 
 def front(results: Results) -> Figure:

@@ -23,12 +23,12 @@ DPI = 200
 
 _SAFE = sns.color_palette("colorblind").as_hex()
 INK, PALE = "#333333", "#9a9a9a"
-COLOURS = {"float": INK, "bipolar": _SAFE[0], "positive": _SAFE[3], "mixed": _SAFE[2]}
+COLOURS = {"float": INK, "signed": _SAFE[0], "unipolar": _SAFE[3], "mixed": _SAFE[2]}
 PARTS = [_SAFE[i] for i in (0, 1, 2, 4, 8, 9, 3)] + ["#c8c8c8"]  # the last for the rest
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
 TITLES = {"har": "UCI HAR", "cifar10": "CIFAR-10", "digits": "digits (8 × 8)"}
-SIGNS = {"bipolar": "signed", "positive": "one sign", "mixed": "mixed signs"}
+SIGNS = {"signed": "signed", "unipolar": "one sign", "mixed": "mixed signs"}
 PAPER: dict[str, Any] = {"color": "black", "linewidth": 0.8, "linestyle": (0, (3, 2))}  # a line at the paper's number
 
 
@@ -119,7 +119,7 @@ def levels(kind: pd.Series) -> str:
     if kind["polarity"] == "float":
         return ""
     most = 2 ** int(kind["weight_bits"])
-    return f"{2 * most - 1} levels of a pair" if kind["polarity"] == "bipolar" else f"{most} levels"
+    return f"{2 * most - 1} levels of a pair" if kind["polarity"] == "signed" else f"{most} levels"
 
 
 def line_style(kind: pd.Series) -> dict[str, Any]:

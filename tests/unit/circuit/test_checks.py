@@ -1,0 +1,105 @@
+"""A circuit that cannot be priced is refused before anything runs, in one line."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xbar.circuit.checks import check_circuit
+from xbar.config.config import read_config
+
+ROOT = Path(__file__).parents[3]
+TABLE = ROOT / "workflow" / "reference" / "components.csv"
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def check(circuit=None, networks=None, tables=(TABLE,)):
+    changed = {name: CONFIG["networks"][name] | fields for name, fields in (networks or {}).items()}
+    blocks = {"circuit": CONFIG["circuit"] | (circuit or {}), "networks": CONFIG["networks"] | changed}
+    check_circuit(read_config(CONFIG | blocks), tables)
+
+
+@pytest.mark.parametrize(
+    ("circuit", "message"),
+    [
+        ({}, None),
+        ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 14 to 130"),
+        ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 14 to 130"),
+        ({"node_nm": 10.0}, "config.yaml: circuit.node_nm: 10 is not allowed: 14 to 130"),  # of law C
+        ({"node_nm": 13.9, "adc_laws": ["B"]}, "config.yaml: circuit.node_nm: 13.9 is not allowed: 14 to 130"),
+        ({"node_nm": 14.0}, None),
+        ({"node_nm": 130.0}, None),
+        (
+            {"cell": "dac"},
+            "config.yaml: circuit.cell: no row prices 'dac'; add one to a table, or take one of cell, cell-",
+        ),
+        ({"cell": "cell-dram"}, "config.yaml: circuit.cell: no row prices 'cell-dram'; add one to a table"),
+        ({"component_set": "puma"}, "component_set 'puma' is not one of isaac, neurram, timely"),
+    ],
+)
+def test_choices_without_a_price(circuit, message):
+    assert_refused(message, circuit=circuit)
+
+
+@pytest.mark.parametrize(
+    ("name", "bits", "message"),
+    [
+        ("har-2b-signed", 9, None),
+        ("har-2b-signed", 10, "config.yaml: circuit.adc_laws: law D holds for 4 to 10 bits; har-2b-signed takes 11"),
+        ("har-2b-unipolar", 10, None),  # no sign
+        ("har-2b-unipolar", 3, "config.yaml: circuit.adc_laws: law A holds for 4 to 16 bits; har-2b-unipolar takes 3"),
+    ],
+)
+def test_bits_that_a_law_does_not_reach(name, bits, message):
+    assert_refused(message, networks={name: {"adc_bits": bits}})
+
+
+def test_a_table_of_ones_own_is_read_and_checked(tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text(TABLE.read_text().splitlines()[0] + "\ncell-mine,area,-9,F2,,,,measured,\n")
+    assert_refused(f"{own}:2: cell-mine area is negative (-9 F2)", tables=[TABLE, own])
+    own.write_text(own.read_text().replace("-9", "9"))
+    check({"cell": "cell-mine"}, tables=[TABLE, own])
+    absent = tmp_path / "absent.csv"
+    assert_refused(f"config.yaml: circuit.extra_components: no file {absent}", tables=[TABLE, absent])
+
+
+@pytest.mark.parametrize(
+    ("line", "circuit", "message"),
+    [
+        (
+            "cell-mine,area,9,F2,,,,x,",
+            {},
+            "nothing reads 'cell-mine'; read are cell, cell-22ffl, cell-neurram: circuit",
+        ),
+        ("cell-mine,area,9,F2,,,,x,", {"cell": "cell-mine"}, None),
+        ("dac,area,9,um2,28,8,isaac,x,", {}, "set 'isaac' is not circuit.component_set; allowed are neurram, or an"),
+        ("dac,area,9,um2,28,8,isaac,x,", {"component_set": "isaac"}, None),
+        ("dac,area,9,um2,28,8,puma,x,", {}, "set 'puma' is not circuit.component_set; allowed are neurram, or an"),
+        ("adc-B,energy,1000,pJ,28,8,,x,", {}, "nothing reads adc-B energy; read are energy_linear,"),
+    ],
+)
+def test_a_users_row_is_of_what_is_configured(tmp_path, line, circuit, message):
+    own = tmp_path / "own.csv"
+    own.write_text("\n".join([TABLE.read_text().splitlines()[0], "", line, ""]))
+    assert_refused(message and f"{own}:3: {message}", circuit=circuit, tables=[TABLE, own])
+
+
+def test_a_copy_of_the_projects_table_is_accepted_until_a_row_is_changed_that_nothing_reads(tmp_path):
+    own = tmp_path / "copy.csv"
+    text = TABLE.read_text()
+    own.write_text(text)
+    check(tables=[TABLE, own])
+    own.write_text(text.replace("dac,area,21.2,um2,32,8,neurram", "dac,area,30,um2,32,8,neurram"))
+    check(tables=[TABLE, own])
+    own.write_text(text.replace("dac,area,21.2,um2,32,8,isaac", "dac,area,30,um2,32,8,isaac"))
+    assert_refused(f"{own}:61: set 'isaac' is not circuit.component_set", tables=[TABLE, own])
+
+
+def assert_refused(message, **given):
+    if message is None:
+        check(**given)
+        return
+    with pytest.raises(ValueError) as error:
+        check(**given)
+    assert str(error.value).startswith(message) and "\n" not in str(error.value)

@@ -1,0 +1,285 @@
+"""Bills and costs against circuits counted by hand, and properties that every circuit has."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xbar.circuit.adc import Adc
+from xbar.circuit.bill import bill_of_materials
+from xbar.circuit.components import read_components
+from xbar.circuit.cost import Circuit, cost_of, totals
+from xbar.circuit.footprint import Design, Layers, footprint
+from xbar.circuit.packing import packed_share
+from xbar.circuit.prices import Prices, Technology
+
+REFERENCE = Path(__file__).parents[3] / "workflow" / "reference"
+TECHNOLOGY = Technology(read_components([REFERENCE / "components.csv"], "neurram"), 28.0, 0.9)
+CIRCUIT = Circuit(Prices(TECHNOLOGY, 10.0), Adc("B", TECHNOLOGY, 20.0), "cell", 0.2)
+SCHEMES = [
+    ("differential-columns", "mirror"),
+    ("differential-columns", "opamp"),
+    ("differential-columns", "digital"),
+    ("differential-crossbars", "digital"),
+    ("differential-crossbars", "mirror"),
+    ("offset", "digital"),
+    ("offset", "mirror"),
+    ("unipolar", "none"),
+]
+
+
+def layers_from(*sizes, weight_mean=0.5, activity=0.25):
+    """Layers of (rows, columns, products), kernels of one position, the ADC's whole range in use."""
+    rows, columns, mvms = (np.array(values, dtype=float) for values in zip(*sizes, strict=True))
+    same = np.ones_like(rows)
+    return Layers(rows, columns, same, mvms, weight_mean * same, activity * same, same)
+
+
+def design_from(mapping="unipolar", subtraction="none", **changes):
+    plain = Design(mapping, subtraction, "own", "exact", 64, 64, 4, 6, 0.0, 20.0, adcs_per_unit=4)
+    return replace(plain, **changes)
+
+
+def total(layers, design, circuit=CIRCUIT):
+    return totals(cost_of(layers, design, circuit), design)
+
+
+def counts(layers, design):
+    return {
+        name: (int(part.count.sum()), int(part.uses.sum())) for name, part in bill_of_materials(layers, design).items()
+    }
+
+
+def test_two_by_two_unipolar_layer_by_hand():
+    """Rows x1 x2, columns y1 y2, three products: 4 cells, 2 lines, 2 ADCs."""
+    found = counts(layers_from((2, 2, 3)), design_from())
+    assert found == {
+        "cell": (4, 3 * 2 * 2 * 0.5 * 20 * 0.25),  # uS under full-scale pulses
+        "wordline_driver": (2, 6),
+        "wordline_cell": (4, 12),
+        "dac": (2, 6),
+        "input_register": (2, 6),
+        "mirror_subtractor": (0, 0),
+        "front_end": (2, 6),
+        "opamp": (0, 0),
+        "mux_leg": (0, 6),
+        "adc": (2, 6),
+        "output_register": (2, 6),
+        "bank_wire": (0, 0),
+        "write_circuit": (0, 0),
+        "shift_add": (0, 0),
+        "digital_subtractor": (0, 0),
+        "rescale": (1, 6),
+        "bias_adder": (1, 6),
+    }
+
+
+@pytest.mark.parametrize(
+    ("mapping", "subtraction", "expected"),
+    [
+        # cells, drivers, front ends, mirrors, op-amps, ADCs, conversions, digital subtractions
+        ("differential-columns", "mirror", (8, 2, 2, 2, 0, 2, 6, 0)),
+        ("differential-columns", "opamp", (8, 2, 4, 0, 2, 2, 6, 0)),
+        ("differential-columns", "digital", (8, 2, 4, 0, 0, 4, 12, 6)),
+        ("differential-crossbars", "digital", (8, 4, 4, 0, 0, 4, 12, 6)),
+        ("differential-crossbars", "mirror", (8, 4, 2, 2, 0, 2, 6, 0)),
+        ("offset", "digital", (6, 2, 3, 0, 0, 3, 9, 6)),
+        ("offset", "mirror", (6, 2, 2, 2, 0, 2, 6, 0)),
+    ],
+)
+def test_two_by_two_signed_layer_by_hand(mapping, subtraction, expected):
+    found = counts(layers_from((2, 2, 3)), design_from(mapping, subtraction))
+    names = ("cell", "wordline_driver", "front_end", "mirror_subtractor", "opamp", "adc")
+    assert (*(found[name][0] for name in names), found["adc"][1], found["digital_subtractor"][1]) == expected
+
+
+def test_price_of_the_two_by_two_layer_by_hand():
+    cost = cost_of(layers_from((2, 2, 3)), design_from(), CIRCUIT)
+    assert cost["cell"].area_um2.sum() == pytest.approx(4 * 48 * 0.028**2)
+    assert cost["cell"].energy_pJ.sum() == pytest.approx(3 * 4 * 0.5 * 20e-6 * 0.25 * 0.2**2 * 10e-9 * 1e12)
+    assert cost["wordline_driver"].energy_pJ.sum() == pytest.approx(6 * 48e-3 * 28 / 130 * 0.81)
+    assert cost["adc"].area_um2.sum() == pytest.approx(2 * 10 ** (-0.0369 * 6 + 1.206) * 64)
+    assert cost["adc"].energy_pJ.sum() == pytest.approx(6 * (100 * 6 + 0.001 * 4**6) * 1e-3 * 0.81)
+    assert cost["cell"].latency_ns.sum() == 30 and cost["adc"].latency_ns.sum() == 150
+
+
+NETWORK = layers_from((5, 3, 4), (6, 6, 2), (6, 2, 1))
+SMALL = {"array_rows": 4, "array_columns": 5, "g_min_uS": 1.0, "columns_per_adc": 2}
+
+
+def test_a_small_network_with_blocks_and_correction_columns_by_hand():
+    """Arrays of 4 x 5 with one correction column hold 4 outputs: 2 x 1, 2 x 2 and 2 x 1 arrays."""
+    bill = bill_of_materials(NETWORK, design_from("unipolar", "digital", **SMALL))
+    assert bill["cell"].count.tolist() == [5 * 4, 6 * 8, 6 * 3]
+    assert bill["wordline_driver"].count.tolist() == [5, 12, 6]
+    assert bill["wordline_cell"].uses.tolist() == [4 * 5 * 4, 2 * 6 * 8, 6 * 3]
+    assert bill["front_end"].count.tolist() == [2 * 4, 2 * 8, 2 * 3]
+    assert bill["adc"].count.tolist() == [2 * 2, 2 * 4, 2 * 2]
+    assert bill["adc"].uses.tolist() == [4 * 8, 2 * 16, 6]
+    assert bill["shift_add"].count.tolist() == [1, 2, 1] and bill["shift_add"].uses.tolist() == [32, 32, 6]
+    assert bill["digital_subtractor"].uses.tolist() == [4 * 6, 2 * 12, 4]
+    assert bill["rescale"].uses.tolist() == [12, 12, 2]
+    g_row = np.array([3 * (1 + 9.5) + 1, 6 * (1 + 9.5) + 2, 2 * (1 + 9.5) + 1])
+    assert bill["cell"].uses == pytest.approx(g_row * [5, 6, 6] * 0.25 * [4, 2, 1])
+
+
+def test_the_same_network_with_one_bank_by_hand():
+    bill = bill_of_materials(NETWORK, design_from("unipolar", "digital", bank=3, **SMALL))
+    assert {name: int(part.bank) for name, part in bill.items() if part.bank is not None} == {
+        "dac": 12, "input_register": 12, "mirror_subtractor": 0, "front_end": 16, "opamp": 0, "adc": 3,
+        "output_register": 3, "shift_add": 1, "digital_subtractor": 1, "rescale": 1, "bias_adder": 1, "mux_leg": 16,
+    }  # fmt: skip
+    assert bill["mux_leg"].count.tolist() == [5 + 8, 12 + 16, 6 + 6]
+    assert bill["wordline_driver"].count.tolist() == [5, 12, 6]
+    cost = cost_of(NETWORK, design_from("unipolar", "digital", bank=3, **SMALL), CIRCUIT)
+    assert cost["adc"].latency_ns.tolist() == [4 * 3 * 50, 2 * 6 * 50, 2 * 50]  # ceil(8/3), ceil(16/3), ceil(6/3)
+
+
+def test_wires_to_the_bank_by_hand():
+    """Lines 5, 12, 6 to the DACs and columns 8, 16, 6 to the front ends; half the side of the circuit, 0.2 fF/um."""
+    design = design_from("unipolar", "digital", bank=3, bank_distance=0.5, **SMALL)
+    wires = bill_of_materials(NETWORK, design)["bank_wire"]
+    assert wires.count.tolist() == [13, 28, 12] and wires.uses.tolist() == [4 * 13, 2 * 28, 12]
+    free, found = (total(NETWORK, replace(design, bank_distance=far)) for far in (0.0, 0.5))
+    length_um = 0.5 * found.area_um2**0.5
+    assert found.energy_pJ - free.energy_pJ == pytest.approx((52 + 56 + 12) * 0.2e-3 * length_um * 0.9**2)
+    assert found.area_um2 == free.area_um2
+    without_dacs = bill_of_materials(NETWORK, replace(design, bank_parts=("adc",)))["bank_wire"]
+    assert without_dacs.count.tolist() == [8, 16, 6]
+    apart = bill_of_materials(NETWORK, replace(design, bank_parts=(), bank="largest"))["bank_wire"]
+    assert apart.count.tolist() == [0, 0, 0]
+
+
+def test_write_circuits_by_hand():
+    """Each of the 23 lines and 30 columns carries one; 884 um2 at 130 nm, scaled as converters are."""
+    plain, written = (total(NETWORK, design_from("unipolar", "digital", write_circuits=on, **SMALL)) for on in (0, 1))
+    assert written.area_um2 - plain.area_um2 == pytest.approx((23 + 30) * 884 * (28 / 130) ** 0.99328)
+    assert written.energy_pJ == plain.energy_pJ
+
+
+def test_whole_arrays_by_hand():
+    tiled = bill_of_materials(NETWORK, design_from("unipolar", "digital", arrays="tiled", **SMALL))
+    assert tiled["cell"].count.tolist() == [2 * 20, 4 * 20, 2 * 20]
+    assert tiled["wordline_driver"].count.tolist() == [8, 16, 8] and tiled["dac"].uses.tolist() == [20, 24, 6]
+
+
+def test_packing_by_hand():
+    """Two layers of 2 x 2 fit beside each other into one array of 4 x 4; a third of 4 x 4 needs its own."""
+    layers = layers_from((2, 2, 1), (2, 2, 1), (4, 4, 1))
+    design = design_from(arrays="packed", array_rows=4, array_columns=4, bank="largest")
+    assert packed_share(layers, design) == pytest.approx(2 / 3)
+    assert bill_of_materials(layers, design)["cell"].count.sum() == pytest.approx(2 * 16)
+
+
+def test_har_mlp_of_the_prototype_has_396_adcs_of_618_um2():
+    layers = layers_from((561, 128, 1), (128, 64, 1), (64, 6, 1))
+    design = design_from("differential-crossbars", "digital", array_rows=1024, array_columns=1024)
+    adc = cost_of(layers, design, CIRCUIT)["adc"]
+    assert adc.count.sum() == 396 and adc.area_um2.sum() == pytest.approx(0.245e6, rel=2e-3)
+
+
+def test_signed_sums_take_one_more_bit():
+    bits = [bill_of_materials(NETWORK, design_from(*scheme))["adc"].bits[0] for scheme in SCHEMES]
+    assert bits == [7, 7, 6, 6, 7, 7, 7, 6]
+
+
+def test_measured_bits_follow_the_range_of_the_layer():
+    layers = replace(NETWORK, range_use=np.array([1.0, 0.24, 0.001]))
+    own = bill_of_materials(layers, design_from(measured_bits=1, fewest_adc_bits=4))
+    shared = bill_of_materials(layers, design_from(measured_bits=1, fewest_adc_bits=4, bank="largest"))
+    assert own["adc"].bits.tolist() == [6, 5, 4] and shared["adc"].bits == 6  # ceil(log2(0.24 * 63 + 1)) = 5... 4.01
+
+
+def test_digital_rescale_is_charged_only_where_chosen():
+    with_it, without = (cost_of(NETWORK, design_from(rescale=on), CIRCUIT)["rescale"] for on in (1, 0))
+    assert with_it.energy_pJ.sum() > 0 and without.energy_pJ.sum() == 0 and without.area_um2.sum() == 0
+
+
+def test_an_amplifier_front_end_replaces_the_integrator():
+    found = counts(NETWORK, design_from("differential-columns", "opamp", amplifiers=1))
+    integrated = counts(NETWORK, design_from("differential-columns", "opamp"))
+    assert found["front_end"] == (0, 0)
+    assert found["opamp"][0] == integrated["front_end"][0] + integrated["opamp"][0]
+
+
+def test_arrays_too_small_are_one_clear_line():
+    with pytest.raises(ValueError, match="arrays of 1 columns hold no output in mapping differential-columns"):
+        bill_of_materials(NETWORK, design_from("differential-columns", "mirror", array_columns=1))
+    with pytest.raises(ValueError, match="arrays of 4 rows cannot hold a kernel of 9"):
+        footprint(replace(NETWORK, kernel_area=np.full(3, 9.0)), design_from(array_rows=4))
+
+
+SIZES = st.tuples(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50))
+
+
+@settings(deadline=None, max_examples=40)
+@given(first=st.lists(SIZES, min_size=1, max_size=4), second=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
+def test_own_periphery_is_additive_over_layers(first, second, data):
+    design = design_from(*data.draw(st.sampled_from(SCHEMES)), columns_per_adc=data.draw(st.integers(1, 8)))
+    together, *apart = (total(layers_from(*sizes), design) for sizes in (first + second, first, second))
+    for name in ("area_um2", "energy_pJ", "latency_ns"):
+        assert getattr(together, name) == pytest.approx(sum(getattr(part, name) for part in apart))
+    assert together.interval_ns == max(part.interval_ns for part in apart)
+
+
+@settings(deadline=None, max_examples=60)
+@given(sizes=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
+def test_more_bits_rows_or_columns_never_cost_less(sizes, data):
+    bank, arrays = data.draw(st.sampled_from(["own", "largest", 16])), data.draw(st.sampled_from(["exact", "tiled"]))
+    besides = {"bank_distance": data.draw(st.floats(0, 1)), "write_circuits": data.draw(st.sampled_from([0, 1]))}
+    design = design_from(*data.draw(st.sampled_from(SCHEMES)), bank=bank, arrays=arrays, **besides)
+    rows, columns, mvms = sizes[0]
+    before = total(layers_from(*sizes), design)
+    grown = [
+        total(layers_from(*sizes), replace(design, adc_bits=7)),
+        total(layers_from(*sizes), replace(design, dac_bits=5)),
+        total(layers_from((rows + data.draw(st.integers(1, 90)), columns, mvms), *sizes[1:]), design),
+        total(layers_from((rows, columns + data.draw(st.integers(1, 90)), mvms), *sizes[1:]), design),
+    ]
+    for after in grown:
+        assert after.area_um2 >= before.area_um2 * (1 - 1e-12)
+        assert after.energy_pJ >= before.energy_pJ * (1 - 1e-12)
+
+
+@settings(deadline=None, max_examples=40)
+@given(sizes=st.lists(SIZES, min_size=2, max_size=5), data=st.data())
+def test_a_bank_for_the_largest_layer_keeps_the_latency_and_the_energy(sizes, data):
+    design = design_from(*data.draw(st.sampled_from(SCHEMES)), columns_per_adc=data.draw(st.integers(1, 8)))
+    own, shared = (total(layers_from(*sizes), replace(design, bank=bank)) for bank in ("own", "largest"))
+    assert shared.latency_ns <= own.latency_ns * (1 + 1e-12)
+    assert shared.energy_pJ == pytest.approx(own.energy_pJ)
+    assert total(layers_from(*sizes), replace(design, bank="largest", bank_distance=0.1)).energy_pJ > own.energy_pJ
+    assert shared.interval_ns == shared.latency_ns and own.interval_ns <= own.latency_ns  # only own banks pipeline
+
+
+@settings(deadline=None, max_examples=40)
+@given(sizes=st.lists(SIZES, min_size=1, max_size=5), data=st.data())
+def test_packed_arrays_are_enough_and_no_more_than_separate_ones(sizes, data):
+    rows, columns = data.draw(st.integers(8, 64)), data.draw(st.integers(8, 64))
+    layers = layers_from(*sizes)
+    design = design_from(arrays="packed", bank="largest", array_rows=rows, array_columns=columns)
+    arrays = bill_of_materials(layers, design)["cell"].count.sum() / (rows * columns)
+    separate = bill_of_materials(layers, replace(design, arrays="tiled"))["cell"].count.sum() / (rows * columns)
+    weights = sum(size[0] * size[1] for size in sizes)
+    assert weights / (rows * columns) <= arrays * (1 + 1e-9) <= separate * (1 + 2e-9)
+
+
+def test_draws_cost_what_single_designs_cost():
+    """One formula serves both: an array of designs gives the numbers of its members."""
+    draws = design_from("differential-crossbars", "digital", bank=np.array([3.0, np.inf]), adc_bits=np.array([5, 7]))
+    found = total(NETWORK.against_draws(), draws)
+    for i, (bank, bits) in enumerate(((3, 5), ("largest", 7))):
+        alone = total(NETWORK, replace(draws, bank=bank, adc_bits=bits))
+        assert found.area_um2[i] == pytest.approx(alone.area_um2) and found.energy_pJ[i] == pytest.approx(
+            alone.energy_pJ
+        )
+
+
+def test_subtracting_the_common_mode_costs_two_additions_per_output():
+    layers = layers_from((4, 3, 5), (2, 7, 1))
+    bill = bill_of_materials(layers, design_from(centered=1))
+    assert bill["digital_subtractor"].uses.tolist() == [2 * 3 * 5, 2 * 7]
+    assert total(layers, design_from(centered=1)).energy_pJ > total(layers, design_from()).energy_pJ

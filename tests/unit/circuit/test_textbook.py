@@ -1,0 +1,122 @@
+"""The way from the textbook circuit to the configured one: its ends against other computations, its sums."""
+
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from xbar.circuit.components import PRICED, read_components
+from xbar.circuit.corners import corners, performance_row
+from xbar.circuit.footprint import Layers
+from xbar.circuit.sides import Side
+from xbar.circuit.textbook import independent_rows, layers_from, states, step_rows
+from xbar.config.circuit import CircuitSpec
+from xbar.config.claims import ReferenceSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import NetworkSpec
+from xbar.files import read_rows
+from xbar.report.textbook import GROUPS
+
+ROOT = Path(__file__).parents[3]
+REFERENCE = ROOT / "workflow" / "reference"
+SPEC = CircuitSpec(**yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"])
+COMPONENTS = read_components([REFERENCE / "components.csv"], SPEC.component_set)
+REFERENCE_CIRCUITS = [
+    ReferenceSpec(mapping="differential-crossbars", adc_law="B", bank="largest"),
+    ReferenceSpec(mapping="differential-columns", adc_law="C", bank=16),
+    ReferenceSpec(mapping="offset", adc_law="D", bank="largest"),
+]
+
+
+def side(polarity, sizes, weight_mean, activity, g_min_uS=0.0):
+    rows, columns, mvms = np.asarray(sizes, dtype=float).T
+    one = np.ones_like(rows)
+    network = NetworkSpec(
+        dataset="har", architecture="x", polarity=polarity, training="x", seeds=1, weight_bits=2, scale="network"
+    )
+    device = DeviceSpec(g_min_uS=g_min_uS, g_max_uS=25.0, programming_noise=0.0)
+    layers = Layers(rows, columns, one, mvms, weight_mean * one, activity * one, one)
+    return Side(f"har-{polarity}", network, device, CrossbarSpec(rows=1152, columns=256), layers)
+
+
+SIGNED = side("signed", [(162, 64, 32), (576, 128, 16), (512, 6, 1)], 0.47, 0.08)
+UNIPOLAR = side("unipolar", [(162, 64, 32), (1152, 128, 16), (1024, 6, 1)], 0.15, 0.2, g_min_uS=1.0)
+
+
+def savings(signed, unipolar, reference):
+    """Percent saved by number of the step, corner and measure."""
+    found = defaultdict(float)
+    for row in step_rows(signed, unipolar, SPEC, reference, COMPONENTS):
+        for measure in ("area", "energy"):
+            found[row["number"], row["corner"], measure] += 100 * float(row[f"{measure}_share"])
+    return found
+
+
+@pytest.mark.parametrize("row", read_rows(REFERENCE / "textbook.csv"), ids=lambda row: " ".join(list(row.values())[:5]))
+def test_the_textbook_circuit_saves_what_an_independent_model_says(row):
+    (found,) = independent_rows([row], SPEC, COMPONENTS)
+    assert float(found["ours"]) == pytest.approx(float(row["independent"]), abs=3)
+
+
+@pytest.mark.parametrize("reference", REFERENCE_CIRCUITS, ids=lambda reference: reference.mapping)
+def test_the_last_step_is_the_configured_circuit(reference):
+    found = savings(SIGNED, UNIPOLAR, reference)
+    last = max(number for number, *_ in found)
+    priced = {
+        corner.corner: performance_row(corner)
+        for corner in corners(SIGNED, UNIPOLAR, SPEC, COMPONENTS)
+        if corner.law == reference.adc_law
+        and corner.design.mapping in (reference.mapping, "unipolar")
+        and corner.bank in ("own", str(reference.bank))
+    }
+    for measure, column in (("area", "area_mm2"), ("energy", "energy_nJ")):
+        whole = float(priced["signed-own"][column])
+        for corner in ("signed-shared", "unipolar-own", "unipolar-shared"):
+            expected = 100 * (1 - float(priced[corner][column]) / whole)
+            assert found[last, corner, measure] == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_textbook_shares_no_energy_and_halves_what_serves_the_weights():
+    found = savings(SIGNED, UNIPOLAR, REFERENCE_CIRCUITS[0])
+    assert found[0, "signed-shared", "energy"] == pytest.approx(0)
+    assert found[0, "unipolar-own", "energy"] == pytest.approx(found[0, "unipolar-shared", "energy"])
+    rows = step_rows(SIGNED, UNIPOLAR, SPEC, REFERENCE_CIRCUITS[0], COMPONENTS)
+    first = {row["component"]: row for row in rows if row["number"] == 0 and row["corner"] == "unipolar-own"}
+    assert float(first["digital_subtractor"]["energy_share"]) > 0
+    assert float(first["rescale"]["energy_share"]) == float(first["cell"]["energy_share"]) == 0  # same current
+
+
+def test_every_step_changes_one_thing():
+    found = list(states(SIGNED, UNIPOLAR, SPEC))
+    held = [set(state.held) for state in found]
+    assert all(later <= earlier for earlier, later in pairwise(held)) and not held[4]
+    rows = [state.unsigned.rows.tolist() for state in found]
+    assert rows[:6] == 6 * [[162, 576, 512]] and rows[6:] == 2 * [[162, 1152, 1024]]
+    assert [state.unsigned.weight_mean[0] for state in found] == 5 * [0.3] + 2 * [0.47] + [0.15]
+    assert {state.pulse_ns for state in found[:2]} == {SPEC.textbook.pulse_ns}
+
+
+def test_networks_of_unequal_depth_take_the_last_steps_at_once():
+    deeper = side("unipolar", [(162, 64, 32), (1152, 64, 16), (640, 128, 16), (1024, 6, 1)], 0.15, 0.2)
+    found = [state.step for state in states(SIGNED, deeper, SPEC)]
+    assert len(found) == 7 and "rows of the unipolar network" not in found
+
+
+def test_the_report_groups_every_priced_component():
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted((*PRICED, "adc", "cell"))
+
+
+def test_layers_in_words():
+    layers = layers_from("561x128x1 128x64x2")
+    assert (
+        layers.rows.tolist() == [561, 128] and layers.columns.tolist() == [128, 64] and layers.mvms.tolist() == [1, 2]
+    )
+
+
+def test_an_unknown_measure_is_one_clear_line():
+    row = {"network": "x", "layers": "2x2x1", "corner": "unipolar-own", "bank": "own", "measure": "time"}
+    with pytest.raises(ValueError, match="textbook: x: 'time' or 'unipolar-own' is unknown; known are area, energy"):
+        list(independent_rows([row], SPEC, COMPONENTS))

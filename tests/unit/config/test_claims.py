@@ -1,0 +1,69 @@
+"""The rules of the verdicts: what is refused, in which words."""
+
+from copy import deepcopy
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from xbar.config.claims import ClaimsSpec, check_published
+from xbar.files import read_rows
+
+
+@pytest.fixture
+def block(request):
+    return yaml.safe_load((request.config.rootpath / "config.yaml").read_text())["claims"]
+
+
+def test_the_block_of_the_configuration_is_accepted(block):
+    rules = ClaimsSpec.model_validate(block)
+    assert set(rules.accuracy) == {"har-accuracy-float", "har-accuracy-2bit-unipolar"}
+    assert ClaimsSpec.model_validate(rules.model_dump()) == rules
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("confidence",), "9.5e-1"),
+        (("confidence",), 1.0),
+        (("datasets",), []),
+        (("colour",), "red"),
+        (("reference", "mapping"), "unipolar"),
+        (("reference", "bank"), 0),
+        (("accuracy", "har-accuracy-float", "tolerance_points"), -1.0),
+        (("accuracy", "har-accuracy-float", "instead"), ["har-float"]),
+        (("savings", "area-saving", "v1", "corner"), "unipolar"),
+        (("savings", "area-saving", "v1", "measure"), "area"),
+    ],
+)
+def test_a_wrong_value_is_refused_where_it_stands(block, path, value):
+    wrong = deepcopy(block)
+    entry = wrong
+    for key in path[:-1]:
+        entry = entry[key]
+    entry[path[-1]] = value
+    with pytest.raises(ValidationError) as error:
+        ClaimsSpec.model_validate(wrong)
+    assert error.value.errors()[0]["loc"][: len(path)] == path
+
+
+@pytest.fixture
+def paper(request):
+    return read_rows(request.config.rootpath / "workflow/reference/claims.csv")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "like", "message"),
+    [
+        ("accuracy", "speed", "har-accuracy-float", "claims.accuracy.speed judges what .* published are area-saving, "),
+        ("savings", "speed", "area-saving", "claims.savings.speed.v1 judges what .* published are area-saving.v1, "),
+    ],
+)
+def test_a_rule_for_what_nobody_claims_is_refused_before_anything_runs(block, paper, kind, name, like, message):
+    check_published(ClaimsSpec.model_validate(block), paper)
+    block[kind][name] = block[kind][like]
+    with pytest.raises(ValueError, match=f"^config.yaml: {message}"):
+        check_published(ClaimsSpec.model_validate(block), paper)
+    del block[kind][name], block[kind][like]
+    with pytest.raises(ValueError, match=f"^config.yaml: claims: no rule for {like} of paper version v1"):
+        check_published(ClaimsSpec.model_validate(block), paper)

@@ -1,0 +1,70 @@
+import pytest
+
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import ArchitectureSpec, NetworkSpec
+from xbar.config.variants import VariantSpec, check_hardware, check_variant
+
+ARCHITECTURE = ArchitectureSpec.model_validate(
+    {"activation": "relu", "layers": [{"conv": 4, "kernel": 9}, {"linear": 3}]}
+)
+DEVICE = {"g_min_uS": 0.0, "g_max_uS": 25.0, "programming_noise": 0.0}
+CROSSBAR = CrossbarSpec(rows=64, columns=64)
+
+
+def network(polarity="signed", bits=4):
+    about = {"dataset": "d", "architecture": "a", "polarity": polarity, "training": "t", "seeds": 1}
+    analog = {} if polarity == "float" else {"weight_bits": bits, "scale": "network"}
+    return NetworkSpec.model_validate(about | analog)
+
+
+def hardware(polarity="signed", device=None, crossbar=CROSSBAR, **chosen):
+    check_hardware("here", network(polarity), ARCHITECTURE, DeviceSpec(**DEVICE | (device or {})), crossbar, **chosen)
+
+
+@pytest.mark.parametrize("mapping", ["differential-columns", "differential-crossbars", "offset", None])
+def test_possible_hardware_is_let_through(mapping):
+    hardware(mapping=mapping)
+    hardware("unipolar", mapping=mapping)
+    hardware("unipolar", mapping="unipolar")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"mapping": "unipolar"}, "unipolar takes weights of one sign"),
+        ({"device": {"levels": 15}}, "need 16 levels of 15"),
+        ({"device": {"levels": 30}, "mapping": "offset"}, "need 31 levels of 30"),
+        ({"crossbar": CrossbarSpec(rows=8, columns=64)}, "kernel of 9 positions does not fit into arrays of 8 rows"),
+        ({"crossbar": CrossbarSpec(rows=64, columns=1)}, "one output takes 2 columns"),
+        (
+            {"polarity": "unipolar", "device": {"g_min_uS": 1.0}, "crossbar": CrossbarSpec(rows=64, columns=1)},
+            "takes 2",
+        ),
+    ],
+)
+def test_impossible_hardware_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message) as error:
+        hardware(**arguments)
+    assert str(error.value).startswith("here") and "\n" not in str(error.value)
+
+
+def test_slices_need_fewer_levels():
+    hardware(device={"levels": 4}, device_bits=2)
+
+
+@pytest.mark.parametrize(
+    ("polarity", "chosen", "message"),
+    [
+        ("float", {}, "float networks stand on no crossbar"),
+        ("unipolar", {"subtraction": "digital"}, "nothing to subtract"),
+        ("signed", {"slice_bits": 3}, "3 does not divide"),
+        ("signed", {"slice_bits": 4}, "4 does not divide"),
+        ("signed", {"times_s": [25.0]}, "need a device with ageing"),
+        ("signed", {"compensations": ["array"]}, "need a device with ageing"),
+    ],
+)
+def test_impossible_variants_are_refused(polarity, chosen, message):
+    variant = VariantSpec(networks=["n"], chips=1, **chosen)
+    with pytest.raises(ValueError, match=message) as error:
+        check_variant("here", variant, network(polarity), DeviceSpec(**DEVICE))
+    assert str(error.value).startswith("here") and "\n" not in str(error.value)

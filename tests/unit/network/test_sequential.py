@@ -1,0 +1,204 @@
+import pytest
+import torch
+from torch import nn
+
+from xbar.network.layers import Hardware
+from xbar.network.sequential import build_sequential, map_sequential
+
+FINE = Hardware("signed", 14, 14, 14, 1152, (0.0,), 0.0)
+INPUTS = torch.randn(60, 2, 9, 9, generator=torch.Generator().manual_seed(0))
+LAYERS = [
+    {"Conv2d": {"in_channels": 2, "out_channels": 6, "kernel_size": 3, "stride": 2, "padding": 1}},
+    {"BatchNorm2d": {"num_features": 6}},
+    {"ReLU": {}},
+    {"MaxPool2d": {"kernel_size": 2}},
+    {"Conv2d": {"in_channels": 6, "out_channels": 5, "kernel_size": 2, "bias": False}},
+    {"AdaptiveAvgPool2d": {"output_size": 1}},
+    {"Flatten": {}},
+    {"Dropout": {"p": 0.5}},
+    {"Linear": {"in_features": 5, "out_features": 7}},
+    {"ReLU": {}},
+    {"Linear": {"in_features": 7, "out_features": 3}},
+]
+
+
+def trained(layers=LAYERS, seed=0):
+    """A network with batch statistics and weights as a state dict brings them."""
+    torch.manual_seed(seed)
+    made = build_sequential(layers)
+    made(INPUTS)
+    found = build_sequential(layers)
+    found.load_state_dict(made.state_dict())
+    return found
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("scale", ["layer", "network"])
+def test_a_mapped_network_computes_what_torch_does(scale):
+    plain = trained()
+    mapped = map_sequential(plain, INPUTS, FINE, scale=scale, share=1.0)
+    wanted = plain.eval()(INPUTS)
+    assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
+    assert mapped.halved == [True, False, True, False]  # signed where no ReLU stands before the layer
+    assert len(mapped.scales) == {"layer": 4, "network": 1}[scale]
+
+
+@torch.no_grad()
+def test_one_dimensional_convolutions_map_too():
+    """On arrays of 12 rows: the second layer's kernel of 3 over 6 channels takes two of them."""
+    layers = [
+        {"Flatten": {"start_dim": 2}},
+        {"Conv1d": {"in_channels": 2, "out_channels": 6, "kernel_size": 3, "stride": 2, "padding": 1}},
+        {"BatchNorm1d": {"num_features": 6}},
+        {"ReLU": {}},
+        {"MaxPool1d": {"kernel_size": 2}},
+        {"Conv1d": {"in_channels": 6, "out_channels": 5, "kernel_size": 3}},
+        {"AdaptiveAvgPool1d": {"output_size": 1}},
+        {"Flatten": {}},
+        {"Linear": {"in_features": 5, "out_features": 3}},
+    ]
+    plain = trained(layers)
+    mapped = map_sequential(plain, INPUTS, FINE._replace(rows=12), share=1.0)
+    wanted = plain.eval()(INPUTS)
+    assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
+    assert [layer.tiles for layer in mapped.layers] == [1, 2, 1]
+
+
+@torch.no_grad()
+def test_coarser_hardware_is_coarser():
+    plain = trained()
+    wanted = plain.eval()(INPUTS)
+    errors = []
+    for bits in (8, 4, 2):
+        mapped = map_sequential(plain, INPUTS, FINE._replace(weight_bits=bits, dac_bits=8, adc_bits=8))
+        errors.append(float((mapped(INPUTS) - wanted).square().mean()))
+    assert errors == sorted(errors) and errors[0] > 0
+
+
+@torch.no_grad()
+def test_noise_is_drawn_from_the_given_generator():
+    mapped = map_sequential(trained(), INPUTS, FINE._replace(noise=(0.05,)))
+    once, again = (mapped(INPUTS, torch.Generator().manual_seed(4)) for _ in range(2))
+    assert torch.equal(once, again) and not torch.equal(once, mapped(INPUTS))
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([nn.Linear(162, 3), nn.Sigmoid()], "module 1: Sigmoid is not one of Linear, Conv1d, Conv2d"),
+        ([nn.ReLU()], "no Linear, Conv1d or Conv2d"),
+        ([nn.Conv2d(2, 4, 3, groups=2)], "module 0: only convolutions with groups 1"),
+        ([nn.Conv2d(2, 4, 3, dilation=2)], "dilation 1"),
+        ([nn.Conv2d(2, 4, 3, padding_mode="reflect", padding=1)], "zero padding"),
+    ],
+)
+def test_what_does_not_map_is_named(layers, message):
+    with pytest.raises(ValueError, match=message):
+        map_sequential(nn.Sequential(*layers), INPUTS, FINE)
+
+
+def test_weights_that_are_no_numbers_are_refused():
+    plain = trained()
+    plain[8].weight.data[0, 0] = float("nan")
+    with pytest.raises(ValueError, match="module 8: weights hold NaN"):
+        map_sequential(plain, INPUTS, FINE)
+
+
+def test_a_kernel_larger_than_an_array_is_refused():
+    with pytest.raises(ValueError, match="kernel of 9 positions does not fit into arrays of 8 rows"):
+        map_sequential(trained(), INPUTS, FINE._replace(rows=8))
+
+
+@pytest.mark.parametrize(("change", "message"), [({"polarity": "unipolar"}, "both signs"), ({}, "scale 'tile'")])
+def test_other_choices_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        map_sequential(trained(), INPUTS, FINE._replace(**change), scale="tile")
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([{"LSTM": {}}], "layer 0: LSTM is not one of"),
+        ([{}], "layer 0: nothing is not one of"),
+        ([{"ReLU": None}, {"Linear": {"inputs": 4}}], "layer 1: Linear: .*inputs"),
+        ([{"Linear": {"in_features": -1, "out_features": 2}}], "layer 0: Linear: .*negative dimension"),
+        ([{"ReLU": None}, {"Dropout": {"p": 2.0}}], "layer 1: Dropout: dropout probability"),
+    ],
+)
+def test_faulty_descriptions_are_named(layers, message):
+    with pytest.raises(ValueError, match=message):
+        build_sequential(layers)
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "message"),
+    [
+        ([nn.ReLU(), nn.Linear(4, 3)], (3, 4), r"module 1: Linear takes .*\(batch, 4\), not \(60, 3, 4\)"),
+        ([nn.Linear(4, 3)], (1, 4), r"module 0: Linear takes .*\(batch, 4\), not \(60, 1, 4\)"),
+        ([nn.Linear(4, 3)], (2, 3, 4), r"not \(60, 2, 3, 4\)"),
+        ([nn.Linear(60, 3)], (), r"not \(60,\)"),
+        ([nn.Conv2d(2, 4, 3), nn.Linear(7, 3)], (2, 9, 9), r"module 1: Linear takes .*not \(60, 4, 7, 7\)"),
+        ([nn.Flatten(2), nn.Linear(81, 3)], (2, 9, 9), r"module 1: Linear takes .*not \(60, 2, 81\)"),
+        ([nn.Conv1d(60, 60, 3)], (9,), r"module 0: Conv1d takes .*\(batch, 60, length\), not \(60, 9\)"),
+        ([nn.Conv2d(60, 60, 3)], (9, 9), r"module 0: Conv2d takes .*\(batch, 60, height, width\), not \(60, 9, 9\)"),
+        ([nn.Flatten(0, 1), nn.Linear(4, 3)], (3, 4), r"module 0: Flatten gives \(180, 4\) for 60 inputs"),
+        ([nn.Flatten(0), nn.Linear(4, 3)], (4,), r"module 0: Flatten gives \(240,\) for 60 inputs"),
+        ([nn.Linear(5, 3)], (4,), r"module 0: Linear takes .*\(batch, 5\), not \(60, 4\)"),
+        ([nn.BatchNorm2d(4), nn.Linear(4, 3)], (4,), r"module 0: BatchNorm2d refuses \(60, 4\): expected 4D"),
+    ],
+)
+def test_inputs_of_other_axes_are_refused(layers, shape, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        map_sequential(nn.Sequential(*layers), torch.randn(60, *shape), FINE)
+    assert "\n" not in str(caught.value)
+
+
+def test_inputs_of_other_axes_are_refused_at_evaluation_too():
+    mapped = map_sequential(nn.Sequential(nn.ReLU(), nn.Linear(4, 3)), torch.randn(60, 4), FINE)
+    with pytest.raises(ValueError, match=r"module 1: Linear takes .*\(batch, 4\), not \(50, 3, 4\)"):
+        mapped(torch.randn(50, 3, 4))
+    with pytest.raises(ValueError, match=r"CrossbarLinear takes .*\(batch, 4\), not \(50, 3, 4\)"):
+        mapped.layers[0](torch.randn(50, 3, 4), mapped.scales_of(0))
+
+
+@pytest.mark.parametrize("inputs", [torch.full((9, 4), float("nan")), torch.tensor([[1.0, 2, 3, float("inf")]])])
+def test_inputs_to_measure_on_are_some_and_finite(inputs):
+    for given in (inputs, inputs[:0]):
+        with pytest.raises(ValueError, match=rf"^{len(given)} inputs to measure full scales on; some are needed"):
+            map_sequential(nn.Sequential(nn.Linear(4, 3)), given, FINE)
+
+
+def test_sums_beyond_single_precision_are_refused():
+    modules = nn.Sequential(nn.Linear(4, 3))
+    modules[0].weight.data.fill_(1e38)
+    with pytest.raises(ValueError, match="module 0: Linear gives NaN or infinity"):
+        map_sequential(modules, torch.full((9, 4), 1e5), FINE)
+
+
+def test_weights_that_are_lost_beside_converters_are_refused():
+    """A later layer could scale their outputs up again: they are not dead."""
+    modules = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 3))
+    modules[2].weight.data.fill_(1e-33)
+    with pytest.raises(ValueError, match="layer 1: its largest weight is 1e-33; allowed are 0 and 1e-30 or more"):
+        map_sequential(modules, torch.rand(9, 4), FINE)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("scale", ["layer", "network"])
+@pytest.mark.parametrize("dead", ["weights", "inputs", "all but one input"])
+def test_a_layer_that_never_fires_computes_zeros(dead, scale):
+    """The quantile of its sums is zero; codes over a full scale of zero would be NaN."""
+    torch.manual_seed(0)
+    first, second = nn.Linear(4, 5), nn.Linear(5, 3)
+    modules, inputs = nn.Sequential(first, nn.ReLU(), second), torch.rand(3000, 4)
+    if dead == "weights":
+        second.weight.mul_(0.0)
+    else:
+        first.weight.fill_(0.1)
+        first.bias.fill_(-0.5)
+        inputs *= 0
+        inputs[0] = 4.0 if dead == "all but one input" else 0.0
+    mapped = map_sequential(modules, inputs, FINE, scale=scale)
+    wanted = modules(inputs)
+    torch.testing.assert_close(mapped(inputs), wanted, atol=2e-3, rtol=0)
+    assert all(value.isfinite() for value in mapped.parameters() if value.dim() == 0)

@@ -1,0 +1,179 @@
+"""Claims: made-up runs in which they must hold, in which they must not, and in which they cannot be judged."""
+
+import numpy as np
+import pytest
+
+from xbar.config.claims import ClaimsSpec
+from xbar.files import read_rows
+from xbar.report.claims import (
+    CONDITIONAL,
+    NOT_RUN,
+    OTHER_DATA,
+    PAPER_COLUMNS,
+    REFUTED,
+    REPRODUCED,
+    VERDICTS,
+    check_claims,
+)
+
+ONE = {"har-2b": {"signed": "har-2b-signed", "unipolar": "har-2b-unipolar"}}
+
+
+def check(made_up, accuracy=None, cost=None, comparisons=ONE, paper=None, rules=None, missing=None):
+    accuracy = made_up.accuracy_rows(["har-float", "har-2b-unipolar"]) if accuracy is None else accuracy
+    cost = made_up.cost_rows(comparisons) if cost is None else cost
+    tables = made_up.frame("accuracy", accuracy), made_up.frame("cost", cost)
+    paper, missing = made_up.PAPER if paper is None else paper, missing or {}
+    rows = check_claims(*tables, paper, rules or made_up.RULES, comparisons, made_up.DATASETS, missing)
+    return {(row["claim"], row["paper_version"], row["dataset"], row["baseline"]): row for row in rows}
+
+
+def with_level(made_up, network, level, only=None):
+    rows = made_up.accuracy_rows(["har-float", "har-2b-unipolar"])
+    chosen = [r["network"] == network and only in (None, r["condition"]) for r in rows]
+    return [{**row, "accuracy": level} if is_chosen else row for row, is_chosen in zip(rows, chosen, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict"), [(0.9191, REPRODUCED), (0.99, REPRODUCED), (0.9190, REFUTED), (0.5, REFUTED)]
+)
+def test_accuracy_holds_down_to_the_tolerance(made_up, level, verdict):
+    rows = check(made_up, with_level(made_up, "har-2b-unipolar", level))
+    found = rows["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
+    assert found["verdict"] == verdict
+    assert found["ours"] == pytest.approx(100 * level)
+    assert "at least 91.91 %" in found["rule"]
+
+
+def test_accuracy_that_only_holds_without_noise(made_up):
+    accuracy = with_level(made_up, "har-2b-unipolar", 0.93, only="ideal")
+    accuracy = [{**row, "accuracy": 0.85} if row["condition"] == "noisy" else row for row in accuracy]
+    found = check(made_up, accuracy)["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
+    assert (found["verdict"], found["holds_under"]) == (CONDITIONAL, "har-2b-unipolar, ideal")
+
+
+def test_accuracy_and_interval_against_numpy(made_up):
+    rows = made_up.accuracy_rows(["har-float", "har-2b-unipolar"])
+    seeds = [
+        np.mean(
+            [
+                r["accuracy"]
+                for r in rows
+                if (r["network"], r["condition"], r["seed"]) == ("har-2b-unipolar", "noisy", s)
+            ]
+        )
+        for s in range(3)
+    ]
+    found = check(made_up, rows)["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
+    half = 4.30265 * np.std(seeds, ddof=1) / np.sqrt(3)
+    assert found["n"] == 3
+    assert found["ours"] == pytest.approx(100 * np.mean(seeds))
+    assert found["low"] == pytest.approx(100 * (np.mean(seeds) - half), abs=1e-3)
+    assert found["high"] == pytest.approx(100 * (np.mean(seeds) + half), abs=1e-3)
+
+
+@pytest.mark.parametrize(("double", "verdict"), [(10.0, REPRODUCED), (2.0, REFUTED)])
+def test_saving_by_unipolar_matrices_alone(made_up, double, verdict):
+    cost = [row for row in made_up.cost_rows(ONE, double) if row["mapping"] in ("differential-crossbars", "unipolar")]
+    found = check(made_up, cost=cost)["area-saving", "v1", "har", "all"]
+    assert found["verdict"] == verdict
+    assert found["ours"] == pytest.approx(100 * (1 - 1 / double))
+    assert (found["low"], found["high"], found["n"]) == (found["ours"], found["ours"], 4)
+
+
+def test_saving_that_depends_on_the_baseline(made_up):
+    rows = check(made_up, cost=made_up.cost_rows(ONE, double=10.0))
+    verdicts = {
+        baseline: row["verdict"]
+        for (claim, version, _, baseline), row in rows.items()
+        if (claim, version) == ("area-saving", "v1") and row["verdict"] != NOT_RUN
+    }
+    assert verdicts == {
+        "all": CONDITIONAL,
+        "differential-columns": REFUTED,
+        "differential-crossbars": REPRODUCED,
+        "offset": REFUTED,
+    }
+    everything = rows["area-saving", "v1", "har", "all"]
+    assert everything["holds_under"] == "differential-crossbars, bank own, latency x 1: A B C D"
+    assert everything["low"] == pytest.approx(100 * (1 - 1 / 1.2)) and everything["n"] == 12
+
+
+def test_a_run_whose_data_could_not_be_had_says_why(made_up):
+    rows = check(made_up, accuracy=[], cost=[], comparisons={}, missing={"har": "no HAR", "cifar10": "no CIFAR-10"})
+    assert {row["verdict"] for row in rows.values()} == {NOT_RUN}
+    assert {key[:2] for key in rows} == {(row["claim"], row["paper_version"]) for row in made_up.PAPER}
+    assert all(row["ours"] == "" for row in rows.values())
+    assert rows["area-saving", "v3", "cifar10", "all"]["note"] == "no CIFAR-10"
+    assert rows["har-accuracy-float", "v1-v3", "har", ""]["note"] == "no HAR"
+
+
+def test_a_network_beside_has_a_row_of_its_own_under_the_same_rule(made_up):
+    first = made_up.RULES.accuracy["har-accuracy-2bit-unipolar"]
+    accuracy = {"har-accuracy-float": made_up.RULES.accuracy["har-accuracy-float"]}
+    accuracy["har-accuracy-2bit-unipolar"] = first.model_copy(update={"beside": ["har-2b-signed", "har-2b-absent"]})
+    tables = [made_up.accuracy_rows(["har-float", "har-2b-unipolar", "har-2b-signed"]), made_up.cost_rows(ONE)]
+    frames = [made_up.frame(name, rows) for name, rows in zip(("accuracy", "cost"), tables, strict=True)]
+    rules = made_up.RULES.model_copy(update={"accuracy": accuracy})
+    found = [
+        row for row in check_claims(*frames, made_up.PAPER, rules, ONE, made_up.DATASETS, {}) if "2bit" in row["claim"]
+    ]
+    assert [row["network"] for row in found] == ["har-2b-unipolar", "har-2b-signed"]
+    assert found[1]["ours"] == pytest.approx(100 * np.mean([
+        row["accuracy"] for row in tables[0]
+        if (row["network"], row["condition"], row["split"]) == ("har-2b-signed", "noisy", "test")
+    ]))  # fmt: skip
+    assert "of har-2b-signed (noisy, test) at least 91.91 %" in found[1]["rule"]
+
+
+def test_other_data_than_the_papers_is_shown_without_a_verdict(made_up):
+    """The same run, on data that the rules do not name: its own numbers, none of the paper's and no rows on HAR."""
+    judged = check(made_up)
+    rules = made_up.RULES.model_copy(update={"datasets": ["cifar10"]})
+    found = check(made_up, rules=rules)
+    assert {row["verdict"] for row in found.values()} == {OTHER_DATA}
+    assert {row["rule"] for row in found.values()} == {""}
+    key = ("energy-saving", "v3", "har", "all")
+    assert [found[key][name] for name in ("ours", "low", "high", "n")] == [
+        judged[key][name] for name in ("ours", "low", "high", "n")
+    ]
+    accuracy = found["accuracy", "", "har", ""]
+    assert accuracy["network"] == "har-2b-unipolar"
+    assert accuracy["ours"] == judged["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]["ours"]
+
+
+def test_paper_and_rules_must_speak_of_the_same_claims(made_up):
+    with pytest.raises(ValueError, match="no rule for speed of paper version v1"):
+        check(made_up, paper=[*made_up.PAPER, {**made_up.PAPER[0], "claim": "speed", "paper_version": "v1"}])
+    with pytest.raises(ValueError, match=r"claims\.savings\.energy-saving\.v3 judges what"):
+        check(made_up, paper=made_up.PAPER[:-1])
+    with pytest.raises(ValueError, match=r"claims\.accuracy\.har-accuracy-float judges what"):
+        check(made_up, paper=made_up.PAPER[1:])
+
+
+def test_a_condition_that_was_not_evaluated_is_named(made_up):
+    quiet = [row for row in made_up.accuracy_rows(["har-2b-unipolar"]) if row["condition"] == "ideal"]
+    with pytest.raises(ValueError, match="'noisy' is no condition of har-2b-unipolar; it has ideal"):
+        check(made_up, quiet)
+
+
+def test_a_reference_that_was_not_priced_is_named(made_up):
+    cost = [row for row in made_up.cost_rows(ONE) if row["adc_law"] != "B"]
+    with pytest.raises(ValueError, match=r"claims\.reference: differential-crossbars, ADC law B, bank largest"):
+        check(made_up, cost=cost)
+
+
+def test_the_reference_table_and_the_configuration_agree(request, made_up):
+    import yaml
+
+    root = request.config.rootpath
+    paper = read_rows(root / "workflow/reference/claims.csv")
+    rules = ClaimsSpec.model_validate(yaml.safe_load((root / "config.yaml").read_text())["claims"])
+    named = [name for rule in rules.accuracy.values() for name in (rule.network, *rule.beside)]
+    empty = made_up.frame("accuracy", []), made_up.frame("cost", [])
+    rows = check_claims(*empty, paper, rules, {}, dict.fromkeys(named, "har"), {"har": "absent"})
+    assert list(paper[0]) == list(PAPER_COLUMNS)
+    assert all(row["source"].startswith("https://arxiv.org/abs/1910.13850") for row in paper)
+    published = {(row["claim"], row["paper_version"]): float(row["paper"]) for row in rows}
+    assert published["area-saving", "v3"] == 80.0 and published["har-accuracy-2bit-unipolar", "v1-v3"] == 92.91
+    assert {row["verdict"] for row in rows} <= set(VERDICTS)

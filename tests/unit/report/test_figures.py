@@ -1,0 +1,392 @@
+"""Figures: drawn for every run without a warning, the same bytes every time, the numbers where they belong."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from matplotlib.lines import Line2D
+
+from xbar.files import read_numbers
+from xbar.hardware.arrays import write_arrays
+from xbar.hardware.mapping import Array
+from xbar.hardware.tiling import Tile
+from xbar.report import contents
+from xbar.report.claims import check_claims
+from xbar.report.figures import style
+from xbar.report.figures.conductances import Layer, conductances, layers_of
+from xbar.report.figures.gallery import FIGURES
+from xbar.report.figures.style import save, theme
+from xbar.report.figures.time import time
+from xbar.report.search import progress
+from xbar.report.statistics import networks
+
+RUNS = {"whole": None, "one seed, no pair": ["cifar10-float", "cifar10-2b-unipolar"], "nothing": []}
+
+
+def run(made_up, which):
+    comparisons = {"whole": None, "nothing": {}}.get(which, {"cifar10-2b": made_up.COMPARISONS["cifar10-2b"]})
+    found = made_up.results(RUNS[which], comparisons)
+    rows = check_claims(
+        found.accuracy, found.cost, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
+    )
+    return made_up.results(RUNS[which], comparisons, rows)
+
+
+def draw(figure, results, folder):
+    paths = folder / f"{figure}.png", folder / f"{figure}.svg"
+    with theme():
+        save(FIGURES[figure](results), folder / figure)
+    return [path.read_bytes() for path in paths]
+
+
+@pytest.mark.parametrize("which", RUNS)
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_run_can_be_drawn(made_up, figure, which, tmp_path):
+    png, svg = draw(figure, run(made_up, which), tmp_path)
+    assert png.startswith(b"\x89PNG") and b"</svg>" in svg
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_same_run_gives_the_same_bytes(made_up, figure, tmp_path):
+    results = run(made_up, "one seed, no pair")
+    assert draw(figure, results, tmp_path / "a") == draw(figure, results, tmp_path / "b")
+
+
+def test_the_accuracy_figure_shows_the_mean(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        panel = FIGURES["accuracy"](results).axes[0]
+    rows = results.accuracy[results.accuracy["network"] == "har-float"]
+    drawn = {round(float(x), 9) for line in panel.get_lines() for x in line.get_xdata()}
+    assert round(100 * rows["accuracy"].mean(), 9) in drawn
+    assert 92.91 in drawn
+
+
+def test_bars_of_costs_reach_the_totals(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        panel = FIGURES["costs"](results).axes[0]
+    reach = max(bar.get_x() + bar.get_width() for bar in panel.patches)
+    cost = results.cost[(results.cost["network"] == "har-2b-signed") & (results.cost["corner"] == "signed-own")]
+    cost = cost[(cost["mapping"] == "differential-crossbars") & (cost["adc_law"] == "B")]
+    assert reach == pytest.approx(cost["area_um2"].sum() / 1e6)
+
+
+def test_corners_show_every_circuit_by_every_law(made_up):
+    """Of the fewest bits only: a row of panels per dataset."""
+    results = run(made_up, "whole")
+    with theme():
+        axes = FIGURES["corners"](results).axes
+    assert len(axes) == 2 * 3
+    labels = words(axes[0].get_yticklabels())
+    assert len(labels) == len(set(labels)) == 3 * 3 + 3 and labels[-1] == "har-2b-unipolar: bank 16"
+    assert labels[:3] == [f"har-2b-signed, columns: {bank}" for bank in ("own", "bank largest", "bank 16")]
+    table = results.performance
+    signed = table[(table["network"] == "har-2b-signed") & (table["mapping"] == "offset") & (table["bank"] == "16")]
+    for panel, measure in zip(axes, ("area_mm2", "energy_nJ", "interval_us"), strict=False):
+        y = labels.index("har-2b-signed, offset: bank 16")
+        drawn = [line.get_xdata()[0] for line in panel.get_lines() if list(line.get_ydata()) == [y]]
+        assert set(signed[measure]) <= set(drawn)
+
+
+def test_differences_show_the_saving_of_every_step(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        axes = FIGURES["differences"](results).axes
+    first = axes[0].get_lines()[0]
+    assert list(first.get_xdata()) == pytest.approx([70, 60])
+    assert np.round(first.get_ydata()).tolist() == [0, 1]
+    assert axes[1].get_lines()[-1].get_xdata()[0] == 45.0
+
+
+def test_noise_levels_come_from_conditions_and_devices(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        panel = FIGURES["noise"](results).axes[0]
+    assert panel.get_xticks().tolist() == pytest.approx([0, 2, 4, 6, 8, 10])
+    assert words(panel.get_xticklabels())[:2] == ["0\noff", "2\n4 chips"]
+    line = panel.get_lines()[0]
+    assert np.diff(line.get_xdata()).tolist() == pytest.approx([2, 2, 2, 2, 2])
+    rows = results.accuracy[
+        (results.accuracy["network"] == "har-4b-signed") & (results.accuracy["condition"] == "noisy")
+    ]
+    assert line.get_ydata()[2] == pytest.approx(100 * rows["accuracy"].mean())
+
+
+def test_bars_of_noise_are_over_seeds_and_absent_for_one(made_up):
+    """A seed is the mean of its chips, however many; CIFAR-10 has one seed here."""
+    results = run(made_up, "whole")
+    with theme():
+        har, cifar10 = FIGURES["noise"](results).axes
+    rows = results.accuracy[
+        (results.accuracy["network"] == "har-4b-signed") & (results.accuracy["condition"] == "noisy")
+    ]
+    (low, high), *_ = (bar.get_segments()[2][:, 1] for bar in har.collections)
+    assert high - low == pytest.approx(2 * 100 * rows.groupby("seed")["accuracy"].mean().std())
+    assert not any(
+        len(segment) and np.isfinite(segment).all() for bar in cifar10.collections for segment in bar.get_segments()
+    )
+
+
+def test_ranges_are_means_over_seeds_of_the_right_networks(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        panel = FIGURES["ranges"](results).axes[0]
+    drawn = [line.get_ydata().tolist() for line in panel.get_lines() if len(line.get_xdata()) == 3]
+    for network in ("har-float", "har-4b-signed", "har-4b-signed-layer"):
+        rows = results.layers[results.layers["network"] == network]
+        means = [rows.loc[rows["layer"] == layer, "input_range"].mean() for layer in range(3)]
+        assert any(line == pytest.approx(means) for line in drawn)
+
+
+def test_ranges_say_whose_they_are_in_plain_numbers(made_up):
+    with theme():
+        figure = FIGURES["ranges"](run(made_up, "whole"))
+        figure.draw_without_rendering()
+    assert figure.axes[0].get_title(loc="right") == "4-bit, signed"
+    labels = [word for panel in figure.axes for word in words(panel.get_yticklabels(which="both"))]
+    assert labels and not any("10^" in label for label in labels)
+
+
+def words(texts):
+    return [text.get_text() for text in texts]
+
+
+def points(panel):
+    return {(round(float(x), 6), round(float(y), 6)) for line in panel.get_lines() for x, y in line.get_xydata()}
+
+
+def test_conditions_show_medians_and_the_paper(made_up):
+    results = run(made_up, "one seed, no pair")
+    with theme():
+        axes = FIGURES["conditions"](results).axes
+    _, saved = made_up.drawn()
+    assert {x for x, _ in points(axes[0])} >= {
+        80.0,
+        round(100 * float(f"{np.median(saved['area_saving both']):.6g}"), 6),
+    }
+    assert {x for x, _ in points(axes[1])} >= {45.0}
+    holds = 100 * np.mean(saved["energy_saving both"] >= 0.45)
+    assert any(abs(x - holds) < 1e-3 for x, _ in points(axes[2]))
+
+
+def test_sensitivity_shows_quantiles_shares_and_ends(made_up):
+    results = run(made_up, "one seed, no pair")
+    with theme():
+        axes = FIGURES["sensitivity"](results).axes
+    _, saved = made_up.drawn()
+    for percent in (5, 50, 95):
+        value = 100 * np.percentile(saved["area_saving both"], percent)
+        assert any(abs(x - value) < 1e-3 and y == 2 for x, y in points(axes[0]))
+    assert {x for x, _ in points(axes[2])} >= {70.0, 40.0}
+    assert {x for x, _ in points(axes[4])} >= {50.0, 70.0}
+
+
+def test_each_saving_has_the_number_of_the_version_that_speaks_of_it(made_up):
+    """Alone, weights of one sign: v1. Both steps: v3. One bank alone: no version."""
+    with theme():
+        area, energy = FIGURES["sensitivity"](run(made_up, "one seed, no pair")).axes[:2]
+    for panel, published in ((area, {1: 67.0, 2: 80.0}), (energy, {1: 40.0, 2: 45.0})):
+        lines = [line for line in panel.get_lines() if line.get_color() == "black"]
+        assert {round(np.mean(line.get_ydata())): line.get_xdata()[0] for line in lines} == published
+
+
+def test_validation_shows_the_factor_of_every_prediction(made_up):
+    with theme():
+        figure = FIGURES["validation"](run(made_up, "nothing"))
+    (panel,) = figure.axes
+    assert {x for x, _ in points(panel)} >= {0.5, 3.0, 2.25, 4.0, 0.8, 0.75}
+    assert {"within a factor of 2", "within a factor of 10"} <= set(named(figure))
+    assert sorted(2 * bar.get_width() for bar in panel.patches) == pytest.approx([3.0, 19.8])
+
+
+def named(figure):
+    """The words of the figure's own legend."""
+    return words(figure.legends[0].get_texts())
+
+
+def test_bars_of_claims_tell_intervals_from_ranges(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        figure = FIGURES["claims"](results)
+    bars = [{line.get_linewidth() for line in panel.get_lines() if len(line.get_xdata()) == 2} for panel in figure.axes]
+    assert len(bars) == 2 and all(len(widths) == 1 for widths in bars) and bars[0] != bars[1]
+    told = "; ".join(named(figure))
+    assert "95 % interval of the mean" in told and "differential-crossbars, ADC law B, bank largest" in told
+
+
+def test_costs_name_their_circuit(made_up):
+    with theme():
+        legend = FIGURES["costs"](run(made_up, "whole")).legends[0]
+    assert legend.get_title().get_text() == "baseline: differential-crossbars; ADC law B; shared bank: largest"
+
+
+def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):
+    with theme():
+        har, cifar10 = FIGURES["accuracy"](run(made_up, "whole")).axes
+    assert "2-bit, one sign\n4 levels, 3 seeds" in words(har.get_yticklabels())
+    assert "2-bit, signed\n7 levels of a pair, 1 seed: no interval" in words(cifar10.get_yticklabels())
+
+
+def test_drift_sets_what_is_compensated_apart(made_up):
+    """Two datasets; the compensated lose a tenth as much."""
+    with theme():
+        axes = FIGURES["drift"](run(made_up, "whole")).axes
+    assert [panel.get_title(loc="right") for panel in axes] == 2 * ["no compensation", "one digital factor per array"]
+    assert {y for _, y in points(axes[0])} >= {round(100 / 6, 6)}
+    without, with_factor = (min(y for x, y in points(panel) if x > 1e7) for panel in axes[:2])
+    assert without < 65 < 85 < with_factor
+
+
+def test_errors_name_the_variant_that_they_are_of(made_up):
+    with theme():
+        panel = FIGURES["errors"](run(made_up, "whole")).axes[0]
+    assert panel.get_title(loc="right") == "variant plain-har"
+
+
+def test_networks_that_read_and_look_alike_are_told_apart(made_up):
+    kinds = networks(made_up.results().accuracy).loc[["har-4b-unipolar", "har-2b-unipolar", "har-2b-mixed"]]
+    other = kinds.loc[["har-2b-unipolar"]].rename(index={"har-2b-unipolar": "other"})
+    twin, crelu = pd.concat([kinds, other]), pd.concat([kinds, other.assign(architecture="har-cnn-crelu")])
+    assert style.labels(twin)["har-2b-unipolar"] == "har-2b-unipolar" and style.labels(twin)["other"] == "other"
+    assert list(style.labels(crelu).values())[1::2] == ["2-bit, one sign", "2-bit, one sign, cnn-crelu"]
+    looks = style.line_styles(twin)
+    assert looks["other"]["marker"] != looks["har-2b-unipolar"]["marker"] == looks["har-4b-unipolar"]["marker"]
+
+
+def test_the_start_leaves_the_axis_and_the_rest_stays():
+    _, ((panel,),) = style.panels(1, 1, 3.0, 2.0)
+    panel.plot(np.arange(20), [0.0, *np.linspace(90.0, 100.0, 19)])
+    style.leave_out_the_start(panel)
+    low, high = panel.get_ylim()
+    assert 85 < low < 91 and 100 < high < 102
+
+
+def searched(made_up, **changed):
+    results = run(made_up, "whole")
+    return results._replace(search=results.search.assign(**changed))
+
+
+def test_trials_of_several_searches_are_drawn_once_and_apart(made_up):
+    """Trial 0 of seed 0 costs the same in both searches."""
+    results = run(made_up, "whole")
+    start = (results.search["search_seed"] == 0) & (results.search["trial"] == 0)
+    alike = searched(made_up, energy_pJ=results.search["energy_pJ"].mask(start, 777.0))
+    alike.search.loc[start, "area_um2"] = 5e4
+    with theme():
+        apart, several = (FIGURES["front"](found) for found in (results, alike))
+    assert "in several searches" in named(several) and "in several searches" not in named(apart)
+    at = [line for line in several.axes[1].get_lines() if 0.777 in line.get_xdata()]
+    assert [(line.get_color(), list(line.get_xdata())) for line in at] == [(style.PALE, [0.777])]
+
+
+def test_a_cost_that_all_trials_share_is_told_in_words(made_up):
+    """Of a dataset that the figures have no title for."""
+    with theme():
+        area, energy = FIGURES["front"](searched(made_up, area_um2=5e5, dataset="added")).axes
+    assert not area.axison and "0.5 mm²" in area.texts[0].get_text()
+    assert energy.axison and energy.get_title(loc="left") == "added" and energy.get_ylabel()
+
+
+def test_the_course_of_a_search_shows_every_seed_and_their_mean(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        figure = FIGURES["search"](results)
+    for panel, measure in zip(figure.axes, ("best", "volume"), strict=True):
+        drawn = [line.get_ydata().tolist() for line in panel.get_lines()]
+        seeds = [getattr(one, measure) for one in progress(results.search) if one.search == "har-2b"]
+        assert all(any(line == pytest.approx(values) for line in drawn) for values in (*seeds, np.mean(seeds, 0)))
+    assert "one search seed" in named(figure) and not figure.axes[0].collections
+
+
+def test_the_signs_of_every_layer_have_room(made_up):
+    """However many layers: six here."""
+    deep = searched(made_up, signs="+- +- +- +- +- +-", polarity="32 alternate")
+    with theme():
+        figure = FIGURES["polarity"](deep)
+        figure.draw_without_rendering()
+    panel = figure.axes[0]
+    boxes = [label.get_window_extent() for label in panel.get_yticklabels()]
+    assert not any(one.overlaps(other) for one, other in pairwise(boxes))
+    assert panel.get_title(loc="left") == "har-2b: groups of 32 columns, alternate"
+
+
+JOBS = [
+    {"rule": "train_network", "job": "har-float/seed0", "wall_s": 300.0, "ready_s": 30.0},
+    {"rule": "train_network", "job": "har-float/seed1", "wall_s": 420.0, "ready_s": 60.0},
+    {"rule": "evaluate_variant", "job": "drift-har/har-float/seed0", "wall_s": 60.0},
+    {"rule": "collect", "job": "", "wall_s": None},
+]
+
+
+def test_times_add_up_by_rule_and_by_network():
+    with theme():
+        rules, stages = time(JOBS).axes
+    assert sorted(bar.get_width() for bar in rules.patches if bar.get_height() > 0.5) == pytest.approx([0, 1, 12])
+    assert sorted(bar.get_width() for bar in rules.patches if bar.get_height() < 0.5) == pytest.approx([0, 0, 1.5])
+    assert [label.get_text() for label in stages.get_yticklabels()] == ["har-float"]
+    assert max(bar.get_x() + bar.get_width() for bar in stages.patches) == pytest.approx(13)
+
+
+@pytest.mark.parametrize("jobs", [JOBS, JOBS[3:], []])
+def test_the_same_times_give_the_same_bytes(jobs, tmp_path):
+    def drawn(folder):
+        with theme():
+            save(time(jobs), folder / "time")
+        return [(folder / name).read_bytes() for name in ("time.png", "time.svg")]
+
+    assert drawn(tmp_path / "a") == drawn(tmp_path / "b")
+
+
+def test_the_confusion_figure_shows_shares_of_each_class(made_up):
+    """Of seeds 0 and 1 together: 180 right of 180 + 2 * (5 + 10)."""
+    with theme():
+        panel = FIGURES["confusion"](run(made_up, "whole")).axes[0]
+    words = [text.get_text() for text in panel.texts]
+    assert words == [f"{100 * (180 if row == column else 15) / 210:.0f}" for row in range(3) for column in range(3)]
+
+
+def test_the_conductance_figure_shows_every_cell_of_the_first_array_of_each_layer(tmp_path):
+    draw = torch.Generator().manual_seed(0)
+    tiles = [Tile(block, 0, slice(6 * block, 6 * block + 6), slice(0, 4)) for block in (0, 1)]
+    mapped = {
+        name: [[Array(tile, torch.rand(6, 4 * wide, generator=draw)) for tile in tiles] for _ in range(2)]
+        for name, wide in (("pairs", 2), ("one sign", 1))
+    }
+    for name, layers in mapped.items():
+        write_arrays(tmp_path / name, layers, {})
+    with theme():
+        axes = conductances({name: layers_of(read_numbers(tmp_path / name)) for name in mapped}).axes
+    shown = [image.get_array() for panel in axes[:4] for image in panel.get_images()]
+    cells = [arrays[0].g_uS for layers in mapped.values() for arrays in layers]
+    assert axes[0].get_title(loc="left") == "pairs\nlayer 0, 1 of 2 arrays"
+    assert len(shown) == 4 and all(np.array_equal(image, cell) for image, cell in zip(shown, cells, strict=True))
+
+
+@pytest.mark.parametrize("levels", [4, 16])
+def test_the_conductance_figure_has_a_colour_for_every_level(levels):
+    cells = torch.arange(32).reshape(8, 4) % levels * 25.0 / (levels - 1)
+    with theme():
+        *_, panel, bar = conductances({"one sign": [Layer(cells.numpy(), 1)]}).axes
+    assert len(bar.get_yticks()) == levels
+    (image,) = panel.get_images()
+    assert len(np.unique(image.to_rgba(image.get_array()).reshape(-1, 4), axis=0)) == levels
+
+
+def test_every_figure_of_the_report_has_a_caption_and_a_stage():
+    names = [name for stage in contents.STAGES.values() for name in stage["figures"]]
+    assert sorted(names) == sorted(contents.FIGURES) == sorted([*FIGURES, "conductances"])
+
+
+@pytest.mark.parametrize(("letters", "columns"), [(4, 4), (25, 3), (50, 2), (90, 1)])
+def test_legend_takes_as_many_columns_as_fit_the_figure(letters, columns):
+    handles = [Line2D([], [], label="x" * letters) for _ in range(8)]
+    with theme():
+        figure, _ = style.panels(1, 2, style.PAGE_IN, 3.0)
+        style.legend(figure, handles, 4)
+        figure.draw_without_rendering()
+    (made,) = figure.legends
+    assert len({round(text.get_window_extent().x0) for text in made.get_texts()}) == columns
+    assert made.get_window_extent().x0 >= 0 and made.get_window_extent().x1 <= figure.bbox.width

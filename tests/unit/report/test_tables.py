@@ -1,0 +1,208 @@
+"""Tables: valid Markdown of every run, with the numbers that numpy gives."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xbar.report import markdown
+from xbar.report.claims import check_claims
+from xbar.report.savings import law_key
+from xbar.report.tables import TABLES
+
+RUNS = {
+    "whole": None,
+    "digits-like": ["har-float", "har-2b-signed", "har-2b-unipolar"],
+    "float only": ["har-float"],
+    "nothing": [],
+}
+
+
+def run(made_up, which):
+    comparisons = {"whole": None, "digits-like": {"har-2b": made_up.COMPARISONS["har-2b"]}}.get(which, {})
+    found = made_up.results(RUNS[which], comparisons)
+    rows = check_claims(
+        found.accuracy, found.cost, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
+    )
+    return made_up.results(RUNS[which], comparisons, rows)
+
+
+def cells(text):
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+
+
+@pytest.mark.parametrize("which", RUNS)
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_is_valid_markdown(made_up, table, which):
+    text = TABLES[table](run(made_up, which))
+    assert text.startswith("# ") and text.endswith("\n")
+    assert "nan" not in text.replace("nano", "")
+    for part in text.split("\n# "):  # a page may hold two tables, each under a heading of its own
+        rows = cells(part)
+        assert len({len(row) for row in rows}) <= 1
+        assert all(set(cell) <= set("-:") and len(cell) >= 3 for cell in (rows[1] if rows else []))
+        assert rows or "no data" in part
+
+
+def test_numbers_of_the_accuracy_table(made_up):
+    results = run(made_up, "whole")
+    rows = made_up.accuracy_rows(["har-float"])
+    line = next(row for row in cells(TABLES["accuracy"](results)) if row[0] == "`har-float`")
+    table = results.accuracy[results.accuracy["network"] == "har-float"]
+    assert line[7] == f"{100 * np.mean(table['accuracy']):.2f}"
+    assert line[8] == f"{100 * np.std(table['accuracy'], ddof=1):.2f}"
+    assert line[11] == str(len(rows))
+
+
+def test_levels_of_signed_and_unsigned_weights(made_up):
+    rows = {row[0]: row for row in cells(TABLES["accuracy"](run(made_up, "whole")))}
+    assert [rows[f"`har-{name}`"][3] for name in ("2b-signed", "2b-unipolar", "4b-signed")] == ["7", "4", "31"]
+
+
+def test_the_note_on_levels_tells_what_the_table_holds(made_up):
+    text = TABLES["accuracy"](run(made_up, "whole"))
+    levels = {(row[2], row[4]): row[3] for row in cells(text)}
+    one, pair = "unipolar", "signed"
+    assert f"2 bits has {levels['2', one]} levels with one sign and {levels['2', pair]} in a diff" in text
+    assert f"4 bits {levels['4', one]} and {levels['4', pair]}." in text
+
+
+def test_training_tells_the_seeds_and_compares_on_common_ones(made_up):
+    results = run(made_up, "whole")
+    fewer = results.training[(results.training["network"] != "har-2b-mixed") | (results.training["seed"] < 2)]
+    text = TABLES["training"](results._replace(training=fewer))
+    rows = {row[0].strip("`"): row[1:] for row in cells(text)[2:]}
+    assert [rows[name][0] for name in ("har-float", "har-2b-mixed", "cifar10-float")] == ["0 to 2", "0 to 1", "0"]
+    assert "Common seeds: har 0 to 1; cifar10 0." in text
+    last = fewer[(fewer["network"] == "har-float") & (fewer["epoch"] == fewer["epoch"].max())].set_index("seed")
+    validation = 100 * last["validation_accuracy"]
+    assert rows["har-float"][1] == "12"
+    assert rows["har-float"][4:] == [
+        f"{number:.2f}" for number in (validation.mean(), validation.std(), validation.loc[[0, 1]].mean())
+    ]
+    assert rows["har-float"][4] != rows["har-float"][6] and rows["har-2b-mixed"][4] == rows["har-2b-mixed"][6]
+
+
+@pytest.mark.parametrize("table", ["accuracy", "uniform", "variants", "search", "ablation", "claims"])
+def test_a_confidence_is_shown_as_it_is(made_up, table):
+    results = run(made_up, "whole")
+    held_out = results.accuracy.assign(split="validation")
+    results = results._replace(
+        rules=results.rules.model_copy(update={"confidence": 0.975}), accuracy=pd.concat([results.accuracy, held_out])
+    )
+    text = TABLES[table](results)
+    assert "97.5 % interval" in text and "98 %" not in text
+
+
+@pytest.mark.parametrize("table", ["claims", "laws", "performance", "savings", "validation"])
+def test_letters_of_laws_have_their_key(made_up, table):
+    results = run(made_up, "digits-like")
+    laws = results.validation["adc_law"] if table == "validation" else results.cost["adc_law"]
+    assert f"\n\n{law_key(laws)}\n" in TABLES[table](results)
+
+
+def test_what_laws_change_is_what_the_rows_say(made_up):
+    """Factors between the laws of one circuit, and points between the savings by each, from the rows of the table."""
+    results = run(made_up, "digits-like")
+    own = results.cost["corner"] == "unipolar-own"
+    cheaper = results.cost["adc_law"].map({"A": 0.5, "B": 0.7, "C": 0.8, "D": 1.0}).where(own, 1.0)
+    measures = ["area_um2", "energy_pJ"]
+    results = results._replace(cost=results.cost.assign(**{name: cheaper * results.cost[name] for name in measures}))
+    costs = results.performance.set_index(["corner", "mapping", "bank", "adc_law"])[["area_mm2", "energy_nJ"]]
+    of_law = costs.unstack("adc_law")
+    area, energy = ((of_law[name].max(axis=1) / of_law[name].min(axis=1)).max() for name in costs)
+    text = TABLES["laws"](results)
+    assert f"one circuit differs by up to {area:.1f} times and its energy by up to {energy:.1f}." in text
+    totals = results.cost.groupby(["corner", "mapping", "adc_law"])[measures].sum()
+    for mapping in ("differential-columns", "differential-crossbars", "offset"):
+        saved = 100 * (1 - totals.loc["unipolar-own", "unipolar"] / totals.loc["signed-own", mapping])
+        area, energy = saved.max() - saved.min()
+        assert area > 1 and energy > 1
+        assert f"{area:.1f} and {energy:.1f} points against {mapping}" in text
+    one = results._replace(**{
+        name: (rows := getattr(results, name))[rows["adc_law"] == "B"] for name in ("performance", "cost")
+    })  # fmt: skip
+    assert "Between laws" not in TABLES["laws"](one)
+
+
+def test_efficiencies_come_with_the_factors_of_error(made_up):
+    results = run(made_up, "digits-like")
+    assert "gave these multiples of what was published: TOPS/W 2.25 to 2.25" in TABLES["performance"](results)
+    lending = results.validation.assign(lends_constants="yes")
+    text = TABLES["performance"](results._replace(validation=lending))
+    assert "Absolute values are no results, as validation.md shows." in text
+
+
+def test_shares_of_the_component_table_add_up(made_up):
+    rows = [row for row in cells(TABLES["components"](run(made_up, "digits-like"))) if row[1] == "unipolar-shared"]
+    assert sum(float(row[5]) for row in rows) == pytest.approx(100, abs=0.5)
+    assert sum(float(row[7]) for row in rows) == pytest.approx(100, abs=0.5)
+
+
+def test_the_tables_by_law_hold_every_circuit(made_up):
+    results = run(made_up, "digits-like")
+    for table, measures in {"laws": ("area_mm2", "energy_nJ"), "performance": ("tops_per_W", "tops_per_mm2")}.items():
+        rows = {tuple(row[1:5]): row[5:] for row in cells(TABLES[table](results))[2:]}
+        assert len(rows) == 4 * 3  # three signed mappings and the unipolar one: own periphery and two banks
+        for place, numbers in rows.items():
+            found = results.performance.set_index(["network", "corner", "mapping", "bank"]).sort_index().loc[place]
+            assert numbers[:2] == [markdown.significant(found[name].iloc[0]) for name in ("latency_us", "interval_us")]
+            assert numbers[2:] == [markdown.significant(value) for name in measures for value in found[name]]
+
+
+def test_groups_of_the_differences_add_up_to_the_saving(made_up):
+    rows = cells(TABLES["differences"](run(made_up, "digits-like")))[2:]
+    assert [row[3:5] for row in rows] == [["70.0", "–"], ["60.0", "-10.0"], ["20.0", "–"], ["18.0", "-2.0"]]
+    assert all(sum(map(float, row[5:])) == pytest.approx(float(row[3]), abs=0.4) for row in rows)
+
+
+def test_claims_stand_by_comparison_and_baseline_with_interval_latency_and_rule(made_up):
+    results = run(made_up, "digits-like")
+    rows = cells(TABLES["claims"](results))[2:]
+    assert len(rows) == len(results.claims)
+    baselines = [row[3] for row in rows if row[:3] == ["area-saving", "v3", "har-2b"]]
+    assert baselines == ["all", "differential-columns", "differential-crossbars", "offset"]
+    for row, claim in zip(rows, results.claims.itertuples(), strict=True):
+        assert row[9] == markdown.number(claim.latency_factor, 2) and row[10].startswith(claim.verdict)
+
+
+def test_layers_add_up_to_the_corner(made_up):
+    results = run(made_up, "digits-like")
+    rows = cells(TABLES["by_layer"](results))[2:]
+    assert len(rows) == 4 * 2 and {row[4] for row in rows} == {row[6] for row in rows} == {"50.0"}
+    whole = {row[1]: row for row in cells(TABLES["corners"](results))[2:]}
+    for row in rows:
+        assert 2 * float(row[3]) == pytest.approx(float(whole[row[1]][3]), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000")]
+)
+def test_significant_digits(value, text):
+    assert markdown.significant(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(90, 100, "90.0 to 100.0 (clipped)"), (0, 9, "0.0 to 9.0 (clipped)"), (1, 99, "1.0 to 99.0"), (100, 100, None)],
+)
+def test_intervals_that_were_cut_say_so(low, high, text):
+    assert markdown.between(low, high, 1, markdown.PERCENT) == (text or "100.0 to 100.0")
+    assert "clipped" not in markdown.between(low, high, 1)
+    cell = markdown.between(low, high, 1, markdown.PERCENT)
+    assert ("\n\nclipped: " in markdown.table("x", ["a"], [[cell]])) == ("clipped" in cell)
+
+
+@pytest.mark.parametrize(
+    ("values", "text"), [([2.0, 0.0, 1.0, 1.0], "0 to 2"), ([3], "3"), ([0, 2], "0, 2"), ([], "–")]
+)
+def test_seeds_in_words(values, text):
+    assert markdown.numbers_of(values) == text
+
+
+def test_a_row_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="table 'x': a row has 1 cells, the header 2"):
+        markdown.table("x", ["a", "b"], [["1"]])
+
+
+def test_bars_in_cells_are_escaped():
+    assert "a\\|b" in markdown.table("x", ["a"], [["a|b"]])

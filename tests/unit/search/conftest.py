@@ -1,0 +1,60 @@
+"""A small search on real digits: specs, the bench of its trials, and results as trials leave them."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+import yaml
+from sklearn.datasets import load_digits
+
+from xbar.circuit.components import read_components
+from xbar.config.config import read_config
+from xbar.config.search import SearchSpec
+from xbar.files import write_tensors
+from xbar.hardware.laws import read_laws
+from xbar.search.bench import Bench
+from xbar.search.cost import Plant
+
+ROOT = Path(__file__).parents[3]
+REFERENCE = ROOT / "workflow/reference"
+CONFIG = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+
+
+def search_spec(**changes) -> SearchSpec:
+    return SearchSpec.model_validate(CONFIG.searches["digits-2b"].model_dump() | changes)
+
+
+def result(trial, accuracy=0.5, area_um2=1.0, energy_pJ=1.0, state="complete", rung=0, **more):
+    """What a trial leaves, as far as a choice looks at it."""
+    numbers = {"accuracy": accuracy, "area_um2": area_um2, "energy_pJ": energy_pJ} if state != "failed" else {}
+    return {"trial": trial, "rung": rung, "state": state, "reason": "", "search_seed": 0} | numbers | more
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory) -> Path:
+    """300 digits, the first 100 of them held out by fold 0."""
+    found = load_digits()
+    inputs = torch.tensor(found.images[:300], dtype=torch.float32).unsqueeze(1)
+    classes = torch.tensor(found.target[:300], dtype=torch.int64)
+    fold = torch.arange(300) // 100
+    path = tmp_path_factory.mktemp("searched") / "digits.safetensors"
+    data = {"train_x": inputs, "train_y": classes, "train_fold": fold, "test_x": inputs[:0], "test_y": classes[:0]}
+    write_tensors(path, data, {"dataset": "digits"})
+    return path
+
+
+@pytest.fixture(scope="session")
+def searched(dataset) -> SimpleNamespace:
+    base = CONFIG.networks["digits-2b-mixed"]
+    prices = (REFERENCE / "components.csv",)
+    plant = Plant(
+        CONFIG.devices[base.device], CONFIG.crossbars[base.crossbar], CONFIG.circuit,
+        CONFIG.searches["digits-2b"].corner, read_components(prices, "neurram"),
+    )  # fmt: skip
+    training, laws = CONFIG.training["digits-unipolar"], read_laws(REFERENCE / "devices.csv")
+
+    def bench(**changes) -> Bench:
+        return Bench(search_spec(**changes), base, training, plant, laws, (), dataset, prices, 3, 0)
+
+    return SimpleNamespace(bench=bench, spec=search_spec, result=result, plant=plant, base=base)

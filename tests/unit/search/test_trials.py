@@ -1,0 +1,283 @@
+"""Candidates trained for real: costs before and after, repeated trials, failures and limits."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from xbar.config.networks import ArchitectureSpec
+from xbar.config.polarity import SignSpec
+from xbar.config.search import LimitsSpec, SpaceSpec
+from xbar.files import read_json
+from xbar.hardware.laws import read_laws
+from xbar.network.architecture import build_network
+from xbar.network.polarity import columns_of
+from xbar.search import trials
+from xbar.search.bench import bench_of
+from xbar.search.cost import Size, beyond, size_of, untrained_rows
+from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
+from xbar.search.trials import refusal, run_trials
+from xbar.training.chips import weight_share
+from xbar.training.loop import Training
+
+REFERENCE = Path(__file__).parents[3] / "workflow/reference"
+LAYERS = [{"conv": 8, "kernel": 3, "stride": 2}, {"average": 2}, {"linear": 10}]
+ARCHITECTURE = {"activation": "crelu", "layers": LAYERS}
+SIGNS = {"group": 4, "assignment": "learned"}
+
+
+def proposal(trial=0, architecture=ARCHITECTURE, signs=SIGNS):
+    candidate = Candidate(ArchitectureSpec.model_validate(architecture), signs and SignSpec.model_validate(signs))
+    return {"trial": trial} | candidate.as_json()
+
+
+class Fixed:
+    """Draws the last of every list."""
+
+    def suggest_categorical(self, name, choices):
+        return choices[-1]
+
+    def suggest_int(self, name, low, high):
+        return high
+
+
+def test_drawn_parameters_are_those_of_the_candidate(searched):
+    space = searched.spec().space
+    candidate = draw_candidate(Fixed(), space, 10, mixed=True)
+    assert [(x.conv, x.kernel, x.stride, x.pool) for x in candidate.architecture.layers[:2]] == [(16, 3, 1, 2)] * 2
+    assert candidate.architecture.layers[2].average == 4 and columns_of(candidate.architecture) == [16, 16, 10]
+    assert candidate.signs == SignSpec(group=4, assignment="learned")
+    assert draw_candidate(Fixed(), space, 10, mixed=False).signs is None
+    assert candidate_of(candidate.as_json()) == candidate
+
+
+def test_without_lists_of_layers_the_architecture_stays():
+    space = SpaceSpec(group=["layer", 4], assignment=["positive", "alternate"])
+    fixed = ArchitectureSpec.model_validate(ARCHITECTURE)
+    candidate = draw_candidate(Fixed(), space, 10, mixed=True, fixed=fixed)
+    assert candidate == Candidate(fixed, SignSpec(group=4, assignment="alternate"))
+
+
+@pytest.mark.parametrize(("group", "assignment"), [([4], "positive"), (["layer", "network"], "alternate")])
+def test_one_sign_is_one_candidate_whatever_its_groups(group, assignment):
+    space, fixed = SpaceSpec(group=group, assignment=[assignment]), ArchitectureSpec.model_validate(ARCHITECTURE)
+    candidate = draw_candidate(Fixed(), space, 10, mixed=True, fixed=fixed)
+    assert candidate.signs == SignSpec(group="network", assignment="positive")
+
+
+def test_trials_start_and_learn_from_the_float_networks_of_their_fold(searched, tmp_path, monkeypatch):
+    """Other bytes in those files are other trials."""
+    paths = [tmp_path / name for name in ("fold0", "fold2")]
+    for path in paths:
+        path.write_text(path.name)
+    bench = searched.bench(folds=[0, 2])._replace(warm_starts=tuple(paths), teachers=tuple(paths[::-1]))
+    seen = []
+
+    def train(*_, warm_start, teacher, **named):
+        seen.append((named["seed"] % 3, warm_start.name, teacher.name))
+        raise ValueError("seen")
+
+    monkeypatch.setattr(trials, "train_network", train)
+    for fold in (0, 2):
+        assert bench.floats_of(fold)["warm_start"].name == f"fold{fold}"
+    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+    assert seen == [(0, "fold0", "fold2")]
+    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+    assert len(seen) == 1
+    paths[1].write_text("trained anew")
+    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+    assert len(seen) == 2
+
+
+def test_searched_signs_are_one_per_sub_matrix(searched):
+    space = searched.spec().space.model_copy(update={"assignment": ["searched"], "group": [4]})
+    signs = draw_candidate(Fixed(), space, 10, mixed=True).signs
+    assert signs.assignment == ["----", "----", "---"]
+
+
+def test_size_counts_rows_and_columns(searched):
+    """Rows by hand: 2 x 1 x 9 inputs behind the split, then 2 x 8 x 2 x 2 behind CReLU and the mean."""
+    candidate = candidate_of(proposal())
+    spec = network_of(searched.base, candidate)
+    network = build_network(spec, candidate.architecture, searched.plant.crossbar, (1, 8, 8))
+    rows = untrained_rows(network)
+    size = size_of(spec, rows, searched.plant)
+    assert (size.rows, size.columns, size.weights) == (64, 10, 18 * 8 + 64 * 10)
+    assert size.products == 18 * 8 * 16 + 64 * 10  # 4 x 4 positions of the strided convolution
+    idle = size_of(spec, [row | {"activity": 0.1, "weight_mean": 0.1} for row in rows], searched.plant)
+    assert idle.area_um2 == size.area_um2 and idle.energy_pJ < size.energy_pJ
+
+
+@pytest.mark.parametrize("name", LimitsSpec.model_fields)
+def test_each_limit_is_held(name):
+    size = Size(10, 20, 200, 400, 5.0, 7.0)
+    at = getattr(size, name)
+    assert beyond(LimitsSpec.model_validate({name: at}), size, measured=True) is None
+    tight = LimitsSpec.model_validate({name: at - 1})
+    assert beyond(tight, size, measured=True) == f"{name} {at:g} exceeds {at - 1:g}"
+    assert (beyond(tight, size, measured=False) is None) == (name == "energy_pJ")
+
+
+def test_candidates_that_do_not_fit_are_refused(searched):
+    refuse = refusal(searched.bench(limits={"columns": 9}), (1, 8, 8))
+    assert refuse(candidate_of(proposal())) == "columns 10 exceeds 9"
+    large = ARCHITECTURE | {"layers": [{"conv": 8, "kernel": 9}, {"linear": 10}]}
+    assert refuse(candidate_of(proposal(architecture=large))) == (
+        "a kernel of 81 positions does not fit into arrays of 72 rows"
+    )
+    assert refusal(searched.bench(), (1, 8, 8))(candidate_of(proposal())) is None
+
+
+def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatch):
+    bench = searched.bench(chips=1, rungs=[{"epochs": 8}, {"epochs": 9, "keep": 0.5}])
+    found = [list(run_trials(bench, 0, [proposal(3)], tmp_path / name, code="c")) for name in "ab"]
+    assert found[0] == found[1]
+    assert found[0][0]["state"] == "stopped" and 0.2 < found[0][0]["accuracy"] <= 1
+    assert [len(text) for text in found[0][0]["found_signs"]] == [8, 10]
+
+    def never(*arguments):
+        raise AssertionError("a finished trial was made again")
+
+    monkeypatch.setattr(trials, "_measured", never)
+    assert list(run_trials(bench, 0, [proposal(3)], tmp_path / "a", code="c")) == found[0]
+    for other in (bench._replace(seed=1), bench._replace(search=searched.spec(chips=2))):
+        with pytest.raises(AssertionError, match="made again"):
+            list(run_trials(other, 0, [proposal(3)], tmp_path / "a", code="c"))
+    with pytest.raises(AssertionError, match="made again"):
+        list(run_trials(bench, 0, [proposal(3)], tmp_path / "a", code="other code"))
+
+
+def job_with(bench, files):
+    """What Snakemake hands to a job of this bench, with the present content of other files."""
+    specs = {"search": bench.search, "network": bench.base, "training": bench.training, "circuit": bench.plant.circuit}
+    specs |= {"device": bench.plant.device, "crossbar": bench.plant.crossbar}
+    params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "architecture": None}
+    params |= {"components": [files["components"], files["extra components"]], "laws": read_laws(files["laws"])}
+    given = SimpleNamespace(
+        dataset=files["dataset"], get=lambda role, otherwise: [files["teacher"]] if role == "teachers" else otherwise
+    )
+    return SimpleNamespace(
+        input=given, params=SimpleNamespace(**params), wildcards=SimpleNamespace(search_seed="0")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", ["dataset", "teacher", "components", "extra components", "laws", "noise"])
+def test_trials_are_made_anew_where_an_input_changed(searched, tmp_path, monkeypatch, changed):
+    files = {name: tmp_path / name for name in ("dataset", "teacher", "components", "extra components", "laws")}
+    prices = (REFERENCE / "components.csv").read_text()
+    tables = {
+        "components": prices,
+        "extra components": prices.splitlines()[0] + "\ndac,area,30,um2,28,8,,measured,",
+        "laws": (REFERENCE / "devices.csv").read_text(),
+    }
+    for name, path in files.items():
+        path.write_text(tables.get(name, name))
+    seen = []
+    monkeypatch.setattr(trials, "_measured", lambda *_: seen.append(1) or {"state": "complete"})
+
+    def trained(**changes):
+        bench = bench_of(job_with(searched.bench(), files))._replace(**changes)
+        (found,) = run_trials(bench, 0, [proposal()], tmp_path / "trials", code="c")
+        assert found["state"] == "complete"
+        return len(seen)
+
+    assert [trained(), trained()] == [1, 1]
+    if changed == "noise":
+        assert trained(noise=(0.1, 0.2)) == 2
+    else:
+        files[changed].write_text(_changed_number(tables[changed]) if changed in tables else "changed")
+        assert trained() == 2
+
+
+def _changed_number(table):
+    """A table with another value in its first row."""
+    head, first, *rest = table.splitlines()
+    names, cells = head.split(","), first.split(",")
+    cells[names.index("value")] = str(2 * float(cells[names.index("value")]) + 1)
+    return "\n".join([head, ",".join(cells), *rest])
+
+
+def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(searched, tmp_path, monkeypatch):
+    seen = []
+
+    def shares(network, chips, examples):
+        """Every chip holds other weights than the network: its devices are noisy."""
+        for chip in chips:
+            seen.append(len(examples.y))
+            errors = chip[0].columns[0].weight - weight_share(network, 0).detach()
+            assert 0.02 < float(errors.std()) < 0.1
+        return [len(seen) / 10 - 0.1, len(seen) / 10]
+
+    monkeypatch.setattr(trials, "shares", shares)
+    (found,) = run_trials(searched.bench(chips=2, folds=[0, 2]), 1, [proposal()], tmp_path, code="c")
+    assert seen == [100] * 4
+    assert found["accuracy"] == pytest.approx(np.mean([0.1, 0.2, 0.3, 0.4]))
+    assert found["state"] == "complete" and found["epochs"] == 3
+
+
+def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path, monkeypatch):
+    (found,) = run_trials(searched.bench(limits={"energy_pJ": 1.0}), 1, [proposal()], tmp_path / "a", code="c")
+    assert found["state"] == "beyond" and found["reason"].startswith("energy_pJ ")
+
+    def broken(*arguments, **named):
+        raise ValueError("too large\nand a long story")
+
+    monkeypatch.setattr(trials, "train_network", broken)
+    found = list(run_trials(searched.bench(), 0, [proposal(0), proposal(1)], tmp_path / "b", code="c"))
+    assert [(result["state"], result["reason"]) for result in found] == [("failed", "ValueError: too large")] * 2
+    assert len(list((tmp_path / "b").glob("*.json"))) == 2
+    assert read_json(next((tmp_path / "b").glob("trial0-*.json"))) == found[0]
+
+
+def test_a_trial_that_diverges_is_a_failed_one_and_the_next_goes_on(searched, tmp_path, monkeypatch):
+    bench, rate = searched.bench(chips=1), {"learning_rate": 1e30}
+    wild = bench._replace(training=bench.training.model_copy(update=rate))
+    (found,) = run_trials(wild, 0, [proposal()], tmp_path, code="c")
+    assert found["state"] == "failed" and "accuracy" not in found
+    assert found["reason"].startswith("FloatingPointError: training diverged in epoch 1 of 2: ")
+    assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
+    monkeypatch.setattr(trials, "train_network", None)
+    assert list(run_trials(wild, 0, [proposal()], tmp_path, code="c")) == [found]  # not trained again
+
+
+def test_a_failure_for_want_of_memory_is_told_and_tried_again(searched, tmp_path, monkeypatch):
+    """Behind the training: the second attempt goes on from its last epoch and finds what one without failure does."""
+    bench = searched.bench(chips=1, folds=[0, 2])
+    (whole,) = run_trials(bench, 0, [proposal()], tmp_path / "whole", code="c")
+
+    def short(*arguments):
+        raise RuntimeError("not enough memory\nand a long story")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(trials, "chip_shares", short)
+        (failed,) = run_trials(bench, 0, [proposal()], tmp_path / "short", code="c")
+    assert (failed["state"], failed["reason"]) == ("failed", "RuntimeError: not enough memory")
+    assert [path.suffix for path in (tmp_path / "short").iterdir()] == [".pt"]
+    trained, epoch = [], Training._epoch
+    monkeypatch.setattr(Training, "_epoch", lambda self, number: trained.append(self.seed) or epoch(self, number))
+    assert list(run_trials(bench, 0, [proposal()], tmp_path / "short", code="c")) == [whole]
+    assert trained == [5] * 2  # the two epochs of fold 2; those of fold 0 were done
+    for folder in ("whole", "short"):
+        assert [path.suffix for path in (tmp_path / folder).iterdir()] == [".json"]
+
+
+def test_a_trial_killed_while_its_result_is_written_loses_no_training(searched, tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="disk full"):
+        patched.setattr(trials, "write_json", full)
+        list(run_trials(searched.bench(chips=1), 0, [proposal()], tmp_path, code="c"))
+    assert [path.suffix for path in tmp_path.iterdir()] == [".pt"]
+
+
+def test_shifted_input_halves_the_rows_of_the_first_layer(searched):
+    whole = candidate_of(proposal(architecture=ARCHITECTURE | {"input": "shifted"}))
+    network = build_network(network_of(searched.base, whole), whole.architecture, searched.plant.crossbar, (1, 8, 8))
+    assert network.layers[0].weight.shape[1] == 1
+    seen = []
+    inputs = torch.linspace(-1, 1, 64).view(1, 1, 8, 8)
+    network.eval()(inputs, watch=lambda index, values, outputs: seen.append(values))
+    torch.testing.assert_close(seen[0], inputs + 2.0)

@@ -1,0 +1,103 @@
+"""The benchmarks compare equals: their plain network is this project's float network; their tables are whole."""
+
+import copy
+import importlib
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from xbar.config.config import read_config
+from xbar.files import read_rows
+from xbar.network.architecture import Network
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def benchmarks():
+    """Loads a benchmark by name; they find each other as they do when run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
+        yield importlib.import_module
+
+
+@pytest.fixture(scope="module")
+def steps(benchmarks):
+    return benchmarks("steps")
+
+
+@pytest.fixture(scope="module")
+def config():
+    return read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+
+
+@pytest.mark.parametrize("case", ["har", "cifar10"])
+def test_plain_torch_computes_what_the_float_network_does(steps, config, case):
+    name, shape = steps.CASES[case]
+    network = Network(config.architectures[config.networks[name].architecture], shape)
+    plain = steps.plain(config, case)
+    mine = [p for pair in zip(network.layers, network.norms, strict=True) for part in pair for p in part.parameters()]
+    with torch.no_grad():
+        for own, other in zip(mine, plain.parameters(), strict=True):
+            other.copy_(own)
+        inputs, _ = steps.examples(case, 4)
+        torch.testing.assert_close(network.train()(inputs), plain(inputs), rtol=1e-4, atol=1e-5)
+
+
+def test_a_step_of_each_subject_here_trains(steps, config):
+    """Two steps change the weights; the ratio is one of processor times, in pairs."""
+    data = steps.examples("har", 8)
+    for name in ("float torch", "xbar"):
+        assert steps.seconds(steps.SUBJECTS[name](config, "har"), data, 1) > 0
+    found = steps.ratios(config, "har", 8, ["xbar"], 1)
+    assert len(found["xbar"]) == 1 and all(value > 0 for value in found["xbar"][0])
+
+
+def test_a_table_is_written_when_all_its_rows_are_there(steps, config, monkeypatch, tmp_path):
+    """What stood there before stays until then."""
+    table = tmp_path / "benchmarks.csv"
+    table.write_text("as committed")
+    monkeypatch.setattr(steps, "peak_mb", lambda *_: 321.4)
+    monkeypatch.setattr(steps, "installed", lambda subject: "" if subject == "xbar" else None)
+
+    def timed(config, case, batch, subjects, pairs):
+        assert table.read_text() == "as committed"
+        return {name: [(0.1, 0.2), (0.1, 0.3), (0.1, 0.1234567)] for name in subjects}
+
+    monkeypatch.setattr(steps, "ratios", timed)
+    steps.measure(config, 3, table)
+    rows = read_rows(table, steps.COLUMNS, exact=True)
+    assert b"\r" not in table.read_bytes() and len(rows) == len(steps.CASES) * len(steps.BATCHES)
+    numbers = ("case", "batch", "pairs", "ratio_median", "ratio_low", "ratio_high", "float_step_ms", "peak_mb")
+    assert [rows[0][key] for key in numbers] == ["step of har-4b-signed", "64", "3", "2", "1.235", "3", "100", "321"]
+
+
+def test_chips_are_held_against_the_plain_network_of_their_own_dataset(benchmarks, monkeypatch, tmp_path):
+    chips, inputs = benchmarks("chips"), torch.zeros(2, 3, 32, 32)
+    for name, act in {
+        "read": lambda folder, name: (None, [], (inputs, None), "cifar10"),
+        "read_network": lambda path: (path.parts[-3], {}),
+        "with_float_layers": lambda network: network,
+        "ratios": lambda ours, theirs, pairs: {"passes": theirs.args[0]},
+    }.items():
+        monkeypatch.setattr(chips, name, act)
+    rows = chips.times(tmp_path, "cifar10-4b-signed", 1)
+    passes = {row["subject"]: row["passes"] for row in rows}
+    assert passes["float pass of plain torch"](inputs).shape == (2, 10)
+    assert passes["float pass of cifar10-float"] == "cifar10-float"
+
+
+@pytest.mark.filterwarnings("ignore:There is a performance drop")  # of vmap; the benchmark measures it
+def test_a_population_learns_what_its_candidates_learn_alone(benchmarks, config):
+    population = benchmarks("population")
+    networks = [population.candidate(config, "har") for _ in range(3)]
+    alone, data = copy.deepcopy(networks), benchmarks("steps").examples("har", 8)
+    step, weights = population.stacked(networks)
+    population.one_by_one(alone)(*data)
+    step(*data)
+    for number, one in enumerate(alone):
+        for name, weight in one.named_parameters():
+            assert not torch.equal(weight, networks[number].get_parameter(name))  # which keep what they started with
+            torch.testing.assert_close(weights[name][number], weight, rtol=1e-4, atol=1e-5)

@@ -1,0 +1,51 @@
+"""One lock is the truth about versions: whatever installs from it agrees with it, and the README with the files."""
+
+import re
+import tomllib
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ["requirements.txt", "cluster.txt", "peers.txt"]
+
+
+def pinned(lock):
+    text = (ROOT / "envs" / lock).read_text()
+    return {
+        name.lower().replace("_", "-"): version for name, version in re.findall(r"^([\w.-]+)==([^ \n]+)", text, re.M)
+    }
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_has_checksums_and_no_address(lock):
+    text = (ROOT / "envs" / lock).read_text()
+    assert "://" not in text
+    assert not re.findall(r"^[\w.-]+==[^\n]*[^\\]$", text, re.M), "a pin without --hash"
+
+
+def test_the_lock_holds_what_the_project_needs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = {re.match(r"[\w-]+", line)[0].lower() for line in wanted}
+    assert names <= set(pinned("requirements.txt"))
+
+
+def test_cluster_pins_agree_with_the_lock():
+    base = pinned("requirements.txt")
+    differing = {name for name, version in pinned("cluster.txt").items() if base.get(name, version) != version}
+    assert not differing
+
+
+def test_conda_notices_another_lock():
+    """Snakemake makes a conda environment anew only when its file changes, so the file carries the lock's checksum."""
+    checksum = sha256((ROOT / "envs/requirements.txt").read_bytes()).hexdigest()
+    assert checksum in (ROOT / "envs/environment.yaml").read_text(), f"write {checksum} into envs/environment.yaml"
+
+
+def test_the_readme_names_files_that_exist():
+    text = (ROOT / "README.md").read_text()
+    links = re.findall(r"\]\(([^):]+)\)", text) + re.findall(r"(?:-r|--configfile) (\S+)", text)
+    assert [link for link in links if not link.startswith("results/") and not (ROOT / link).exists()] == []
+    assert len(links) > 10

@@ -1,0 +1,245 @@
+"""The whole workflow on the digits: it finishes, leaves what it promises, and reruns what changed and no more."""
+
+import csv
+import json
+import math
+import os
+import re
+import shutil
+import time
+from resource import RUSAGE_CHILDREN, getrusage
+
+import pytest
+import yaml
+
+from xbar.config.config import read_config
+from xbar.report.figures.gallery import FIGURES
+from xbar.report.tables import TABLES
+
+COSTS = {"estimate_cost", "sample_costs"}
+REPORT = {"collect", "make_tables", "plot_figures", "write_provenance"}
+SEARCH = {  # a search that weighs energy reads prices, and so does the network that it chooses
+    "propose_trials", "run_trials", "choose_architecture", "train_network", "map_network", "evaluate_crossbars",
+}  # fmt: skip
+SEEDS = {"digits-float": 2, "digits-2b-signed": 2, "digits-2b-signed-layer": 1, "digits-2b-unipolar": 2}
+SEEDS |= {"digits-2b-searched": 1}
+TRAINED = {(name, str(seed)) for name, seeds in SEEDS.items() for seed in range(seeds)}
+
+
+def rules(jobs):
+    return {job.split()[0] for job in jobs}
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_table_and_figure_is_there_and_on_the_page(finished):
+    report = finished.folder / "results/report"
+    assert {path.stem for path in report.glob("tables/*.md")} == set(TABLES)
+    page = (report / "index.html").read_text()
+    for ending in ("svg", "png"):
+        assert {path.stem for path in report.glob(f"figures/*.{ending}")} == {*FIGURES, "conductances"}
+    assert set(re.findall(r'src="figures/(\w+)\.svg"', page)) == {*FIGURES, "conductances"}
+    assert page.count("<summary>") == len(TABLES)
+    assert all(path.stat().st_size > 100 for path in report.rglob("*.*") if path.name != ".snakemake_timestamp")
+
+
+def test_accuracies_are_those_of_learned_digits(finished):
+    """Ten classes: chance is 0.1. Every network and seed is there; its accuracies are fractions of 297 tests."""
+    table = rows(finished.folder / "results/report/tables/accuracy.csv")
+    assert {(row["network"], row["seed"]) for row in table} == TRAINED
+    test = [row for row in table if row["split"] == "test" and row["condition"] in ("float", "ideal")]
+    assert len(test) == len(TRAINED)
+    assert all(0.8 < float(row["accuracy"]) <= 1 for row in test)
+
+
+def test_costs_cover_the_four_corners(finished):
+    table = rows(finished.folder / "results/report/tables/cost.csv")
+    corners = {row["corner"] for row in table}
+    assert corners == {"signed-own", "signed-shared", "unipolar-own", "unipolar-shared"}
+    for key in ("area_um2", "energy_pJ"):
+        assert all(float(row[key]) >= 0 and math.isfinite(float(row[key])) for row in table)
+
+
+def test_claims_hold_what_was_found_without_a_verdict_on_other_data(finished):
+    table = rows(finished.folder / "results/report/claims.csv")
+    assert ",".join(table[0]).startswith("claim,paper_version,quantity,paper,ours,low,high,n,unit,verdict,artefact")
+    assert {row["claim"] for row in table} == {"accuracy", "area-saving", "energy-saving"}
+    assert {(row["verdict"], row["rule"]) for row in table} == {("not the paper's data", "")}
+    assert {row["comparison"] for row in table} == {"", "digits-2b", "digits-2b-searched"}
+    assert all(row["ours"] for row in table)
+
+
+def test_both_sides_of_the_comparison_have_two_bits(finished):
+    table = rows(finished.folder / "results/report/tables/accuracy.csv")
+    bits = {row["network"]: row["weight_bits"] for row in table}
+    assert {bits[name] for name in ("digits-2b-signed", "digits-2b-unipolar", "digits-2b-searched")} == {"2"}
+
+
+def test_provenance_knows_configuration_jobs_and_inputs(finished):
+    record = json.loads((finished.folder / "results/report/provenance.json").read_text())
+    whole = {"raw_data": "anywhere", **record["config"]}  # where files lie is nobody's business
+    assert read_config(whole).model_dump(mode="json") == whole and "raw_data" not in record["config"]
+    trained = [job["job"] for job in record["jobs"] if job["rule"] == "train_network"]
+    assert sorted(trained) == sorted(f"{name}/seed{seed}" for name, seed in TRAINED)
+    assert record["preset"] == "digits"
+    assert set(record["inputs"]) == {"digits"}
+    assert record["packages"]["snakemake"]
+
+
+def test_each_training_logs_its_epochs(finished):
+    log = (finished.folder / "results/logs/train_network/digits-float/seed0.log").read_text()
+    assert "epoch 1/" in log
+    assert "left" in log
+
+
+def test_nothing_to_do_after_a_finished_run(finished):
+    assert finished.planned() == set()
+
+
+def test_a_report_without_what_it_was_made_from_is_made_again(finished, tmp_path):
+    """As where a report was copied alone; all of one moment, so that no date asks for more."""
+    shutil.copytree(finished.folder / "results/report", tmp_path / "results/report")
+    now = time.time()
+    for path in tmp_path.rglob("*.*"):
+        os.utime(path, (now, now))
+    planned = finished._replace(folder=tmp_path).planned()
+    assert {f"train_network {name} {seed}" for name, seed in TRAINED} <= planned
+    assert rules(planned) >= REPORT | COSTS | {"fetch_dataset", "evaluate_crossbars"}
+
+
+def test_a_price_reruns_cost_and_report_only(finished):
+    prices = finished.root / "workflow/reference/components.csv"
+    before = prices.read_text()
+    table = list(csv.reader(before.splitlines()))
+    column = table[0].index("value")
+    row = next(i for i, cells in enumerate(table) if i and float(cells[column] or 0) > 0)
+    table[row][column] = str(2 * float(table[row][column]))
+    try:
+        with prices.open("w", newline="") as file:
+            csv.writer(file).writerows(table)
+        planned = finished.planned()
+    finally:
+        prices.write_text(before)
+    assert rules(planned) == COSTS | {"validate_costs"} | REPORT | SEARCH
+    assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-searched 0"}
+
+
+def test_a_coefficient_of_a_device_reruns_evaluations_and_a_note_nothing(finished):
+    laws = finished.root / "workflow/reference/devices.csv"
+    before = laws.read_text()
+    assert before.count(",0.26348,") == 1
+    try:
+        laws.write_text(before.replace(",0.26348,", ",0.27,"))
+        another_value = finished.planned()
+        laws.write_text(before.rstrip("\n") + " and a further note\n")
+        another_note = finished.planned()
+    finally:
+        laws.write_text(before)
+    assert rules(another_value) == {"evaluate_variant"} | REPORT  # only the drift of PCM reads it
+    assert all(" drift " in job for job in another_value if job.startswith("evaluate_variant"))
+    assert another_note == set()
+
+
+def test_a_choice_of_one_network_reruns_it_and_what_follows(finished):
+    name = "digits-2b-unipolar"
+    planned = finished.planned({"networks": {name: {"dac_bits": 7}}})
+    own = (
+        "train_network", "map_network", "evaluate_crossbars", "evaluate_variant", "compare_wires", "count_confusions",
+    )  # fmt: skip
+    stages = {job for job in planned if job.startswith(own)}
+    assert {f"{rule} {name} {seed}" for rule in own[:3] for seed in "01"} <= stages
+    assert all(f" {name} " in job for job in stages)
+    assert rules(planned - stages) == COSTS | REPORT
+
+
+def test_another_seed_trains_that_seed_only(finished):
+    planned = finished.planned({"networks": {"digits-2b-unipolar": {"seeds": 3}}})
+    assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-unipolar 2"}
+
+
+def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
+    planned = finished.planned({"networks": {"digits-float": {"training": "har-float"}}})
+    trained = {job.split()[1] for job in planned if job.startswith("train_network")}
+    assert trained == {"digits-float", "digits-2b-signed", "digits-2b-signed-layer"}
+
+
+def test_two_thousand_jobs_are_planned_in_seconds(finished):
+    """In processor time, and with room for a slow or shared processor: the limit is there to catch a plan that grows
+    with the square of its jobs."""
+    digits = {name: {"seeds": 200} for name in SEEDS}
+    before = getrusage(RUSAGE_CHILDREN)
+    planned = finished.planned({"networks": digits})
+    after = getrusage(RUSAGE_CHILDREN)
+    assert len(planned) > 2000
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 60
+
+
+def test_what_the_run_does_not_read_reruns_nothing(finished):
+    assert finished.planned({"networks": {"har-float": {"seeds": 7}}, "datasets": {"cifar10": {"folds": 5}}}) == set()
+
+
+@pytest.mark.parametrize(
+    ("overlay", "named"),
+    [
+        ({"devices": {"nvm": {"programing_noise": 0.04}}}, ["devices.nvm.programing_noise", "unknown key"]),
+        ({"evaluation": {"chips": "ten"}}, ["evaluation.chips", "'ten'", "integer"]),
+        ({"networks": {"har-float": {"dataset": "hra"}}}, ["networks.har-float.dataset", "'hra'", "digits, har"]),
+        ({"networks": {"har-float": {"weight_bits": 2}}}, ["networks.har-float", "float takes no weight_bits"]),
+        ({"circuit": {"node_nm": 5.0}}, ["circuit.node_nm", "5 is not allowed: 14 to 130"]),
+    ],
+)
+def test_a_wrong_configuration_is_refused_in_one_line(finished, overlay, named):
+    path = finished.folder / "wrong.yaml"
+    path.write_text(yaml.safe_dump(overlay))
+    assert_refused(finished, path, named)
+
+
+def test_a_number_that_yaml_reads_as_text_is_refused(finished):
+    path = finished.folder / "wrong.yaml"
+    path.write_text("training: {digits: {learning_rate: 1e-1}}\n")
+    assert_refused(finished, path, ["training.digits.learning_rate", "'1e-1'", "number"])
+
+
+def assert_refused(project, path, named):
+    answer = project.snakemake("--dry-run", presets=[project.root / "workflow/presets/digits.yaml", path])
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stdout
+    complaints = [line for line in answer.stdout.splitlines() if line.startswith("config.yaml:")]
+    assert len(complaints) == 1, answer.stdout
+    assert all(word in complaints[0] for word in named), complaints
+
+
+@pytest.mark.parametrize("preset", ["digits", "har-quick", "full", "search"])
+def test_presets_are_overlays_that_fit(finished, preset):
+    path = finished.root / f"workflow/presets/{preset}.yaml"
+    overlay = yaml.safe_load(path.read_text())
+    assert set(overlay) < set(yaml.safe_load((finished.root / "config.yaml").read_text()))
+    answer = finished.snakemake("--dry-run", "--quiet", presets=[path])
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_lint_finds_nothing(finished):
+    answer = finished.snakemake("--lint")
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_html_report_holds_itself(finished):
+    answer = finished.snakemake("--report", "report.html")
+    assert answer.returncode == 0, answer.stdout
+    page = (finished.folder / "report.html").read_text()
+    assert not [host for host in ('src="http', 'href="http') if f"<script {host}" in page or f"<link {host}" in page]
+
+
+def test_a_changed_table_remakes_tables_and_figures_only(finished):
+    table = finished.folder / "results/report/tables/wires.csv"
+    before, date = table.read_text(), table.stat().st_mtime_ns
+    try:
+        table.write_text(before + before.splitlines()[-1] + "\n")
+        planned = finished.planned()
+    finally:
+        table.write_text(before)
+        os.utime(table, ns=(date, date))
+    assert planned == {"make_tables", "plot_figures", "write_provenance"}
