@@ -63,7 +63,9 @@ def test_another_preset_says_what_it_overwrites_and_leaves_nothing_of_it(offline
     answer = offline.snakemake(presets=[offline.root / "workflow/presets/digits.yaml", overlay])
     assert answer.returncode == 0, answer.stdout
     assert re.search(
-        r"^results/report holds the report of the digits( \+ more)? run; this run overwrites", answer.stdout, re.M
+        r"^results/report holds the report of the digits( \+ more)? run; this run overwrites",
+        answer.stdout,
+        re.MULTILINE,
     )
     found = {
         path.stem for path in [*report.glob("tables/*.md"), *report.glob("figures/*.svg"), *report.glob("pages/*")]

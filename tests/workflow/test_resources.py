@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 TEXTS = [
     text
     for path in sorted((ROOT / "workflow/rules").glob("*.smk"))
-    for text in re.split(r"^rule ", path.read_text(), flags=re.M)[1:]
+    for text in re.split(r"^rule ", path.read_text(), flags=re.MULTILINE)[1:]
 ]
 
 
