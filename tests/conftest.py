@@ -1,4 +1,4 @@
-"""One finished run of the digits preset in a copy of the project, shared by all tests of the workflow."""
+"""One finished run of the smallest preset in a copy of the project, shared by all tests of the workflow."""
 
 import logging
 import os
@@ -11,12 +11,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jaxtyping
 import pytest
 import torch
 import yaml
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
+SMALLEST = ROOT / "tests/support/smallest.yaml"
 PARTS = ["Snakefile", "config.yaml", "workflow", "scripts", "src", "envs", "profiles"]
 JOB = re.compile(r"^(?:local)?rule (\w+):$.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -28,8 +30,8 @@ class Project(NamedTuple):
     folder: Path
 
     def start(self, *options: str, presets: list[Path] | None = None) -> subprocess.Popen:
-        """Snakemake on the digits preset, or on `presets`; output and errors together in stdout."""
-        files = presets or [self.root / "workflow/presets/digits.yaml"]
+        """Snakemake on the smallest preset, or on `presets`; output and errors together in stdout."""
+        files = presets or [SMALLEST]
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile"), "--cores", "2"]
         soon = ["--max-jobs-per-timespan", "100/1s"]  # the profile's ten seconds pass before Snakemake ends
         return subprocess.Popen(
@@ -60,8 +62,8 @@ class Project(NamedTuple):
         }
 
     def planned(self, overlay: dict[str, Any] | None = None) -> set[str]:
-        """What Snakemake would run, as "rule" or "rule wildcards", with `overlay` over the digits preset."""
-        presets = [self.root / "workflow/presets/digits.yaml"]
+        """What Snakemake would run, as "rule" or "rule wildcards", with `overlay` over the smallest preset."""
+        presets = [SMALLEST]
         if overlay:
             presets.append(self.folder / "overlay.yaml")
             presets[-1].write_text(yaml.safe_dump(overlay))
@@ -101,26 +103,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
-    """The digits preset run to its end; a test that edits the project puts back what was there."""
+    """The smallest preset run to its end; a test that edits the project puts back what was there."""
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:  # workers run at once: one makes what each of them gets a copy of
-        shared = base.parent / "digits"
-        with FileLock(base.parent / "digits.lock"):
+        shared = base.parent / "finished"
+        with FileLock(base.parent / "finished.lock"):
             if not shared.exists():
-                run_digits(base.parent / "unfinished").rename(shared)
-        shutil.copytree(shared, base / "digits")
+                run_smallest(base.parent / "unfinished").rename(shared)
+        shutil.copytree(shared, base / "finished")
     else:
-        run_digits(base / "digits")
-    return Project(base / "digits/project", base / "digits/run")
+        run_smallest(base / "finished")
+    return Project(base / "finished/project", base / "finished/run")
 
 
-def run_digits(base: Path) -> Path:
+def run_smallest(base: Path) -> Path:
     project = Project(copy_project(base / "project"), base / "run")
     project.folder.mkdir()
     answer = project.snakemake()
     assert answer.returncode == 0, answer.stdout
     (project.folder / "output.txt").write_text(answer.stdout)
     return base
+
+
+@pytest.fixture
+def unchecked() -> Iterator[None]:
+    """No checks of types and shapes, for tests that price thousands of circuits: others check the same functions."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 @pytest.fixture

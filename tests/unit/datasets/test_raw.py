@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import re
 import tarfile
 import zipfile
@@ -232,9 +231,7 @@ def test_the_table_agrees_with_torchvision_and_the_har_reader():
     assert {one["file"] for one in rows if one["dataset"] == "har" and one["kind"] == "data"} == set(har.FILES)
 
 
-def test_real_files_are_the_published_ones():
-    if "XBAR_RAW_DATA" not in os.environ:
-        pytest.skip("XBAR_RAW_DATA names no folder of raw data")
-    folder = Path(os.environ["XBAR_RAW_DATA"])
-    assert len(raw.fetch("har", folder, read_rows(TABLE))) == 22
-    assert len(raw.fetch("cifar10", folder, read_rows(TABLE))) == 7
+@pytest.mark.raw_data
+def test_real_files_are_the_published_ones(raw_data):
+    assert len(raw.fetch("har", raw_data, read_rows(TABLE))) == 22
+    assert len(raw.fetch("cifar10", raw_data, read_rows(TABLE))) == 7
