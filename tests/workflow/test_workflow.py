@@ -214,11 +214,6 @@ def test_presets_are_overlays_that_fit(preset):
     read_config(config)
 
 
-def test_lint_finds_nothing(finished):
-    answer = finished.snakemake("--lint")
-    assert answer.returncode == 0, answer.stdout
-
-
 def test_html_report_holds_itself(finished):
     answer = finished.snakemake("--report", "report.html")
     assert answer.returncode == 0, answer.stdout
