@@ -35,7 +35,7 @@ def kills(base: Path, expected: Names, number: int, seed: int, usual_s: float) -
             if met:
                 counts[met[-1]][3] += len(started & finished)
             finished |= ended
-            if hit:
+            if hit and kind:
                 met.append(kind)
                 spent += 1
             print(f"{spent} of {number} kills, {len(finished)} jobs finished, exit {code}", flush=True)
@@ -47,7 +47,7 @@ def kills(base: Path, expected: Names, number: int, seed: int, usual_s: float) -
             for place, more in enumerate([1, int(not bad), len(bad)]):
                 counts[kind][place] += more
         shutil.rmtree(folder)
-    return [Row(f"kill -9 of {kind}", *found, "") for kind, found in counts.items()]
+    return [Row(f"kill -9 of {kind}", found[0], found[1], found[2], found[3], "") for kind, found in counts.items()]
 
 
 def attempt(folder: Path, kind: str | None, after_s: float, moment: random.Random) -> tuple[int, bool, str]:

@@ -14,7 +14,7 @@ from runs import ROOT, Row
 
 ZIP = "UCI HAR Dataset.zip"
 TARGET = "results/datasets/har.raw.json"
-Damage = Callable[[Path], None]
+Damage = Callable[[Path], object]
 
 
 class Server(ThreadingHTTPServer):

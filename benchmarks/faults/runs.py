@@ -26,7 +26,7 @@ class Row(NamedTuple):
     """What a kind of fault came to, over `count` of them; `told`: the line by which the user learns of it."""
 
     fault: str
-    count: int
+    count: int  # type: ignore[assignment] # the column hides a method of tuples
     recovered: int
     differing_files: int
     repeated_jobs: int
@@ -48,10 +48,10 @@ def start(folder: Path, log: Path, *options: str) -> subprocess.Popen:
         )
 
 
-def run(folder: Path, *options: str, **about: object) -> tuple[int, str]:
+def run(folder: Path, *options: str, targets: Iterable[str] = TARGETS, root: Path = ROOT) -> tuple[int, str]:
     """Exit code and output of the workflow run to its end."""
     answer = subprocess.run(
-        command(folder, options, **about),
+        command(folder, options, targets, root),
         cwd=folder.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

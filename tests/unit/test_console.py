@@ -1,7 +1,6 @@
-"""The console: lines from Snakemake's events, and what a whole run and a failing one show."""
+"""The console: lines from Snakemake's events, and and when a job counts as failed."""
 
 import logging
-import shutil
 
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -9,8 +8,6 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from xbar.console import CHATTER, Console, quieten
 from xbar.files import write_rows
 from xbar.job import cause
-
-WIDEST = 140
 
 
 def event(kind, **about):
@@ -105,34 +102,3 @@ def test_errors_and_warnings_of_snakemake_stay(record, kept):
     handler = logging.StreamHandler()
     quieten(handler)
     assert bool(handler.filter(record)) == kept
-
-
-def test_a_whole_run_shows_networks_accuracies_and_what_to_open(finished):
-    lines = (finished.folder / "output.txt").read_text().splitlines()
-    trained = [line for line in lines if " trains; " in line]
-    assert len(trained) == 8 and any(line.endswith("digits-2b-searched/seed0.log") for line in trained)
-    assert sum("validation accuracy" in line for line in lines) == 8
-    assert len(lines) < 45 and max(map(len, lines[2:])) < WIDEST, "but for Snakemake's first two, which name folders"
-    assert [line.split(":")[0] for line in lines[-6:]] == [
-        "Test accuracy, digits",
-        "Saved by one sign and shared converters, digits-2b",
-        "Saved by one sign and shared converters, digits-2b-searched",
-        "No verdict on the paper's claims",
-        "Open results/report/index.html",
-        "Next",
-    ]
-
-
-def test_a_failing_run_ends_with_causes_and_the_way_out(finished, tmp_path):
-    project = finished._replace(folder=shutil.copytree(finished.folder, tmp_path / "run"))
-    weights = project.folder / "results/networks/digits-float/seed0/weights.safetensors"
-    weights.write_bytes(weights.read_bytes()[:100])
-    answer = project.snakemake("--force", "results/networks/digits-float/seed0/accuracy.csv")
-    assert answer.returncode == 1
-    *_, failed, cause_told, way_out = answer.stdout.strip().splitlines()
-    assert failed.endswith("evaluate_float digits-float 0 failed; jobs that are running may finish")
-    assert cause_told.startswith(
-        "evaluate_float digits-float 0: results/networks/digits-float/seed0/weights.safetensors is"
-    )
-    assert way_out == "Finished jobs are kept: correct the cause and repeat the same command."
-    assert "Traceback" not in answer.stdout and "RuleException" not in answer.stdout

@@ -14,7 +14,8 @@ LOCKS = ["requirements.txt", "cluster.txt", "peers.txt"]
 def pinned(lock):
     text = (ROOT / "envs" / lock).read_text()
     return {
-        name.lower().replace("_", "-"): version for name, version in re.findall(r"^([\w.-]+)==([^ \n]+)", text, re.M)
+        name.lower().replace("_", "-"): version
+        for name, version in re.findall(r"^([\w.-]+)==([^ \n]+)", text, re.MULTILINE)
     }
 
 
@@ -22,7 +23,7 @@ def pinned(lock):
 def test_every_pin_has_checksums_and_no_address(lock):
     text = (ROOT / "envs" / lock).read_text()
     assert "://" not in text
-    assert not re.findall(r"^[\w.-]+==[^\n]*[^\\]$", text, re.M), "a pin without --hash"
+    assert not re.findall(r"^[\w.-]+==[^\n]*[^\\]$", text, re.MULTILINE), "a pin without --hash"
 
 
 def test_the_lock_holds_what_the_project_needs():

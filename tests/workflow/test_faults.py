@@ -11,11 +11,11 @@ def test_a_second_workflow_is_refused_and_a_killed_one_recovers(finished):
     project = finished._replace(folder=finished.folder.with_name("killed"))
     project.folder.mkdir()
     first = project.start(TARGET)
-    for _ in range(1200):
+    for _ in range(12000):
         checkpoints = list(project.folder.glob("results/checkpoints/digits-2b-unipolar-seed0.*.pt"))
         if checkpoints or first.poll() is not None:
             break
-        time.sleep(0.1)
+        time.sleep(0.01)
     assert checkpoints, first.communicate()[0]
 
     os.killpg(first.pid, signal.SIGSTOP)  # else it would be done before the second has begun

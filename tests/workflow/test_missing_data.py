@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 import yaml
+from support.project import SMALLEST
 
 from xbar.files import read_rows
 
@@ -36,37 +37,25 @@ def test_the_default_run_without_data_ends_at_once_with_the_way_out(offline, tmp
 
 
 def test_what_needs_no_missing_data_is_run_and_the_claims_say_what_is_missing(offline):
-    run = yaml.safe_load((offline.root / "workflow/presets/digits.yaml").read_text())["run"]
+    """Beside networks of missing data another change of the run: no search any more, and nothing left of its report."""
+    run = yaml.safe_load(SMALLEST.read_text())["run"]
     run["networks"] += ["cifar10-float", "cifar10-2b-signed", "cifar10-2b-unipolar"]
+    run["networks"].remove("digits-2b-searched")
     run["comparisons"] += ["cifar10-2b"]
-    overlay = offline.folder / "more.yaml"
+    overlay = offline.folder / "other.yaml"
     overlay.write_text(yaml.safe_dump({"run": run}))
-    answer = offline.snakemake(presets=[offline.root / "workflow/presets/digits.yaml", overlay])
+    report = offline.folder / "results/report"
+    assert (report / "tables/search.md").exists() and (report / "figures/front.svg").exists()
+    answer = offline.snakemake(presets=[SMALLEST, overlay])
     assert answer.returncode == 0, answer.stdout
     assert "Missing data: cifar10: " in answer.stdout and "\nNot run: cifar10: " in answer.stdout
+    assert "\nresults/report holds the report of the smallest run; this run overwrites" in answer.stdout
     rows = read_rows(offline.folder / "results/report/claims.csv")
     missing = [row for row in rows if row["dataset"] == "cifar10"]
     assert {row["verdict"] for row in missing} == {"not run"} and len(missing) == 4
     assert all(row["note"].startswith("cifar10: ") for row in missing)
     assert {row["dataset"] for row in rows if row["ours"]} == {"digits"}
-
-
-def test_another_preset_says_what_it_overwrites_and_leaves_nothing_of_it(offline):
-    """The run of digits alone again, now without its search."""
-    run = yaml.safe_load((offline.root / "workflow/presets/digits.yaml").read_text())["run"]
-    run["networks"].remove("digits-2b-searched")
-    run["comparisons"].remove("digits-2b-searched")
-    overlay = offline.folder / "fewer.yaml"
-    overlay.write_text(yaml.safe_dump({"run": run}))
-    report = offline.folder / "results/report"
-    assert (report / "tables/search.md").exists() and (report / "figures/front.svg").exists()
-    answer = offline.snakemake(presets=[offline.root / "workflow/presets/digits.yaml", overlay])
-    assert answer.returncode == 0, answer.stdout
-    assert re.search(
-        r"^results/report holds the report of the digits( \+ more)? run; this run overwrites", answer.stdout, re.M
-    )
-    found = {
-        path.stem for path in [*report.glob("tables/*.md"), *report.glob("figures/*.svg"), *report.glob("pages/*")]
-    }
+    made = [*report.glob("tables/*.md"), *report.glob("figures/*.svg"), *report.glob("pages/*")]
+    found = {path.stem for path in made}
     assert not found & {"search", "front", "polarity"} and "claims" in found
     assert "front.svg" not in (report / "index.html").read_text()

@@ -9,6 +9,7 @@ import pytest
 import torch
 import yaml
 from safetensors.torch import save_file
+from support.project import SMALLEST
 
 STRANGE = "a {b} 'c' \"d\" (ü)+"  # what Snakemake allows in a folder of results and in a path of the user's
 NAME = "2b.own_net-v1+"
@@ -50,7 +51,7 @@ def test_files_that_the_user_names_count_by_content(moved):
     own = {"weights": weights.name, "dataset": "digits", "layers": layers, "weight_bits": 4, "chips": 1}
     overlay = moved.folder / "overlay.yaml"
     overlay.write_text(yaml.safe_dump({"own_networks": {NAME: own}, "circuit": {"extra_components": [str(prices)]}}))
-    presets = [moved.root / "workflow/presets/digits.yaml", overlay]
+    presets = [SMALLEST, overlay]
     targets = [f"results/own/{NAME}/accuracy.csv", "results/costs/validation.csv"]
     assert set(PLAN.findall(moved.snakemake("--dry-run", *targets, presets=presets).stdout)) == {
         "map_own",
@@ -145,7 +146,7 @@ def test_weights_that_are_not_there_are_one_line(moved):
     own = {"weights": "~/none.pt", "dataset": "digits", "layers": [{"Flatten": {}}], "weight_bits": 4}
     overlay = moved.folder / "none.yaml"
     overlay.write_text(yaml.safe_dump({"own_networks": {"none": own}}))
-    presets = [moved.root / "workflow/presets/digits.yaml", overlay]
+    presets = [SMALLEST, overlay]
     answer = moved.snakemake("--dry-run", "results/own/none/accuracy.csv", presets=presets)
     assert answer.returncode == 1 and "Traceback" not in answer.stdout
     assert f"config.yaml: own_networks.none.weights: no file {os.path.expanduser('~/none.pt')}" in answer.stdout

@@ -17,7 +17,7 @@ REASONS = {
     "no Chromium (Debian: chromium)": not PROGRAM,
     "websocket-client is not installed (envs/cluster.txt)": find_spec("websocket") is None,
 }
-pytestmark = [pytest.mark.skipif(state, reason=reason) for reason, state in REASONS.items()]
+pytestmark = [pytest.mark.browser, *(pytest.mark.skipif(state, reason=reason) for reason, state in REASONS.items())]
 
 SHOWN = """(() => {
   const image = document.querySelector('div.grow img');

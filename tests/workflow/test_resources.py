@@ -1,23 +1,24 @@
-"""What rules reserve is what their scripts use."""
+"""What rules reserve, as Snakemake plans it where there is a GPU."""
 
+import os
 import re
-from pathlib import Path
 
-from xbar import source
+from support.project import JOB
 
-ROOT = Path(__file__).parents[2]
-TEXTS = [
-    text
-    for path in sorted((ROOT / "workflow/rules").glob("*.smk"))
-    for text in re.split(r"^rule ", path.read_text(), flags=re.M)[1:]
-]
+ON_GPU = {
+    "train_network", "run_trials", "evaluate_float", "evaluate_crossbars", "evaluate_variant", "count_confusions",
+}  # fmt: skip
 
 
-def test_a_gpu_is_reserved_by_what_computes_there_and_by_nothing_else():
-    """What asks for the processor that is here: scripts themselves, or the training that they call."""
-    asking = {path.stem for path in (ROOT / "scripts").glob("*.py") if "choose_device()" in path.read_text()}
-    modules = [path for path in source.PACKAGE.rglob("*.py") if "choose_device()" in path.read_text()]
-    assert {source.name(path) for path in modules} == {"src/xbar/training/machine.py", "src/xbar/training/train.py"}
-    reserving = {text.partition(":")[0] for text in TEXTS if "gpu=GPU" in text}
-    assert reserving == asking | {"train_network", "run_trials"}
-    assert "evaluate_crossbars" in asking
+def test_a_gpu_is_reserved_by_what_computes_there_and_by_nothing_else(finished, tmp_path, monkeypatch):
+    """A program of that name is what the workflow takes for a GPU."""
+    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\n")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    answer = finished._replace(folder=tmp_path).snakemake("--dry-run")
+    reserved = {job[1]: re.search(r"^    resources: .*$", job[0], re.MULTILINE) for job in JOB.finditer(answer.stdout)}
+    assert set(reserved) > ON_GPU, answer.stdout
+    for rule, line in reserved.items():
+        given = dict(re.findall(r"(\w+)=([^,]+)", line[0])) if line else {}
+        assert (given.get("gpu", "0") == "1") == (rule in ON_GPU), rule
+        assert rule == "all" or (int(given["mem_mb"]) > 0 and int(given["runtime"]) > 0), rule

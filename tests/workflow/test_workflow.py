@@ -1,4 +1,4 @@
-"""The whole workflow on the digits: it finishes, leaves what it promises, and reruns what changed and no more."""
+"""The whole workflow on its smallest preset: it finishes, leaves what it promises, and reruns what changed only."""
 
 import csv
 import json
@@ -11,6 +11,8 @@ from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 import yaml
+from snakemake.utils import update_config
+from support.project import ROOT, SMALLEST
 
 from xbar.config.config import read_config
 from xbar.report.figures.gallery import FIGURES
@@ -21,9 +23,8 @@ REPORT = {"collect", "make_tables", "plot_figures", "write_provenance"}
 SEARCH = {  # a search that weighs energy reads prices, and so does the network that it chooses
     "propose_trials", "run_trials", "choose_architecture", "train_network", "map_network", "evaluate_crossbars",
 }  # fmt: skip
-SEEDS = {"digits-float": 2, "digits-2b-signed": 2, "digits-2b-signed-layer": 1, "digits-2b-unipolar": 2}
-SEEDS |= {"digits-2b-searched": 1}
-TRAINED = {(name, str(seed)) for name, seeds in SEEDS.items() for seed in range(seeds)}
+NETWORKS = ["digits-float", "digits-2b-signed", "digits-2b-unipolar", "digits-2b-searched"]
+TRAINED = {(name, "0") for name in NETWORKS}
 
 
 def rules(jobs):
@@ -47,12 +48,12 @@ def test_every_table_and_figure_is_there_and_on_the_page(finished):
 
 
 def test_accuracies_are_those_of_learned_digits(finished):
-    """Ten classes: chance is 0.1. Every network and seed is there; its accuracies are fractions of 297 tests."""
+    """Ten classes: chance is 0.1, and two epochs teach most. Every network and seed is there."""
     table = rows(finished.folder / "results/report/tables/accuracy.csv")
     assert {(row["network"], row["seed"]) for row in table} == TRAINED
     test = [row for row in table if row["split"] == "test" and row["condition"] in ("float", "ideal")]
     assert len(test) == len(TRAINED)
-    assert all(0.8 < float(row["accuracy"]) <= 1 for row in test)
+    assert all(0.6 < float(row["accuracy"]) <= 1 for row in test)
 
 
 def test_costs_cover_the_four_corners(finished):
@@ -68,7 +69,7 @@ def test_claims_hold_what_was_found_without_a_verdict_on_other_data(finished):
     assert ",".join(table[0]).startswith("claim,paper_version,quantity,paper,ours,low,high,n,unit,verdict,artefact")
     assert {row["claim"] for row in table} == {"accuracy", "area-saving", "energy-saving"}
     assert {(row["verdict"], row["rule"]) for row in table} == {("not the paper's data", "")}
-    assert {row["comparison"] for row in table} == {"", "digits-2b", "digits-2b-searched"}
+    assert {row["comparison"] for row in table} == {"", "digits-2b"}
     assert all(row["ours"] for row in table)
 
 
@@ -84,7 +85,7 @@ def test_provenance_knows_configuration_jobs_and_inputs(finished):
     assert read_config(whole).model_dump(mode="json") == whole and "raw_data" not in record["config"]
     trained = [job["job"] for job in record["jobs"] if job["rule"] == "train_network"]
     assert sorted(trained) == sorted(f"{name}/seed{seed}" for name, seed in TRAINED)
-    assert record["preset"] == "digits"
+    assert record["preset"] == "smallest"
     assert set(record["inputs"]) == {"digits"}
     assert record["packages"]["snakemake"]
 
@@ -150,26 +151,26 @@ def test_a_choice_of_one_network_reruns_it_and_what_follows(finished):
         "train_network", "map_network", "evaluate_crossbars", "evaluate_variant", "compare_wires", "count_confusions",
     )  # fmt: skip
     stages = {job for job in planned if job.startswith(own)}
-    assert {f"{rule} {name} {seed}" for rule in own[:3] for seed in "01"} <= stages
+    assert {f"{rule} {name} 0" for rule in own[:3]} <= stages
     assert all(f" {name} " in job for job in stages)
     assert rules(planned - stages) == COSTS | REPORT
 
 
 def test_another_seed_trains_that_seed_only(finished):
-    planned = finished.planned({"networks": {"digits-2b-unipolar": {"seeds": 3}}})
-    assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-unipolar 2"}
+    planned = finished.planned({"networks": {"digits-2b-unipolar": {"seeds": 2}}})
+    assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-unipolar 1"}
 
 
 def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
     planned = finished.planned({"networks": {"digits-float": {"training": "har-float"}}})
     trained = {job.split()[1] for job in planned if job.startswith("train_network")}
-    assert trained == {"digits-float", "digits-2b-signed", "digits-2b-signed-layer"}
+    assert trained == {"digits-float", "digits-2b-signed"}
 
 
 def test_two_thousand_jobs_are_planned_in_seconds(finished):
     """In processor time, and with room for a slow or shared processor: the limit is there to catch a plan that grows
     with the square of its jobs."""
-    digits = {name: {"seeds": 200} for name in SEEDS}
+    digits = {name: {"seeds": 250} for name in NETWORKS}
     before = getrusage(RUSAGE_CHILDREN)
     planned = finished.planned({"networks": digits})
     after = getrusage(RUSAGE_CHILDREN)
@@ -181,49 +182,36 @@ def test_what_the_run_does_not_read_reruns_nothing(finished):
     assert finished.planned({"networks": {"har-float": {"seeds": 7}}, "datasets": {"cifar10": {"folds": 5}}}) == set()
 
 
-@pytest.mark.parametrize(
-    ("overlay", "named"),
-    [
-        ({"devices": {"nvm": {"programing_noise": 0.04}}}, ["devices.nvm.programing_noise", "unknown key"]),
-        ({"evaluation": {"chips": "ten"}}, ["evaluation.chips", "'ten'", "integer"]),
-        ({"networks": {"har-float": {"dataset": "hra"}}}, ["networks.har-float.dataset", "'hra'", "digits, har"]),
-        ({"networks": {"har-float": {"weight_bits": 2}}}, ["networks.har-float", "float takes no weight_bits"]),
-        ({"circuit": {"node_nm": 5.0}}, ["circuit.node_nm", "5 is not allowed: 14 to 130"]),
-    ],
-)
-def test_a_wrong_configuration_is_refused_in_one_line(finished, overlay, named):
-    path = finished.folder / "wrong.yaml"
-    path.write_text(yaml.safe_dump(overlay))
-    assert_refused(finished, path, named)
+def test_a_wrong_configuration_is_refused_in_one_line_for_each_fault(finished):
+    """What one entry holds, then how entries fit each other, then what the tables of published values hold."""
+    assert refused(finished, "training: {digits: {learning_rate: 1e-1}}\ndevices: {nvm: {programing_noise: 0.04}}") == [
+        "config.yaml: training.digits.learning_rate: '1e-1' is not a number",
+        "config.yaml: devices.nvm.programing_noise: unknown key",
+    ]
+    assert refused(finished, "networks: {har-float: {dataset: hra}, digits-float: {weight_bits: 2}}") == ["?"]
+    assert refused(finished, "devices: {pcm: {ageing: pmc}}") == [
+        "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"
+    ]
+    assert refused(finished, "circuit: {node_nm: 5.0}") == ["config.yaml: circuit.node_nm: 5 is not allowed: 14 to 130"]
 
 
-def test_a_number_that_yaml_reads_as_text_is_refused(finished):
-    path = finished.folder / "wrong.yaml"
-    path.write_text("training: {digits: {learning_rate: 1e-1}}\n")
-    assert_refused(finished, path, ["training.digits.learning_rate", "'1e-1'", "number"])
-
-
-def assert_refused(project, path, named):
-    answer = project.snakemake("--dry-run", presets=[project.root / "workflow/presets/digits.yaml", path])
+def refused(project, overlay):
+    """The complaints of a start that is refused."""
+    path = project.folder / "wrong.yaml"
+    path.write_text(overlay)
+    answer = project.snakemake("--dry-run", presets=[SMALLEST, path])
     assert answer.returncode == 1
     assert "Traceback" not in answer.stdout
-    complaints = [line for line in answer.stdout.splitlines() if line.startswith("config.yaml:")]
-    assert len(complaints) == 1, answer.stdout
-    assert all(word in complaints[0] for word in named), complaints
+    return [line for line in answer.stdout.splitlines() if line.startswith("config.yaml:")]
 
 
 @pytest.mark.parametrize("preset", ["digits", "har-quick", "full", "search"])
-def test_presets_are_overlays_that_fit(finished, preset):
-    path = finished.root / f"workflow/presets/{preset}.yaml"
-    overlay = yaml.safe_load(path.read_text())
-    assert set(overlay) < set(yaml.safe_load((finished.root / "config.yaml").read_text()))
-    answer = finished.snakemake("--dry-run", "--quiet", presets=[path])
-    assert answer.returncode == 0, answer.stdout
-
-
-def test_lint_finds_nothing(finished):
-    answer = finished.snakemake("--lint")
-    assert answer.returncode == 0, answer.stdout
+def test_presets_are_overlays_that_fit(preset):
+    overlay = yaml.safe_load((ROOT / f"workflow/presets/{preset}.yaml").read_text())
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    assert set(overlay) < set(config)
+    update_config(config, overlay)
+    read_config(config)
 
 
 def test_html_report_holds_itself(finished):

@@ -109,9 +109,8 @@ def unpacked(path: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
     with _whole(path), tarfile.open(path, "r:*") as file:
         for member in file:
             name = next((name for name in names if f"/{member.name}".endswith(f"/{name}")), None)
-            content = file.extractfile(member) if name and member.isfile() else None
-            if content is not None:
-                yield name, content.read()
+            if name and member.isfile() and (opened_member := file.extractfile(member)):
+                yield name, opened_member.read()
 
 
 @contextmanager

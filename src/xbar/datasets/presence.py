@@ -81,7 +81,7 @@ def _present(folder: Path, rows: Table) -> bool:
 
 def _asked(addresses: Iterable[str], timeout_s: float) -> dict[str, str]:
     """What is wrong with each address; empty text where it answers."""
-    faults = {address: f"no answer within {timeout_s:g} s" for address in addresses}
+    faults = dict.fromkeys(addresses, f"no answer within {timeout_s:g} s")
     found: dict[str, str] = {}
     # Daemons: a look-up of a name has no time limit of its own, and must not keep the process from its end.
     threads = [Thread(target=_ask, args=(address, timeout_s, found), daemon=True) for address in faults]

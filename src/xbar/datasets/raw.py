@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -131,7 +132,7 @@ def _downloaded(folder: Path, sources: Mapping[str, Archive], needed: Mapping[st
     faults = []
     for source in sources.values():
         try:
-            download(source.addresses, folder / source.name, lambda path, s=source: _check_archive(path, s, needed))
+            download(source.addresses, folder / source.name, partial(_check_archive, source=source, needed=needed))
             return folder / source.name
         except ConnectionError as error:
             faults.append(str(error))

@@ -55,7 +55,9 @@ def programming_sigma_uS(g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws
     law = law_named(laws, device.programming, "sigma_0")
     orders = sorted(int(name.removeprefix("sigma_")) for name in law if name.startswith("sigma_"))
     share = g_uS / device.g_max_uS
-    sigma = sum(law[f"sigma_{order}"] * share**order for order in orders)
+    sigma = torch.zeros_like(share)
+    for order in orders:
+        sigma += law[f"sigma_{order}"] * share**order
     return sigma.clamp_min(0) * (device.g_max_uS / law["g_max"])
 
 

@@ -19,9 +19,9 @@ def netlist(
         raise ValueError(f"a netlist needs finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")
     if len(voltages) != g_uS.shape[0] or not torch.isfinite(voltages).all():
         raise ValueError(f"{len(voltages)} voltages do not drive {g_uS.shape[0]} rows; one finite voltage a row does")
-    columns = g_uS.shape[1]
+    rows, columns = g_uS.shape
     lines = [f"* {title}", *_sources(voltages, columns), *_cells(g_uS, wire_ohm)]
-    lines += _wires(*g_uS.shape, wire_ohm) if wire_ohm else []
+    lines += _wires(rows, columns, wire_ohm) if wire_ohm else []
     prints = [f"print i(vout{column})" for column in range(columns)]
     return "\n".join([*lines, ".control", "set numdgt=15", "op", *prints, ".endc", ".end", ""])
 

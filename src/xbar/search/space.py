@@ -1,6 +1,6 @@
 """Candidates of a search: drawn parameter by parameter, and what network the drawn parameters describe."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
 from xbar.config.polarity import SignSpec
@@ -12,6 +12,7 @@ OF_NETWORK = ("depth", "reduce", "average", "activation", "input")
 OF_SIGNS = ("group", "assignment")
 
 
+@runtime_checkable
 class Draw(Protocol):
     """What an optuna trial offers."""
 

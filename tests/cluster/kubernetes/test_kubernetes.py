@@ -1,7 +1,6 @@
 """The shipped Kubernetes profile: the real executor against a stand-in of the API server, the real S3 storage
 against a local one. What is posted is right, and what pods leave in the bucket equals a local run."""
 
-import importlib.util
 import re
 import shlex
 import shutil
@@ -16,28 +15,27 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.kubernetes import Cluster
+from support.project import ROOT, SMALLEST
 
 NEEDED = ["snakemake_executor_plugin_kubernetes", "snakemake_storage_plugin_s3", "moto", "flask"]
 MISSING = [name for name in NEEDED if find_spec(name) is None]
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)} (envs/cluster.txt)")
-
-SPEC = importlib.util.spec_from_file_location("cluster", Path(__file__).with_name("cluster.py"))
-cluster_module = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(cluster_module)
-
-ROOT = Path(__file__).parents[3]
+pytestmark = [
+    pytest.mark.kubernetes,
+    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)} (envs/cluster.txt)"),
+]
 KEYS = {"ACCESS_KEY": "key-of-the-test", "SECRET_KEY": "secret-of-the-test"}
 TARGET = "results/networks/digits-float/seed0/accuracy.csv"
 
 
 @pytest.fixture
-def cluster(tmp_path, monkeypatch) -> Iterator["cluster_module.Cluster"]:
+def cluster(tmp_path, monkeypatch) -> Iterator[Cluster]:
     """The stand-in; its pods find the Python of this environment, and a pip that has nothing to install."""
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "pip").write_text("#!/bin/sh\nexit 0\n")
     (programs / "pip").chmod(0o755)
-    started = cluster_module.Cluster(tmp_path / "pods", f"{programs}:{Path(sys.executable).parent}")
+    started = Cluster(tmp_path / "pods", f"{programs}:{Path(sys.executable).parent}")
     monkeypatch.setenv("KUBECONFIG", str(started.kubeconfig(tmp_path / "kubeconfig")))
     yield started
     started.stop()
@@ -99,6 +97,7 @@ def test_pods_ask_for_what_the_rules_say_and_leave_what_a_local_run_leaves(finis
 def clone(root: Path, folder: Path) -> Path:
     """The project as a repository, in which it also runs: pods get the files that are committed."""
     shutil.copytree(root, folder)
+    shutil.copy(SMALLEST, folder / "smallest.yaml")
     identity = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
     for command in (["init", "--quiet"], ["add", "."], [*identity, "commit", "--quiet", "--message", "a clone"]):
         subprocess.run(["git", *command], cwd=folder, check=True)
@@ -109,7 +108,7 @@ def snakemake(project: Path, *options: str) -> tuple[int, str]:
     """Exit code and output of the workflow for one target."""
     command = [sys.executable, "-m", "snakemake", TARGET, "--cores", "2", *options]
     answer = subprocess.run(
-        [*command, "--configfile", "workflow/presets/digits.yaml"],
+        [*command, "--configfile", "smallest.yaml"],
         cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     return answer.returncode, answer.stdout

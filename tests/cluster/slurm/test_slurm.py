@@ -1,4 +1,4 @@
-"""The shipped profiles on real SLURM daemons: every stage runs, and results equal those of a local run."""
+"""The shipped profiles on real SLURM daemons: results of two chains, one with a search, equal those of a local run."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from support.project import Project
 
 SCRIPT = Path(__file__).with_name("one-node.sh")
 NEEDED = ["slurmctld", "slurmd", "munged", "runuser"]
@@ -20,7 +21,11 @@ REASONS = {
     is None,
     "this machine has a SLURM configuration of its own": Path("/etc/slurm/slurm.conf").exists(),
 }
-pytestmark = [pytest.mark.skipif(bool(state), reason=reason) for reason, state in REASONS.items()]
+pytestmark = [
+    pytest.mark.slurm,
+    *(pytest.mark.skipif(bool(state), reason=reason) for reason, state in REASONS.items()),
+]
+CHAINS = [f"results/crossbars/digits-2b-{name}/seed0/accuracy.csv" for name in ("signed", "searched")]
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +42,15 @@ def test_results_equal_those_of_a_local_run_even_after_the_driver_was_killed(clu
     elsewhere.folder.mkdir()
     # the profile's default for the first look at the queue suits jobs of minutes
     options = ["--workflow-profile", "slurm", "--slurm-init-seconds-before-status-checks", "5"]
-    first = elsewhere.start(*options)
+    first = elsewhere.start(*CHAINS, *options)
     await_training()
     first.kill()
     first.communicate()
     assert elsewhere.snakemake("--unlock").returncode == 0
-    second = elsewhere.snakemake(*options)
+    second = elsewhere.snakemake(*CHAINS, *options)
     assert second.returncode == 0, second.stdout
-    assert second.stdout.count("has been submitted with SLURM jobid") >= 8 + 2 + 6
-    assert elsewhere.results() == finished.results()
+    assert second.stdout.count("has been submitted with SLURM jobid") >= 4
+    assert_equal(elsewhere, finished, CHAINS)
 
 
 def test_the_profile_for_other_schedulers_runs_with_the_commands_that_it_shows(cluster, finished):
@@ -56,8 +61,13 @@ def test_the_profile_for_other_schedulers_runs_with_the_commands_that_it_shows(c
     answer = elsewhere.snakemake(target, *options)
     assert answer.returncode == 0, answer.stdout
     assert answer.stdout.count("with external jobid") == 2, "the training and its evaluation"
+    assert_equal(elsewhere, finished, [target])
+
+
+def assert_equal(elsewhere: Project, finished: Project, targets: list[str]) -> None:
+    """The targets are there, and every file equals that of the local run byte for byte."""
     made, expected = elsewhere.results(), finished.results()
-    assert target.removeprefix("results/") in made
+    assert {target.removeprefix("results/") for target in targets} <= set(made)
     assert made == {name: expected[name] for name in made}
 
 

@@ -8,6 +8,7 @@ import yaml
 from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
 
+pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "workflow" / "reference" / "components.csv"
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())

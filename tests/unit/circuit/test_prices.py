@@ -54,7 +54,7 @@ def test_dac_energy_grows_in_proportion_to_the_bits():
     assert prices(28.0, supply_V=0.9).energy_pJ("dac", 4) == pytest.approx(4 * 50e-3 * 0.81)
 
 
-@pytest.mark.parametrize("component_set", ("neurram", "isaac", "timely"))
+@pytest.mark.parametrize("component_set", ["neurram", "isaac", "timely"])
 @pytest.mark.parametrize("component", PRICED)
 def test_a_smaller_node_never_costs_more(component_set, component):
     large, small = (prices(node_nm, component_set=component_set) for node_nm in (65.0, 22.0))

@@ -12,6 +12,7 @@ from xbar.circuit.prices import Prices, Technology
 from xbar.circuit.readers import quantities
 from xbar.circuit.rows import CURVES, PRICED, price_rows
 
+pytestmark = pytest.mark.usefixtures("unchecked")
 TABLE = Path(__file__).parents[3] / "workflow" / "reference" / "components.csv"
 HEADER = TABLE.read_text().splitlines()[0]
 ROWS = price_rows(TABLE)

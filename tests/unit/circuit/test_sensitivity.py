@@ -111,7 +111,7 @@ def test_sobol_indices_of_a_known_function():
 def test_every_method_reports_every_option():
     def simple(draws):
         saving = 1 / draws["columns_per_adc"] + (draws["scheme"] == OPTIONS["scheme"][0])
-        return {name: saving + draws["pulse_ns"] for name in (*sensitivity.MEASURES, "latency_factor")}
+        return dict.fromkeys((*sensitivity.MEASURES, "latency_factor"), saving + draws["pulse_ns"])
 
     indices = draw(OPTIONS, 400, np.random.default_rng(0))
     base = sensitivity.base_of(*PAIR, SPEC, "differential-crossbars", "B", "largest")

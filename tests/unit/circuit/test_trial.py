@@ -12,6 +12,7 @@ from xbar.circuit.options import read_options
 from xbar.circuit.trial import price_everything, small_side
 from xbar.config.config import read_config
 
+pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow" / "reference"
 TABLE = REFERENCE / "components.csv"

@@ -1,8 +1,6 @@
 """config.yaml as a whole: what would fail hours later, or silently do nothing, is refused at once in one line."""
 
 import json
-import subprocess
-import sys
 from copy import deepcopy
 from pathlib import Path
 
@@ -267,18 +265,6 @@ def test_a_path_that_is_none_is_refused(monkeypatch, given, told):
         monkeypatch.setenv("HOME", "")
     monkeypatch.delenv("NO_SUCH", raising=False)
     assert refusal({"raw_data": given}) == f"config.yaml: raw_data: {told}"
-
-
-def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
-    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"devices": {"pcm": {"ageing": "pmc"}}}))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--cores", "1"]
-    answer = subprocess.run(
-        [*command, "--directory", str(tmp_path), "--configfile", str(tmp_path / "mine.yaml")],
-        capture_output=True,
-        text=True,
-    )
-    assert answer.returncode == 1
-    assert answer.stderr.splitlines()[-1] == "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"
 
 
 @pytest.mark.parametrize(

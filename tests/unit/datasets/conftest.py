@@ -1,8 +1,10 @@
 """A server that misbehaves on request, and raw HAR files small enough for every machine."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,16 +15,16 @@ CHANNELS = [f"{sensor}_{axis}" for sensor in ("body_acc", "body_gyro", "total_ac
 
 
 class Server:
-    """Local addresses; `answers[path]` writes the response, `ranges` records the Range headers received."""
+    """Local addresses; `answers[path]` writes the response, `requests` counts what was asked."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
-        self.ranges: list[str | None] = []
+        self.requests = 0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                outer.ranges.append(self.headers.get("Range"))
+                outer.requests += 1
                 answer = outer.answers.get(self.path)
                 if answer is None:
                     self.send_error(404)
@@ -62,21 +64,25 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def _serves(content: bytes) -> Answer:
     def answer(request: BaseHTTPRequestHandler) -> None:
-        asked = request.headers.get("Range")
-        start = int(asked.removeprefix("bytes=").partition("-")[0]) if asked else 0
-        request.send_response(206 if asked else 200)
-        if asked:
-            request.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
-        request.send_header("Content-Length", str(len(content) - start))
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(content)))
         request.end_headers()
-        request.wfile.write(content[start:])
+        request.wfile.write(content)
 
     return answer
 
 
+@pytest.fixture(scope="session")
+def raw_data() -> Path:
+    """The folder of the real raw files."""
+    if "XBAR_RAW_DATA" not in os.environ:
+        pytest.skip("XBAR_RAW_DATA names no folder of raw data")
+    return Path(os.environ["XBAR_RAW_DATA"])
+
+
 @pytest.fixture
 def serves() -> Callable[[bytes], Answer]:
-    """Makes the answer of a well-behaved server, which resumes."""
+    """Makes the answer of a well-behaved server."""
     return _serves
 
 

@@ -1,9 +1,7 @@
 """CIFAR-10 from pickles of the official form, made small, and the real files where they are given."""
 
 import hashlib
-import os
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -64,14 +62,13 @@ def test_a_corrupt_batch_is_refused(batches, tmp_path):
         cifar10.splits(tmp_path, 5)
 
 
-@pytest.mark.skipif("XBAR_RAW_DATA" not in os.environ, reason="XBAR_RAW_DATA names no folder of raw data")
-def test_real_files():
-    raw = Path(os.environ["XBAR_RAW_DATA"])
-    splits = cifar10.splits(raw, 20)
+@pytest.mark.raw_data
+def test_real_files(raw_data):
+    splits = cifar10.splits(raw_data, 20)
     assert splits.train_y.bincount().tolist() == [5000] * 10
     assert splits.test_y.bincount().tolist() == [1000] * 10
     assert splits.train_fold.bincount().tolist() == [2500] * 20
     # Published channel means of the training set, share of full scale: 0.4914, 0.4822, 0.4465.
     means = splits.train_x.to(torch.float32).mean((0, 2, 3)) / 255
     assert torch.allclose(means, torch.tensor([0.4914, 0.4822, 0.4465]), atol=1e-4)
-    assert list(cifar10.CLASSES) == CIFAR10(raw, train=False).classes
+    assert list(cifar10.CLASSES) == CIFAR10(raw_data, train=False).classes

@@ -1,7 +1,6 @@
 """UCI HAR from small files of the official form, and the real ones where they are given."""
 
 import io
-import os
 import zipfile
 from pathlib import Path
 
@@ -81,12 +80,11 @@ def test_more_folds_than_subjects_are_refused(har_files, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def real() -> Splits:
-    if "XBAR_RAW_DATA" not in os.environ:
-        pytest.skip("XBAR_RAW_DATA names no folder of raw data")
-    return har.splits(Path(os.environ["XBAR_RAW_DATA"]), 7)
+def real(raw_data) -> Splits:
+    return har.splits(raw_data, 7)
 
 
+@pytest.mark.raw_data
 def test_real_counts_are_the_published_ones(real):
     assert real.train_x.shape == (7352, 9, 1, 128) and real.test_x.shape == (2947, 9, 1, 128)
     assert real.train_y.bincount().tolist() == [1226, 1073, 986, 1286, 1374, 1407]
@@ -94,6 +92,7 @@ def test_real_counts_are_the_published_ones(real):
     assert len(real.train_fold.unique()) == 7
 
 
+@pytest.mark.raw_data
 def test_real_channels_differ_by_gravity(real):
     """Total minus body acceleration is gravity, 1 g, whatever the phone's pose: the channels are in order."""
     gravity = (real.test_x[:, 6:9] - real.test_x[:, 0:3]).norm(dim=1)

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import re
 import tarfile
 import zipfile
@@ -78,9 +77,9 @@ def test_absent_zip_is_downloaded_from_the_second_mirror(server, serves, tmp_pat
     ]
     assert raw.fetch("thing", tmp_path / "raw", table) == CHECKSUMS
     assert tree(tmp_path / "raw") == {"t.zip": zipped(FILES)}
-    assert len(server.ranges) == 3
+    assert server.requests == 3
     raw.fetch("thing", tmp_path / "raw", table)
-    assert len(server.ranges) == 3
+    assert server.requests == 3
 
 
 def test_absent_tar_is_downloaded_and_unpacked(server, serves, tmp_path):
@@ -121,7 +120,7 @@ def test_what_is_corrupt_is_named_and_left_alone(server, serves, tmp_path, what)
         raw.fetch("thing", tmp_path, table)
     assert "\n" not in str(error.value) and "remove" in str(error.value)
     assert tree(tmp_path) == present
-    assert server.ranges == []
+    assert server.requests == 0
 
 
 def test_the_error_tells_both_checksums(tmp_path):
@@ -232,9 +231,7 @@ def test_the_table_agrees_with_torchvision_and_the_har_reader():
     assert {one["file"] for one in rows if one["dataset"] == "har" and one["kind"] == "data"} == set(har.FILES)
 
 
-def test_real_files_are_the_published_ones():
-    if "XBAR_RAW_DATA" not in os.environ:
-        pytest.skip("XBAR_RAW_DATA names no folder of raw data")
-    folder = Path(os.environ["XBAR_RAW_DATA"])
-    assert len(raw.fetch("har", folder, read_rows(TABLE))) == 22
-    assert len(raw.fetch("cifar10", folder, read_rows(TABLE))) == 7
+@pytest.mark.raw_data
+def test_real_files_are_the_published_ones(raw_data):
+    assert len(raw.fetch("har", raw_data, read_rows(TABLE))) == 22
+    assert len(raw.fetch("cifar10", raw_data, read_rows(TABLE))) == 7

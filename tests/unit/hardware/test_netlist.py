@@ -15,7 +15,6 @@ from xbar.hardware.mapping import map_weights
 from xbar.hardware.netlist import netlist
 from xbar.hardware.wires import exact_conductance
 
-needs_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
 
 
@@ -35,14 +34,18 @@ def currents_by_ngspice(path):
     return [1e6 * float(value) for _, value in found]
 
 
-@needs_ngspice
+@pytest.mark.ngspice
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed (Debian: ngspice)")
 @pytest.mark.parametrize(("wire_ohm", "noise"), [(1.0, 0.04), (1.0, 0.0), (0.0, 0.04)])
 def test_ngspice_finds_the_currents_of_the_exact_solver_in_a_mapped_array(tmp_path, wire_ohm, noise):
-    """As mapped, and as a chip holds it after programming: relative error of every column current at most 1e-6."""
-    target = har_array().g_uS
+    """As mapped, and as a chip holds it after programming: relative error of every column current at most 1e-6.
+
+    A corner of the array: ngspice's time grows with the square of the cells.
+    """
+    target = har_array().g_uS[:81, :24]
     g_uS = program(target, DEVICE, noise, generator=torch.Generator().manual_seed(2)).clamp_min(0)
-    assert g_uS.shape == (162, 64) and g_uS.mean() > 1.0
-    volts = 0.2 * torch.rand(162, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    assert g_uS.shape == (81, 24) and g_uS.mean() > 1.0
+    volts = 0.2 * torch.rand(81, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     (tmp_path / "array.cir").write_text(netlist(g_uS, volts, wire_ohm))
     wanted = volts @ (exact_conductance(g_uS, wire_ohm) if wire_ohm else g_uS)
     np.testing.assert_allclose(currents_by_ngspice(tmp_path / "array.cir"), wanted.numpy(), rtol=1e-6)

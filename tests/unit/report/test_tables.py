@@ -1,5 +1,7 @@
 """Tables: valid Markdown of every run, with the numbers that numpy gives."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ RUNS = {
 }
 
 
+@cache
 def run(made_up, which):
     comparisons = {"whole": None, "digits-like": {"har-2b": made_up.COMPARISONS["har-2b"]}}.get(which, {})
     found = made_up.results(RUNS[which], comparisons)

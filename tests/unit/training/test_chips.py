@@ -232,6 +232,7 @@ def test_bfloat16_moves_sums_by_an_adc_step_at_most_and_spares_the_ideal_chip(ma
 def test_the_number_of_chips_does_not_grow_the_memory(made_up, splits, monkeypatch):
     """Of any number of chips, a few are held at a time."""
     network, device = ready(made_up, splits[0].x, "unipolar"), made_up.device_spec()
+    gc.freeze()  # collections then look at what is new only
     alive, most = WeakSet(), []
 
     def counted(*given, **named):

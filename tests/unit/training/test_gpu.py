@@ -12,6 +12,7 @@ from xbar.training.train import train_network
 from xbar.training.variants import Bench, Condition
 
 pytestmark = [
+    pytest.mark.gpu,
     pytest.mark.usefixtures("quiet"),
     pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU"),
 ]
