@@ -1,6 +1,6 @@
 """results of all trials -> architecture.json of the chosen one, trials.csv, map of its signs"""
 
-from xbar.config.search import SearchSpec
+from xbar.config.search import SearchRunSpec
 from xbar.files import read_json, write_json, write_rows
 from xbar.job import begin
 from xbar.search.choice import COLUMNS, choose, description, table_rows
@@ -8,7 +8,7 @@ from xbar.search.rungs import latest
 
 snakemake = begin()
 
-name, search = snakemake.wildcards.search, SearchSpec(**snakemake.params.search)
+name, search = snakemake.wildcards.search, SearchRunSpec(**snakemake.params.search)
 results = []
 for seed in range(search.seeds):
     paths = [path for path in snakemake.input.results if f"/seed{seed}/" in path]

@@ -1,157 +1,155 @@
-"""What reruns what, read off the rules; `python tests/support/reruns.py` writes it to workflow/reruns.md.
+"""Which stages a changed key of config.yaml reruns: `python tests/support/reruns.py` writes workflow/reruns.md.
 
-tests/workflow/test_reruns.py holds the page against Snakemake itself.
+The workflow is parsed twice, with one value of a key and with another. Jobs whose parameters or input files differ read
+the key; those that depend on them follow. Snakemake decides the same from its records, see tests/workflow.
 """
 
-import re
-import subprocess
+import io
+import os
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import yaml
+from snakemake.api import SnakemakeApi
+from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "workflow/reruns.md"
-DIGITS = ROOT / "workflow/presets/digits.yaml"
-sys.path.insert(0, str(ROOT / "src"))
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
-from xbar import source  # noqa: E402
+# A run that reaches every rule: a search of layers and one of signs, a network of one's own, both exports
+OWN = {"weights": str(ROOT / "LICENSE"), "dataset": "digits", "layers": [{"Flatten": {}}], "weight_bits": 4}
+TRAINED = ["digits-float", "digits-2b-signed", "digits-2b-unipolar", "digits-2b-searched"]
+RUN = {
+    "run": {
+        "networks": [*TRAINED, "cifar10-float", "cifar10-2b-searched"],
+        "seeds": 1,
+        "comparisons": ["digits-2b"],
+        "variants": ["drift"],
+    },
+    "own_networks": {"mine": OWN},
+}
+TARGETS = [
+    "all",
+    "results/own/mine/accuracy.csv",
+    "results/crossbars/digits-2b-signed/seed0/conductances.csv",
+    "results/crossbars/digits-2b-signed/seed0/layer0-array0.cir",
+]
 
-RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n)+)", re.MULTILINE)
-SECTION = re.compile(r"^    (input|params|output):\n((?:        .*\n|\n)+)", re.MULTILINE)
-DATASET = "{dataset}"
-READ_AT_THE_START = {"components.csv": "prices", "devices.csv": "laws_of", "raw_files.csv": "raw_files"}
-Reads = dict[str, set[str]]  # what is read: names of the rules that read it
 
-# What the functions of common*.smk read of config.yaml, besides what their first argument names
-FUNCTIONS = {
-    "network": {"networks"},
-    "variant": {"variants"},
-    "variant_entry": {"variants"},
-    "side_of_comparison": {"comparisons", "networks", "devices", "crossbars"},
-    "ORIGINS": {"networks", "architectures", "training", "crossbars", "devices"},
-    "of_side": {"comparisons"},
-    "COMPARISONS": {"comparisons"},
-    "FIRST": {"comparisons"},
-    "dataset_of": {"networks"},
-    "trained_with": {"networks"},
-    "architecture_of": {"networks", "architectures"},
-    "search_of": {"searches"},
-    "base_network": {"searches", "networks"},
-    "entry_of_search": {"searches"},
-    "entry_of_base": {"searches", "networks"},
-    "folds_of_search": {"datasets"},
-    "floats_of_search": {"searches", "networks"},
-    "fixed_architecture": {"searches", "networks", "architectures"},
-    "part_of_base": {"searches", "networks"},
-    "training_device": {"networks"},
-    "CIRCUIT": {"circuit"},
-    "prices": {"circuit.extra_components"},
-    "own_network": {"own_networks"},
+def of_all(block: str, change: Mapping[str, Any]) -> dict[str, Any]:
+    """The same change of every entry of a block."""
+    return {block: {name: change for name in CONFIG[block]}}
+
+
+EDITS = {  # another value of every key, or of one key in every entry of a block
+    "run.seeds": {"run": {"seeds": 2}},
+    "datasets": of_all("datasets", {"folds": 4}),
+    "architectures": of_all("architectures", {"brightness": {"window": 3, "share": 0.5}}),
+    "training": of_all("training", {"batch": 33}),
+    "networks": of_all("networks", {"dac_bits": 7}),
+    "searches": of_all("searches", {"chips": 9}),
+    "devices": of_all("devices", {"g_max_uS": 24.0}),
+    "crossbars": of_all("crossbars", {"rows": 500}),
+    "evaluation": {"evaluation": {"chips": 3}},
+    "variants": of_all("variants", {"chips": 4}),
+    "wires.wire_ohm": {"wires": {"wire_ohm": [3.0]}},
+    "confusions.chips": {"confusions": {"chips": 2}},
+    "netlist.wire_ohm": {"netlist": {"wire_ohm": 3.0}},
+    "own_networks": {"own_networks": {"mine": OWN | {"chips": 3}}},
+    "comparisons": {"comparisons": {"digits-2b": {"unipolar": "digits-2b-searched"}}},
+    "circuit": {"circuit": {"node_nm": 40.0}},
+    "circuit.read_voltage_V": {"circuit": {"read_voltage_V": 0.25}},
+    "circuit.extra_components": {
+        "circuit": {"extra_components": [str(ROOT / "workflow/reference/components.csv")]},
+    },
+    "claims": {"claims": {"confidence": 0.9}},
+    "claims.reference": {"claims": {"reference": {"mapping": "offset"}}},
+    "raw_data": {"raw_data": "elsewhere"},
 }
 
 
-def rules() -> dict[str, str]:
-    """The text of every rule that has a script, by name."""
-    stages = re.findall(r'include: "(.*)"', (ROOT / "Snakefile").read_text())
-    text = "\n".join((ROOT / stage).read_text() for stage in stages)
-    return {name: body for name, body in RULE.findall(text) if "script:" in body}
+Name = tuple[str, ...]  # of a job: its rule and its wildcards
 
 
-def config_reads() -> Reads:
-    """Rules by the block of config.yaml, or the key in it, that enters their inputs or parameters."""
-    reads: Reads = defaultdict(set)
-    for rule, body in rules().items():
-        sections = "".join(lines for kind, lines in SECTION.findall(body) if kind != "output")
-        for key in _keys(sections):
-            reads[key].add(rule)
-    return {key: readers | reads.get(key.split(".")[0], set()) for key, readers in reads.items()}
+class Job(NamedTuple):
+    """What Snakemake compares of a job, and the jobs whose results it needs."""
+
+    parameters: dict[str, str]
+    inputs: set[str]
+    needs: set[Name]
 
 
-def _keys(text: str) -> Iterator[str]:
-    for path in re.findall(r'(?:lookup|entry|variant_entry|entry_of_search|entry_of_base)\(\s*"([\w/]+)', text):
-        yield path.strip("/").replace("/", ".")
-    for name in re.findall(r"\w+", text):
-        yield from FUNCTIONS.get(name, ())
+def jobs_of(overlay: Mapping[str, Any]) -> dict[Name, Job]:
+    """Every job of the run, in the order of the rules, with `overlay` over config.yaml and the run above."""
+    chosen = {**RUN, **overlay, "run": RUN["run"] | overlay.get("run", {})}
+    quiet, here = OutputSettings(dryrun=True, quiet={Quietness.ALL}), Path.cwd()
+    with TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        with SnakemakeApi(quiet) as api:
+            parsed = api.workflow(
+                ResourceSettings(cores=1),
+                ConfigSettings(config=chosen),
+                snakefile=ROOT / "Snakefile",
+                workdir=Path(folder),
+            )
+            parsed.dag(DAGSettings(targets=set(TARGETS))).printrulegraph()  # builds the graph of jobs
+            dag, order = parsed._workflow.dag, [rule.name for rule in parsed._workflow.rules]
+            found = {_name(job): _job(job, dag) for job in sorted(dag.jobs, key=lambda job: order.index(job.rule.name))}
+        os.chdir(here)
+    return found
 
 
-def source_reads() -> Reads:
-    """Rules by the source file that their scripts run, scripts and tables of published values included."""
-    reads: Reads = defaultdict(set)
-    datasets = sorted((source.PACKAGE / "datasets").glob("*.py"))
-    for rule, body in rules().items():
-        named = datasets if f'"datasets/{DATASET}"' in body else []
-        chosen = [path for path in named if "def splits(" in path.read_text()]
-        for path in source.reachable([source.SCRIPTS / f"{rule}.py", *chosen]):
-            reads[source.name(path)].add(rule)
-        for table in re.findall(r'reference\("([\w.]+)"\)', body):
-            reads[f"workflow/reference/{table}"].add(rule)
-        for table, param in READ_AT_THE_START.items():
-            if re.search(rf"=({param}),", body):
-                reads[f"workflow/reference/{table}"].add(rule)
-    return reads
+def _name(job: Any) -> Name:
+    return (job.rule.name, *job.wildcards)
 
 
-def graph() -> dict[str, set[str]]:
-    """The rules that directly follow each rule of the digits preset."""
-    command = [sys.executable, "-m", "snakemake", "--rulegraph", "mermaid-js", "--configfile", str(DIGITS)]
-    text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    names = dict(re.findall(r"(id\d+)\[(\w+)\]", text))
-    following: dict[str, set[str]] = {name: set() for name in names.values()}
-    for before, after in re.findall(r"(id\d+) --> (id\d+)", text):
-        following[names[before]].add(names[after])
-    return following
+def _job(job: Any, dag: Any) -> Job:
+    parameters = {name: repr(value) for name, value in job.params.items()}
+    return Job(parameters, set(map(str, job.input)), {_name(before) for before in dag.dependencies[job]})
 
 
-def closure(start: Iterable[str], following: Mapping[str, set[str]]) -> set[str]:
-    """The rules that run when those of `start` run; rules outside of the graph run for nobody."""
-    found: set[str] = set()
-    waiting = [rule for rule in start if rule in following]
-    while waiting:
-        rule = waiting.pop()
-        if rule not in found:
-            found.add(rule)
-            waiting += following[rule]
-    return found - {"all"}
+def readers(before: Mapping[Name, Job], after: Mapping[Name, Job]) -> set[Name]:
+    """Jobs of both that differ by themselves: in a parameter or in the names of input files."""
+    return {name for name in before.keys() & after.keys() if before[name][:2] != after[name][:2]}
+
+
+def followers(start: set[Name], jobs: Mapping[Name, Job]) -> set[Name]:
+    """Jobs that depend, directly or not, on one of these."""
+    found = set(start)
+    while more := {name for name, job in jobs.items() if job.needs & found} - found:
+        found |= more
+    return found - start
 
 
 def page() -> str:
-    """The page, as Markdown."""
-    following = graph()
-    parts = [
-        "# What reruns what\n",
-        "Made from the rules by `python tests/support/reruns.py`; `tests/workflow/test_reruns.py` edits each and asks"
-        " Snakemake.\n",
-        "Where a rule reads one entry of a block, such as the recipe that a network names, only the jobs of that",
-        "entry rerun. The block `run` chooses what exists: it adds jobs and the report, and reruns no other stage.",
-        "`networks.*.seeds` likewise: further seeds are trained, those that exist stay. `raw_data` only says where",
-        "raw files lie: moving them reruns nothing. They count by the checksums of `raw_files.csv`, so that other",
-        "bytes under the same name are refused as corrupt where they are read next. `devices` is read by a training",
-        "only where the `noise` of its network is `device`, and by what follows from it. What comes to a network",
-        "through a search reruns the network that the search chooses, and no other. The script of a rule, a",
-        "module that it imports and a table of published values count; comments, docstrings, dates and the modules of",
-        "`src/xbar/config`, whose values are counted by key, do not. Files that the configuration names",
-        "(`own_networks.*.weights`, `circuit.extra_components`) and the tables count by what they hold: a copy of an",
-        "older date reruns what reads it; a touch, another place or another clone of the same commit does not.\n",
-        *_table("block or key of config.yaml", config_reads(), following),
-        *_table("file", source_reads(), following),
-    ]
-    return "\n".join(parts)
+    """The page, as Markdown: the text that stands there, and the table made anew."""
+    return PAGE.read_text().partition("| changed key")[0] + "\n".join(_table())
 
 
-def _table(title: str, reads: Reads, following: Mapping[str, set[str]]) -> Iterator[str]:
-    order = list(rules())
-    yield f"| {title} | is read by | and reruns besides |"
+def _table() -> Iterator[str]:
+    before = jobs_of({})
+    order = [rule for rule in dict.fromkeys(name[0] for name in before) if rule != "all"]
+    yield "| changed key of config.yaml | is read by | whose results are read by |"
     yield "| --- | --- | --- |"
-    for name, readers in sorted(reads.items()):
-        besides = closure(readers, following) - readers
-        yield f"| `{name}` | {_listed(readers, order)} | {_listed(besides, order)} |"
+    for key, overlay in EDITS.items():
+        reading = readers(before, jobs_of(overlay))
+        rules = {name[0] for name in reading}
+        after = {name[0] for name in followers(reading, before)} - rules
+        yield f"| `{key}` | {_listed(rules, order)} | {_listed(after, order)} |"
     yield ""
 
 
-def _listed(names: set[str], order: list[str]) -> str:
-    return ", ".join(name for name in order if name in names) or "–"
+def _listed(rules: set[str], order: list[str]) -> str:
+    return ", ".join(rule for rule in order if rule in rules) or "–"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page())
+    text = page()
+    if "--print" in sys.argv:
+        print(text, end="")
+    else:
+        PAGE.write_text(text)

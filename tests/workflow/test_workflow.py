@@ -157,7 +157,7 @@ def test_a_choice_of_one_network_reruns_it_and_what_follows(finished):
 
 
 def test_another_seed_trains_that_seed_only(finished):
-    planned = finished.planned({"networks": {"digits-2b-unipolar": {"seeds": 2}}})
+    planned = finished.planned({"run": {"seeds": {"digits-2b-unipolar": 2}}})
     assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-unipolar 1"}
 
 
@@ -170,16 +170,15 @@ def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
 def test_two_thousand_jobs_are_planned_in_seconds(finished):
     """In processor time, and with room for a slow or shared processor: the limit is there to catch a plan that grows
     with the square of its jobs."""
-    digits = {name: {"seeds": 250} for name in NETWORKS}
     before = getrusage(RUSAGE_CHILDREN)
-    planned = finished.planned({"networks": digits})
+    planned = finished.planned({"run": {"seeds": {"default": 200}}})
     after = getrusage(RUSAGE_CHILDREN)
     assert len(planned) > 2000
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 60
 
 
 def test_what_the_run_does_not_read_reruns_nothing(finished):
-    assert finished.planned({"networks": {"har-float": {"seeds": 7}}, "datasets": {"cifar10": {"folds": 5}}}) == set()
+    assert finished.planned({"run": {"seeds": {"har-float": 7}}, "datasets": {"cifar10": {"folds": 5}}}) == set()
 
 
 def test_a_wrong_configuration_is_refused_in_one_line_for_each_fault(finished):

@@ -5,7 +5,7 @@ from xbar.files import read_json
 
 def runs_of(*networks):
     """The trainings of networks, as the folders network/seed."""
-    return [f"{name}/seed{seed}" for name in networks for seed in range(CONFIG.networks[name].seeds)]
+    return [f"{name}/seed{seed}" for name in networks for seed in range(seeds_of(CONFIG.run, name))]
 
 
 RUNS = runs_of(*CONFIG.run.networks)
@@ -37,13 +37,7 @@ STAGES = {  # without what this run has nothing to show of
 TABLES = [name for kinds in STAGES.values() for name in kinds["tables"]]
 FIGURES = [name for kinds in STAGES.values() for name in kinds["figures"]]
 ORIGINS = {  # what the files of each network must say that they were made with
-    name: {
-        "network": config["networks"][name] | {"seeds": 1},
-        "architecture": config["architectures"].get(CONFIG.networks[name].architecture, "searched"),
-        "training": config["training"][CONFIG.networks[name].training],
-        "crossbar": config["crossbars"][CONFIG.networks[name].crossbar],
-        "device": config["devices"][CONFIG.networks[name].device],
-    }
+    name: {key: NETWORKS[name][key] for key in ("network", "architecture", "training", "crossbar", "device")}
     for name in CONFIG.run.networks
 }
 DATASET_OF_CLAIMS = {  # of the networks that the rules of the claims name

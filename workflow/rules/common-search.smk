@@ -1,10 +1,18 @@
-"""The functions by which the rules of searches name files and parameters."""
+"""What the trials of each search read, and the functions by which the rules of searches name files."""
+
+TRIALS = {
+    name: {
+        "search": fields(search, SearchSpec),
+        "training": config["training"][search["training"]],
+        "folds": config["datasets"][config["networks"][search["network"]]["dataset"]]["folds"],
+        "architecture": None,  # every candidate has one of its own
+    }
+    | {key: NETWORKS[search["network"]][key] for key in ("network", "examples", "device", "laws", "crossbar")}
+    | ({} if search["space"]["depth"] else {"architecture": NETWORKS[search["network"]]["architecture"]})
+    for name, search in config["searches"].items()
+}
 
 # Input files
-
-
-def dataset_of_search(wildcards):
-    return f"results/datasets/{CONFIG.networks[CONFIG.searches[wildcards.search].network].dataset}.safetensors"
 
 
 def results_of_rung(folder, spec, rung):
@@ -42,58 +50,7 @@ def floats_of_search(role):
     """The float networks that trials start from or learn from, one for each fold: that of the seed of its number."""
 
     def files(wildcards):
-        name, folds = base_network(wildcards)[role], CONFIG.searches[wildcards.search].folds
+        name, folds = TRIALS[wildcards.search]["network"][role], CONFIG.searches[wildcards.search].folds
         return [f"results/networks/{name}/seed{fold}/weights.safetensors" for fold in folds] if name else []
 
     return files
-
-
-# Parameters
-
-
-def search_of(wildcards):
-    """The search without what is no choice of any one trial: how many seeds and generations, and who is chosen."""
-    unread = {"seeds": 1, "generations": 1, "choice": {"measure": "area_um2", "within_points": 0.0}}
-    return config["searches"][wildcards.search] | unread
-
-
-def base_network(wildcards):
-    return config["networks"][config["searches"][wildcards.search]["network"]] | {"seeds": 1}
-
-
-def entry_of_search(block, key):
-    """The entry of a block of the configuration that the search names under `key`."""
-
-    def chosen(wildcards):
-        return config[block][config["searches"][wildcards.search][key]]
-
-    return chosen
-
-
-def entry_of_base(block, key):
-    """The entry of a block of the configuration that the base network of the search names under `key`."""
-
-    def chosen(wildcards):
-        return config[block][base_network(wildcards)[key]]
-
-    return chosen
-
-
-def fixed_architecture(wildcards):
-    """The architecture of all candidates of a search that has no lists of layers."""
-    if CONFIG.searches[wildcards.search].space.depth is not None:
-        return None
-    return config["architectures"][base_network(wildcards)["architecture"]]
-
-
-def folds_of_search(wildcards):
-    return config["datasets"][base_network(wildcards)["dataset"]]["folds"]
-
-
-def part_of_base(key):
-    """What the base network of the search says under `key`."""
-
-    def part(wildcards):
-        return base_network(wildcards)[key]
-
-    return part

@@ -1,48 +1,46 @@
-"""The checked configuration and the functions by which rules name files, parameters, code and resources."""
+"""The checked configuration, what its names stand for, and the functions by which rules name files, code and resources."""
 
 import json
 import logging
 import re
 import sys
+from functools import reduce
 from getpass import getuser
-from os import W_OK, X_OK, access, environ, getuid
+from operator import getitem
+from os import environ, getuid
 from pathlib import Path
 from shutil import which
 
 sys.path.insert(0, f"{workflow.basedir}/src")
 
 from xbar import source
-from xbar.circuit.checks import check_circuit
-from xbar.config.claims import check_published
+from xbar.checks.names import seeds_of
+from xbar.checks.places import check_places
+from xbar.checks.repeats import check_repeats
+from xbar.checks.run import check_config, check_tables
 from xbar.config.config import read_config
-from xbar.config.repeats import check_repeats
+from xbar.config.search import SearchSpec
+from xbar.config.variants import VariantSpec
 from xbar.console import Console, quieten
 from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
-from xbar.hardware.laws import check_laws, read_laws
+from xbar.hardware.laws import read_laws
 from xbar.report import contents
 from xbar.search.rungs import jobs_of_rung
 
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
-if found := re.search(r"[][{}*?]", workflow.basedir):  # of scripts and of profiles/default
-    sys.exit(f"{workflow.basedir}: Snakemake finds no files behind a '{found[0]}'; move the clone to another folder")
-for folder in map(Path, (".", ".snakemake", "results")):  # where Snakemake would end in a traceback
-    if folder.exists() and not (folder.is_dir() and access(folder, W_OK | X_OK)):
-        sys.exit(f"{folder.absolute()} is no folder that can be written; mend it, or name another one: --directory")
 try:
     getuser()  # Snakemake asks, too, once it has read this
 except (KeyError, OSError):  # as in a container whose user is a number
     environ["LOGNAME"] = str(getuid())
 try:
+    check_places(workflow.basedir)
     for path in (f"{workflow.basedir}/config.yaml", *workflow.overwrite_configfiles):
         check_repeats(path)
-    CONFIG = read_config(config)
-    LAWS = read_laws(REFERENCE / "devices.csv")
+    CONFIG, LAWS = read_config(config), read_laws(REFERENCE / "devices.csv")
+    check_config(CONFIG)
+    check_tables(CONFIG, LAWS, REFERENCE, prices=workflow.is_main_process)
     RAW_FILES = list(read_by_line(REFERENCE / "raw_files.csv").values())
-    check_laws(CONFIG.devices, LAWS)
-    check_published(CONFIG.claims, read_by_line(REFERENCE / "claims.csv").values())
-    if workflow.is_main_process:  # before anything runs; jobs elsewhere need not have the tables
-        check_circuit(CONFIG, [REFERENCE / "components.csv", *CONFIG.circuit.extra_components])
 except (ValueError, OSError) as fault:
     sys.exit(str(fault))  # one line per fault, no traceback
 OVERLAYS = [Path(path).stem for path in workflow.overwrite_configfiles]
@@ -96,24 +94,75 @@ wildcard_constraints:
     seed=r"\d+",
 
 
+# What the names of the configuration stand for: of an entry, all that any rule reads
+
+
+def hardware(device, crossbar):
+    """A device with the laws that it names, whose coefficients alone count, and a crossbar."""
+    chosen = config["devices"][device]
+    laws = {name: LAWS[name] for name in (chosen["programming"], chosen["ageing"]) if name in LAWS}
+    return {"device": chosen, "laws": laws, "crossbar": config["crossbars"][crossbar]}
+
+
+def fields(entry, spec):
+    """The part of an entry that a job reads: what else stands there is for the run."""
+    return {name: entry[name] for name in spec.model_fields}
+
+
+def examples(dataset):
+    return f"results/datasets/{dataset}.safetensors"
+
+
+NETWORKS = {
+    name: {
+        "network": network,
+        "architecture": config["architectures"].get(network["architecture"], "searched"),
+        "training": config["training"][network["training"]],
+        "examples": examples(network["dataset"]),
+    }
+    | hardware(network["device"], network["crossbar"])
+    for name, network in config["networks"].items()
+}
+NOISE = {  # the hardware whose laws of noise a training draws from; none where the network's noise is a number
+    name: of if of["network"]["noise"] == "device" else {"device": None, "laws": {}} for name, of in NETWORKS.items()
+}
+HARDWARE = {  # of each variant with each network
+    variant: {
+        name: {"variant": fields(chosen, VariantSpec), "device_name": chosen["device"] or network["device"]}
+        | hardware(chosen["device"] or network["device"], chosen["crossbar"] or network["crossbar"])
+        for name, network in config["networks"].items()
+    }
+    for variant, chosen in config["variants"].items()
+}
+OWN = {
+    name: {"examples": examples(own["dataset"])} | hardware(own["device"], own["crossbar"])
+    for name, own in config["own_networks"].items()
+}
+
+
+def entry(path, within):
+    """What such an entry holds, as "{network}/device" names it.
+
+    Snakemake's `lookup` does the same, but walks through all entries of a dictionary in every job.
+    """
+
+    def found(wildcards):
+        return reduce(getitem, path.format(**wildcards).split("/"), within)
+
+    return found
+
+
 # Input files
 
 
-def dataset_of(wildcards):
-    return f"results/datasets/{CONFIG.networks[wildcards.network].dataset}.safetensors"
-
-
 def trained_with(wildcards):
-    """The float networks of the same seed that a network starts from and learns from."""
+    """What a network starts from and learns from, of the same seed, and what a search chose for it."""
     network = CONFIG.networks[wildcards.network]
     named = {role: name for role in ("warm_start", "teacher") if (name := getattr(network, role))}
-    return {role: f"results/networks/{name}/seed{wildcards.seed}/weights.safetensors" for role, name in named.items()}
-
-
-def searched_of(wildcards):
-    """What a search chose, if the network names a search as its architecture."""
-    name = CONFIG.networks[wildcards.network].architecture
-    return {"searched": f"results/searches/{name}/architecture.json"} if name in CONFIG.searches else {}
+    files = {role: f"results/networks/{name}/seed{wildcards.seed}/weights.safetensors" for role, name in named.items()}
+    if network.architecture in CONFIG.searches:
+        files["searched"] = f"results/searches/{network.architecture}/architecture.json"
+    return files
 
 
 def of_side(side, pattern):
@@ -157,76 +206,12 @@ def own_network(wildcards):
     return entry | {"weights": source.ByContent(entry["weights"])}
 
 
-def network(wildcards):
-    """The network without the number of its seeds, which is no choice of any one of them."""
-    return config["networks"][wildcards.network] | {"seeds": 1}
-
-
-def training_device(wildcards):
-    """The device, where training draws the noise of its law; else no choice that a training reads."""
-    chosen = CONFIG.networks[wildcards.network]
-    return config["devices"][chosen.device] if chosen.noise == "device" else None
-
-
-def laws_of(device):
-    """The laws that the chosen device names: coefficients of others count for nothing."""
-
-    def named(wildcards):
-        chosen = device(wildcards) or {}
-        return {name: LAWS[name] for name in (chosen.get("programming"), chosen.get("ageing")) if name in LAWS}
-
-    return named
-
-
-def entry(block, key):
-    """The entry of a block of the configuration that the network names under `key`."""
-
-    def chosen(wildcards):
-        return config[block][config["networks"][wildcards.network][key]]
-
-    return chosen
-
-
-def architecture_of(wildcards):
-    """The network's entry of `architectures`; a searched one is read from what the search chose."""
-    return config["architectures"].get(config["networks"][wildcards.network]["architecture"], "searched")
-
-
-def variant(wildcards):
-    """The variant without the list of its networks, which is no choice of any one of them."""
-    return config["variants"][wildcards.variant] | {"networks": [wildcards.network]}
-
-
-def variant_entry(block, key, *, named=False):
-    """The entry that the variant names under `key`, else the network; or its name."""
-
-    def chosen(wildcards):
-        name = config["variants"][wildcards.variant][key] or config["networks"][wildcards.network][key]
-        return name if named else config[block][name]
-
-    return chosen
-
-
-def own_entry(block, key):
-    """The entry of a block that a network of one's own names under `key`."""
-
-    def chosen(wildcards):
-        return config[block][config["own_networks"][wildcards.own][key]]
-
-    return chosen
-
-
 def side_of_comparison(name):
     """One network of a comparison, with the device and the crossbar it is mapped on."""
 
     def about(wildcards):
-        chosen = config["networks"][config["comparisons"][wildcards.comparison][name]]
-        return {
-            "name": config["comparisons"][wildcards.comparison][name],
-            "network": chosen | {"seeds": 1},
-            "device": config["devices"][chosen["device"]],
-            "crossbar": config["crossbars"][chosen["crossbar"]],
-        }
+        network = config["comparisons"][wildcards.comparison][name]
+        return {"name": network} | {key: NETWORKS[network][key] for key in ("network", "device", "crossbar")}
 
     return about
 
@@ -259,3 +244,8 @@ def scaled(amount):
         return amount * attempt
 
     return by_attempt
+
+
+def need(mem_mb, minutes):
+    """The resources of a job: memory and time."""
+    return {"mem_mb": scaled(mem_mb), "runtime": scaled(minutes)}

@@ -12,13 +12,11 @@ rule map_network:
         network=one_of(ANALOG),
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(30),
+        **need(4000, minutes=30),
     params:
-        device=entry("devices", "device"),
-        crossbar=entry("crossbars", "crossbar"),
+        device=entry("{network}/device", NETWORKS),
+        crossbar=entry("{network}/crossbar", NETWORKS),
         code=code_of("map_network"),
     script:
         "../../scripts/map_network.py"
@@ -28,7 +26,7 @@ rule evaluate_crossbars:
     input:
         conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
-        dataset=dataset_of,
+        dataset=entry("{network}/examples", NETWORKS),
     output:
         accuracy="results/crossbars/{network}/seed{seed}/accuracy.csv",
     log:
@@ -39,15 +37,13 @@ rule evaluate_crossbars:
         network=one_of(ANALOG),
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(120),
+        **need(4000, minutes=120),
         gpu=GPU,
     params:
-        device=entry("devices", "device"),
+        device=entry("{network}/device", NETWORKS),
         evaluation=lookup("evaluation", within=config),
-        laws=laws_of(entry("devices", "device")),
+        laws=entry("{network}/laws", NETWORKS),
         code=code_of("evaluate_crossbars"),
     script:
         "../../scripts/evaluate_crossbars.py"
@@ -57,7 +53,7 @@ rule count_confusions:
     input:
         conductances="results/crossbars/{network}/seed{seed}/conductances.safetensors",
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
-        dataset=dataset_of,
+        dataset=entry("{network}/examples", NETWORKS),
     output:
         confusion="results/crossbars/{network}/seed{seed}/confusion.csv",
     log:
@@ -68,15 +64,13 @@ rule count_confusions:
         network=one_of(ANALOG),
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(60),
+        **need(4000, minutes=60),
         gpu=GPU,
     params:
-        device=entry("devices", "device"),
+        device=entry("{network}/device", NETWORKS),
         chips=lookup("confusions/chips", within=config),
-        laws=laws_of(entry("devices", "device")),
+        laws=entry("{network}/laws", NETWORKS),
         code=code_of("count_confusions"),
     script:
         "../../scripts/count_confusions.py"
@@ -85,7 +79,7 @@ rule count_confusions:
 rule evaluate_variant:
     input:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
-        dataset=dataset_of,
+        dataset=entry("{network}/examples", NETWORKS),
     output:
         accuracy="results/variants/{variant}/{network}/seed{seed}/accuracy.csv",
         errors="results/variants/{variant}/{network}/seed{seed}/errors.csv",
@@ -97,17 +91,15 @@ rule evaluate_variant:
         network=one_of(ANALOG),
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(120),
+        **need(4000, minutes=120),
         gpu=GPU,
     params:
-        variant=variant,
-        device=variant_entry("devices", "device"),
-        device_name=variant_entry("devices", "device", named=True),
-        crossbar=variant_entry("crossbars", "crossbar"),
-        laws=laws_of(variant_entry("devices", "device")),
+        variant=entry("{variant}/{network}/variant", HARDWARE),
+        device=entry("{variant}/{network}/device", HARDWARE),
+        device_name=entry("{variant}/{network}/device_name", HARDWARE),
+        crossbar=entry("{variant}/{network}/crossbar", HARDWARE),
+        laws=entry("{variant}/{network}/laws", HARDWARE),
         code=code_of("evaluate_variant"),
     script:
         "../../scripts/evaluate_variant.py"
@@ -115,7 +107,7 @@ rule evaluate_variant:
 
 rule map_own:
     input:
-        dataset=lambda wildcards: f"results/datasets/{CONFIG.own_networks[wildcards.own].dataset}.safetensors",
+        dataset=entry("{own}/examples", OWN),
     output:
         conductances="results/own/{own}/conductances.safetensors",
         arrays="results/own/{own}/arrays.csv",
@@ -127,15 +119,13 @@ rule map_own:
         "results/benchmarks/map_own/{own}.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(120),
+        **need(4000, minutes=120),
     params:
         own=own_network,
-        device=own_entry("devices", "device"),
-        crossbar=own_entry("crossbars", "crossbar"),
-        laws=laws_of(own_entry("devices", "device")),
+        device=entry("{own}/device", OWN),
+        crossbar=entry("{own}/crossbar", OWN),
+        laws=entry("{own}/laws", OWN),
         code=code_of("map_own"),
     script:
         "../../scripts/map_own.py"
@@ -152,10 +142,8 @@ rule compare_wires:
         "results/benchmarks/compare_wires/{network}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(60),
+        **need(4000, minutes=60),
     params:
         wire_ohm=lookup("wires/wire_ohm", within=config),
         code=code_of("compare_wires"),
@@ -174,10 +162,8 @@ rule export_conductances:
         "results/benchmarks/export_conductances/{network}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(10),
+        **need(2000, minutes=10),
     params:
         code=code_of("export_conductances"),
     script:
@@ -198,10 +184,8 @@ rule export_netlist:
         array=r"\d+",
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(10),
+        **need(2000, minutes=10),
     params:
         read_voltage_V=lookup("circuit/read_voltage_V", within=config),
         wire_ohm=lookup("netlist/wire_ohm", within=config),

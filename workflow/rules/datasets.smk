@@ -7,10 +7,8 @@ rule fetch_dataset:
         "results/benchmarks/fetch_dataset/{dataset}.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(1000),
-        runtime=scaled(120),
+        **need(1000, minutes=120),
     params:
         table=raw_files,
         code=code_of("fetch_dataset"),
@@ -29,10 +27,8 @@ rule prepare_dataset:
         "results/benchmarks/prepare_dataset/{dataset}.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(30),
+        **need(4000, minutes=30),
     params:
         dataset=lookup("datasets/{dataset}", within=config),
         code=code_of("prepare_dataset", "datasets/{dataset}"),

@@ -1,8 +1,7 @@
 rule train_network:
     input:
         unpack(trained_with),
-        unpack(searched_of),
-        dataset=dataset_of,
+        dataset=entry("{network}/examples", NETWORKS),
     output:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
         layers="results/networks/{network}/seed{seed}/layers.csv",
@@ -14,18 +13,16 @@ rule train_network:
     priority: 1  # the longest jobs, and all else waits for them
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(240),
+        **need(4000, minutes=240),
         gpu=GPU,
     params:
-        network=network,
-        architecture=architecture_of,
-        training=entry("training", "training"),
-        crossbar=entry("crossbars", "crossbar"),
-        device=training_device,
-        laws=laws_of(training_device),
+        network=entry("{network}/network", NETWORKS),
+        architecture=entry("{network}/architecture", NETWORKS),
+        training=entry("{network}/training", NETWORKS),
+        crossbar=entry("{network}/crossbar", NETWORKS),
+        device=entry("{network}/device", NOISE),
+        laws=entry("{network}/laws", NOISE),
         checkpoint="results/checkpoints/{network}-seed{seed}.pt",
         code=code_of("train_network"),
     script:
@@ -35,7 +32,7 @@ rule train_network:
 rule evaluate_float:
     input:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",
-        dataset=dataset_of,
+        dataset=entry("{network}/examples", NETWORKS),
     output:
         accuracy="results/networks/{network}/seed{seed}/accuracy.csv",
     log:
@@ -46,10 +43,8 @@ rule evaluate_float:
         network=one_of(FLOAT),
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(30),
+        **need(4000, minutes=30),
         gpu=GPU,
     params:
         code=code_of("evaluate_float"),

@@ -1,6 +1,6 @@
 rule propose_trials:
     input:
-        dataset=dataset_of_search,
+        dataset=entry("{search}/examples", TRIALS),
         results=earlier_results,
     output:
         proposals="results/searches/{search}/seed{search_seed}/generation{generation}/proposals.json",
@@ -11,21 +11,19 @@ rule propose_trials:
     priority: 2
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(30),
+        **need(2000, minutes=30),
     params:
-        search=search_of,
-        network=base_network,
-        training=entry_of_search("training", "training"),
-        device=entry_of_base("devices", "device"),
-        crossbar=entry_of_base("crossbars", "crossbar"),
+        search=entry("{search}/search", TRIALS),
+        network=entry("{search}/network", TRIALS),
+        architecture=entry("{search}/architecture", TRIALS),
+        training=entry("{search}/training", TRIALS),
+        folds=entry("{search}/folds", TRIALS),
+        device=entry("{search}/device", TRIALS),
+        laws=entry("{search}/laws", TRIALS),
+        crossbar=entry("{search}/crossbar", TRIALS),
         circuit=CIRCUIT,
         components=prices,
-        laws=laws_of(entry_of_base("devices", "device")),
-        folds=folds_of_search,
-        architecture=fixed_architecture,
         code=code_of("propose_trials"),
     script:
         "../../scripts/propose_trials.py"
@@ -33,7 +31,7 @@ rule propose_trials:
 
 rule run_trials:
     input:
-        dataset=dataset_of_search,
+        dataset=entry("{search}/examples", TRIALS),
         proposals="results/searches/{search}/seed{search_seed}/generation{generation}/proposals.json",
         before=rung_before,
         warm_starts=floats_of_search("warm_start"),
@@ -47,22 +45,20 @@ rule run_trials:
     priority: 2  # the networks that a search chooses wait for them
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(240),
+        **need(4000, minutes=240),
         gpu=GPU,
     params:
-        search=search_of,
-        network=base_network,
-        training=entry_of_search("training", "training"),
-        device=entry_of_base("devices", "device"),
-        crossbar=entry_of_base("crossbars", "crossbar"),
+        search=entry("{search}/search", TRIALS),
+        network=entry("{search}/network", TRIALS),
+        architecture=entry("{search}/architecture", TRIALS),
+        training=entry("{search}/training", TRIALS),
+        folds=entry("{search}/folds", TRIALS),
+        device=entry("{search}/device", TRIALS),
+        laws=entry("{search}/laws", TRIALS),
+        crossbar=entry("{search}/crossbar", TRIALS),
         circuit=CIRCUIT,
         components=prices,
-        laws=laws_of(entry_of_base("devices", "device")),
-        folds=folds_of_search,
-        architecture=fixed_architecture,
         finished="results/searches/{search}/seed{search_seed}/trials",
         code=code_of("run_trials"),
     script:
@@ -81,14 +77,12 @@ rule choose_architecture:
         "results/benchmarks/choose_architecture/{search}.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(1000),
-        runtime=scaled(10),
+        **need(1000, minutes=10),
     params:
         search=lookup("searches/{search}", within=config),
-        polarity=part_of_base("polarity"),
-        dataset=part_of_base("dataset"),
+        polarity=entry("{search}/network/polarity", TRIALS),
+        dataset=entry("{search}/network/dataset", TRIALS),
         code=code_of("choose_architecture"),
     script:
         "../../scripts/choose_architecture.py"

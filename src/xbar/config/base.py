@@ -10,16 +10,16 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
-def known(name: Any, allowed: Iterable[Any], where: str) -> None:
+def check_name(name: Any, allowed: Iterable[Any], where: str) -> None:
     """Raise ValueError unless `name` is one of `allowed`."""
     if name not in (names := list(allowed)):
         raise ValueError(f"{where}: '{name}' is not one of {', '.join(sorted(map(str, names)))}")
 
 
-def _once(values: list[Any]) -> list[Any]:
-    """The values of a list; ValueError where one of them stands there twice."""
-    if twice := [value for value in values if values.count(value) > 1]:
-        raise ValueError(f"{twice[0]!r} stands there twice; allowed is once")
+def _unique(values: list[Any]) -> list[Any]:
+    """The values of a list; ValueError where one of them is repeated."""
+    if repeated := [value for value in values if values.count(value) > 1]:
+        raise ValueError(f"duplicate entry {repeated[0]!r}")
     return values
 
 
@@ -50,7 +50,7 @@ def _place(value: str) -> str:
 
 Name = Annotated[str, BeforeValidator(_name)]
 Place = Annotated[str, AfterValidator(_place)]
-Once = AfterValidator(_once)
+Unique = AfterValidator(_unique)
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Bits = Annotated[int, Field(ge=1, le=16)]
 

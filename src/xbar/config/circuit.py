@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Once, Place, Spec
+from xbar.config.base import Place, Spec, Unique
 
 AdcLaw = Literal["A", "B", "C", "D"]
 SignedMapping = Literal["differential-columns", "differential-crossbars", "offset"]
@@ -64,12 +64,12 @@ class CircuitSpec(Spec):
     pulse_ns: PositiveFloat
     sample_rate_MHz: PositiveFloat
     digital_rate_MHz: PositiveFloat
-    adc_laws: Annotated[list[AdcLaw], Field(min_length=1), Once]
-    mappings: Annotated[list[SignedMapping], Field(min_length=1), Once]
+    adc_laws: Annotated[list[AdcLaw], Field(min_length=1), Unique]
+    mappings: Annotated[list[SignedMapping], Field(min_length=1), Unique]
     subtraction: dict[SignedMapping, Subtraction]
     arrays: Literal["exact", "tiled", "packed"]
     columns_per_adc: PositiveInt
-    banks: Annotated[list[Literal["largest"] | PositiveInt], Field(min_length=1), Once]
+    banks: Annotated[list[Literal["largest"] | PositiveInt], Field(min_length=1), Unique]
     bank_parts: list[Literal["dac", "front_end", "adc"]]
     bank_distance: Annotated[float, Field(ge=0, le=2)]
     write_circuits: bool

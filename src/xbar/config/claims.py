@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from xbar.config.base import Once, Spec, known
+from xbar.config.base import Spec, Unique, check_name
 from xbar.config.circuit import AdcLaw, CircuitSpec, SignedMapping
 from xbar.config.networks import NetworkSpec
 
@@ -28,7 +28,7 @@ class AccuracyRuleSpec(CaseSpec):
     """
 
     tolerance_points: NonNegativeFloat
-    beside: Annotated[list[str], Once] = Field(default_factory=list)
+    beside: Annotated[list[str], Unique] = Field(default_factory=list)
     instead: tuple[CaseSpec, ...] = Field(default=(), strict=False)
 
 
@@ -63,7 +63,7 @@ class ClaimsSpec(Spec):
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
     reference: ReferenceSpec
-    datasets: Annotated[list[str], Field(min_length=1), Once]
+    datasets: Annotated[list[str], Field(min_length=1), Unique]
     accuracy: dict[str, AccuracyRuleSpec]
     savings: dict[str, dict[str, SavingRuleSpec]]
 
@@ -77,7 +77,7 @@ def check_rules(
 ) -> None:
     """Raise ValueError, one line, where a rule names what this configuration never trains, measures or prices."""
     for name in rules.datasets:
-        known(name, datasets, "claims.datasets")
+        check_name(name, datasets, "claims.datasets")
     for claim, rule in rules.accuracy.items():
         _check_case(f"claims.accuracy.{claim}", rule, networks, noise_sweep)
         for name in rule.beside:
@@ -86,7 +86,7 @@ def check_rules(
         for case in rule.instead:
             _check_case(f"claims.accuracy.{claim}.instead", case, networks, noise_sweep)
     for key, options in (("mapping", "mappings"), ("adc_law", "adc_laws"), ("bank", "banks")):
-        known(
+        check_name(
             getattr(rules.reference, key), getattr(circuit, options), f"claims.reference.{key} (of circuit.{options})"
         )
 
@@ -107,7 +107,7 @@ def check_published(rules: ClaimsSpec, paper: Iterable[Mapping[str, str]]) -> No
 
 
 def _check_case(where: str, case: CaseSpec, networks: Mapping[str, NetworkSpec], noise_sweep: list[float]) -> None:
-    known(case.network, networks, f"{where}.network")
+    check_name(case.network, networks, f"{where}.network")
     swept = [f"noise-{noise:g}" for noise in noise_sweep]
     measured = ["float"] if networks[case.network].polarity == "float" else ["ideal", "noisy", *swept]
-    known(case.condition, measured, f"{where}.condition of {case.network}")
+    check_name(case.condition, measured, f"{where}.condition of {case.network}")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Fraction, Once, Spec
+from xbar.config.base import Fraction, Spec, Unique
 
 
 class DeviceSpec(Spec):
@@ -62,14 +62,14 @@ class WiresSpec(Spec):
     `networks`: whose arrays are, those of the first seed, where the run trains them.
     """
 
-    networks: Annotated[list[str], Once]
-    wire_ohm: Annotated[list[PositiveFloat], Field(min_length=1), Once]
+    networks: Annotated[list[str], Unique]
+    wire_ohm: Annotated[list[PositiveFloat], Field(min_length=1), Unique]
 
 
 class ConfusionSpec(Spec):
     """Networks, of those that the run trains, whose chips are asked which classes they take for which others."""
 
-    networks: Annotated[list[str], Once]
+    networks: Annotated[list[str], Unique]
     chips: PositiveInt
 
 
@@ -82,5 +82,5 @@ class EvaluationSpec(Spec):
 
     chips: PositiveInt
     sweep_chips: PositiveInt
-    noise_sweep: Annotated[list[Fraction], Once]
+    noise_sweep: Annotated[list[Fraction], Unique]
     precision: Literal["float32", "bfloat16"] = "float32"

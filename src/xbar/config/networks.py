@@ -157,7 +157,6 @@ class NetworkSpec(Spec):
     architecture: str
     polarity: Literal["float", "signed", "unipolar", "mixed"]
     training: str
-    seeds: PositiveInt
     weight_bits: Bits | None = None
     scale: Literal["network", "layer"] | None = None
     signs: SignSpec | Literal["searched"] | None = None

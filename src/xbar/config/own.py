@@ -5,9 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PositiveInt
 
 from xbar.config.base import Bits, Place, Spec
-from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.config.readers import check_outputs
-from xbar.config.variants import MappingName, check_cells
+from xbar.config.variants import MappingName
 
 
 class OwnNetworkSpec(Spec):
@@ -30,13 +28,3 @@ class OwnNetworkSpec(Spec):
     device: str = "nvm"
     crossbar: str = "array-1152x256"
     chips: PositiveInt = 10
-
-
-def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: CrossbarSpec) -> None:
-    """Raise ValueError, one line, where the network, whose weights have both signs, cannot stand on this hardware."""
-    if own.mapping == "unipolar":
-        raise ValueError(f"{where}.mapping: unipolar takes weights of one sign")
-    last = own.layers[-1].get("Linear") or {}
-    if isinstance(outputs := last.get("out_features"), int):
-        check_outputs(f"{where}.layers", outputs, own.dataset)
-    check_cells(where, own.weight_bits, own.mapping, device, crossbar, signed=True)

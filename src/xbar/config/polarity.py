@@ -48,16 +48,3 @@ def check_signs(where: str, signs: SignSpec, columns: Sequence[int]) -> None:
     found, wanted = [len(text) for text in signs.assignment], _sub_matrix_counts(signs.group, columns)
     if found != wanted:
         raise ValueError(f"{where}.signs.assignment: {found} signs per layer; group {signs.group} takes {wanted}")
-
-
-def check_settling(where: str, epochs: int, anneal: float = ANNEAL) -> None:
-    """Raise ValueError, one line, where learned signs are not settled before the last of so many epochs.
-
-    The range of the other sign narrows from epoch to epoch: what is left of it at the end is cut off untrained.
-    """
-    longest = (epochs - 1) / epochs
-    if anneal > longest:
-        raise ValueError(
-            f"{where}: learned signs with anneal {anneal} do not settle in {epochs} epochs; "
-            f"allowed: more epochs, or an anneal of up to {longest:.3g}"
-        )

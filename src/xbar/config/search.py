@@ -4,11 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Fraction, Once, Spec
+from xbar.config.base import Fraction, Spec, Unique
 from xbar.config.circuit import AdcLaw, SignedMapping
-from xbar.config.polarity import check_settling
 
-Choices = Annotated[list[PositiveInt], Field(min_length=1), Once]
+Choices = Annotated[list[PositiveInt], Field(min_length=1), Unique]
 Odd = Annotated[int, Field(ge=1)]
 LISTS_OF_LAYERS = ("depth", "width", "kernel", "stride", "reduce", "average", "activation")
 
@@ -25,14 +24,14 @@ class SpaceSpec(Spec):
 
     depth: Choices | None = None
     width: Choices | None = None
-    kernel: Annotated[list[Odd], Field(min_length=1), Once] | None = None
+    kernel: Annotated[list[Odd], Field(min_length=1), Unique] | None = None
     stride: Choices | None = None
-    reduce: Annotated[list[Literal["stride", "pool"]], Field(min_length=1), Once] | None = None
+    reduce: Annotated[list[Literal["stride", "pool"]], Field(min_length=1), Unique] | None = None
     average: Choices | None = None
-    activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1), Once] | None = None
-    input: Annotated[list[Literal["split", "shifted"]], Once] = Field(["split"], min_length=1)
-    group: Annotated[list[Literal["network", "layer"] | PositiveInt], Field(min_length=1), Once]
-    assignment: Annotated[list[Literal["positive", "alternate", "learned", "searched"]], Field(min_length=1), Once]
+    activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1), Unique] | None = None
+    input: Annotated[list[Literal["split", "shifted"]], Unique] = Field(["split"], min_length=1)
+    group: Annotated[list[Literal["network", "layer"] | PositiveInt], Field(min_length=1), Unique]
+    assignment: Annotated[list[Literal["positive", "alternate", "learned", "searched"]], Field(min_length=1), Unique]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -83,7 +82,7 @@ class CornerSpec(Spec):
 
 
 class SearchSpec(Spec):
-    """An architecture search in generations of trials, repeated over search seeds.
+    """An architecture search in generations of trials: what every trial reads of it.
 
     `network`: entry whose data, bits, scale, noise and hardware the candidates have. `training`: their recipe, with
     the epochs of the rungs. `sampler`: optuna's, or random for the baseline of equal budget. `trials`: per generation.
@@ -94,17 +93,14 @@ class SearchSpec(Spec):
     network: str
     training: str
     sampler: Literal["tpe", "nsga2", "random"]
-    seeds: PositiveInt
-    generations: PositiveInt
     trials: PositiveInt
     trials_per_job: PositiveInt
     rungs: Annotated[list[RungSpec], Field(min_length=1)]
-    folds: Annotated[list[NonNegativeInt], Field(min_length=1), Once]
+    folds: Annotated[list[NonNegativeInt], Field(min_length=1), Unique]
     chips: PositiveInt
     space: SpaceSpec
     limits: LimitsSpec = LimitsSpec()
     corner: CornerSpec
-    choice: ChoiceSpec
 
     @model_validator(mode="after")
     def _rungs_narrow(self) -> Self:
@@ -112,8 +108,10 @@ class SearchSpec(Spec):
             raise ValueError("rungs: the first one trains all candidates, so its keep is 1")
         return self
 
-    @model_validator(mode="after")
-    def _signs_settle(self) -> Self:
-        if "learned" in self.space.assignment:
-            check_settling("rungs", min(rung.epochs for rung in self.rungs))
-        return self
+
+class SearchRunSpec(SearchSpec):
+    """A search as a run carries it out: `seeds` times over, in so many `generations`; `choice`: what it ends in."""
+
+    seeds: PositiveInt
+    generations: PositiveInt
+    choice: ChoiceSpec

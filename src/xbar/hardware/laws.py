@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
 
-from xbar.config.base import known
-from xbar.config.crossbars import DeviceSpec
 from xbar.files import read_by_line
 
 COLUMNS = ("law", "parameter", "value", "unit", "source", "note")
@@ -72,14 +70,6 @@ def _value(row: Mapping[str, str], law: Law, where: str) -> float:
         allowed = "numbers above 0" if parameter in POSITIVE else "finite numbers"
         raise ValueError(f"{where}: {row['value']} is not allowed: {allowed}")
     return value
-
-
-def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:
-    """Raise ValueError, one line, where a device of the configuration names a law that is not in the table."""
-    for name, device in devices.items():
-        for key, without, needs in (("programming", "constant", "sigma_0"), ("ageing", "none", "drift_start")):
-            where = f"config.yaml: devices.{name}.{key}"
-            known(getattr(device, key), [without, *laws_with(laws, needs)], where)
 
 
 def laws_with(laws: Laws, needs: str) -> list[str]:

@@ -31,13 +31,14 @@ def provenance(
     A job without a benchmark in `results` (a rule that was not needed, results copied from elsewhere) is left out.
     """
     done = [job(name, results) for name in jobs if (results / f"benchmarks/{name}.tsv").exists()]
+    seeds = config["run"]["seeds"]
     return {
         "preset": config["preset"],
         "config": {key: value for key, value in config.items() if key not in ("preset", "raw_data")},  # no path of here
         "commit": commit(),
         "packages": {item.metadata["Name"]: item.version for item in sorted(distributions(), key=_name)},
         "machine": machine(),
-        "seeds": {name: list(range(config["networks"][name]["seeds"])) for name in config["run"]["networks"]},
+        "seeds": {name: list(range(seeds.get(name, seeds["default"]))) for name in config["run"]["networks"]},
         "inputs": {Path(path).name.split(".")[0]: read_json(path)["files"] for path in manifests},
         "jobs": done,
         "time": times(done, driver_cpu_s()),

@@ -98,4 +98,4 @@ def candidate_of(found: dict[str, Any]) -> Candidate:
 
 def network_of(base: NetworkSpec, candidate: Candidate) -> NetworkSpec:
     """The entry of the base network with the candidate's signs."""
-    return base.model_copy(update={"signs": candidate.signs, "seeds": 1})
+    return base.model_copy(update={"signs": candidate.signs})

@@ -43,7 +43,7 @@ def evaluate_own(
             raise ValueError(f"the network has {outputs} outputs; dataset {own.dataset} has {classes} classes")
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-    variant = VariantSpec(networks=[name], chips=own.chips, mapping=own.mapping)
+    variant = VariantSpec(chips=own.chips, mapping=own.mapping)
     bench = Bench(network, variant, device, crossbar, laws, inputs, seed=0)
     kind = {"dataset": own.dataset, "weight_bits": own.weight_bits, "polarity": "signed", "scale": own.scale}
     names = {"variant": "own", "network": name}

@@ -26,7 +26,7 @@ from xbar.config.circuit import CircuitSpec
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "workflow" / "reference" / "components.csv"
 CIRCUIT = yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"]
-NETWORK = {"dataset": "digits", "architecture": "x", "training": "x", "seeds": 2, "weight_bits": 2, "scale": "network"}
+NETWORK = {"dataset": "digits", "architecture": "x", "training": "x", "weight_bits": 2, "scale": "network"}
 HEADER = "layer,rows,columns,kernel_area,mvms_per_inference,x_max,w_max,i_max,current_range,weight_mean,activity\n"
 ARRAYS = "layer,array,row_block,column_block,rows_used,columns_used,array_rows,array_columns,mapping\n"
 

@@ -31,7 +31,7 @@ def side_from(polarity):
     rows, columns, mvms = (np.array(values, dtype=float) for values in zip(*sizes, strict=True))
     one = np.ones(4)
     network = NetworkSpec(
-        dataset="har", architecture="x", polarity=polarity, training="x", seeds=1, weight_bits=2, scale="network"
+        dataset="har", architecture="x", polarity=polarity, training="x", weight_bits=2, scale="network"
     )
     device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
     layers = Layers(rows, columns, one, mvms, 0.3 * one, 0.25 * one, np.array([0.001, 0.01, 0.2, 1.0]))

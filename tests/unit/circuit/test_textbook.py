@@ -35,7 +35,7 @@ def side(polarity, sizes, weight_mean, activity, g_min_uS=0.0):
     rows, columns, mvms = np.asarray(sizes, dtype=float).T
     one = np.ones_like(rows)
     network = NetworkSpec(
-        dataset="har", architecture="x", polarity=polarity, training="x", seeds=1, weight_bits=2, scale="network"
+        dataset="har", architecture="x", polarity=polarity, training="x", weight_bits=2, scale="network"
     )
     device = DeviceSpec(g_min_uS=g_min_uS, g_max_uS=25.0, programming_noise=0.0)
     layers = Layers(rows, columns, one, mvms, weight_mean * one, activity * one, one)

@@ -1,47 +1,22 @@
-"""config.yaml as a whole: what would fail hours later, or silently do nothing, is refused at once in one line."""
+"""The blocks of config.yaml, each by itself: what is no value of a field is refused in one line that names the key."""
 
 import json
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
-import yaml
+from support.configuration import CONFIG, OWN, changed, refusal
 
 from xbar.config.circuit import CircuitSpec
 from xbar.config.config import read_config
 from xbar.config.polarity import SignSpec, check_signs
 from xbar.network.polarity import sub_matrix_counts
 
-ROOT = Path(__file__).parents[3]
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
-OWN = {"weights": "own.safetensors", "layers": [{"Linear": {}}], "dataset": "digits", "weight_bits": 8}
-DEVICE = {"g_min_uS": 0.0, "g_max_uS": 25.0, "programming_noise": 0.04}
-FEW = {"devices.few": DEVICE | {"levels": 2}}
-NARROW = {"crossbars.narrow": {"rows": 64, "columns": 1}}
-
-
-def changed(changes):
-    """config.yaml with values at dotted paths."""
-    values = deepcopy(CONFIG)
-    for path, value in changes.items():
-        *blocks, key = path.split(".")
-        entry = values
-        for block in blocks:
-            entry = entry.setdefault(block, {})
-        entry[key] = value
-    return values
-
-
-def refusal(changes):
-    with pytest.raises(ValueError) as refused:
-        read_config(changed(changes))
-    return str(refused.value)
-
 
 @pytest.mark.parametrize("path", ["run.networks", "run.comparisons", "run.variants", "run.searches"])
 def test_a_name_twice_is_refused(path):
     name = next(iter(CONFIG[path.split(".")[1]]))
-    assert refusal({path: [name, name]}) == f"config.yaml: {path}: '{name}' stands there twice; allowed is once"
+    assert refusal({path: [name, name]}) == f"config.yaml: {path}: duplicate entry '{name}'"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +36,7 @@ def test_a_name_twice_is_refused(path):
     ],
 )
 def test_a_value_twice_is_refused(path, values):
-    assert refusal({path: values}) == f"config.yaml: {path}: {values[0]!r} stands there twice; allowed is once"
+    assert refusal({path: values}) == f"config.yaml: {path}: duplicate entry {values[0]!r}"
 
 
 def numbers_of(value, path=""):
@@ -111,73 +86,10 @@ def test_so_is_one_among_other_types(path, value, number):
     assert answer.endswith(f": {number} is not allowed: numbers are finite")
 
 
-def test_a_comparison_with_a_float_network_is_refused():
-    told = "'har-float' is a float network, which stands on no crossbar"
-    assert refusal({"comparisons.har-2b.unipolar": "har-float"}) == f"config.yaml: comparisons.har-2b.unipolar: {told}"
-
-
 def test_a_block_alone_refuses_them_too():
     """Jobs read single blocks."""
     with pytest.raises(ValueError, match="pulse_ns: inf is not allowed: numbers are finite"):
         CircuitSpec(**CONFIG["circuit"] | {"pulse_ns": float("inf")})
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        (
-            {"circuit.mappings": ["offset"]},
-            "reference.mapping (of circuit.mappings): 'differential-crossbars' is not one of offset",
-        ),
-        ({"circuit.adc_laws": ["A", "D"]}, "reference.adc_law (of circuit.adc_laws): 'B' is not one of A, D"),
-        ({"claims.reference.bank": 64}, "reference.bank (of circuit.banks): '64' is not one of 16, largest"),
-        ({"claims.datasets": ["hra"]}, "datasets: 'hra' is not one of cifar10, digits, har"),
-        (
-            {"claims.accuracy.har-accuracy-float.network": "har-flaot"},
-            "accuracy.har-accuracy-float.network: 'har-flaot' is not one of",
-        ),
-        (
-            {"claims.accuracy.har-accuracy-float.condition": "ideal"},
-            "accuracy.har-accuracy-float.condition of har-float: 'ideal' is not one of float",
-        ),
-        (
-            {"claims.accuracy.har-accuracy-2bit-unipolar.instead": [{"network": "none", "condition": "ideal"}]},
-            "accuracy.har-accuracy-2bit-unipolar.instead.network: 'none' is not one of",
-        ),
-        (
-            {"evaluation.noise_sweep": [0.1], "claims.accuracy.har-accuracy-2bit-unipolar.condition": "noise-0.2"},
-            "accuracy.har-accuracy-2bit-unipolar.condition of har-2b-unipolar: 'noise-0.2' is not one of ideal, noise",
-        ),
-    ],
-)
-def test_a_rule_for_what_never_comes_is_refused(changes, told):
-    answer = refusal(changes)
-    assert answer.startswith(f"config.yaml: claims.{told}") and "\n" not in answer
-
-
-@pytest.mark.parametrize(
-    ("own", "told"),
-    [
-        ({"device": "few"}, "own_networks.mine: 8-bit weights in mapping differential-columns need 256 levels of 2"),
-        (
-            {"device": "few", "mapping": "offset", "weight_bits": 1},
-            "own_networks.mine: 1-bit weights in mapping offset need 3 levels of 2",
-        ),
-        (
-            {"layers": [{"Linear": {"in_features": 64, "out_features": 6}}]},
-            "own_networks.mine.layers: 6 outputs; dataset digits has 10 classes",
-        ),
-        ({"crossbar": "narrow"}, "own_networks.mine: one output takes 2 columns; the arrays have 1"),
-        ({"mapping": "unipolar"}, "own_networks.mine.mapping: unipolar takes weights of one sign"),
-    ],
-)
-def test_an_own_network_on_hardware_that_cannot_hold_it_is_refused(own, told):
-    assert refusal(FEW | NARROW | {"own_networks.mine": OWN | own}) == f"config.yaml: {told}"
-
-
-def test_the_same_on_hardware_that_can_is_accepted():
-    few = {"device": "few", "weight_bits": 1}
-    assert read_config(changed(FEW | NARROW | {"own_networks.mine": OWN | few})).own_networks["mine"].device == "few"
 
 
 @pytest.mark.parametrize("group", ["network", "layer", 1, 3, 4, 9])
@@ -226,13 +138,6 @@ def test_other_names_are_accepted(name):
     assert name in read_config(renamed("networks", name)).networks
 
 
-def test_a_dataset_without_a_reader_is_refused():
-    told = refusal({"datasets.mnist": {"folds": 3}})
-    assert (
-        told == "config.yaml: datasets.mnist: modules of src/xbar/datasets: 'mnist' is not one of cifar10, digits, har"
-    )
-
-
 PLACES = {
     "~": "/home/me", "~/data": "/home/me/data", "$HOME/d": "/home/me/d", "${HOME}/d": "/home/me/d", "a/~/b": "a/~/b",
     "~root/x": f"{Path('~root').expanduser()}/x", "a {b} 'ü'$": "a {b} 'ü'$",
@@ -267,16 +172,28 @@ def test_a_path_that_is_none_is_refused(monkeypatch, given, told):
     assert refusal({"raw_data": given}) == f"config.yaml: raw_data: {told}"
 
 
+@pytest.mark.parametrize("key", ["batch", "calibration"])
+def test_an_example_alone_has_no_variance_to_learn_from(key):
+    told = f"config.yaml: training.digits.{key}: 1 is not allowed: Input should be greater"
+    assert refusal({f"training.digits.{key}": 1}).startswith(told)
+
+
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("seeds", "told"),
     [
-        (
-            {"architectures.digits-cnn.layers": [{"linear": 6}]},
-            "networks.digits-float.architecture: digits-cnn: 6 outputs; dataset digits has 10 classes",
-        ),
-        ({"training.digits.batch": 1}, "training.digits.batch: 1 is not allowed: Input should be greater than or"),
-        ({"training.digits.calibration": 1}, "training.digits.calibration: 1 is not allowed: Input should be greater"),
+        (0, "default: 0 is not allowed"),
+        ("few", "default: 'few' is not allowed"),
+        ({"default": 1, "har-float": 1.5}, "har-float: 1.5 is not allowed"),
     ],
 )
-def test_what_no_training_can_learn_from_is_refused(changes, told):
-    assert refusal(changes).startswith(f"config.yaml: {told}")
+def test_numbers_of_seeds_are_whole(seeds, told):
+    assert refusal({"run.seeds": seeds}).startswith(f"config.yaml: run.seeds.{told}")
+
+
+def test_networks_that_are_not_named_need_a_number_of_seeds():
+    told = "config.yaml: run: seeds: default is missing; allowed are one number, or numbers by network and a default"
+    assert refusal({"run.seeds": {"har-float": 5}}) == told
+
+
+def test_one_number_of_seeds_is_that_of_every_network():
+    assert read_config(changed({"run.seeds": 2})).run.seeds == {"default": 2}

@@ -8,9 +8,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xbar.checks.hardware import check_laws
 from xbar.config.crossbars import DeviceSpec
 from xbar.hardware.device import ageing, conductance, program, programming_polynomial, programming_sigma_uS
-from xbar.hardware.laws import AGEING, UNITS, check_laws, read_laws
+from xbar.hardware.laws import AGEING, UNITS, read_laws
 
 TABLE = Path(__file__).parents[3] / "workflow/reference/devices.csv"
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=20)

@@ -19,7 +19,7 @@ SIGNALS = [{"conv": 5, "kernel": 9, "stride": 4}, {"linear": 7, "dropout": 0.5},
 def build(polarity="float", layers=IMAGES, *, shape=(3, 9, 8), activation="relu", rows=64, **changes):
     analog = {} if polarity == "float" else {"weight_bits": 3, "scale": "network"}
     signs = {"signs": ALTERNATE} if polarity == "mixed" else {}
-    named = {"dataset": "d", "architecture": "a", "training": "t", "seeds": 1, "polarity": polarity}
+    named = {"dataset": "d", "architecture": "a", "training": "t", "polarity": polarity}
     spec = NetworkSpec(**named | analog | signs | changes)
     architecture = ArchitectureSpec(activation=activation, layers=[LayerSpec(**layer) for layer in layers])
     network = build_network(spec, architecture, CrossbarSpec(rows=rows, columns=32), shape)

@@ -21,7 +21,7 @@ HARDWARE_COLUMNS = {"x_max", "w_max", "i_max", "weight_mean", "activity", "adc_c
 def build(polarity, layers, shape, *, activation="relu", rows=64):
     analog = {} if polarity == "float" else {"weight_bits": 2, "scale": "layer", "noise": 0.1}
     signs = {"signs": {"group": 1, "assignment": "alternate"}} if polarity == "mixed" else {}
-    named = {"dataset": "d", "architecture": "a", "training": "t", "seeds": 1, "polarity": polarity}
+    named = {"dataset": "d", "architecture": "a", "training": "t", "polarity": polarity}
     architecture = ArchitectureSpec(activation=activation, layers=[LayerSpec(**layer) for layer in layers])
     network = build_network(
         NetworkSpec(**named | analog | signs), architecture, CrossbarSpec(rows=rows, columns=8), shape

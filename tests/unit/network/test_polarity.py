@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
-from xbar.config.polarity import SignSpec, check_settling
+from xbar.config.polarity import SignSpec
 from xbar.network.architecture import build_network
 from xbar.network.polarity import dominant_signs, fixed_signs, floor_at, sub_matrices, sub_matrix_counts
 from xbar.seeds import generator
@@ -23,7 +21,7 @@ ARCHITECTURE = ArchitectureSpec.model_validate(
 def build(group=2, assignment="learned", gain="free", **chosen):
     spec = NetworkSpec.model_validate(
         {
-            "dataset": "d", "architecture": "a", "training": "t", "seeds": 1, "polarity": "mixed", "weight_bits": 2,
+            "dataset": "d", "architecture": "a", "training": "t", "polarity": "mixed", "weight_bits": 2,
             "scale": "network", "gain": gain, "signs": {"group": group, "assignment": assignment, **chosen},
         }
     )  # fmt: skip
@@ -121,18 +119,6 @@ def test_learned_signs_end_in_weights_of_one_sign():
     assert lowest[0] < -0.5 and lowest[1] == -0.5 and lowest[2] == 0.0
     assert not any(layer.signed for layer in network.layers)
     assert {1.0, -1.0} == set(torch.cat([network.get_buffer(f"sign{i}") for i in range(2)]).tolist())
-
-
-@given(st.integers(1, 100), st.floats(0.0, 0.999))
-def test_annealing_is_allowed_where_it_ends_before_the_last_epoch(epochs, anneal):
-    """The check of the configuration against the range that is left in the last epoch."""
-    left = floor_at(anneal, (epochs - 1) / epochs)
-    if left > 1e-9:
-        with pytest.raises(ValueError, match="do not settle"):
-            check_settling("networks.a.training", epochs, anneal)
-    elif anneal <= (epochs - 1) / epochs:
-        assert left == 0
-        check_settling("networks.a.training", epochs, anneal)
 
 
 @torch.no_grad()

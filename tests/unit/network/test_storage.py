@@ -24,7 +24,7 @@ SPECS = {
 
 def made(name):
     """A network with random state, and the config blocks that describe it."""
-    named = {"dataset": "d", "architecture": "a", "training": "t", "seeds": 1}
+    named = {"dataset": "d", "architecture": "a", "training": "t"}
     about = {
         "network": named | SPECS[name],
         "architecture": {"activation": "crelu", "layers": [{"conv": 4, "kernel": 3, "pool": 2}, {"linear": 3}]},

@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 from xbar.circuit.components import read_components
 from xbar.config.config import read_config
-from xbar.config.search import SearchSpec
+from xbar.config.search import SearchRunSpec
 from xbar.files import write_tensors
 from xbar.hardware.laws import read_laws
 from xbar.search.bench import Bench
@@ -21,8 +21,8 @@ REFERENCE = ROOT / "workflow/reference"
 CONFIG = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
 
 
-def search_spec(**changes) -> SearchSpec:
-    return SearchSpec.model_validate(CONFIG.searches["digits-2b"].model_dump() | changes)
+def search_spec(**changes) -> SearchRunSpec:
+    return SearchRunSpec.model_validate(CONFIG.searches["digits-2b"].model_dump() | changes)
 
 
 def result(trial, accuracy=0.5, area_um2=1.0, energy_pJ=1.0, state="complete", rung=0, **more):

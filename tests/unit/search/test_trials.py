@@ -9,7 +9,7 @@ import torch
 
 from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
-from xbar.config.search import LimitsSpec, SpaceSpec
+from xbar.config.search import LimitsSpec, SearchSpec, SpaceSpec
 from xbar.files import read_json
 from xbar.hardware.laws import read_laws
 from xbar.network.architecture import build_network
@@ -154,6 +154,7 @@ def job_with(bench, files):
     specs = {"search": bench.search, "network": bench.base, "training": bench.training, "circuit": bench.plant.circuit}
     specs |= {"device": bench.plant.device, "crossbar": bench.plant.crossbar}
     params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "architecture": None}
+    params["search"] = bench.search.model_dump(include=set(SearchSpec.model_fields))
     params |= {"components": [files["components"], files["extra components"]], "laws": read_laws(files["laws"])}
     given = SimpleNamespace(
         dataset=files["dataset"], get=lambda role, otherwise: [files["teacher"]] if role == "teachers" else otherwise

@@ -20,7 +20,7 @@ ALTERNATE = {"group": 1, "assignment": "alternate"}
 def network_spec(polarity="signed", **changes):
     analog = {} if polarity == "float" else {"weight_bits": 2, "scale": "network"}
     signs = {"signs": ALTERNATE} if polarity == "mixed" else {}
-    named = {"dataset": "digits", "architecture": "tiny", "training": "tiny", "seeds": 1}
+    named = {"dataset": "digits", "architecture": "tiny", "training": "tiny"}
     return NetworkSpec(**named | {"polarity": polarity} | analog | signs | changes)
 
 

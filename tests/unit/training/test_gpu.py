@@ -71,7 +71,7 @@ def test_mapping_and_errors_are_those_of_the_cpu(trained, made_up):
     for place in ("cpu", "cuda"):
         network.to(place)
         trained_layers = list(network.layers)
-        variant = VariantSpec(networks=["x"], chips=1, calibrate=True, adc_gain=0.01)
+        variant = VariantSpec(chips=1, calibrate=True, adc_gain=0.01)
         bench = Bench(network, variant, made_up.device_spec(), made_up.crossbar, {}, inputs, seed=0)
         bench.make_chip(Condition(0, 0.0, "none"))
         errors[place] = [row["own_error"] for row in bench.layer_errors()]

@@ -51,7 +51,7 @@ def network(polarity="signed", scale="network", bits=4, adc_bits=8, rows=20):
 
 
 def bench(made, device=IDEAL, crossbar=CROSSBAR, **chosen):
-    variant = VariantSpec.model_validate({"networks": ["n"], "chips": 2, **chosen})
+    variant = VariantSpec.model_validate({"chips": 2, **chosen})
     return Bench(made, variant, device, crossbar, LAWS, INPUTS[:16], seed=5)
 
 
@@ -164,7 +164,7 @@ def test_uniform_drift_is_undone_altogether_by_compensation():
     law = dict(LAWS["pcm"]) | {"read_factor": 0.0, "nu_mean_min": 0.06, "nu_mean_max": 0.06}
     laws = {"pcm": law | {"nu_sigma_min": 0.0, "nu_sigma_max": 0.0}}
     device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0, ageing="pcm")
-    variant = VariantSpec(networks=["n"], chips=1)
+    variant = VariantSpec(chips=1)
     on = Bench(made, variant, device, CROSSBAR, laws, INPUTS[:16], seed=0)
     errors = {}
     for compensation in ("none", "array"):

@@ -1,18 +1,24 @@
-import pytest
+"""Hardware that cannot hold a network is refused before anything runs, in one line."""
 
+import pytest
+from support.configuration import OWN, changed, checked, refusal
+
+from xbar.checks.hardware import check_hardware, check_variant
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
-from xbar.config.variants import VariantSpec, check_hardware, check_variant
+from xbar.config.variants import VariantSpec
 
 ARCHITECTURE = ArchitectureSpec.model_validate(
     {"activation": "relu", "layers": [{"conv": 4, "kernel": 9}, {"linear": 3}]}
 )
 DEVICE = {"g_min_uS": 0.0, "g_max_uS": 25.0, "programming_noise": 0.0}
 CROSSBAR = CrossbarSpec(rows=64, columns=64)
+FEW = {"devices.few": DEVICE | {"levels": 2}}
+NARROW = {"crossbars.narrow": {"rows": 64, "columns": 1}}
 
 
 def network(polarity="signed", bits=4):
-    about = {"dataset": "d", "architecture": "a", "polarity": polarity, "training": "t", "seeds": 1}
+    about = {"dataset": "d", "architecture": "a", "polarity": polarity, "training": "t"}
     analog = {} if polarity == "float" else {"weight_bits": bits, "scale": "network"}
     return NetworkSpec.model_validate(about | analog)
 
@@ -64,7 +70,37 @@ def test_slices_need_fewer_levels():
     ],
 )
 def test_impossible_variants_are_refused(polarity, chosen, message):
-    variant = VariantSpec(networks=["n"], chips=1, **chosen)
+    variant = VariantSpec(chips=1, **chosen)
     with pytest.raises(ValueError, match=message) as error:
         check_variant("here", variant, network(polarity), DeviceSpec(**DEVICE))
     assert str(error.value).startswith("here") and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"device": "few"}, "own_networks.mine: 8-bit weights in mapping differential-columns need 256 levels of 2"),
+        (
+            {"device": "few", "mapping": "offset", "weight_bits": 1},
+            "own_networks.mine: 1-bit weights in mapping offset need 3 levels of 2",
+        ),
+        (
+            {"layers": [{"Linear": {"in_features": 64, "out_features": 6}}]},
+            "own_networks.mine.layers: 6 outputs; dataset digits has 10 classes",
+        ),
+        ({"crossbar": "narrow"}, "own_networks.mine: one output takes 2 columns; the arrays have 1"),
+        ({"mapping": "unipolar"}, "own_networks.mine.mapping: unipolar takes weights of one sign"),
+    ],
+)
+def test_an_own_network_on_hardware_that_cannot_hold_it_is_refused(own, told):
+    assert refusal(FEW | NARROW | {"own_networks.mine": OWN | own}) == f"config.yaml: {told}"
+
+
+def test_the_same_on_hardware_that_can_is_accepted():
+    few = {"device": "few", "weight_bits": 1}
+    assert checked(changed(FEW | NARROW | {"own_networks.mine": OWN | few})).own_networks["mine"].device == "few"
+
+
+@pytest.mark.parametrize(("key", "name"), [("device", "none"), ("crossbar", "none"), ("networks", ["none"])])
+def test_a_variant_of_what_does_not_exist_is_refused(key, name):
+    assert refusal({f"variants.drift.{key}": name}).startswith(f"config.yaml: variants.drift.{key}: 'none' is not one")

@@ -4,14 +4,14 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from xbar.config.base import known
+from xbar.config.base import check_name
 
 READERS = Path(__file__).parents[1] / "datasets"
 
 
 def check_reader(where: str, dataset: str) -> None:
     """Raise ValueError, one line, unless a module reads the dataset."""
-    known(dataset, _readers(), f"{where}: modules of src/xbar/datasets")
+    check_name(dataset, _readers(), f"{where}: modules of src/xbar/datasets")
 
 
 @cache

@@ -4,8 +4,8 @@ import importlib
 
 import pytest
 
-from xbar.config import readers
-from xbar.config.readers import check_outputs
+from xbar.checks import readers
+from xbar.checks.readers import check_outputs
 
 
 def test_the_classes_are_those_that_the_modules_have():

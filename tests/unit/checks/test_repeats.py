@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from xbar.config.repeats import check_repeats
+from xbar.checks.repeats import check_repeats
 
 ROOT = Path(__file__).parents[3]
 

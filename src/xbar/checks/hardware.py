@@ -1,0 +1,120 @@
+"""Networks, variants and networks of one's own on devices and arrays that cannot hold them."""
+
+from collections.abc import Mapping
+
+from xbar.checks.readers import check_outputs
+from xbar.config.base import check_name
+from xbar.config.config import Config
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import ArchitectureSpec, NetworkSpec
+from xbar.config.own import OwnNetworkSpec
+from xbar.config.variants import VariantSpec
+from xbar.hardware.laws import Laws, laws_with
+
+
+def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:
+    """Raise ValueError, one line, where a device of the configuration names a law that is not in the table."""
+    for name, device in devices.items():
+        for key, without, needs in (("programming", "constant", "sigma_0"), ("ageing", "none", "drift_start")):
+            where = f"config.yaml: devices.{name}.{key}"
+            check_name(getattr(device, key), [without, *laws_with(laws, needs)], where)
+
+
+def check_variants(config: Config) -> None:
+    """Raise ValueError, one line, where a variant names what does not exist or no network of it can stand."""
+    for name, variant in config.variants.items():
+        where = f"variants.{name}"
+        for key, block in (("device", config.devices), ("crossbar", config.crossbars)):
+            if getattr(variant, key) is not None:
+                check_name(getattr(variant, key), block, f"{where}.{key}")
+        for network in variant.networks:
+            check_name(network, config.networks, f"{where}.networks")
+            check_network_hardware(where, config, config.networks[network], variant)
+
+
+def check_own_networks(config: Config) -> None:
+    """Raise ValueError, one line, where a network of one's own names what does not exist or cannot be mapped."""
+    for name, own in config.own_networks.items():
+        for key, block in (("dataset", config.datasets), ("device", config.devices), ("crossbar", config.crossbars)):
+            check_name(getattr(own, key), block, f"own_networks.{name}.{key}")
+        check_own(f"own_networks.{name}", own, config.devices[own.device], config.crossbars[own.crossbar])
+
+
+def check_network_hardware(
+    where: str, config: Config, network: NetworkSpec, variant: VariantSpec | None = None
+) -> None:
+    """Raise ValueError, one line, where a network cannot stand on the hardware of its own, or on that of a variant.
+
+    Of a searched network the architecture of the base is checked; the search looks at its candidates.
+    """
+    named = network.architecture
+    if named in config.searches:
+        named = config.networks[config.searches[named].network].architecture
+    device = config.devices[(variant and variant.device) or network.device]
+    crossbar = config.crossbars[(variant and variant.crossbar) or network.crossbar]
+    chosen = {} if variant is None else {"mapping": variant.mapping, "device_bits": variant.slice_bits}
+    if variant is not None:
+        check_variant(where, variant, network, device)
+    check_hardware(where, network, config.architectures[named], device, crossbar, **chosen)
+
+
+def check_hardware(
+    where: str,
+    network: NetworkSpec,
+    architecture: ArchitectureSpec,
+    device: DeviceSpec,
+    crossbar: CrossbarSpec,
+    *,
+    mapping: str | None = None,
+    device_bits: int | None = None,
+) -> None:
+    """Raise ValueError, one line, where a network cannot stand on these devices and arrays.
+
+    `mapping` and `device_bits` (bits of one device) default to those of training. A kernel is taken along one
+    axis here; images, whose kernels are square, are checked once more when the network is built.
+    """
+    signed = network.polarity == "signed"
+    mapping = mapping or ("differential-columns" if signed else "unipolar")
+    if mapping == "unipolar" and signed:
+        raise ValueError(f"{where}.mapping: unipolar takes weights of one sign; a signed network has both")
+    check_cells(where, device_bits or network.weight_bits, mapping, device, crossbar, signed=signed)
+    kernel = max((layer.kernel for layer in architecture.layers if layer.conv is not None), default=1)
+    if kernel > crossbar.rows:
+        raise ValueError(f"{where}: a kernel of {kernel} positions does not fit into arrays of {crossbar.rows} rows")
+
+
+def check_cells(
+    where: str, bits: int, mapping: str, device: DeviceSpec, crossbar: CrossbarSpec, *, signed: bool
+) -> None:
+    """Raise ValueError, one line, where devices cannot hold weights of so many bits or arrays no output of them."""
+    levels = 2 ** (bits + 1) - 1 if mapping == "offset" and signed else 2**bits
+    if device.levels is not None and device.levels < levels:
+        raise ValueError(f"{where}: {bits}-bit weights in mapping {mapping} need {levels} levels of {device.levels}")
+    reference = mapping == "offset" or (mapping == "unipolar" and device.g_min_uS > 0)
+    columns = 2 if mapping == "differential-columns" or reference else 1
+    if columns > crossbar.columns:
+        raise ValueError(f"{where}: one output takes {columns} columns; the arrays have {crossbar.columns}")
+
+
+def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device: DeviceSpec) -> None:
+    """Raise ValueError, one line, where a variant asks for what a network or a device does not have."""
+    if network.polarity == "float":
+        raise ValueError(f"{where}.networks: float networks stand on no crossbar")
+    unipolar = network.polarity != "signed" and variant.mapping in (None, "unipolar")
+    if variant.subtraction == "digital" and unipolar and device.g_min_uS == 0:
+        raise ValueError(f"{where}.subtraction: mapping unipolar with g_min_uS 0 has nothing to subtract")
+    bits, sliced = network.weight_bits, variant.slice_bits
+    if sliced is not None and (sliced >= bits or bits % sliced):
+        raise ValueError(f"{where}.slice_bits: {sliced} does not divide the {bits} bits")
+    if device.ageing == "none" and (variant.times_s != [0.0] or variant.compensations != ["none"]):
+        raise ValueError(f"{where}: times_s and compensations need a device with ageing")
+
+
+def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: CrossbarSpec) -> None:
+    """Raise ValueError, one line, where the network, whose weights have both signs, cannot stand on this hardware."""
+    if own.mapping == "unipolar":
+        raise ValueError(f"{where}.mapping: unipolar takes weights of one sign")
+    last = own.layers[-1].get("Linear") or {}
+    if isinstance(outputs := last.get("out_features"), int):
+        check_outputs(f"{where}.layers", outputs, own.dataset)
+    check_cells(where, own.weight_bits, own.mapping, device, crossbar, signed=True)

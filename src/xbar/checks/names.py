@@ -1,0 +1,39 @@
+"""Names that one block of the configuration takes from another, and how many seeds the run trains of a network."""
+
+from xbar.checks.readers import check_reader
+from xbar.config.base import check_name
+from xbar.config.config import Config, RunSpec
+
+
+def check_names(config: Config) -> None:
+    """Raise ValueError, one line, where the run or what it compares names an entry that does not exist."""
+    for name in config.datasets:
+        check_reader(f"datasets.{name}", name)
+    for key in ("networks", "comparisons", "variants", "searches"):
+        for name in getattr(config.run, key):
+            check_name(name, getattr(config, key), f"run.{key}")
+    for name in config.run.seeds:
+        check_name(name, ["default", *config.networks], "run.seeds")
+    _check_comparisons(config)
+    for block in ("wires", "confusions"):
+        for name in getattr(config, block).networks:
+            check_name(name, config.networks, f"{block}.networks")
+            _check_analog(config, name, f"{block}.networks")
+
+
+def _check_comparisons(config: Config) -> None:
+    for name in config.run.comparisons:
+        for side, network in config.comparisons[name].model_dump().items():
+            where = f"comparisons.{name}.{side}"
+            check_name(network, config.run.networks, where)
+            _check_analog(config, network, where)
+
+
+def _check_analog(config: Config, network: str, where: str) -> None:
+    if config.networks[network].polarity == "float":
+        raise ValueError(f"{where}: '{network}' is a float network, which stands on no crossbar")
+
+
+def seeds_of(run: RunSpec, network: str) -> int:
+    """How many seeds of a network the run trains, evaluates and reports."""
+    return run.seeds.get(network, run.seeds["default"])

@@ -1,0 +1,115 @@
+"""Networks whose data, architecture, recipe, signs, starts and teachers do not fit together."""
+
+from xbar.checks.hardware import check_network_hardware
+from xbar.checks.names import seeds_of
+from xbar.checks.readers import check_outputs
+from xbar.config.base import check_name
+from xbar.config.config import Config
+from xbar.config.networks import NetworkSpec
+from xbar.config.polarity import ANNEAL, SignSpec, check_signs
+
+
+def check_networks(config: Config) -> None:
+    """Raise ValueError, one line, where a network cannot be built, trained or started as it stands."""
+    for name, network in config.networks.items():
+        where = f"networks.{name}"
+        check_name(network.dataset, config.datasets, f"{where}.dataset")
+        check_name(network.architecture, [*config.architectures, *config.searches], f"{where}.architecture")
+        check_name(network.training, config.training, f"{where}.training")
+        check_name(network.device, config.devices, f"{where}.device")
+        check_name(network.crossbar, config.crossbars, f"{where}.crossbar")
+        if network.architecture in config.architectures:
+            outputs = config.architectures[network.architecture].layers[-1].linear
+            check_outputs(f"{where}.architecture: {network.architecture}", outputs, network.dataset)
+        if network.polarity != "float":
+            check_network_hardware(where, config, network)
+        _check_signs(where, config, network)
+        _check_warm_start(where, config, network)
+        _check_teacher(where, config, network)
+    _check_seeds(config)
+
+
+def _check_signs(where: str, config: Config, network: NetworkSpec) -> None:
+    if network.architecture in config.searches:
+        _check_searched(where, config, network)
+    elif network.signs == "searched":
+        raise ValueError(f"{where}.signs: searched signs go with the name of a search as architecture")
+    elif network.signs is not None:
+        layers = config.architectures[network.architecture].layers
+        check_signs(where, network.signs, [at.conv or at.linear for at in layers if at.average is None])
+        if network.signs.assignment == "learned":
+            check_settling(f"{where}.training", config.training[network.training].epochs, network.signs.anneal)
+
+
+def check_settling(where: str, epochs: int, anneal: float = ANNEAL) -> None:
+    """Raise ValueError, one line, where learned signs are not settled before the last of so many epochs.
+
+    The range of the other sign narrows from epoch to epoch: what is left of it at the end is cut off untrained.
+    """
+    longest = (epochs - 1) / epochs
+    if anneal > longest:
+        raise ValueError(
+            f"{where}: learned signs with anneal {anneal} do not settle in {epochs} epochs; "
+            f"allowed: more epochs, or an anneal of up to {longest:.3g}"
+        )
+
+
+def _check_searched(where: str, config: Config, network: NetworkSpec) -> None:
+    """A network that a search decides is of the kind that the search is for."""
+    search = config.searches[network.architecture]
+    base = config.networks[search.network]
+    if network.common_mode != base.common_mode:
+        raise ValueError(f"{where}.common_mode: the search '{network.architecture}' is for {base.common_mode}")
+    if (network.dataset, network.polarity) != (base.dataset, base.polarity):
+        raise ValueError(
+            f"{where}.architecture: '{network.architecture}' searches {base.polarity} networks on {base.dataset}"
+        )
+    if network.polarity == "mixed" and network.signs != "searched":
+        raise ValueError(f"{where}.signs: a mixed network of a search takes its signs from it: searched")
+    if "learned" in search.space.assignment:
+        check_settling(f"{where}.training", config.training[network.training].epochs)
+
+
+def _check_warm_start(where: str, config: Config, network: NetworkSpec) -> None:
+    if network.warm_start is None:
+        return
+    check_name(network.warm_start, config.networks, f"{where}.warm_start")
+    start, architecture = config.networks[network.warm_start], network.architecture
+    if architecture in config.searches and config.searches[architecture].space.depth is None:  # of signs alone
+        architecture = config.networks[config.searches[architecture].network].architecture
+    same = (start.dataset, start.architecture) == (network.dataset, architecture)
+    if start.polarity != "float" or not same:
+        raise ValueError(
+            f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"
+        )
+    learned = isinstance(network.signs, SignSpec) and network.signs.assignment == "learned"
+    shifted = network.common_mode == "subtracted" and network.batch_norm == "affine"
+    if network.polarity != "signed" and not learned and not shifted:
+        raise ValueError(
+            f"{where}.warm_start: only signed weights, learned signs, or a network that subtracts the common mode "
+            "and whose batch-norm is affine can start from signed weights"
+        )
+
+
+def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
+    """A teacher goes with a recipe that has a distillation, and the other way round."""
+    if (network.teacher is not None) != (config.training[network.training].distillation > 0):
+        raise ValueError(f"{where}.teacher goes with a recipe whose distillation is above 0, and only with one")
+    if network.teacher is None:
+        return
+    check_name(network.teacher, config.networks, f"{where}.teacher")
+    teacher = config.networks[network.teacher]
+    if (teacher.polarity, teacher.dataset) != ("float", network.dataset):
+        raise ValueError(f"{where}.teacher: '{network.teacher}' is no float network of the same dataset")
+
+
+def _check_seeds(config: Config) -> None:
+    """A float network of the run has every seed from which another of its networks starts or learns.
+
+    One that is not in the run is trained for the seeds that need it.
+    """
+    for name in config.run.networks:
+        seeds, network = seeds_of(config.run, name), config.networks[name]
+        for role, start in (("warm start", network.warm_start), ("teacher", network.teacher)):
+            if start in config.run.networks and seeds > (most := seeds_of(config.run, start)):
+                raise ValueError(f"run.seeds: {seeds} of '{name}' exceed the {most} of its {role} '{start}'")

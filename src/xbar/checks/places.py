@@ -1,0 +1,19 @@
+"""Folders in which Snakemake could not work, found before it ends in a traceback."""
+
+import re
+from os import W_OK, X_OK, access
+from pathlib import Path
+
+
+def check_places(clone: str, run: Path = Path()) -> None:
+    """Raise ValueError, one line, for a clone or a folder of a run that Snakemake cannot use.
+
+    `clone`: path of the project; of scripts and of profiles/default Snakemake takes some characters for a pattern.
+    `run`: the folder from which the workflow runs.
+    """
+    if found := re.search(r"[][{}*?]", clone):
+        raise ValueError(f"{clone}: Snakemake finds no files behind a '{found[0]}'; move the clone to another folder")
+    for folder in (run, run / ".snakemake", run / "results"):
+        if folder.exists() and not (folder.is_dir() and access(folder, W_OK | X_OK)):
+            place = folder.absolute()
+            raise ValueError(f"{place} is no folder that can be written; mend it, or name another one: --directory")

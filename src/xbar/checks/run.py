@@ -1,0 +1,38 @@
+"""Everything that is refused before anything runs: the configuration across its blocks, and the tables it relies on."""
+
+from pathlib import Path
+
+from xbar.checks.hardware import check_laws, check_own_networks, check_variants
+from xbar.checks.names import check_names
+from xbar.checks.networks import check_networks
+from xbar.checks.searches import check_searches
+from xbar.circuit.checks import check_circuit
+from xbar.config.claims import check_published, check_rules
+from xbar.config.config import Config
+from xbar.files import read_by_line
+from xbar.hardware.laws import Laws
+
+
+def check_config(config: Config) -> None:
+    """Raise ValueError, one line, where the blocks of the configuration do not fit together."""
+    try:
+        for check in (check_names, check_searches, check_networks, check_variants, check_own_networks, _check_claims):
+            check(config)
+    except ValueError as fault:
+        raise ValueError(f"config.yaml: {fault}") from None
+
+
+def _check_claims(config: Config) -> None:
+    check_rules(config.claims, config.datasets, config.networks, config.evaluation.noise_sweep, config.circuit)
+
+
+def check_tables(config: Config, laws: Laws, reference: Path, *, prices: bool) -> None:
+    """Raise ValueError, one line, where the configuration asks for what the published tables do not hold.
+
+    `reference`: the folder of the tables. `prices`: whether the tables of prices are there too, which jobs elsewhere
+    need not have.
+    """
+    check_laws(config.devices, laws)
+    check_published(config.claims, read_by_line(reference / "claims.csv").values())
+    if prices:
+        check_circuit(config, [reference / "components.csv", *config.circuit.extra_components])

@@ -1,0 +1,46 @@
+"""Searches whose base network, recipe, folds or space do not fit together."""
+
+from xbar.checks.names import seeds_of
+from xbar.checks.networks import check_settling
+from xbar.config.base import check_name
+from xbar.config.config import Config
+from xbar.config.networks import NetworkSpec
+from xbar.config.search import SearchSpec
+
+
+def check_searches(config: Config) -> None:
+    """Raise ValueError, one line, where a search could propose or train nothing."""
+    for name, search in config.searches.items():
+        where = f"searches.{name}"
+        if name in config.architectures:
+            raise ValueError(f"{where}: an architecture has this name already")
+        check_name(search.network, config.networks, f"{where}.network")
+        check_name(search.training, config.training, f"{where}.training")
+        base = config.networks[search.network]
+        _check_base(f"{where}.network", config, search.network, base)
+        folds = config.datasets[base.dataset].folds
+        if beyond := [fold for fold in search.folds if fold >= folds]:
+            raise ValueError(f"{where}.folds: {beyond[0]} is not one of the folds 0 to {folds - 1} of {base.dataset}")
+        if "learned" in search.space.assignment:
+            check_settling(f"{where}.rungs", min(rung.epochs for rung in search.rungs))
+        _check_start(where, config, search, base)
+
+
+def _check_base(where: str, config: Config, name: str, base: NetworkSpec) -> None:
+    """Candidates are built, mapped and held against a fold as their base is."""
+    check_name(base.architecture, config.architectures, f"{where}: networks.{name}.architecture")
+    if base.polarity == "float" or not base.holdout:
+        raise ValueError(f"{where}: '{name}' is no network on crossbars with a holdout")
+    check_name(base.dataset, config.datasets, f"{where}: networks.{name}.dataset")
+
+
+def _check_start(where: str, config: Config, search: SearchSpec, base: NetworkSpec) -> None:
+    """Trials start and learn from the float networks of their base, those of the seeds that are its folds."""
+    if search.space.depth is not None and base.warm_start is not None:
+        raise ValueError(f"{where}.space: layers cannot be searched where '{search.network}' has a warm start")
+    if (base.teacher is not None) != (config.training[search.training].distillation > 0):
+        raise ValueError(f"{where}.training: a distillation goes with a teacher of '{search.network}'")
+    last = max(search.folds)
+    for name in (base.warm_start, base.teacher):
+        if name in config.run.networks and last >= seeds_of(config.run, name):
+            raise ValueError(f"{where}.folds: '{name}' has no seed {last}, which trials start from: see run.seeds")

@@ -1,0 +1,73 @@
+"""Networks that cannot be built, trained or started as they stand are refused before anything runs, in one line."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.configuration import changed, checked, refusal
+
+from xbar.checks.networks import check_settling
+from xbar.config.polarity import SignSpec, check_signs
+from xbar.network.polarity import floor_at, sub_matrix_counts
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"networks.har-float.dataset": "hra"}, "har-float.dataset: 'hra' is not one of cifar10, digits, har"),
+        ({"networks.har-float.device": "none"}, "har-float.device: 'none' is not one of nvm, pcm, rram"),
+        (
+            {"architectures.digits-cnn.layers": [{"linear": 6}]},
+            "digits-float.architecture: digits-cnn: 6 outputs; dataset digits has 10 classes",
+        ),
+        (
+            {"networks.har-2b-signed.warm_start": "cifar10-float"},
+            "har-2b-signed.warm_start: 'cifar10-float' is no float network of the same dataset and architecture",
+        ),
+        (
+            {"networks.har-2b-relu.warm_start": "har-float"},
+            "har-2b-relu.warm_start: only signed weights, learned signs, or a network that subtracts the common mode",
+        ),
+        (
+            {"networks.har-2b-distilled.teacher": "har-2b-signed"},
+            "har-2b-distilled.teacher: 'har-2b-signed' is no float network of the same dataset",
+        ),
+        (
+            {"networks.har-2b-distilled.teacher": None},
+            "har-2b-distilled.teacher goes with a recipe whose distillation is above 0, and only with one",
+        ),
+    ],
+)
+def test_an_impossible_network_is_refused(changes, told):
+    answer = refusal(changes)
+    assert answer.startswith(f"config.yaml: networks.{told}") and "\n" not in answer
+
+
+@pytest.mark.parametrize(("network", "role"), [("har-2b-signed", "warm start"), ("har-2b-searched", "teacher")])
+def test_a_float_network_of_the_run_has_the_seeds_that_others_need(network, role):
+    seeds = {"default": 3, "har-float": 3, network: 4}
+    told = f"config.yaml: run.seeds: 4 of '{network}' exceed the 3 of its {role} 'har-float'"
+    changes = {"run.seeds": seeds, "run.comparisons": []}
+    assert refusal(changes | {"run.networks": ["har-float", network]}) == told
+    assert checked(changed(changes | {"run.networks": [network]})), "it is trained for those seeds"
+
+
+@pytest.mark.parametrize("group", ["network", "layer", 1, 3, 4, 9])
+def test_listed_signs_are_as_many_as_the_network_has_sub_matrices(group):
+    """The configuration counts by itself: what it imports would not count as code of the jobs."""
+    columns = [4, 9, 1]
+    texts = ["+" * count for count in sub_matrix_counts(group, columns)]
+    check_signs("here", SignSpec(group=group, assignment=texts), columns)
+    with pytest.raises(ValueError, match=r"here\.signs.assignment: .* signs per layer"):
+        check_signs("here", SignSpec(group=group, assignment=[*texts[:-1], texts[-1] + "-"]), columns)
+
+
+@given(st.integers(1, 100), st.floats(0.0, 0.999))
+def test_annealing_is_allowed_where_it_ends_before_the_last_epoch(epochs, anneal):
+    """The check of the configuration against the range that is left in the last epoch."""
+    left = floor_at(anneal, (epochs - 1) / epochs)
+    if left > 1e-9:
+        with pytest.raises(ValueError, match="do not settle"):
+            check_settling("networks.a.training", epochs, anneal)
+    elif anneal <= (epochs - 1) / epochs:
+        assert left == 0
+        check_settling("networks.a.training", epochs, anneal)

@@ -1,0 +1,53 @@
+"""Rules of verdicts, and tables, against what the configuration trains, measures and prices."""
+
+import subprocess
+import sys
+
+import pytest
+import yaml
+from support.configuration import ROOT, refusal
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"circuit.mappings": ["offset"]},
+            "reference.mapping (of circuit.mappings): 'differential-crossbars' is not one of offset",
+        ),
+        ({"circuit.adc_laws": ["A", "D"]}, "reference.adc_law (of circuit.adc_laws): 'B' is not one of A, D"),
+        ({"claims.reference.bank": 64}, "reference.bank (of circuit.banks): '64' is not one of 16, largest"),
+        ({"claims.datasets": ["hra"]}, "datasets: 'hra' is not one of cifar10, digits, har"),
+        (
+            {"claims.accuracy.har-accuracy-float.network": "har-flaot"},
+            "accuracy.har-accuracy-float.network: 'har-flaot' is not one of",
+        ),
+        (
+            {"claims.accuracy.har-accuracy-float.condition": "ideal"},
+            "accuracy.har-accuracy-float.condition of har-float: 'ideal' is not one of float",
+        ),
+        (
+            {"claims.accuracy.har-accuracy-2bit-unipolar.instead": [{"network": "none", "condition": "ideal"}]},
+            "accuracy.har-accuracy-2bit-unipolar.instead.network: 'none' is not one of",
+        ),
+        (
+            {"evaluation.noise_sweep": [0.1], "claims.accuracy.har-accuracy-2bit-unipolar.condition": "noise-0.2"},
+            "accuracy.har-accuracy-2bit-unipolar.condition of har-2b-unipolar: 'noise-0.2' is not one of ideal, noise",
+        ),
+    ],
+)
+def test_a_rule_for_what_never_comes_is_refused(changes, told):
+    answer = refusal(changes)
+    assert answer.startswith(f"config.yaml: claims.{told}") and "\n" not in answer
+
+
+def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"devices": {"pcm": {"ageing": "pmc"}}}))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--cores", "1"]
+    answer = subprocess.run(
+        [*command, "--directory", str(tmp_path), "--configfile", str(tmp_path / "mine.yaml")],
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1] == "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"
