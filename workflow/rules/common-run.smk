@@ -29,13 +29,7 @@ COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparis
 COMPARED = {name for sides in COMPARISONS.values() for name in sides.values()}
 SHOWN = [name for name in CONFIG.run.networks if name in COMPARED or name in FLOAT]  # of what a run found in few lines
 FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
-ABSENT = [*([] if SEARCHES else ["search", "front", "polarity"]), *([] if FIRST else ["conductances"])]
-STAGES = {  # without what this run has nothing to show of
-    stage: {kind: [name for name in names if name not in ABSENT] for kind, names in kinds.items()}
-    for stage, kinds in contents.STAGES.items()
-}
-TABLES = [name for kinds in STAGES.values() for name in kinds["tables"]]
-FIGURES = [name for kinds in STAGES.values() for name in kinds["figures"]]
+HAS = {"searches": bool(SEARCHES), "comparisons": bool(COMPARISONS)}  # which entries of the report there are
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {
         "network": config["networks"][name] | {"seeds": 1},
