@@ -16,6 +16,7 @@ DIGITS = ROOT / "workflow/presets/digits.yaml"
 sys.path.insert(0, str(ROOT / "src"))
 
 from xbar import source  # noqa: E402
+from xbar.report import contents  # noqa: E402
 
 RULE = re.compile(r"^rule (\w+):\n((?:    .*\n|\n)+)", re.MULTILINE)
 SECTION = re.compile(r"^    (input|params|output):\n((?:        .*\n|\n)+)", re.MULTILINE)
@@ -82,6 +83,9 @@ def source_reads() -> Reads:
     for rule, body in rules().items():
         named = datasets if f'"datasets/{DATASET}"' in body else []
         chosen = [path for path in named if "def splits(" in path.read_text()]
+        kinds = re.findall(r'contents\.modules\("(\w+)"\)', body)
+        chosen += [source.PACKAGE / f"{module}.py" for kind in kinds for module in contents.modules(kind)]
+        chosen += [source.PACKAGE / "tables.py"] if re.search(r'code_of\("\w+", "tables"', body) else []
         for path in source.reachable([source.SCRIPTS / f"{rule}.py", *chosen]):
             reads[source.name(path)].add(rule)
         for table in re.findall(r'reference\("([\w.]+)"\)', body):
