@@ -1,21 +1,3 @@
-def read_by(kind):
-    """What all tables or all figures of the report read, by name."""
-    sides = [f"results/crossbars/{name}/seed0/conductances.safetensors" for name in FIRST.values()]
-    besides = {"datasets": expand("results/datasets/{dataset}.safetensors", dataset=DATASETS), "conductances": sides}
-    named = contents.reads(contents.shown(HAS, kind))
-    return {name: besides[name] if name in besides else getattr(rules.collect.output, name) for name in named}
-
-
-def stage_of(kind):
-    """The category in the HTML report."""
-    stages = {entry.name: entry.stage for entry in contents.entries() if entry.kind == kind}
-
-    def stage(wildcards):
-        return stages[wildcards.name]
-
-    return stage
-
-
 rule collect:
     input:
         accuracy=expand("results/{run}/accuracy.csv", run=MEASURED),

@@ -12,7 +12,7 @@ STYLE = (
     "table{border-collapse:collapse;margin:1em 0}th,td{padding:.2em .7em;border-bottom:1px solid #ddd;text-align:left}"
     "th{border-bottom:2px solid #888}td{font-variant-numeric:tabular-nums}"
     "p,ol,figcaption{max-width:60em;color:#444}figure{margin:1em 0}img{max-width:100%}summary{cursor:pointer}"
-    "details h1{font-size:1em}"
+    "details h1{font-size:1em}summary+h1{display:none}"
 )
 ALIGNED = "".join(f".n{place} :is(th,td):nth-child({place}){{text-align:right}}" for place in range(1, 31))
 
