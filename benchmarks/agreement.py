@@ -29,54 +29,53 @@ import pandas as pd
 from scipy.stats import ttest_ind
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+
+from xbar import tables  # noqa: E402
+from xbar.tables import Table  # noqa: E402
 
 
 class Rule(NamedTuple):
-    """What identifies a row of a table; what of it is compared, absolutely and relatively; what must be the same.
+    """What of a table is compared, absolutely and relatively; what must be the same.
 
-    Rows alike in `identity` (chips, seeds) are averaged.
+    `further`: columns besides the table's key that rows have in common with the rows they are held against.
     """
 
-    identity: list[str]
+    table: Table
     absolute: Mapping[str, float]
     relative: Mapping[str, float]
     same: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> list[str]:
+        """What tells rows apart. Rows of several seeds and chips are averaged."""
+        return [*(name for name in self.table.key if name not in ("seed", "chip")), *self.further]
 
 
 EQUAL = 1e-6  # but for the last digits
 DRAWS = 100  # circuits that a median is over
 SINGLE = 3.0  # times as much for what is no mean
 LEVEL = 0.01  # of Welch's test between the seeds of both
-OPTION = ["network", "corner", "mapping", "adc_law", "bank"]
-RULES = {
-    "claims.csv": Rule(
-        ["claim", "paper_version", "dataset", "network", "comparison", "baseline"],
-        {"ours": 1.0},
-        {},
-        ("paper", "verdict"),
-    ),
-    "tables/accuracy.csv": Rule(["network", "condition", "split"], {"accuracy": 0.01}, {}),
-    "tables/variants.csv": Rule(["variant", "network", "time_s", "compensation"], {"accuracy": 0.01}, {}),
-    "tables/errors.csv": Rule(
-        ["variant", "network", "time_s", "compensation", "layer"], {"accumulated_error": 0.02}, {}
-    ),
-    "tables/layers.csv": Rule(
-        ["network", "layer", "kind"], {"activity": 0.02, "weight_mean": 0.02}, {"rows": EQUAL, "columns": EQUAL}
-    ),
-    "tables/wires.csv": Rule(["network", "layer", "array", "wire_ohm"], {}, {"loss_mean": 0.1}),
-    "tables/performance.csv": Rule(OPTION, {}, {"area_mm2": EQUAL, "energy_nJ": 0.05, "latency_us": EQUAL}),
-    "tables/layer_costs.csv": Rule([*OPTION, "layer"], {}, {"area_um2": EQUAL, "energy_pJ": 0.05, "latency_ns": EQUAL}),
-    "tables/conditions.csv": Rule(
-        ["comparison", "scheme", "bank", "columns_per_adc", "array_energy", "draws"],  # the same circuits, by number
-        {"area_saving_median": 0.02, "energy_saving_median": 0.05},
-        {},
-    ),
-    "tables/sensitivity.csv": Rule(["comparison", "method", "option", "value", "measure"], {"number": 0.05}, {}),
-    "tables/steps.csv": Rule(
-        ["comparison", "number", "step", "corner", "component"], {"area_share": 0.02, "energy_share": 0.02}, {}
-    ),
-    "tables/textbook.csv": Rule(["network", "corner", "bank", "measure"], {}, {"ours": EQUAL}),
-    "tables/validation.csv": Rule(["macro", "quantity", "relative_to", "adc_law"], {}, {"predicted": EQUAL}),
+RULES = {  # by file of a report
+    "claims.csv" if rule.table is tables.CLAIMS else f"tables/{rule.table.name}.csv": rule
+    for rule in (
+        Rule(tables.CLAIMS, {"ours": 1.0}, {}, ("paper", "verdict")),
+        Rule(tables.ACCURACY, {"accuracy": 0.01}, {}),
+        Rule(tables.VARIANTS, {"accuracy": 0.01}, {}),
+        Rule(tables.ERRORS, {"accumulated_error": 0.02}, {}),
+        Rule(tables.LAYERS, {"activity": 0.02, "weight_mean": 0.02}, {"rows": EQUAL, "columns": EQUAL}, (), ("kind",)),
+        Rule(tables.WIRES, {}, {"loss_mean": 0.1}),
+        Rule(tables.PERFORMANCE, {}, {"area_mm2": EQUAL, "energy_nJ": 0.05, "latency_us": EQUAL}),
+        Rule(tables.LAYER_COSTS, {}, {"area_um2": EQUAL, "energy_pJ": 0.05, "latency_ns": EQUAL}),
+        Rule(  # the same circuits, by number
+            tables.CONDITIONS, {"area_saving_median": 0.02, "energy_saving_median": 0.05}, {}, (), ("draws",)
+        ),
+        Rule(tables.SENSITIVITY, {"number": 0.05}, {}),
+        Rule(tables.STEPS, {"area_share": 0.02, "energy_share": 0.02}, {}, (), ("step",)),
+        Rule(tables.TEXTBOOK, {}, {"ours": EQUAL}),
+        Rule(tables.VALIDATION, {}, {"predicted": EQUAL}),
+    )
 }
 
 

@@ -1,11 +1,12 @@
 """conductances.safetensors -> wires.csv: what wires take from every array, and how far the fast approximation is off"""
 
-from xbar.files import write_rows
 from xbar.hardware.arrays import read_arrays
-from xbar.hardware.wires import ERROR_COLUMNS, approximation_errors
+from xbar.hardware.wires import approximation_errors
 from xbar.job import begin
+from xbar.tables import WIRES, write_table
 
 snakemake = begin()
 
-mapped, _ = read_arrays(snakemake.input.conductances)
-write_rows(snakemake.output.wires, ERROR_COLUMNS, approximation_errors(mapped, snakemake.params.wire_ohm))
+names, (mapped, _) = snakemake.wildcards, read_arrays(snakemake.input.conductances)
+rows = approximation_errors(mapped, snakemake.params.wire_ohm)
+write_table(snakemake.output.wires, WIRES, rows, network=names.network, seed=names.seed)

@@ -1,11 +1,11 @@
 """conductances.safetensors, weights.safetensors, dataset -> confusion.csv over simulated chips, test split"""
 
 from xbar.config.crossbars import DeviceSpec
-from xbar.files import write_rows
 from xbar.hardware.arrays import read_arrays
 from xbar.job import begin
 from xbar.network.storage import read_network
-from xbar.training.confusion import CONFUSION_COLUMNS, confusion_rows
+from xbar.tables import CONFUSION, write_table
+from xbar.training.confusion import confusion_rows
 from xbar.training.evaluate import evaluation_splits
 from xbar.training.machine import choose_device
 
@@ -18,4 +18,5 @@ device, examples = DeviceSpec(**snakemake.params.device), evaluation_splits(snak
 rows = confusion_rows(
     network, mapped, device, examples, snakemake.params.chips, seed=about["seed"], laws=snakemake.params.laws
 )
-write_rows(snakemake.output.confusion, CONFUSION_COLUMNS, rows)
+names = snakemake.wildcards
+write_table(snakemake.output.confusion, CONFUSION, rows, network=names.network, seed=names.seed)

@@ -3,11 +3,12 @@
 from xbar.circuit import corners
 from xbar.circuit.components import read_components
 from xbar.circuit.sides import read_side
-from xbar.circuit.textbook import STEP_COLUMNS, step_rows
+from xbar.circuit.textbook import step_rows
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.files import write_rows
 from xbar.job import begin
+from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, STEPS, write_table
 
 snakemake = begin()
 
@@ -22,10 +23,9 @@ cost = [row for corner in found for row in corners.cost_rows(corner)]
 layers = [row for corner in found for row in corners.layer_rows(corner)]
 layer_totals = [row for corner in found for row in corners.layer_total_rows(corner)]
 performance = [corners.performance_row(corner) for corner in found]
-write_rows(snakemake.output.cost, corners.COST_COLUMNS, cost)
+write_table(snakemake.output.cost, COST, cost)
 write_rows(snakemake.output.layers, corners.LAYER_COLUMNS, layers)
-write_rows(snakemake.output.layer_totals, corners.LAYER_TOTAL_COLUMNS, layer_totals)
-write_rows(snakemake.output.performance, corners.PERFORMANCE_COLUMNS, performance)
-about, reference = {"comparison": snakemake.wildcards.comparison}, ReferenceSpec(**snakemake.params.reference)
-steps = [about | row for row in step_rows(signed, unipolar, circuit, reference, components)]
-write_rows(snakemake.output.steps, STEP_COLUMNS, steps)
+write_table(snakemake.output.layer_totals, LAYER_COSTS, layer_totals)
+write_table(snakemake.output.performance, PERFORMANCE, performance)
+steps = step_rows(signed, unipolar, circuit, ReferenceSpec(**snakemake.params.reference), components)
+write_table(snakemake.output.steps, STEPS, steps, comparison=snakemake.wildcards.comparison)

@@ -1,12 +1,12 @@
 """conductances.safetensors, weights.safetensors, dataset -> accuracy.csv over simulated chips"""
 
-from xbar import files
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
 from xbar.hardware.arrays import read_arrays
 from xbar.job import begin
 from xbar.network.storage import read_network
+from xbar.tables import ACCURACY, write_table
 from xbar.training.chips import chip_accuracies
-from xbar.training.evaluate import ACCURACY_COLUMNS, accuracy_rows, evaluation_splits
+from xbar.training.evaluate import accuracy_rows, evaluation_splits
 from xbar.training.machine import choose_device
 
 snakemake = begin()
@@ -18,4 +18,4 @@ device, evaluation = DeviceSpec(**snakemake.params.device), EvaluationSpec(**sna
 splits = evaluation_splits(snakemake.input.dataset, about)
 results = chip_accuracies(network, mapped, device, evaluation, splits, seed=about["seed"], laws=snakemake.params.laws)
 rows = accuracy_rows(snakemake.wildcards.network, about, results, mapping=mapping_about["mapping"])
-files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)
+write_table(snakemake.output.accuracy, ACCURACY, rows)

@@ -1,9 +1,9 @@
 """weights.safetensors, dataset -> accuracy.csv of a float network"""
 
-from xbar import files
 from xbar.job import begin
 from xbar.network.storage import read_network
-from xbar.training.evaluate import ACCURACY_COLUMNS, accuracy, accuracy_rows, evaluation_splits
+from xbar.tables import ACCURACY, write_table
+from xbar.training.evaluate import accuracy, accuracy_rows, evaluation_splits
 from xbar.training.machine import choose_device
 
 snakemake = begin()
@@ -15,4 +15,4 @@ results = [
     for split, examples in evaluation_splits(snakemake.input.dataset, about).items()
 ]
 rows = accuracy_rows(snakemake.wildcards.network, about, results, mapping="")
-files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)
+write_table(snakemake.output.accuracy, ACCURACY, rows)

@@ -1,13 +1,13 @@
 """weights.safetensors, dataset, device laws -> accuracy.csv, errors.csv of a network on other hardware"""
 
-from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import VariantSpec
 from xbar.job import begin
 from xbar.network.storage import read_network
+from xbar.tables import ERRORS, VARIANTS, write_table
 from xbar.training.evaluate import evaluation_splits
 from xbar.training.machine import choose_device
-from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS, Bench, evaluate_variant, measurement_inputs
+from xbar.training.variants import Bench, evaluate_variant, measurement_inputs
 
 snakemake = begin()
 
@@ -25,5 +25,5 @@ bench = Bench(
 )
 test = evaluation_splits(snakemake.input.dataset, about)["test"]
 rows, errors = evaluate_variant(bench, test, dict(snakemake.wildcards.items()), about["network"], given.device_name)
-files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)
-files.write_rows(snakemake.output.errors, ERROR_COLUMNS, errors)
+write_table(snakemake.output.accuracy, VARIANTS, rows)
+write_table(snakemake.output.errors, ERRORS, errors)

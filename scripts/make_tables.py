@@ -1,20 +1,26 @@
-"""collected tables, claims.csv -> every table in Markdown, and as a page for the HTML report"""
+"""collected tables, claims.csv -> every table in Markdown, as a page for the HTML report, and for the run's own page"""
 
 from pathlib import Path
 
-from xbar.files import write_text
+from xbar.files import write_json, write_text
 from xbar.job import begin
-from xbar.report.page import page
+from xbar.report.contents import made_by, shown
+from xbar.report.page import whole
+from xbar.report.render import html, markdown, sections_of
 from xbar.report.results import read_results
-from xbar.report.tables import TABLES
 
 snakemake = begin()
 
-results = read_results(snakemake.input, snakemake.params.claims, snakemake.params.comparisons, snakemake.params.devices)
-paths = list(map(Path, snakemake.output.tables))
-for path in paths:
-    text = TABLES[path.stem](results)
-    write_text(path, text)
-    write_text(Path(snakemake.output.pages) / f"{path.stem}.html", page(text))
-for stale in set(paths[0].parent.glob("*.md")) - set(paths):  # of a run with other tables
+given, pages = snakemake.params, Path(snakemake.output.pages)
+results = read_results(dict(snakemake.input.items()), given.claims, given.comparisons, given.devices)
+paths = {Path(path).stem: Path(path) for path in snakemake.output.tables}
+titled = {}
+for entry in shown(given.has, "table"):
+    with results.of(entry):
+        sections = sections_of(made_by(entry)(results))
+        write_text(paths[entry.name], markdown(sections))
+        titled[entry.name] = sections[0].title, html(sections)
+    write_text(pages / f"{entry.name}.html", whole(*titled[entry.name]))
+write_json(pages / "tables.json", titled)
+for stale in set(Path("results/report/tables").glob("*.md")) - set(paths.values()):  # of a run with other tables
     stale.unlink()

@@ -5,8 +5,8 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.hardware.arrays import write_array_table, write_arrays
 from xbar.job import begin
+from xbar.tables import ERRORS, VARIANTS, write_table
 from xbar.training.own import evaluate_own
-from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS
 
 snakemake = begin()
 
@@ -17,5 +17,5 @@ laws, classes = snakemake.params.laws, len(about.get("classes", ()))
 mapped, rows, errors = evaluate_own(name, own, own.weights, data, device, crossbar, laws, classes)
 write_arrays(snakemake.output.conductances, mapped, {"own": given.own, "device": given.device, "mapping": own.mapping})
 write_array_table(snakemake.output.arrays, mapped, crossbar.rows, crossbar.columns, own.mapping)
-files.write_rows(snakemake.output.accuracy, ACCURACY_COLUMNS, rows)
-files.write_rows(snakemake.output.errors, ERROR_COLUMNS, errors)
+write_table(snakemake.output.accuracy, VARIANTS, rows)
+write_table(snakemake.output.errors, ERRORS, errors)

@@ -19,5 +19,6 @@ dataset = import_module(f"xbar.datasets.{name}")
 
 splits = dataset.splits(raw.verify(folder, checksums, dataset.ARCHIVES), spec.folds)
 check_splits(name, splits, len(dataset.CLASSES))
-about = {"dataset": name, "spec": spec.model_dump(), "checksums": checksums, "classes": list(dataset.CLASSES)}
+about = {"dataset": name, "title": dataset.TITLE, "classes": list(dataset.CLASSES)}
+about |= {"spec": spec.model_dump(), "checksums": checksums}
 files.write_tensors(snakemake.output.dataset, splits._asdict(), about)

@@ -10,8 +10,9 @@ from xbar.circuit.draws import savings_of
 from xbar.circuit.options import chosen, draw, read_options
 from xbar.circuit.sides import read_side
 from xbar.config.circuit import CircuitSpec
-from xbar.files import read_by_line, write_rows
+from xbar.files import read_by_line
 from xbar.job import begin
+from xbar.tables import CONDITIONS, SENSITIVITY, write_table
 
 snakemake = begin()
 given, params = snakemake.input, snakemake.params
@@ -24,9 +25,9 @@ evaluate = partial(savings_of, *sides, circuit, tables)
 base = sensitivity.base_of(*sides, circuit, **params.reference)
 indices = draw(options, circuit.sensitivity.draws, default_rng(circuit.sensitivity.seed))
 draws = chosen(options, indices)
-found, about = evaluate(draws), {"comparison": snakemake.wildcards.comparison}
+found, comparison = evaluate(draws), snakemake.wildcards.comparison
 rows = sensitivity.sensitivity_rows(options, indices, found, base, evaluate, circuit.sensitivity)
-write_rows(snakemake.output.sensitivity, sensitivity.COLUMNS, (about | row for row in rows))
+write_table(snakemake.output.sensitivity, SENSITIVITY, rows, comparison=comparison)
 claims = list(read_by_line(params.claims).values())
 rows = conditions.condition_rows(draws, found, conditions.targets_of(claims, "v3"))
-write_rows(snakemake.output.conditions, conditions.COLUMNS, (about | row for row in rows))
+write_table(snakemake.output.conditions, CONDITIONS, rows, comparison=comparison)

@@ -7,9 +7,9 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.job import begin
-from xbar.network.measure import COLUMNS, layer_table
+from xbar.network.measure import layer_table
 from xbar.network.storage import write_network
-from xbar.training.loop import HISTORY_COLUMNS
+from xbar.tables import LAYERS, TRAINING, write_table
 from xbar.training.train import train_network
 
 snakemake = begin()
@@ -19,7 +19,7 @@ if searched := snakemake.input.get("searched"):
     found = files.read_json(searched)
     about |= {"architecture": found["architecture"], "network": about["network"] | {"signs": found["signs"]}}
 spec, recipe = NetworkSpec(**about["network"]), TrainingSpec(**about["training"])
-noise, seed = (), int(snakemake.wildcards.seed)
+noise, name, seed = (), snakemake.wildcards.network, int(snakemake.wildcards.seed)
 if spec.noise == "device":
     noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
 checkpoint = Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt")
@@ -34,7 +34,7 @@ network, history, inputs = train_network(
     checkpoint=checkpoint,
     **{role: snakemake.input.get(role) for role in ("warm_start", "teacher")},
 )
-write_network(snakemake.output.weights, network, about | {"seed": seed})
-files.write_rows(snakemake.output.layers, COLUMNS, layer_table(network, inputs))
-files.write_rows(snakemake.output.history, HISTORY_COLUMNS, history)
+write_network(snakemake.output.weights, network, about | {"name": name, "seed": seed})
+write_table(snakemake.output.layers, LAYERS, layer_table(network, inputs), network=name, seed=seed)
+write_table(snakemake.output.history, TRAINING, history, network=name, seed=seed)
 checkpoint.unlink(missing_ok=True)  # the last of all: whatever fails before it costs no training

@@ -3,7 +3,8 @@
 Snakemake compares scripts and inputs by date and path, and does not see imported modules at all. So each rule carries
 one digest of its script and of every module of this package behind it, and files by what they hold. Comments,
 docstrings, layout and dates of code do not enter it. Modules of `xbar.config` neither: they hold fields and checks
-only, and the values themselves are parameters already. Nor does `xbar.job`, which writes logs.
+only, and the values themselves are parameters already. Nor does `xbar.job`, which writes logs, and `xbar.tables`,
+which describes columns that the producers write; the report, which reads what stands there, names it.
 """
 
 import ast
@@ -14,7 +15,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parents[1] / "scripts"
-UNTRACKED = ("config", "job")  # parts of the package that change no result by themselves
+UNTRACKED = ("config", "job", "tables")  # parts of the package that change no result by themselves
 
 
 class ByContent(str):

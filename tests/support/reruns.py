@@ -43,7 +43,7 @@ TARGETS = [
 
 def of_all(block: str, change: Mapping[str, Any]) -> dict[str, Any]:
     """The same change of every entry of a block."""
-    return {block: {name: change for name in CONFIG[block]}}
+    return {block: dict.fromkeys(CONFIG[block], change)}
 
 
 EDITS = {  # another value of every key, or of one key in every entry of a block

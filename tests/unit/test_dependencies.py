@@ -8,8 +8,21 @@ from pathlib import Path
 import pytest
 
 from xbar import source
+from xbar.report import contents
 
-ORDER = ["config", "files", "seeds", "datasets", "hardware", "circuit", "network", "training", "search", "report"]
+ORDER = [
+    "config",
+    "files",
+    "tables",
+    "seeds",
+    "datasets",
+    "hardware",
+    "circuit",
+    "network",
+    "training",
+    "search",
+    "report",
+]
 APART = ["source", "console", "checks", "job"]  # three run with the workflow, one in scripts; no stage uses them
 APART_USE = {"console": ["files", "job"], "checks": ["checks", "config", "files", "hardware", "circuit"]}
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
@@ -54,7 +67,8 @@ def test_what_the_snakefile_loads_needs_only_pydantic_and_yaml(path):
 
 @pytest.mark.parametrize("script", WITHOUT_TORCH)
 def test_light_scripts_do_not_load_torch(script):
-    for path in source.reachable([source.SCRIPTS / f"{script}.py"]):
+    named = [f"{module}.py" for kind in contents.KINDS for module in contents.modules(kind)]  # imported by name
+    for path in source.reachable([source.SCRIPTS / f"{script}.py", *(source.PACKAGE / name for name in named)]):
         roots = {name.split(".")[0] for name in imports(path, nested=False)}
         assert not roots & {"torch", "torchvision"}, f"{script} loads torch through {source.name(path)}"
 

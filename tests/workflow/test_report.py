@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import browser
-
-from xbar.report.figures.gallery import FIGURES
-from xbar.report.tables import TABLES
+from support.entries import FIGURES, TABLES
 
 PROGRAM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
@@ -38,7 +36,7 @@ def test_the_report_shows_every_figure_and_table_and_complains_of_nothing(finish
 
     assert categories[0] == "1 Claims" and "6 Others" not in categories, "every table and figure has its stage"
     figures = {Path(path).stem: seen for path, seen in shown.items() if path.endswith(".svg")}
-    assert set(figures) == {*FIGURES, "conductances", "time"}
+    assert set(figures) == {*FIGURES, "time"}
     assert all(width > 300 and height > 100 for width, height in shown.values())
     tables = {Path(path).stem: seen for path, seen in shown.items() if path.endswith(".html")}
     assert set(tables) == set(TABLES)

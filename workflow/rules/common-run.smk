@@ -29,13 +29,7 @@ COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparis
 COMPARED = {name for sides in COMPARISONS.values() for name in sides.values()}
 SHOWN = [name for name in CONFIG.run.networks if name in COMPARED or name in FLOAT]  # of what a run found in few lines
 FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
-ABSENT = [*([] if SEARCHES else ["search", "front", "polarity"]), *([] if FIRST else ["conductances"])]
-STAGES = {  # without what this run has nothing to show of
-    stage: {kind: [name for name in names if name not in ABSENT] for kind, names in kinds.items()}
-    for stage, kinds in contents.STAGES.items()
-}
-TABLES = [name for kinds in STAGES.values() for name in kinds["tables"]]
-FIGURES = [name for kinds in STAGES.values() for name in kinds["figures"]]
+HAS = {"searches": bool(SEARCHES), "comparisons": bool(COMPARISONS)}  # which entries of the report there are
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {key: NETWORKS[name][key] for key in ("network", "architecture", "training", "crossbar", "device")}
     for name in CONFIG.run.networks
@@ -73,6 +67,27 @@ JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *["validate_costs", "collect", "make_tables", "plot_figures"],
     *[job for name in SEARCHES for job in jobs_of_search(name)],
 ]
+
+
+# The report
+
+
+def read_by(kind):
+    """What all tables or all figures of the report read, by name."""
+    sides = [f"results/crossbars/{name}/seed0/conductances.safetensors" for name in FIRST.values()]
+    besides = {"datasets": expand("results/datasets/{dataset}.safetensors", dataset=DATASETS), "conductances": sides}
+    named = contents.reads(contents.shown(HAS, kind))
+    return {name: besides[name] if name in besides else getattr(rules.collect.output, name) for name in named}
+
+
+def stage_of(kind):
+    """The category in the HTML report."""
+    stages = {entry.name: entry.stage for entry in contents.entries() if entry.kind == kind}
+
+    def stage(wildcards):
+        return stages[wildcards.name]
+
+    return stage
 
 
 # What the console says before and after the jobs

@@ -27,6 +27,7 @@ from xbar.files import read_by_line
 from xbar.hardware.laws import read_laws
 from xbar.report import contents
 from xbar.search.rungs import jobs_of_rung
+from xbar.tables import COLLECTED
 
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
 try:
@@ -223,15 +224,6 @@ def code_of(script, *modules):
         return source.digest(script, *(module.format(**wildcards) for module in modules))
 
     return code
-
-
-# Places in the report
-
-
-def stage(wildcards):
-    """The category of a table or a figure in the HTML report."""
-    name = wildcards.get("table") or wildcards.get("figure")
-    return next(stage for stage, kinds in STAGES.items() if name in sum(kinds.values(), []))
 
 
 # Resources

@@ -19,22 +19,7 @@ rule collect:
         weights=expand("results/networks/{run}/weights.safetensors", run=RUNS),
         conductances=expand("results/crossbars/{run}/conductances.safetensors", run=MAPPED),
     output:
-        accuracy="results/report/tables/accuracy.csv",
-        training="results/report/tables/training.csv",
-        layers="results/report/tables/layers.csv",
-        cost="results/report/tables/cost.csv",
-        performance="results/report/tables/performance.csv",
-        layer_costs="results/report/tables/layer_costs.csv",
-        variants="results/report/tables/variants.csv",
-        errors="results/report/tables/errors.csv",
-        wires="results/report/tables/wires.csv",
-        confusion="results/report/tables/confusion.csv",
-        sensitivity="results/report/tables/sensitivity.csv",
-        conditions="results/report/tables/conditions.csv",
-        validation="results/report/tables/validation.csv",
-        steps="results/report/tables/steps.csv",
-        textbook="results/report/tables/textbook.csv",
-        search="results/report/tables/search.csv",
+        **{name: f"results/report/tables/{name}.csv" for name in COLLECTED if name != "claims"},
         claims=report(
             "results/report/claims.csv",
             caption="../report/claims.rst",
@@ -58,22 +43,22 @@ rule collect:
         comparisons=COMPARISONS,
         dataset_of=DATASET_OF_CLAIMS,
         missing=MISSING,
-        code=code_of("collect"),
+        code=code_of("collect", "tables"),
     script:
         "../../scripts/collect.py"
 
 
 rule make_tables:
     input:
-        **rules.collect.output,
+        **read_by("table"),
     output:
-        tables=expand("results/report/tables/{table}.md", table=TABLES),
+        tables=[f"results/report/tables/{entry.name}.md" for entry in contents.shown(HAS, "table")],
         pages=report(  # the tables as pages of the HTML report
             directory("results/report/pages"),
-            patterns=["{table}.html"],
-            caption="../report/table.rst",
-            category=stage,
-            labels={"kind": "table", "name": "{table}"},
+            patterns=["{name}.html"],
+            caption="../report/entry.rst",
+            category=stage_of("table"),
+            labels={"kind": "table", "name": "{name}"},
         ),
     log:
         "results/logs/make_tables.log",
@@ -89,24 +74,23 @@ rule make_tables:
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
         devices=lookup("devices", within=config),
-        captions=contents.TABLES,
-        code=code_of("make_tables"),
+        has=HAS,
+        captions=contents.captions("table"),
+        code=code_of("make_tables", "tables", *contents.modules("table")),
     script:
         "../../scripts/make_tables.py"
 
 
 rule plot_figures:
     input:
-        **rules.collect.output,
-        signed=f"results/crossbars/{FIRST['signed']}/seed0/conductances.safetensors" if FIRST else [],
-        unipolar=f"results/crossbars/{FIRST['unipolar']}/seed0/conductances.safetensors" if FIRST else [],
+        **read_by("figure"),
     output:
         figures=report(
             directory("results/report/figures"),
-            patterns=["{figure}.svg"],
-            caption="../report/figure.rst",
-            category=stage,
-            labels={"kind": "figure", "name": "{figure}"},
+            patterns=["{name}.svg"],
+            caption="../report/entry.rst",
+            category=stage_of("figure"),
+            labels={"kind": "figure", "name": "{name}"},
         ),
     log:
         "results/logs/plot_figures.log",
@@ -119,12 +103,12 @@ rule plot_figures:
         mem_mb=scaled(2000),
         runtime=scaled(30),
     params:
-        figures=FIGURES,
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
         devices=lookup("devices", within=config),
-        captions=contents.FIGURES,
-        code=code_of("plot_figures"),
+        has=HAS,
+        captions=contents.captions("figure"),
+        code=code_of("plot_figures", "tables", *contents.modules("figure")),
     script:
         "../../scripts/plot_figures.py"
 
@@ -134,7 +118,7 @@ rule write_provenance:
         claims=rules.collect.output.claims,
         accuracy=rules.collect.output.accuracy,
         manifests=expand("results/datasets/{dataset}.raw.json", dataset=DATASETS),
-        tables=rules.make_tables.output.tables,
+        pages=rules.make_tables.output.pages,
         figures=rules.plot_figures.output.figures,
     output:
         provenance="results/report/provenance.json",
@@ -154,8 +138,8 @@ rule write_provenance:
         mem_mb=scaled(2000),
         runtime=scaled(10),
     params:
-        stages=STAGES,
-        shown=SHOWN,
+        has=HAS,
+        networks=SHOWN,
         note=CONFIG.run.note,
         jobs=JOBS,  # their benchmarks and logs are no inputs: a lost one is no reason to train again
         caption=contents.TIME,

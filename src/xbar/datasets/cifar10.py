@@ -11,6 +11,7 @@ from torchvision.datasets import CIFAR10
 
 from xbar.datasets.splits import Splits, stratified_folds
 
+TITLE = "CIFAR-10"
 ARCHIVES = ()  # the tar is unpacked
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 FOLD_SEED = 7

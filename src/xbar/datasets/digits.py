@@ -11,6 +11,7 @@ from sklearn.datasets import load_digits
 
 from xbar.datasets.splits import Splits, stratified_folds
 
+TITLE = "digits (8 × 8)"
 ARCHIVES = ()
 CLASSES = tuple("0123456789")
 FULL_SCALE = 16  # pixels count the set points of 4 x 4 blocks: 0..16

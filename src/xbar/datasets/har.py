@@ -12,6 +12,7 @@ import torch
 from xbar.datasets import archives
 from xbar.datasets.splits import Splits, group_folds
 
+TITLE = "UCI HAR"
 ARCHIVES = ("UCI HAR Dataset.zip", "human+activity+recognition+using+smartphones.zip")
 CLASSES = ("walking", "walking upstairs", "walking downstairs", "sitting", "standing", "laying")
 CHANNELS = tuple(f"{sensor}_{axis}" for sensor in ("body_acc", "body_gyro", "total_acc") for axis in "xyz")

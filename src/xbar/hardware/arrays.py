@@ -5,16 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from xbar.files import read_tensors, write_rows, write_tensors
+from xbar.files import read_tensors, write_tensors
 from xbar.hardware.mapping import Array
 from xbar.hardware.packing import pack
 from xbar.hardware.tiling import Tile
+from xbar.tables import ARRAYS, write_table
 
-COLUMNS = (
-    "layer", "array", "row_block", "column_block", "rows_used", "columns_used", "array_rows", "array_columns",
-    "mapping", "crossbar", "utilisation", "packed_array", "packed_row", "packed_column",
-)  # fmt: skip
-DEVICE_COLUMNS = ("layer", "array", "row", "column", "matrix_row", "g_uS")
 NAME = re.compile(r"layer(\d+)/rows(\d+)-(\d+)/outputs(\d+)-(\d+)/block(\d+)-(\d+)(?:/crossbar(\d+))?")
 
 
@@ -76,11 +72,11 @@ def write_array_table(path: str | Path, mapped: list[list[Array]], rows: int, co
         | {f"packed_{name}": value for name, value in place._asdict().items()}
         for (layer, index, array), place in zip(flat, places, strict=True)
     ]
-    write_rows(path, COLUMNS, table)
+    write_table(path, ARRAYS, table)
 
 
 def conductance_rows(mapped: list[list[Array]]) -> Iterator[dict[str, Any]]:
-    """Every device of a network (rows of `DEVICE_COLUMNS`): its array, its place in it, its matrix row, its uS.
+    """Every device of a network (rows of `xbar.tables.DEVICES`): its array, its place in it, its matrix row, its uS.
 
     `array` counts the arrays of a layer as arrays.csv does; `matrix_row` is the row of the layer's weight matrix.
     """

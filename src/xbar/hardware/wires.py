@@ -19,9 +19,6 @@ from torch import Tensor
 
 from xbar.hardware.mapping import Array
 
-ERROR_COLUMNS = (
-    "layer", "array", "rows", "columns", "wire_ohm", "loss_mean", "loss_max", "error_mean", "error_max",
-)  # fmt: skip
 KINDS = ("mean", "max")
 UNIT = 1e-6  # uS * ohm
 
@@ -72,7 +69,7 @@ def exact_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> F
 
 
 def approximation_errors(mapped: list[list[Array]], wire_ohm: list[float]) -> Iterator[dict[str, Any]]:
-    """Rows of `ERROR_COLUMNS`: every array of a network, all rows driven alike, at each resistance.
+    """Rows of `xbar.tables.WIRES`: every array of a network, all rows driven alike, at each resistance.
 
     Mean and largest over the columns that carry current, shares: `loss` of current to the wires, of the exact solution;
     `error` of the fast approximation's current, of the exact one. Ten seconds for 1,152 x 128 cells.

@@ -1,11 +1,13 @@
 """What other networks than the unipolar one of a comparison reach on validation examples, seed by seed."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
-from xbar.report import markdown
-from xbar.report.markdown import NONE, between, number
+from xbar.report.contents import table
+from xbar.report.render import CODE, TEXT, WHOLE, WORDS, Section, fixed, interval_of, signed
+from xbar.report.render import interval as ends
 from xbar.report.results import Results
 from xbar.report.statistics import interval, networks, on_common_seeds
 
@@ -20,14 +22,23 @@ NOTES = (
 )
 
 
-def ablation(results: Results) -> str:
+@table(
+    stage="2 Networks",
+    caption=(
+        "Other networks of the same data and bits against the unipolar one of a comparison, on validation folds and "
+        "on the seeds that both have."
+    ),
+    reads=("accuracy",),
+)
+def ablation(results: Results) -> Section:
     """Every network of the same data and bits as the unipolar side of a comparison, against that one."""
-    headers = ["base", "network", "differs in", "condition", "base (%)", "network (%)", "difference (points)"]
-    headers += [markdown.interval_of(results.rules.confidence), "seeds"]
-    return markdown.table("Ablation", headers, list(_rows(results)), NOTES)
+    columns = {"base": CODE, "network": CODE, "differs in": WORDS, "condition": TEXT}
+    columns |= {"base (%)": fixed(2), "network (%)": fixed(2), "difference (points)": signed(2)}
+    columns |= {interval_of(results.rules.confidence): ends(2), "seeds": WHOLE}
+    return Section("Ablation", columns, list(_rows(results)), NOTES)
 
 
-def _rows(results: Results) -> Iterator[list[str]]:
+def _rows(results: Results) -> Iterator[list[Any]]:
     kinds = networks(results.accuracy)
     for base in dict.fromkeys(sides["unipolar"] for sides in results.comparisons.values()):
         if base not in kinds.index:
@@ -39,23 +50,22 @@ def _rows(results: Results) -> Iterator[list[str]]:
                 if len(seeds):
                     shown = _itself(seeds) if network == base else _against(seeds, results.rules.confidence)
                     differs = _differs(results.accuracy, network, base)
-                    yield [f"`{base}`", f"`{network}`", differs, condition, *shown, str(len(seeds))]
+                    yield [base, network, differs, condition, *shown, len(seeds)]
 
 
-def _itself(seeds: pd.DataFrame) -> list[str]:
-    return [number(100 * seeds.iloc[:, 1].mean(), 2), NONE, NONE, NONE]
+def _itself(seeds: pd.DataFrame) -> list[Any]:
+    return [100 * seeds.iloc[:, 1].mean(), None, None, None]
 
 
-def _against(seeds: pd.DataFrame, confidence: float) -> list[str]:
+def _against(seeds: pd.DataFrame, confidence: float) -> list[Any]:
     network, base = (100 * seeds[name] for name in seeds)
     found = interval(network - base, confidence)
-    means = [number(base.mean(), 2), number(network.mean(), 2)]
-    return [*means, f"{found.mean:+.2f}", between(found.low, found.high, 2)]
+    return [base.mean(), network.mean(), found.mean, (found.low, found.high)]
 
 
 def _differs(accuracy: pd.DataFrame, network: str, base: str) -> str:
     """Columns in which two networks differ; those of another kind than these are not known to the results."""
     if network == base:
-        return NONE
+        return ""
     kinds = accuracy.drop_duplicates("network").set_index("network")[KIND]
     return ", ".join(name for name in KIND if kinds.at[network, name] != kinds.at[base, name]) or "none of these"

@@ -1,11 +1,15 @@
 """The table of the benchmarks, which are measured on demand and not by the workflow."""
 
+from typing import Any
+
 import pandas as pd
 
-from xbar.report import markdown
-from xbar.report.markdown import NONE, between, number
+from xbar.report.render import NONE, TEXT, WHOLE, WORDS, Section, fixed, interval
 
-HEADERS = ["case", "subject", "reference", "batch", "ratio", "low to high", "pairs", "peak memory (MB)"]
+COLUMNS = {
+    "case": TEXT, "subject": TEXT, "reference": TEXT, "batch": WORDS._replace(right=True), "ratio": fixed(2),
+    "low to high": interval(2), "pairs": WORDS._replace(right=True), "peak memory (MB)": WHOLE,
+}  # fmt: skip
 MADE_WITH = ["machine", "torch", "commit"]
 SHOWN_IF_DIFFERENT = ["torch", "machine"]
 NOTES = [
@@ -25,26 +29,19 @@ def read_benchmarks(paths: list[str]) -> pd.DataFrame:
     return found.assign(**{name: pd.to_numeric(found[name], errors="coerce") for name in numbers})
 
 
-def benchmarks(rows: pd.DataFrame) -> str:
-    """Ratios and memory as Markdown, and what they were measured with."""
+def benchmarks(rows: pd.DataFrame) -> Section:
+    """Ratios and memory, and what they were measured with."""
     told = [name for name in SHOWN_IF_DIFFERENT if name in rows and rows[name].dropna().nunique() > 1]
     lines = [[*_numbers(row), *(_text(getattr(row, name)) for name in told)] for row in rows.itertuples()]
-    return markdown.table("Benchmarks", [*HEADERS, *told], lines, [*NOTES, *_made_with(rows)])
+    return Section("Benchmarks", COLUMNS | dict.fromkeys(told, TEXT), lines, [*NOTES, *_made_with(rows)])
 
 
-def _numbers(row) -> list[str]:
-    return [
-        row.case,
-        *_sides(row),
-        row.batch or NONE,
-        number(row.ratio_median, 2),
-        between(row.ratio_low, row.ratio_high, 2),
-        row.pairs or NONE,
-        number(row.peak_mb, 0),
-    ]
+def _numbers(row: Any) -> list[Any]:
+    measured = [row.batch, row.ratio_median, (row.ratio_low, row.ratio_high), row.pairs, row.peak_mb]
+    return [row.case, *_sides(row), *measured]
 
 
-def _sides(row) -> tuple[str, str]:
+def _sides(row: Any) -> tuple[str, str]:
     """What was timed and what it was timed against, from the one column in which the tables name both."""
     subject, over, reference = row.subject.partition(", over ")
     if over:

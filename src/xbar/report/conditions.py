@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from xbar.report import markdown
+from xbar.report.contents import table
+from xbar.report.render import NONE, Format, Section
 from xbar.report.results import Results
 
 CONDITIONS = {
@@ -11,7 +12,7 @@ CONDITIONS = {
     "columns_per_adc": "columns per ADC of the baseline",
     "array_energy": "baseline's energy spent in the array",
 }
-MEASURES = ("area", "energy")
+SAVED = ("area", "energy")
 CLAIMED = "v3"  # the version of the paper that claims both steps together
 HALF = 0.5  # of the circuits: from here on a saving is said to hold
 FEWEST_DRAWS = 30
@@ -25,7 +26,7 @@ NETWORKS_NOTE = (
 def targets(claims: pd.DataFrame) -> dict[str, float]:
     """What the paper says both steps save, percent of area and of energy."""
     paper = claims[claims["paper_version"] == CLAIMED].drop_duplicates("claim").set_index("claim")["paper"]
-    return {measure: float(paper[f"{measure}-saving"]) for measure in MEASURES}
+    return {measure: float(paper[f"{measure}-saving"]) for measure in SAVED}
 
 
 def fixed(conditions: pd.DataFrame) -> pd.Series:
@@ -53,18 +54,25 @@ def fewest(conditions: pd.DataFrame, share: str) -> pd.DataFrame:
     return enough.loc[list(kept)]
 
 
-def conditions(results: Results) -> str:
+@table(
+    stage="4 Costs",
+    caption=(
+        "In which circuits the savings of the paper hold, and what is typically saved, by what is known of the circuit."
+    ),
+    reads=("conditions", "claims"),
+)
+def conditions(results: Results) -> Section:
     """Shares of circuits that reach the paper's savings, and median savings, by what is known of the circuit."""
     rows = results.conditions.set_index(["comparison", *CONDITIONS])
     comparisons = list(results.conditions["comparison"].unique())
     body = [
-        [value or "any" for value in case]
-        + [_cell(rows, (comparison, *case), measure) for comparison in comparisons for measure in MEASURES]
+        [*case, *(_numbers(rows, (comparison, *case), measure) for comparison in comparisons for measure in SAVED)]
         for case in _cases(results.conditions)
     ]
-    headers = [*CONDITIONS.values(), *(f"{name}: {measure}" for name in comparisons for measure in MEASURES)]
+    columns = dict.fromkeys(CONDITIONS.values(), Format(lambda value: value or "any", right=False))
+    columns |= {f"{name}: {measure} (%)": Format(_cell) for name in comparisons for measure in SAVED}
     notes = [_legend(results), _together(results.conditions), NETWORKS_NOTE] if body else []
-    return markdown.table("When the savings of the paper hold", headers, body, notes)
+    return Section("When the savings of the paper hold", columns, body, notes)
 
 
 def _cases(conditions: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -72,18 +80,23 @@ def _cases(conditions: pd.DataFrame) -> list[tuple[str, ...]]:
     together = [
         fewest(of_comparison, f"{measure}_holds").head(MOST_CASES)
         for _, of_comparison in conditions.groupby("comparison", sort=False)
-        for measure in MEASURES
+        for measure in SAVED
     ]
     shown = pd.concat([alone(conditions), *together])[list(CONDITIONS)].drop_duplicates()
     order = fixed(shown).sort_values(kind="stable").index
     return list(shown.loc[order].itertuples(index=False, name=None))
 
 
-def _cell(rows: pd.DataFrame, case: tuple[str, ...], measure: str) -> str:
+def _numbers(rows: pd.DataFrame, case: tuple[str, ...], measure: str) -> tuple[float, float] | None:
+    """In which share of the circuits a saving holds, and the median saving."""
     if case not in rows.index:
-        return markdown.NONE
+        return None
     row = rows.loc[case]
-    return f"{100 * row[f'{measure}_holds']:.1f} ({100 * row[f'{measure}_saving_median']:.0f})"
+    return row[f"{measure}_holds"], row[f"{measure}_saving_median"]
+
+
+def _cell(shares: tuple[float, float] | None) -> str:
+    return NONE if shares is None else f"{100 * shares[0]:.1f} ({100 * shares[1]:.0f})"
 
 
 def _legend(results: Results) -> str:
@@ -102,7 +115,7 @@ def _legend(results: Results) -> str:
 def _judged(results: Results) -> str:
     """The thresholds of the verdicts, which lie below what the paper says."""
     paper, rules = targets(results.claims), results.rules.savings
-    least = [f"{paper[name] - rules[f'{name}-saving'][CLAIMED].tolerance_points:g} % of {name}" for name in MEASURES]
+    least = [f"{paper[name] - rules[f'{name}-saving'][CLAIMED].tolerance_points:g} % of {name}" for name in SAVED]
     return f"The verdicts of claims.md ask for less, the paper's numbers less a tolerance: {' and '.join(least)}."
 
 

@@ -1,18 +1,16 @@
-"""The tables of what the circuits cost: corners, components, ADC laws, performance, savings."""
+"""The tables of what the circuits cost: corners, components, layers, savings, ADC laws, performance."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from xbar.circuit.steps import STEPS
-from xbar.report import markdown
-from xbar.report.markdown import between, number, significant
+from xbar.report.contents import table
+from xbar.report.render import CODE, SIGNIFICANT, TEXT, WHOLE, Section, fixed, interval
 from xbar.report.results import Results
-from xbar.report.savings import (
-    corner_totals,
-    is_reference,
-    law_key,
-    of_sides,
-    option,
-    reference_rows,
-    savings,
-)
+from xbar.report.savings import corner_totals, is_reference, law_key, of_sides, option, reference_rows
+from xbar.report.savings import savings as savings_of
 from xbar.report.validation import warning
 
 UNMODELLED = (
@@ -26,31 +24,28 @@ UNMODELLED = (
     " these shares differ."
 )
 CIRCUIT = ["comparison", "network", "corner", "mapping", "bank"]
+PERCENT = fixed(1, 100)
 
 
-def corners(results: Results) -> str:
+@table(
+    stage="4 Costs",
+    caption="Area, energy and latency of the four corners at the reference circuit.",
+    reads=("cost",),
+)
+def corners(results: Results) -> Section:
     """Area, energy and latency of the four corners at the reference circuit's circuit options."""
     chosen = reference_rows(corner_totals(results.cost, results.comparisons), results.rules.reference)
-    rows = []
+    rows: list[list[Any]] = []
     for comparison, group in chosen.groupby("comparison", sort=False):
         own = group[group["corner"] == "signed-own"].iloc[0]
-        for corner in group.itertuples():
-            rows.append(
-                [
-                    str(comparison),
-                    corner.corner,
-                    f"`{corner.network}`",
-                    significant(corner.area_um2 / 1e6),
-                    significant(corner.energy_pJ / 1e3),
-                    significant(corner.latency_ns / 1e3),
-                    number(100 * (1 - corner.area_um2 / own["area_um2"]), 1),
-                    number(100 * (1 - corner.energy_pJ / own["energy_pJ"]), 1),
-                    number(corner.latency_ns / own["latency_ns"], 2),
-                ]
-            )
-    headers = ["comparison", "corner", "network", "area (mm²)", "energy (nJ)", "latency (µs)"]
-    headers += ["area saved (%)", "energy saved (%)", "latency factor"]
-    return markdown.table("Cost of the four corners", headers, rows, [_reference_note(results)])
+        for at in group.itertuples():
+            sizes = [at.area_um2 / 1e6, at.energy_pJ / 1e3, at.latency_ns / 1e3]
+            saved = [1 - at.area_um2 / own["area_um2"], 1 - at.energy_pJ / own["energy_pJ"]]
+            rows.append([comparison, at.corner, at.network, *sizes, *saved, at.latency_ns / own["latency_ns"]])
+    columns = {"comparison": TEXT, "corner": TEXT, "network": CODE}
+    columns |= dict.fromkeys(("area (mm²)", "energy (nJ)", "latency (µs)"), SIGNIFICANT)
+    columns |= {"area saved (%)": PERCENT, "energy saved (%)": PERCENT, "latency factor": fixed(2)}
+    return Section("Cost of the four corners", columns, rows, [_reference_note(results)])
 
 
 def _reference_note(results: Results) -> str:
@@ -61,94 +56,104 @@ def _reference_note(results: Results) -> str:
     )
 
 
-def components(results: Results) -> str:
+@table(
+    stage="4 Costs",
+    caption="Where area and energy go, by component, in the four corners.",
+    reads=("cost",),
+)
+def components(results: Results) -> Section:
     """Shares of area and energy by component for the four corners, at the reference circuit's circuit options."""
-    cost = of_sides(reference_rows(results.cost, results.rules.reference), results.comparisons)
-    rows = []
-    for (comparison, corner), group in cost.groupby(["comparison", "corner"], sort=False):
-        for part in group.itertuples():
-            rows.append(
-                [
-                    str(comparison),
-                    str(corner),
-                    part.component,
-                    number(part.count, 0),
-                    significant(part.area_um2),
-                    number(100 * part.area_um2 / group["area_um2"].sum(), 1),
-                    significant(part.energy_pJ),
-                    number(100 * part.energy_pJ / group["energy_pJ"].sum(), 1),
-                ]
-            )
-    headers = ["comparison", "corner", "component", "count", "area (µm²)", "of area (%)"]
-    headers += ["energy (pJ)", "of energy (%)"]
-    return markdown.table("Cost by component", headers, rows, [_reference_note(results)])
-
-
-def by_layer(results: Results) -> str:
-    """Area, energy and latency of every layer and of the bank, at the reference circuit's circuit options."""
-    cost = of_sides(reference_rows(results.layer_costs, results.rules.reference), results.comparisons)
-    rows = []
-    for (comparison, corner), group in cost.groupby(["comparison", "corner"], sort=False):
-        for layer in group.itertuples():
-            numbers = []
-            for name, unit in (("area_um2", 1e6), ("energy_pJ", 1e3), ("latency_ns", 1e3)):
-                value = getattr(layer, name)
-                numbers += [significant(value / unit), number(100 * value / group[name].sum(), 1)]
-            rows.append([str(comparison), str(corner), layer.layer, *numbers])
-    headers = ["comparison", "corner", "layer", "area (mm²)", "of area (%)", "energy (nJ)", "of energy (%)"]
-    headers += ["latency (µs)", "of latency (%)"]
-    return markdown.table("Cost by layer", headers, rows, [_reference_note(results)] if rows else [])
-
-
-def savings_table(results: Results) -> str:
-    """What each part of the proposal saves against every baseline: reference value and range over options."""
-    totals = corner_totals(results.cost, results.comparisons)
-    rows = []
-    for step in STEPS:
-        for (comparison, mapping), group in savings(totals, step.corner, "signed-own").groupby(
-            ["comparison", "mapping"], sort=False
-        ):
-            head = group[is_reference(group, results.rules.reference, with_mapping=False)]
-            row = [str(comparison), step.name, str(mapping)]
-            for measure in ("area_um2", "energy_pJ"):
-                row.append(number(100 * head[measure].iloc[0], 1) if len(head) else markdown.NONE)
-                row.append(between(100 * group[measure].min(), 100 * group[measure].max(), 1))
-            row.append(between(group["latency_factor"].min(), group["latency_factor"].max(), 2))
-            rows.append([*row, str(len(group))])
-    head = results.rules.reference
-    return markdown.table(
-        "Savings by part of the proposal and by baseline",
-        ["comparison", "saves by", "baseline", "area (%)", "range", "energy (%)", "range", "latency factor", "options"],
-        rows,
-        [
-            f"Against the signed network with periphery per layer. First value: ADC law {head.adc_law}, bank"
-            f" {head.bank}; ranges: over all ADC laws and banks of this run (their number: options)."
-            " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together.",
-            law_key(results.cost["adc_law"]),
-            UNMODELLED,
-        ]
-        if rows
-        else [],
+    cost = _with_shares(results, results.cost)
+    columns = {"comparison": TEXT, "corner": TEXT, "component": TEXT, "count": WHOLE}
+    columns |= {"area (µm²)": SIGNIFICANT, "of area (%)": PERCENT, "energy (pJ)": SIGNIFICANT, "of energy (%)": PERCENT}
+    names = ["comparison", "corner", "component", "count", "area_um2", "area_um2 share", "energy_pJ", "energy_pJ share"]
+    return Section(
+        "Cost by component", columns, cost[names].to_numpy(dtype=object).tolist(), [_reference_note(results)]
     )
 
 
-def laws(results: Results) -> str:
+@table(
+    stage="4 Costs",
+    caption="Where area, energy and latency go, by layer, in the four corners.",
+    reads=("layer_costs",),
+)
+def by_layer(results: Results) -> Section:
+    """Area, energy and latency of every layer and of the bank, at the reference circuit's circuit options."""
+    cost = _with_shares(results, results.layer_costs)
+    units = {"area_um2": 1e6, "energy_pJ": 1e3, "latency_ns": 1e3}
+    cost = cost.assign(**{name: cost[name] / unit for name, unit in units.items()})
+    columns = {"comparison": TEXT, "corner": TEXT, "layer": TEXT}
+    for words, unit in (("area", "mm²"), ("energy", "nJ"), ("latency", "µs")):
+        columns |= {f"{words} ({unit})": SIGNIFICANT, f"of {words} (%)": PERCENT}
+    names = ["comparison", "corner", "layer", *(name for unit in units for name in (unit, f"{unit} share"))]
+    rows = cost[names].to_numpy(dtype=object).tolist()
+    return Section("Cost by layer", columns, rows, [_reference_note(results)] if rows else [])
+
+
+def _with_shares(results: Results, cost: pd.DataFrame) -> pd.DataFrame:
+    """Costs at the reference circuit, corner after corner, each with its share of the whole corner: `... share`."""
+    cost = of_sides(reference_rows(cost, results.rules.reference), results.comparisons)
+    corners = cost.groupby(["comparison", "corner"], sort=False)
+    measures = ["area_um2", "energy_pJ", "latency_ns"]
+    shares = {f"{name} share": cost[name] / corners[name].transform("sum") for name in measures}
+    return cost.assign(**shares, corner_number=corners.ngroup()).sort_values("corner_number", kind="stable")
+
+
+@table(
+    stage="4 Costs",
+    caption="What uniform scaling, unipolar weights and both save, against every baseline mapping.",
+    reads=("cost",),
+)
+def savings(results: Results) -> Section:
+    """What each part of the proposal saves against every baseline: reference value and range over options."""
+    totals, reference = corner_totals(results.cost, results.comparisons), results.rules.reference
+    rows: list[list[Any]] = []
+    for step in STEPS:
+        found = savings_of(totals, step.corner, "signed-own")
+        for (comparison, mapping), group in found.groupby(["comparison", "mapping"], sort=False):
+            head = group[is_reference(group, reference, with_mapping=False)]
+            row = [comparison, step.name, mapping]
+            for measure in ("area_um2", "energy_pJ"):
+                row += [head[measure].iloc[0] if len(head) else None, _ends(group[measure])]
+            rows.append([*row, _ends(group["latency_factor"]), len(group)])
+    columns = {"comparison": TEXT, "saves by": TEXT, "baseline": TEXT}
+    for words in ("area", "energy"):
+        columns |= {f"{words} (%)": PERCENT, f"range of {words} (%)": interval(1, scale=100)}
+    columns |= {"latency factor": interval(2), "options": WHOLE}
+    notes = [
+        f"Against the signed network with periphery per layer. First value: ADC law {reference.adc_law}, bank"
+        f" {reference.bank}; ranges: over all ADC laws and banks of this run (their number: options)."
+        " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together.",
+        law_key(results.cost["adc_law"]),
+        UNMODELLED,
+    ]
+    return Section("Savings by part of the proposal and by baseline", columns, rows, notes if rows else [])
+
+
+def _ends(values: pd.Series) -> tuple[float, float]:
+    return values.min(), values.max()
+
+
+@table(
+    stage="4 Costs",
+    caption="Area and energy of every circuit that was priced, by each ADC law.",
+    reads=("performance", "cost"),
+)
+def laws(results: Results) -> Section:
     """Area and energy of every circuit priced, by each ADC law, with its latency."""
     measures = {"area_mm2": "area (mm²)", "energy_nJ": "energy (nJ)"}
-    return _by_law(
-        results,
-        "Area and energy by ADC law",
-        measures,
+    note = (
         "Per inference of one input. latency: layer after layer. Every corner with every baseline mapping and bank:"
-        " what the savings are made of." + _between_laws(results),
+        " what the savings are made of."
     )
+    return _by_law(results, "Area and energy by ADC law", measures, note + _between_laws(results))
 
 
 def _between_laws(results: Results) -> str:
     """By how much ADC laws differ: in the costs of one circuit, and in what weights of one sign save."""
     costs = results.performance.groupby(["network", "corner", "mapping", "bank"])[["area_mm2", "energy_nJ"]]
     area, energy = (costs.max() / costs.min()).max().to_numpy()
-    unipolar = savings(corner_totals(results.cost, results.comparisons), "unipolar-own", "signed-own")
+    unipolar = savings_of(corner_totals(results.cost, results.comparisons), "unipolar-own", "signed-own")
     by_law = unipolar.groupby(["mapping", "comparison"], sort=False)[["area_um2", "energy_pJ"]]
     apart = 100 * (by_law.max() - by_law.min()).groupby("mapping", sort=False).max()
     if results.performance["adc_law"].nunique() < 2 or apart.empty:
@@ -161,29 +166,34 @@ def _between_laws(results: Results) -> str:
     )
 
 
-def performance(results: Results) -> str:
+@table(
+    stage="4 Costs",
+    caption=(
+        "Operations per energy and per area of every circuit that was priced, by each ADC law. Absolute values are no "
+        "results."
+    ),
+    reads=("performance", "validation"),
+)
+def performance(results: Results) -> Section:
     """Efficiency of every circuit priced, by each ADC law, with latency and the interval between inferences."""
     measures = {"tops_per_W": "TOPS/W", "tops_per_mm2": "TOPS/mm²"}
-    return _by_law(
-        results,
-        "Operations per energy and per area",
-        measures,
+    note = (
         "Two operations per device pair or device and product: rows that CReLU doubles count twice, so compare networks"
         " by energy per inference. interval: between inferences; layers with periphery of their own work as a pipeline,"
         " a shared bank takes them in turn. TOPS/mm² is at that interval. "
-        + warning(results.validation, list(measures.values())),
     )
+    warned = note + warning(results.validation, list(measures.values()))
+    return _by_law(results, "Operations per energy and per area", measures, warned)
 
 
-def _by_law(results: Results, title: str, measures: dict[str, str], note: str) -> str:
+def _by_law(results: Results, title: str, measures: Mapping[str, str], note: str) -> Section:
     found = of_sides(results.performance, results.comparisons)
     names = sorted(found["adc_law"].unique())
     rows = []
     for key, group in found.groupby(CIRCUIT, sort=False):
         of_law, first = group.set_index("adc_law"), group.iloc[0]
-        times = [significant(first["latency_us"]), significant(first["interval_us"])]
-        cells = [significant(of_law[measure].get(law)) for measure in measures for law in names]
-        rows.append([*map(str, key), *times, *cells])
-    headers = [*CIRCUIT, "latency (µs)", "interval (µs)"]
-    headers += [f"{words}, law {law}" for words in measures.values() for law in names]
-    return markdown.table(title, headers, rows, [note, law_key(names)] if rows else [])
+        cells = [of_law[measure].get(law) for measure in measures for law in names]
+        rows.append([*key, first["latency_us"], first["interval_us"], *cells])
+    columns = dict.fromkeys(CIRCUIT, TEXT) | dict.fromkeys(("latency (µs)", "interval (µs)"), SIGNIFICANT)
+    columns |= {f"{words}, law {law}": SIGNIFICANT for words in measures.values() for law in names}
+    return Section(title, columns, rows, [note, law_key(names)] if rows else [])

@@ -12,14 +12,16 @@ from xbar.files import read_about
 
 
 def check_origins(paths: Iterable[str | Path], expected: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise ValueError unless each file, `.../{network}/seed{seed}/...`, was made with what is expected of its network.
+    """Raise ValueError unless each file was made with what is expected of the network that it names.
 
     `expected`: by network, the blocks of the configuration (network, training, ...) that its files must carry;
     a block that a kind of file does not carry is passed over, and so is what a search decided (`searched`).
     """
     for path in map(Path, paths):
         about = read_about(path)
-        for block, value in expected[path.parts[-3]].items():
+        if about.get("name") not in expected:
+            raise ValueError(f"{path} is of no network of this run, but of {about.get('name')!r}: delete it")
+        for block, value in expected[about["name"]].items():
             for key, was, now in _differences(block, about.get(block, value), value):
                 raise ValueError(
                     f"{path} was made with {key} = {was!r}, but the configuration says {now!r}: "

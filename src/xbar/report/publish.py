@@ -11,6 +11,7 @@ from xbar.report.benchmarks import benchmarks, read_benchmarks
 from xbar.report.figures.benchmarks import benchmarks as figure
 from xbar.report.figures.style import save, theme
 from xbar.report.page import made_with
+from xbar.report.render import markdown
 
 PARTS = ("claims.csv", "index.html", "provenance.json", "time.svg", "time.png", "tables", "figures")
 
@@ -42,7 +43,7 @@ def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
     for path in sorted(measured.glob("*.csv")):
         _replace(path, target / path.name)
     rows = read_benchmarks([str(target / f"{name}.csv") for name in ("chips", "population", "steps")])
-    write_text(target / "benchmarks.md", benchmarks(rows))
+    write_text(target / "benchmarks.md", markdown([benchmarks(rows)]))
     with theme():
         save(figure(rows), target / "benchmarks")
     return target

@@ -1,54 +1,106 @@
-"""Everything that a table or a figure is drawn from, read once."""
+"""What the tables and figures of the report read: collected tables and a few things besides, each read once."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-import pandas as pd
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xbar.config.claims import ClaimsSpec
-from xbar.report.collect import TABLES, read_table
+from xbar.files import read_about, read_numbers
+from xbar.report.contents import Entry
 from xbar.report.savings import Comparisons
+from xbar.tables import COLLECTED, read_table
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-class Results(NamedTuple):
-    """Collected tables of a run with the comparisons and rules that give them meaning.
+class Dataset(NamedTuple):
+    """What a dataset's file says of it: its name for people and the names of its classes, in order."""
 
-    `programming_noise`: of each device where it is constant, share of full-scale conductance.
+    title: str
+    classes: tuple[str, ...]
+
+
+class Results:
+    """The collected tables of a run as attributes, with `datasets` and `conductances`: read when first asked for.
+
+    `rules`: of the claims. `comparisons`: the networks of both sides, by name. `programming_noise`: of each device
+    where it is constant, share of full-scale conductance. `read`: what reads each of the others, by name.
     """
 
-    accuracy: pd.DataFrame
-    training: pd.DataFrame
-    layers: pd.DataFrame
-    cost: pd.DataFrame
-    performance: pd.DataFrame
-    layer_costs: pd.DataFrame
-    variants: pd.DataFrame
-    errors: pd.DataFrame
-    wires: pd.DataFrame
-    confusion: pd.DataFrame
-    sensitivity: pd.DataFrame
-    conditions: pd.DataFrame
-    validation: pd.DataFrame
-    steps: pd.DataFrame
-    textbook: pd.DataFrame
-    search: pd.DataFrame
-    claims: pd.DataFrame
-    rules: ClaimsSpec
-    comparisons: Comparisons
-    programming_noise: Mapping[str, float]
+    def __init__(
+        self,
+        rules: ClaimsSpec,
+        comparisons: Comparisons,
+        programming_noise: Mapping[str, float],
+        read: Mapping[str, Callable[[], Any]],
+    ) -> None:
+        self.rules, self.comparisons, self.programming_noise = rules, comparisons, programming_noise
+        self._read, self._found, self._entry = read, dict[str, Any](), Entry("", "", "", "", "", tuple(read))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._read:
+            raise AttributeError(f"the results of a run have no '{name}'")
+        if name not in self._entry.reads:
+            raise ValueError(f"does not declare that it reads '{name}'")
+        if name not in self._found:
+            self._found[name] = self._read[name]()
+        return self._found[name]
+
+    @contextmanager
+    def of(self, entry: Entry) -> Iterator["Results"]:
+        """These results for one entry, which may read what it declares and no more; its errors name it."""
+        before, self._entry = self._entry, entry
+        try:
+            if missing := [name for name in entry.reads if name not in self._read]:
+                raise ValueError(f"reads '{missing[0]}', which is no input of the job")
+            yield self
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{entry}: {error}") from error
+        except KeyError as error:
+            raise ValueError(f"{entry}: what it reads has no {error}") from error
+        finally:
+            self._entry = before
+
+    def title(self, dataset: str) -> str:
+        """The name of a dataset for people."""
+        return self.datasets[dataset].title if dataset in self.datasets else dataset
 
 
 def read_results(
-    paths: Any, rules: Mapping[str, Any], comparisons: Comparisons, devices: Mapping[str, Mapping[str, Any]]
+    inputs: Mapping[str, Any],
+    rules: Mapping[str, Any],
+    comparisons: Comparisons,
+    devices: Mapping[str, Mapping[str, Any]],
 ) -> Results:
-    """`paths` names the tables of `collect` as attributes; `rules` is the block `claims` of the configuration."""
-    return Results(
-        **{name: read_table(name, getattr(paths, name)) for name in TABLES},
-        rules=ClaimsSpec.model_validate(dict(rules)),
-        comparisons=comparisons,
-        programming_noise={
-            name: float(device["programming_noise"])
-            for name, device in devices.items()
-            if device.get("programming", "constant") == "constant"
-        },
-    )
+    """`inputs`: the path of every table by name, and the paths of `datasets` and of `conductances`, by network.
+
+    `rules`: the block `claims` of the configuration; `devices`: its block of that name.
+    """
+    read: dict[str, Callable[[], Any]] = {
+        name: lambda path=inputs[name], table=COLLECTED[name]: read_table(path, table)
+        for name in inputs
+        if name in COLLECTED
+    }
+    if "datasets" in inputs:
+        read["datasets"] = lambda: read_datasets(inputs["datasets"])
+    if "conductances" in inputs:
+        read["conductances"] = lambda: read_conductances(inputs["conductances"])
+    noises = {
+        name: float(device["programming_noise"])
+        for name, device in devices.items()
+        if device.get("programming", "constant") == "constant"
+    }
+    return Results(ClaimsSpec.model_validate(dict(rules)), comparisons, noises, read)
+
+
+def read_datasets(paths: Iterable[str | Path]) -> dict[str, Dataset]:
+    """By name what the headers of the files of datasets say."""
+    found = [read_about(path) for path in paths]
+    return {about["dataset"]: Dataset(about["title"], tuple(about["classes"])) for about in found}
+
+
+def read_conductances(paths: Iterable[str | Path]) -> dict[str, "dict[str, np.ndarray]"]:
+    """By network the conductances (uS) of its arrays, by their names."""
+    return {read_about(path)["name"]: read_numbers(path) for path in paths}

@@ -9,7 +9,7 @@ from xbar.config.claims import ReferenceSpec, SavingRuleSpec
 OPTIONS = ["mapping", "adc_law", "bank"]
 CORNERS = ("signed-own", "signed-shared", "unipolar-own", "unipolar-shared")
 OWN = "own"  # in the column bank: periphery per layer, nothing shared
-MEASURES = ("area_um2", "energy_pJ", "latency_ns", "power_mW")
+COMPARED = ("area_um2", "energy_pJ", "latency_ns", "power_mW")
 
 ADC_LAWS = {  # in words; the coefficients of each, with their sources, stand in workflow/reference/components.csv
     "A": "survey of published converters (Andrulis et al., arXiv:2404.06553)",
@@ -62,7 +62,7 @@ def savings(totals: pd.DataFrame, corner: str, against: str) -> pd.DataFrame:
     if not both_shared:
         both["bank"] = both["bank_ours"].where(both["bank_ours"] != OWN, both["bank"])
     result = both[["comparison", "dataset", *OPTIONS]].copy()
-    for measure in MEASURES:
+    for measure in COMPARED:
         result[measure] = 1 - both[f"{measure}_ours"] / both[measure]
     result["latency_factor"] = both["latency_ns_ours"] / both["latency_ns"]
     return result

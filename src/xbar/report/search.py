@@ -1,20 +1,20 @@
 """What a search found, trial by trial and over its seeds: best accuracy so far, hypervolume, the report's table."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from xbar.report import markdown
-from xbar.report.markdown import between, number, significant
+from xbar.report import render
+from xbar.report.contents import table
+from xbar.report.render import CODE, SIGNIFICANT, TEXT, WHOLE, Section, fixed, signed
 from xbar.report.results import Results
 from xbar.report.savings import corner_totals, option, reference_rows
 from xbar.report.statistics import Interval, interval
 
-LIMITS = {"best": markdown.PERCENT, "volume": (0.0, 1.0)}
-MEASURES = {"best": "best validation accuracy (%)", "volume": "hypervolume (accuracy, energy)"}
-DIGITS = {"best": 2, "volume": 3}
+LIMITS = {"best": render.PERCENT, "volume": (0.0, 1.0)}
+REACHED = {"best": "best validation accuracy (%)", "volume": "hypervolume (accuracy, energy)"}
 SAME = ["search_seed", "architecture", "polarity", "signs", "validation_accuracy"]  # the same trial in two searches
 SEARCHES_NOTE = (
     "best: highest validation accuracy of a search seed with noise on mapped crossbars, mean over the seeds; the test"
@@ -64,7 +64,7 @@ def hypervolume(accuracy: np.ndarray, cost: np.ndarray) -> float:
     return total
 
 
-def over_seeds(found: list[Progress], search: str, measure: str, confidence: float) -> list[Interval]:
+def courses(found: list[Progress], search: str, measure: str, confidence: float) -> list[Interval]:
     """Mean and interval over the seeds of a search, after each trial; intervals end where the measure does."""
     series = [getattr(one, measure) for one in found if one.search == search]
     means = [interval([values[n] for values in series], confidence) for n in range(min(map(len, series)))]
@@ -84,47 +84,61 @@ def shared(trials: pd.DataFrame, pair: tuple[str, str]) -> int:
     return int(pd.MultiIndex.from_frame(own).isin(pd.MultiIndex.from_frame(other)).sum())
 
 
-def search(results: Results) -> str:
+@table(
+    stage="2 Networks",
+    caption=(
+        "What each search found and which network it chose, what guided searches gained over random sampling, and the "
+        "chosen networks beside the signed ones."
+    ),
+    reads=("search", "cost"),
+    needs="searches",
+)
+def search(results: Results) -> list[Section]:
     """Every search in a line: its trials, what it reached over its seeds, and the network that it chose; then what
     guided searches gained over random sampling, and the chosen networks beside the signed ones."""
+    share = render.interval_of(results.rules.confidence)
+    best, volume = f"best: {share}", f"hypervolume: {share}"
     rows = list(_searches(results))
-    interval_of = markdown.interval_of(results.rules.confidence)
-    headers = ["search", "sampler", "seeds", "trials", "failed", "best (%)", interval_of, "hypervolume", interval_of]
-    headers += ["chosen", "signs", "its accuracy (%)", "area (mm²)", "energy (nJ)"]
-    pages = [markdown.table("Architecture search", headers, rows, [SEARCHES_NOTE] if rows else [])]
+    columns = {"search": CODE, "sampler": TEXT, "seeds": WHOLE, "trials": WHOLE, "failed": WHOLE}
+    columns |= {"best (%)": fixed(2), best: render.interval(2, LIMITS["best"])}
+    columns |= {"hypervolume": fixed(3), volume: render.interval(3, LIMITS["volume"]), "chosen": TEXT, "signs": TEXT}
+    columns |= {"its accuracy (%)": fixed(2, 100), "area (mm²)": SIGNIFICANT, "energy (nJ)": SIGNIFICANT}
+    sections = [Section("Architecture search", columns, rows, [SEARCHES_NOTE] if rows else [])]
     if beaten := list(_against_random(results)):
-        headers = ["search", "minus", "seeds", "trials", "shared", "best (points)", interval_of]
-        headers += ["hypervolume", interval_of]
-        pages.append(markdown.table("Gain over random sampling", headers, beaten, [GAINED_NOTE]))
+        columns = {"search": CODE, "minus": CODE, "seeds": WHOLE, "trials": WHOLE, "shared": WHOLE}
+        columns |= {"best (points)": signed(2), best: render.interval(2)}
+        columns |= {"hypervolume": signed(3), volume: render.interval(3)}
+        sections.append(Section("Gain over random sampling", columns, beaten, [GAINED_NOTE]))
     if beside := list(_beside_signed(results)):
-        headers = ["search", "signed network", "area (mm²)", "signed (mm²)", "energy (nJ)", "signed (nJ)"]
-        pages.append(markdown.table("Chosen and signed networks", headers, beside, [_beside_note(results)]))
-    return "\n".join(pages)
+        columns = {"search": CODE, "signed network": CODE}
+        columns |= dict.fromkeys(("area (mm²)", "signed (mm²)", "energy (nJ)", "signed (nJ)"), SIGNIFICANT)
+        sections.append(Section("Chosen and signed networks", columns, beside, [_beside_note(results)]))
+    return sections
 
 
-def _searches(results: Results) -> Iterator[list[str]]:
+def _searches(results: Results) -> Iterator[list[Any]]:
     found = list(progress(results.search))
     for name, group in results.search.groupby("search", sort=False):
-        ends = {measure: over_seeds(found, str(name), measure, results.rules.confidence)[-1] for measure in MEASURES}
+        ends = [courses(found, str(name), measure, results.rules.confidence)[-1] for measure in REACHED]
         failed = int((group["state"] == "failed").sum())
-        cells = [f"`{name}`", group["sampler"].iloc[0], str(ends["best"].n), str(len(group)), str(failed)]
-        for measure, end in ends.items():
-            digits = DIGITS[measure]
-            cells += [number(end.mean, digits), between(end.low, end.high, digits, LIMITS[measure])]
+        cells: list[Any] = [name, group["sampler"].iloc[0], ends[0].n, len(group), failed]
+        for end in ends:
+            cells += [end.mean, (end.low, end.high)]
         chosen = _chosen(group)
-        accuracy = number(100 * chosen["validation_accuracy"], 2)
-        yield [*cells, chosen["architecture"], chosen["polarity"], accuracy, *_size(chosen)]
+        about = [chosen["architecture"], chosen["polarity"], chosen["validation_accuracy"]]
+        yield [*cells, *about, *_size(chosen)]
 
 
 def _chosen(trials: pd.DataFrame) -> pd.Series:
     return trials[trials["chosen"] == 1].iloc[0]
 
 
-def _size(of: pd.Series) -> list[str]:
-    return [significant(of["area_um2"] * 1e-6), significant(of["energy_pJ"] * 1e-3)]
+def _size(of: pd.Series) -> list[float]:
+    """Area, mm², and energy, nJ."""
+    return [of["area_um2"] * 1e-6, of["energy_pJ"] * 1e-3]
 
 
-def _against_random(results: Results) -> Iterator[list[str]]:
+def _against_random(results: Results) -> Iterator[list[Any]]:
     """Guided searches against random ones on the same data with as many trials a seed."""
     about = results.search.groupby("search", sort=False).agg(
         dataset=("dataset", "first"), sampler=("sampler", "first"), trials=("trial", "nunique"), all=("trial", "size")
@@ -134,25 +148,25 @@ def _against_random(results: Results) -> Iterator[list[str]]:
         alike = (about["dataset"] == one["dataset"]) & (about["trials"] == one["trials"])
         for other in about.index[alike & (about["sampler"] == "random")]:
             pair = str(name), str(other)
-            ends = {measure: gains(found, pair, measure, results.rules.confidence) for measure in MEASURES}
-            cells = [f"`{name}`", f"`{other}`", str(ends["best"].n), str(one["all"]), str(shared(results.search, pair))]
-            for measure, end in ends.items():
-                cells += [f"{end.mean:+.{DIGITS[measure]}f}", between(end.low, end.high, DIGITS[measure])]
+            ends = [gains(found, pair, measure, results.rules.confidence) for measure in REACHED]
+            cells: list[Any] = [*pair, ends[0].n, one["all"], shared(results.search, pair)]
+            for end in ends:
+                cells += [end.mean, (end.low, end.high)]
             yield cells
 
 
-def _beside_signed(results: Results) -> Iterator[list[str]]:
+def _beside_signed(results: Results) -> Iterator[list[Any]]:
     """What each search chose beside every signed network on the same data that this run prices."""
     priced = corner_totals(results.cost, results.comparisons)
     if priced.empty:
         return
     priced = reference_rows(priced, results.rules.reference)
-    signed = priced[priced["corner"] == "signed-own"].drop_duplicates("network")
+    signed_ones = priced[priced["corner"] == "signed-own"].drop_duplicates("network")
     for name, group in results.search.groupby("search", sort=False):
         chosen = _size(_chosen(group))
-        for _, other in signed[signed["dataset"] == group["dataset"].iloc[0]].iterrows():
+        for _, other in signed_ones[signed_ones["dataset"] == group["dataset"].iloc[0]].iterrows():
             pairs = zip(chosen, _size(other), strict=True)
-            yield [f"`{name}`", f"`{other['network']}`", *(cell for pair in pairs for cell in pair)]
+            yield [name, other["network"], *(number for pair in pairs for number in pair)]
 
 
 def _beside_note(results: Results) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from xbar.report import markdown
-from xbar.report.markdown import between, significant
+from xbar.report.contents import table
+from xbar.report.render import SIGNIFICANT, TEXT, WORDS, Section, interval, significant
 from xbar.report.results import Results
 from xbar.report.savings import law_key
 
@@ -40,7 +40,12 @@ def spread(validation: pd.DataFrame) -> pd.DataFrame:
     return factors.agg(low="min", middle="median", high="max", n="count")
 
 
-def validation(results: Results) -> str:
+@table(
+    stage="4 Costs",
+    caption="The cost model against published macros: predictions of all ADC laws and the factor of error.",
+    reads=("validation",),
+)
+def validation(results: Results) -> Section:
     """Published numbers beside the predictions of every ADC law, with the factor between."""
     laws = sorted(results.validation["adc_law"].unique())
     rows = []
@@ -51,18 +56,19 @@ def validation(results: Results) -> str:
             [
                 macro,
                 QUANTITIES[quantity],
-                relative_to or markdown.NONE,
-                significant(first["published"]),
-                *(significant(predicted.get(law)) for law in laws),
-                between(group["factor"].min(), group["factor"].max(), 2),
+                relative_to,
+                first["published"],
+                *(predicted.get(law) for law in laws),
+                (group["factor"].min(), group["factor"].max()),
                 first["lends_constants"],
                 "; ".join(filter(None, (first["source"], first["note"]))),
             ]
         )
-    headers = ["macro", "quantity", "relative to", "published", *(f"law {law}" for law in laws)]
-    headers += ["factor", "lends constants", "source"]
+    columns = {"macro": TEXT, "quantity": TEXT, "relative to": WORDS, "published": SIGNIFICANT}
+    columns |= dict.fromkeys((f"law {law}" for law in laws), SIGNIFICANT)
+    columns |= {"factor": interval(2), "lends constants": TEXT, "source": TEXT}
     notes = [law_key(laws), *_spreads(results.validation), NOT_BLIND] if rows else []
-    return markdown.table("Cost model against published macros", headers, rows, notes)
+    return Section("Cost model against published macros", columns, rows, notes)
 
 
 def _spreads(validation: pd.DataFrame) -> list[str]:

@@ -3,17 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from xbar.report import markdown
-from xbar.report.markdown import between, number
+from xbar.report.contents import table
+from xbar.report.render import CODE, NONE, PERCENT, TEXT, WHOLE, Format, Section, fixed, interval_of
+from xbar.report.render import interval as ends
 from xbar.report.results import Results
 from xbar.report.statistics import Interval, interval
 
 CASE = ["variant", "network", "time_s", "compensation"]
 KIND = ["dataset", "weight_bits", "polarity", "scale", "mapping", "device"]
-COMPENSATIONS = {"none": "no", "array": "one factor per array"}
+COMPENSATION = Format({"none": "no", "array": "one factor per array"}.__getitem__, right=False)
 
 
-def over_seeds(variants: pd.DataFrame, confidence: float) -> pd.DataFrame:
+def means_of(variants: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """One row per variant, network, time and compensation: mean, low, high, sd, n over seeds, lowest seed, its kind.
 
     The chips of a seed are averaged first. Intervals are cut at 0 and 1.
@@ -42,85 +43,88 @@ def duration(seconds: float) -> str:
     return f"{seconds:.3g} s"
 
 
-def drift(results: Results) -> str:
+@table(
+    stage="3 Hardware",
+    caption="Accuracy at every time after programming, with and without one digital factor per array.",
+    reads=("variants",),
+)
+def drift(results: Results) -> Section:
     """Test accuracy at every time after programming, with and without compensation."""
-    means = aged(over_seeds(results.variants, results.rules.confidence))
+    means = aged(means_of(results.variants, results.rules.confidence))
     times = sorted(means["time_s"].unique())
     rows = []
     for case, group in means.groupby(["variant", "network", "device", "compensation"], sort=False):
         at = group.set_index("time_s")
-        cells = [_mean_and_sd(at.loc[time]) if time in at.index else markdown.NONE for time in times]
         variant, network, device, compensation = case
-        fixed = [variant, f"`{network}`", number(at["weight_bits"].iloc[0], 0), device, COMPENSATIONS[compensation]]
-        rows.append([*fixed, *cells, str(int(at["n"].max())), str(int(at["chips"].max()))])
-    headers = ["variant", "network", "bits", "device", "compensation", *map(duration, times), "seeds", "chips"]
-    return markdown.table(
-        "Accuracy after programming",
-        headers,
-        rows,
-        [
-            "Test accuracy (%), mean ± standard deviation over seeds (chips averaged first)."
-            " Compensation: one digital factor per array, the mean signal after programming over that now."
-        ],
+        cells = [at.loc[time] if time in at.index else None for time in times]
+        about = [variant, network, at["weight_bits"].iloc[0], device, compensation]
+        rows.append([*about, *cells, at["n"].max(), at["chips"].max()])
+    columns = {"variant": TEXT, "network": CODE, "bits": WHOLE, "device": TEXT, "compensation": COMPENSATION}
+    columns |= {f"{duration(time)} (%)": Format(_mean_and_sd) for time in times} | {"seeds": WHOLE, "chips": WHOLE}
+    note = (
+        "Test accuracy (%), mean ± standard deviation over seeds (chips averaged first)."
+        " Compensation: one digital factor per array, the mean signal after programming over that now."
     )
+    return Section("Accuracy after programming", columns, rows, [note])
 
 
-def _mean_and_sd(case: pd.Series) -> str:
+def _mean_and_sd(case: pd.Series | None) -> str:
+    if case is None:
+        return NONE
     spread = "" if pd.isna(case["sd"]) else f" ± {100 * case['sd']:.2f}"
     return f"{100 * case['mean']:.2f}{spread}"
 
 
-def variants(results: Results) -> str:
+@table(
+    stage="3 Hardware",
+    caption="Accuracy on other hardware than the networks were trained for.",
+    reads=("variants",),
+)
+def variants(results: Results) -> Section:
     """Test accuracy of every variant without drift: one row per variant and network."""
-    means = over_seeds(results.variants, results.rules.confidence)
+    means = means_of(results.variants, results.rules.confidence)
     rows = [
         [
-            case.variant,
-            f"`{case.network}`",
-            case.mapping,
-            case.device,
-            number(100 * case.mean, 2),
-            number(100 * case.sd, 2),
-            between(100 * case.low, 100 * case.high, 2, markdown.PERCENT),
-            number(100 * case.lowest, 2),
-            str(case.n),
-            str(case.chips),
+            *(case.variant, case.network, case.mapping, case.device),
+            *(case.mean, case.sd, (case.low, case.high), case.lowest, case.n, case.chips),
         ]
         for case in means[~means["variant"].isin(aged(means)["variant"])].itertuples()
     ]
-    share = markdown.interval_of(results.rules.confidence)
-    headers = ["variant", "network", "mapping", "device", "mean (%)", "sd of seeds", share, "lowest seed (%)"]
-    headers += ["seeds", "chips"]
+    percent, share = fixed(2, 100), interval_of(results.rules.confidence)
+    columns = {"variant": TEXT, "network": CODE, "mapping": TEXT, "device": TEXT, "mean (%)": percent}
+    columns |= {"sd of seeds (points)": percent, share: ends(2, PERCENT, 100), "lowest seed (%)": percent}
+    columns |= {"seeds": WHOLE, "chips": WHOLE}
     note = (
         "What each variant changes stands under its name in config.yaml; all else is as in training. lowest seed: mean"
         " over the chips of the worst one; where it lies far below the mean, one seed makes the spread,"
         " and neither mean nor interval describes the others."
     )
-    return markdown.table("Accuracy on other hardware", headers, rows, [note])
+    return Section("Accuracy on other hardware", columns, rows, [note])
 
 
-def errors(results: Results) -> str:
+@table(
+    stage="3 Hardware",
+    caption="Where the signal is lost: the error of every layer, alone and behind those before it.",
+    reads=("errors",),
+)
+def errors(results: Results) -> Section:
     """Where the signal is lost: error of every layer, alone and behind the layers before it."""
     means = layer_errors(results)
     rows = [
         [
-            case.variant,
-            f"`{case.network}`",
-            f"{case.layer:.0f}",
-            duration(case.time_s),
-            COMPENSATIONS[case.compensation],
-            number(100 * case.own_error, 1),
-            number(100 * case.accumulated_error, 1),
+            *(case.variant, case.network, case.layer, case.time_s, case.compensation),
+            *(case.own_error, case.accumulated_error),
         ]
         for case in means.itertuples()
     ]
-    headers = ["variant", "network", "layer", "time", "compensation", "own (%)", "accumulated (%)"]
+    columns = {"variant": TEXT, "network": CODE, "layer": WHOLE, "time": Format(duration)}
+    columns |= {"compensation": COMPENSATION, "own (%)": fixed(1, 100), "accumulated (%)": fixed(1, 100)}
     note = (
         "Root mean square error of a layer's output over the standard deviation of the trained output without noise,"
         " mean over seeds and chips, before the digital affine. Own: the layer meets the trained network's inputs;"
         " accumulated: it stands behind the layers before it."
     )
-    return markdown.table("Error by layer", headers, rows, [note])
+    return Section("Error by layer", columns, rows, [note])
 
 
 def layer_errors(results: Results) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """What the resistance of wires takes from whole arrays, and how far the fast approximation is off, as a table."""
 
-from xbar.report import markdown
-from xbar.report.markdown import number
+from xbar.report.contents import table
+from xbar.report.render import CODE, TEXT, WHOLE, Format, Section, fixed
 from xbar.report.results import Results
 
 NOTE = (
@@ -11,24 +11,24 @@ NOTE = (
 )
 
 
-def wires(results: Results) -> str:
+@table(
+    stage="3 Hardware",
+    caption=(
+        "What the resistance of wires takes from the currents of whole arrays, and the error of the fast approximation."
+    ),
+    reads=("wires",),
+)
+def wires(results: Results) -> Section:
     """One row per array and wire resistance: loss of current and error of the approximation, mean and largest."""
+    columns = {"network": CODE, "layer": WHOLE, "array": WHOLE, "rows x columns": TEXT}
+    columns |= {"wire (ohm)": Format(lambda ohm: f"{ohm:g}")}
+    columns |= {"loss, mean (%)": fixed(2, 100), "loss, largest (%)": fixed(2, 100)}
+    columns |= {"error, mean (%)": fixed(4, 100), "error, largest (%)": fixed(4, 100)}
     rows = [
         [
-            f"`{case.network}`",
-            f"{case.layer:.0f}",
-            f"{case.array:.0f}",
-            f"{case.rows:.0f} x {case.columns:.0f}",
-            f"{case.wire_ohm:g}",
-            number(100 * case.loss_mean, 2),
-            number(100 * case.loss_max, 2),
-            number(100 * case.error_mean, 4),
-            number(100 * case.error_max, 4),
+            *(case.network, case.layer, case.array, f"{case.rows:.0f} x {case.columns:.0f}", case.wire_ohm),
+            *(case.loss_mean, case.loss_max, case.error_mean, case.error_max),
         ]
         for case in results.wires.itertuples()
     ]
-    headers = [
-        "network", "layer", "array", "rows x columns", "wire (ohm)", "loss, mean (%)", "largest", "error, mean (%)",
-        "largest",
-    ]  # fmt: skip
-    return markdown.table("Current lost to wires", headers, rows, [NOTE])
+    return Section("Current lost to wires", columns, rows, [NOTE])

@@ -5,13 +5,9 @@ from json import dumps
 from typing import Any
 
 from xbar.config.search import ChoiceSpec
+from xbar.tables import SEARCH
 
-COLUMNS = (
-    "search", "dataset", "sampler", "search_seed", "generation", "trial", "rung", "epochs", "architecture", "polarity",
-    "validation_accuracy", "area_um2", "energy_pJ", "rows", "columns", "weights", "products", "state", "front",
-    "chosen", "signs", "reason",
-)  # fmt: skip
-Result = dict[str, Any]  # of one trial, with `search_seed`
+Result = dict[str, Any]  # of one trial
 
 
 def choose(results: Sequence[Result], choice: ChoiceSpec) -> Result:
@@ -51,10 +47,10 @@ def description(name: str, polarity: str, chosen: Result) -> dict[str, Any]:
 def table_rows(
     about: dict[str, str], trials: int, results: Sequence[Result], chosen: Result
 ) -> Iterator[Result]:  # fmt: skip
-    """Rows of `COLUMNS`; `about`: search, dataset and sampler; `trials`: of one generation."""
+    """Rows of `xbar.tables.SEARCH`; `about`: search, dataset and sampler; `trials`: of one generation."""
     best = front(results)
     for result in results:
-        row = {column: result.get(column, "") for column in COLUMNS}
+        row = {column: result.get(column, "") for column in SEARCH.names}
         yield (
             row
             | about

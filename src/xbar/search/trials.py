@@ -65,7 +65,8 @@ def _attempt(bench: Bench, rung: int, proposal: dict[str, Any], path: Path) -> d
     What it found is left in `path`, but not a failure that another attempt may be spared.
     """
     checkpoints = {fold: path.with_suffix(f".fold{fold}.pt") for fold in bench.search.folds}
-    result = {"trial": proposal["trial"], "rung": rung, "epochs": bench.search.rungs[rung].epochs} | proposal
+    place = {"search_seed": bench.seed, "trial": proposal["trial"], "rung": rung}
+    result = place | {"epochs": bench.search.rungs[rung].epochs} | proposal
     try:
         result |= _measured(bench, rung, candidate_of(proposal), checkpoints)
     except (ValueError, RuntimeError, ArithmeticError) as error:

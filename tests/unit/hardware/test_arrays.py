@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.files import read_rows, read_tensors, write_tensors
-from xbar.hardware.arrays import COLUMNS, array_name, read_arrays, write_array_table, write_arrays
+from xbar.hardware.arrays import array_name, read_arrays, write_array_table, write_arrays
 from xbar.hardware.mapping import Array, map_weights, read_weights
 from xbar.hardware.tiling import Tile
+from xbar.tables import ARRAYS
 
 DEVICE = DeviceSpec(g_min_uS=1.0, g_max_uS=20.0, programming_noise=0.0)
 HERE = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -88,7 +89,7 @@ def test_table_counts_the_devices(tmp_path, mapping):
     columns = [4, 3] if mapping == "unipolar" else [4, 4, 2]
     first = [(i, j, height, width) for i, height in enumerate([10, 2]) for j, width in enumerate(columns)]
     last = 3 if mapping == "unipolar" else 4
-    assert [tuple(int(row[name]) for name in COLUMNS[:8]) for row in rows] == [
+    assert [tuple(int(row[name]) for name in ARRAYS.names[:8]) for row in rows] == [
         *((0, number, *place, 10, 4) for number, place in enumerate(first)), (1, 0, 0, 0, 4, last, 10, 4),
     ]  # fmt: skip
     assert {row["mapping"] for row in rows} == {mapping} and {row["crossbar"] for row in rows} == {"0"}

@@ -8,12 +8,13 @@ import pytest
 import torch
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.files import read_rows, write_rows
-from xbar.hardware.arrays import DEVICE_COLUMNS, array_named, conductance_rows
+from xbar.files import read_rows
+from xbar.hardware.arrays import array_named, conductance_rows
 from xbar.hardware.device import program
 from xbar.hardware.mapping import map_weights
 from xbar.hardware.netlist import netlist
 from xbar.hardware.wires import exact_conductance
+from xbar.tables import DEVICES, write_table
 
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
 
@@ -78,7 +79,7 @@ def test_what_is_no_circuit_is_refused(value, volts, wire_ohm, message):
 def test_the_table_of_devices_gives_the_matrix_back(tmp_path):
     share = torch.randint(0, 4, (5, 7), generator=torch.Generator().manual_seed(0)).double() / 3
     mapped = [map_weights(share, "unipolar", DEVICE, CrossbarSpec(rows=3, columns=2))]
-    write_rows(tmp_path / "c.csv", DEVICE_COLUMNS, conductance_rows(mapped))
+    write_table(tmp_path / "c.csv", DEVICES, conductance_rows(mapped))
     rows = read_rows(tmp_path / "c.csv")
     assert len(rows) == share.numel()
     for row in rows:

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from xbar.config.claims import ClaimsSpec
-from xbar.report.collect import to_frame
-from xbar.report.results import Results
+from xbar.report.results import Dataset, Results
+from xbar.tables import COLLECTED, to_frame
 
 RULES = ClaimsSpec.model_validate(
     {
@@ -332,7 +332,7 @@ def textbook_rows() -> list[dict]:
 
 def frame(name: str, rows: list[dict]) -> pd.DataFrame:
     """As `read_table` gives it, without the file."""
-    return to_frame(name, [{key: str(value) for key, value in row.items()} for row in rows], name)
+    return to_frame([{key: str(value) for key, value in row.items()} for row in rows], COLLECTED[name], name)
 
 
 def search_rows(trials: int = 8) -> list[dict]:
@@ -358,10 +358,34 @@ def search_rows(trials: int = 8) -> list[dict]:
     return rows
 
 
+TITLES = {"har": "UCI HAR", "cifar10": "CIFAR-10", "added": "added"}
+CLASSES = {"har": 6, "cifar10": 10, "added": 3}
+
+
+class MadeUp(Results):
+    """Results that hold what they are given, of which some can be replaced."""
+
+    def __init__(self, rules, comparisons, programming_noise, **found):
+        super().__init__(rules, comparisons, programming_noise, {name: lambda name=name: found[name] for name in found})
+        self.given = {"rules": rules, "comparisons": comparisons, "programming_noise": programming_noise, **found}
+
+    def _replace(self, **changed):
+        return MadeUp(**self.given | changed)
+
+
+def conductances(comparisons: dict) -> dict[str, dict[str, np.ndarray]]:
+    """Two layers of both networks of the first comparison."""
+    sides = next(iter(comparisons.values()), {}).values()
+    layers = {f"layer{n}/rows0-4/outputs0-2/block0-0": np.full((4, 2), 5.0 + n) for n in range(2)}
+    return dict.fromkeys(sides, layers)
+
+
 def results(networks: list[str] | None = None, comparisons: dict | None = None, claims: list[dict] = ()) -> Results:
     networks = list(NETWORKS) if networks is None else networks
     comparisons = COMPARISONS if comparisons is None else comparisons
-    return Results(
+    return MadeUp(
+        datasets={name: Dataset(title, tuple(map(str, range(CLASSES[name])))) for name, title in TITLES.items()},
+        conductances=conductances(comparisons),
         accuracy=frame("accuracy", accuracy_rows(networks)),
         training=frame("training", training_rows(networks)),
         layers=frame("layers", layer_rows(networks)),
@@ -385,7 +409,7 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def made_up() -> ModuleType:
     """This module, for the tests."""
     return sys.modules[__name__]

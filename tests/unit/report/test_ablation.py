@@ -1,8 +1,9 @@
 """Means and differences on validation examples, on the seeds of both networks, against the same numbers by hand."""
 
 import pytest
+from support.entries import TABLES
 
-from xbar.report.ablation import ablation
+ablation = TABLES["ablation"]
 
 COMPARISON = {"har-2b": {"signed": "har-2b-signed", "unipolar": "har-2b-unipolar"}}
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from support.entries import squeezed
 
 from xbar.report.benchmarks import benchmarks, read_benchmarks
 from xbar.report.figures.benchmarks import benchmarks as figure
@@ -27,7 +28,7 @@ def rows(tmp_path):
 
 
 def test_the_table_holds_every_row_and_what_it_was_made_with(rows):
-    text = benchmarks(rows)
+    text = squeezed([benchmarks(rows)])
     assert "| case | subject | reference | batch | ratio | low to high | pairs | peak memory (MB) |\n" in text
     assert "| step of net-a | xbar | plain float torch | 64 | 1.23 | 1.10 to 1.40 | 7 | 321 |" in text
     assert "| step of net-a | rival 0.1 | plain float torch | 64 | 2.50 | 2.25 to 3.12 | 7 | 400 |" in text
@@ -41,13 +42,13 @@ def test_rows_of_several_machines_or_versions_say_which(rows):
         case="population of 2 net-a", subject="as one network, over one by one", torch="2.15.0", machine="aarch64"
     )
     both = pd.concat([rows, populations], ignore_index=True)
-    text = benchmarks(both)
+    text = squeezed([benchmarks(both)])
     assert "| peak memory (MB) | torch | machine |" in text
     last = "1.50 | 1.50 to 1.50 | 7 | 321 | 2.13.0 | x86_64 |\n"
     assert f"| step of net-b | xbar | plain float torch | 512 | {last}" in text
     assert "| population of 2 net-a | as one network | one by one | 64 |" in text and "| 2.15.0 | aarch64 |" in text
     assert "| 876 | – | – |" in text  # a table without these columns
-    assert "| torch | machine |" not in benchmarks(both.assign(torch="2.13.0", machine="x86_64"))
+    assert "| torch | machine |" not in squeezed([benchmarks(both.assign(torch="2.13.0", machine="x86_64"))])
 
 
 def test_the_figure_shows_each_median_at_its_place(rows):

@@ -5,9 +5,12 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from support.entries import TABLES
 
 from xbar.report.claims import check_claims
-from xbar.report.conditions import CONDITIONS, FEWEST_DRAWS, HALF, alone, conditions, fewest, fixed, targets
+from xbar.report.conditions import CONDITIONS, FEWEST_DRAWS, HALF, alone, fewest, fixed, targets
+
+conditions = TABLES["conditions"]
 
 
 @pytest.fixture

@@ -13,15 +13,14 @@ BLOCKS = {"network": {"weight_bits": 2, "noise": 0.04}, "training": {"epochs": 3
 
 @pytest.fixture
 def weights(tmp_path):
-    path = tmp_path / "har-2b/seed1/weights.safetensors"
-    path.parent.mkdir(parents=True)
-    save_file({"w": np.zeros(2)}, path, {"about": json.dumps(BLOCKS | {"seed": 1})})
+    path = tmp_path / "weights.safetensors"
+    save_file({"w": np.zeros(2)}, path, {"about": json.dumps(BLOCKS | {"name": "har-2b", "seed": 1})})
     return path
 
 
 def test_the_same_configuration_passes(weights):
     check_origins([weights], {"har-2b": BLOCKS})
-    assert read_about(weights) == BLOCKS | {"seed": 1}
+    assert read_about(weights) == BLOCKS | {"name": "har-2b", "seed": 1}
 
 
 def test_a_block_that_the_file_does_not_carry_is_passed_over(weights):
@@ -47,6 +46,11 @@ def test_another_configuration_is_refused_in_one_line(weights, block, key, value
 def test_a_key_that_is_gone_is_refused(weights):
     with pytest.raises(ValueError, match=r"noise = 0\.04"):
         check_origins([weights], {"har-2b": BLOCKS | {"network": {"weight_bits": 2}}})
+
+
+def test_a_file_of_another_network_is_refused(weights):
+    with pytest.raises(ValueError, match=r"weights\.safetensors is of no network of this run, but of 'har-2b'"):
+        check_origins([weights], {"har-4b": BLOCKS})
 
 
 def test_a_broken_file_is_named(weights):

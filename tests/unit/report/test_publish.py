@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 
-from xbar.files import write_json, write_rows, write_text
-from xbar.report.collect import TABLES
+from xbar.files import write_json, write_text
 from xbar.report.publish import publish
+from xbar.tables import CLAIMS, write_table
 
 
 def git(folder, *arguments):
@@ -29,7 +29,7 @@ def checkout(tmp_path):
 def report(root, preset="default", note="", changed=(), commit=None):
     folder = root / "results/report"
     row = {"claim": "area-saving", "note": note}
-    write_rows(folder / "claims.csv", TABLES["claims"].columns, [row])
+    write_table(folder / "claims.csv", CLAIMS, [row])
     for name in ("index.html", "time.svg", "time.png", "tables/accuracy.md", "figures/claims.svg", "figures/.stamp"):
         write_text(folder / name, name)
     record = {

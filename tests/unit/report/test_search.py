@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.entries import FIGURES, TABLES
 
-from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import theme
-from xbar.report.markdown import significant
-from xbar.report.search import gains, hypervolume, over_seeds, progress, search, shared
+from xbar.report.render import significant
+from xbar.report.search import courses, gains, hypervolume, progress, shared
 from xbar.report.statistics import interval
+
+search = TABLES["search"]
 
 
 def with_confidence(results, confidence):
@@ -30,7 +32,7 @@ def test_progress_is_the_best_so_far(made_up):
     assert [(one.search, one.seed) for one in found] == [(s, n) for s in ("har-2b", "har-2b-random") for n in (0, 1)]
     np.testing.assert_allclose(found[0].best, [90.0, 90.6, 91.2, 91.2, 92.4, 93.0, 93.6, 94.2])
     assert all(np.all(np.diff(one.volume) >= 0) and one.volume[-1] > 0 for one in found)
-    ends = over_seeds(found, "har-2b", "best", 0.95)
+    ends = courses(found, "har-2b", "best", 0.95)
     assert (ends[-1].mean, ends[-1].n) == (pytest.approx(94.3), 2)
 
 

@@ -2,11 +2,10 @@
 
 import pytest
 
-from xbar.files import write_rows
 from xbar.report.claims import check_claims
-from xbar.report.collect import TABLES
 from xbar.report.statistics import over_seeds
 from xbar.report.summary import summary
+from xbar.tables import ACCURACY, CLAIMS, write_table
 
 NAMES = ["har-float", "har-2b-unipolar", "cifar10-float"]
 
@@ -21,9 +20,9 @@ def report(made_up, tmp_path):
         rows = check_claims(
             found.accuracy, found.cost, made_up.PAPER, rules, found.comparisons, made_up.DATASETS, missing or {}
         )
-        write_rows(tmp_path / "claims.csv", TABLES["claims"].columns, rows)
+        write_table(tmp_path / "claims.csv", CLAIMS, rows)
         accuracy = made_up.accuracy_rows(list(made_up.NETWORKS))
-        write_rows(tmp_path / "tables/accuracy.csv", TABLES["accuracy"].columns, accuracy)
+        write_table(tmp_path / "tables/accuracy.csv", ACCURACY, accuracy)
         return tmp_path
 
     return written

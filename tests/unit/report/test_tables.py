@@ -5,11 +5,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from support.entries import TABLES
 
-from xbar.report import markdown
+from xbar.report import render
 from xbar.report.claims import check_claims
 from xbar.report.savings import law_key
-from xbar.report.tables import TABLES
 
 RUNS = {
     "whole": None,
@@ -148,8 +148,8 @@ def test_the_tables_by_law_hold_every_circuit(made_up):
         assert len(rows) == 4 * 3  # three signed mappings and the unipolar one: own periphery and two banks
         for place, numbers in rows.items():
             found = results.performance.set_index(["network", "corner", "mapping", "bank"]).sort_index().loc[place]
-            assert numbers[:2] == [markdown.significant(found[name].iloc[0]) for name in ("latency_us", "interval_us")]
-            assert numbers[2:] == [markdown.significant(value) for name in measures for value in found[name]]
+            assert numbers[:2] == [render.significant(found[name].iloc[0]) for name in ("latency_us", "interval_us")]
+            assert numbers[2:] == [render.significant(value) for name in measures for value in found[name]]
 
 
 def test_groups_of_the_differences_add_up_to_the_saving(made_up):
@@ -165,7 +165,7 @@ def test_claims_stand_by_comparison_and_baseline_with_interval_latency_and_rule(
     baselines = [row[3] for row in rows if row[:3] == ["area-saving", "v3", "har-2b"]]
     assert baselines == ["all", "differential-columns", "differential-crossbars", "offset"]
     for row, claim in zip(rows, results.claims.itertuples(), strict=True):
-        assert row[9] == markdown.number(claim.latency_factor, 2) and row[10].startswith(claim.verdict)
+        assert row[9] == render.fixed(2).show(claim.latency_factor) and row[10].startswith(claim.verdict)
 
 
 def test_layers_add_up_to_the_corner(made_up):
@@ -175,37 +175,3 @@ def test_layers_add_up_to_the_corner(made_up):
     whole = {row[1]: row for row in cells(TABLES["corners"](results))[2:]}
     for row in rows:
         assert 2 * float(row[3]) == pytest.approx(float(whole[row[1]][3]), rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000")]
-)
-def test_significant_digits(value, text):
-    assert markdown.significant(value) == text
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "text"),
-    [(90, 100, "90.0 to 100.0 (clipped)"), (0, 9, "0.0 to 9.0 (clipped)"), (1, 99, "1.0 to 99.0"), (100, 100, None)],
-)
-def test_intervals_that_were_cut_say_so(low, high, text):
-    assert markdown.between(low, high, 1, markdown.PERCENT) == (text or "100.0 to 100.0")
-    assert "clipped" not in markdown.between(low, high, 1)
-    cell = markdown.between(low, high, 1, markdown.PERCENT)
-    assert ("\n\nclipped: " in markdown.table("x", ["a"], [[cell]])) == ("clipped" in cell)
-
-
-@pytest.mark.parametrize(
-    ("values", "text"), [([2.0, 0.0, 1.0, 1.0], "0 to 2"), ([3], "3"), ([0, 2], "0, 2"), ([], "–")]
-)
-def test_seeds_in_words(values, text):
-    assert markdown.numbers_of(values) == text
-
-
-def test_a_row_of_another_length_is_refused():
-    with pytest.raises(ValueError, match="table 'x': a row has 1 cells, the header 2"):
-        markdown.table("x", ["a", "b"], [["1"]])
-
-
-def test_bars_in_cells_are_escaped():
-    assert "a\\|b" in markdown.table("x", ["a"], [["a|b"]])

@@ -1,9 +1,12 @@
 """Validation: factors of error as numpy counts them, ratios apart from absolute numbers, gaps shown as such."""
 
 import pytest
+from support.entries import TABLES
 
 from xbar.files import read_rows
-from xbar.report.validation import NOT_BLIND, RATIO, spread, validation
+from xbar.report.validation import NOT_BLIND, RATIO, spread
+
+validation = TABLES["validation"]
 
 
 @pytest.fixture

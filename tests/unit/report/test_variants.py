@@ -2,22 +2,18 @@
 
 import numpy as np
 import pytest
+from support.entries import FIGURES, TABLES
 
-from xbar.report.collect import TABLES
-from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import theme
 from xbar.report.figures.variants import _freshest
-from xbar.report.variants import aged, drift, duration, errors, layer_errors, over_seeds, variants
-from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS
+from xbar.report.variants import aged, duration, layer_errors, means_of
 
-
-def test_columns_are_those_of_the_stage():
-    assert TABLES["variants"].columns == ACCURACY_COLUMNS and TABLES["errors"].columns == ERROR_COLUMNS
+drift, errors, variants = (TABLES[name] for name in ("drift", "errors", "variants"))
 
 
 def test_means_average_chips_before_seeds(made_up):
     table = made_up.results().variants
-    means = over_seeds(table, 0.95).set_index(["variant", "network", "time_s", "compensation"])
+    means = means_of(table, 0.95).set_index(["variant", "network", "time_s", "compensation"])
     case = ("drift-har", "har-2b-unipolar", 86400.0, "none")
     rows = table[(table["variant"] == case[0]) & (table["network"] == case[1]) & (table["time_s"] == case[2])]
     rows = rows[rows["compensation"] == case[3]]
@@ -48,9 +44,9 @@ def test_times_are_read_in_their_own_unit(seconds, words):
 
 def test_each_case_is_in_one_table_only(made_up):
     results = made_up.results()
-    ageing = set(aged(over_seeds(results.variants, 0.95))["variant"])
+    ageing = set(aged(means_of(results.variants, 0.95))["variant"])
     assert ageing == {"drift-har", "drift-cifar10"}
-    assert "plain-har" not in drift(results) and "| 1 y |" in drift(results)
+    assert "plain-har" not in drift(results) and "| 1 y (%) |" in drift(results)
     assert "drift-har" not in variants(results) and "plain-cifar10" in variants(results)
 
 
@@ -72,7 +68,7 @@ def test_the_error_figure_shows_one_case(made_up, kept, compensation):
 
 def test_the_drift_figure_draws_the_means(made_up):
     results = made_up.results(["har-2b-unipolar"], {})
-    means = over_seeds(results.variants, 0.95)
+    means = means_of(results.variants, 0.95)
     with theme():
         lines = [line for panel in FIGURES["drift"](results).axes for line in panel.get_lines()]
     courses = [np.asarray(line.get_ydata(), float) for line in lines if len(line.get_ydata()) == 3]  # times

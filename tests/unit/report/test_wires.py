@@ -1,13 +1,10 @@
-"""The table of wires: shares as percent, one row per array and resistance, the columns those of the stage."""
+"""The table of wires: shares as percent, one row per array and resistance."""
 
-from xbar.hardware.wires import ERROR_COLUMNS
-from xbar.report.collect import TABLES
-from xbar.report.wires import wires
+from support.entries import TABLES
 
 
 def test_rows_are_arrays_and_resistances_in_percent(made_up):
-    assert TABLES["wires"].columns[2:] == ERROR_COLUMNS
-    lines = wires(made_up.results()).splitlines()
+    lines = TABLES["wires"](made_up.results()).splitlines()
     (name, *_) = made_up.NETWORKS
     first = next(line for line in lines if line.startswith(f"| `{name}` | 0 | 0 | 8 x 4 | 1 |"))
     assert first.split(" | ")[5:] == ["10.00", "20.00", "0.1000", "0.4000 |"]

@@ -143,18 +143,23 @@ def test_full_disk_behind_a_training_costs_no_training(made_up, small, tmp_path,
 
     def run(folder):
         output = {name: tmp_path / folder / name for name in ("weights", "layers", "history")}
-        job = {"params": params, "input": {"dataset": small}, "output": output, "wildcards": {"seed": "1"}}
+        job = {
+            "params": params,
+            "input": {"dataset": small},
+            "output": output,
+            "wildcards": {"network": "net", "seed": "1"},
+        }
         snakemake = SimpleNamespace(**{name: Named(part) for name, part in job.items()})
         monkeypatch.setattr("xbar.job.begin", lambda: snakemake)
         runpy.run_path(str(SCRIPT))
         return [path.read_bytes() for path in output.values()]
 
-    def full(path, *_):
+    def full(path, *_, **__):
         raise OSError(f"cannot write {path}")
 
     whole = run("whole")
     assert not list(tmp_path.glob("checkpoint*"))
-    for writer, name in (("network.storage.write_network", "weights"), ("files.write_rows", "layers")):
+    for writer, name in (("network.storage.write_network", "weights"), ("tables.write_table", "layers")):
         with monkeypatch.context() as patched, pytest.raises(OSError, match=f"cannot write .*{name}"):
             patched.setattr(f"xbar.{writer}", full)
             run("again")

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.statistics import networks, over_seeds, per_seed
@@ -15,6 +16,17 @@ from xbar.report.statistics import networks, over_seeds, per_seed
 SHIFT = 0.1  # between neighbouring networks of the noise figure, % of full scale
 
 
+@figure(
+    stage="2 Networks",
+    caption=(
+        "Test accuracy by bits and signs. Filled: mean over seeds on noisy simulated chips (float: the "
+        "floating-point network) with its interval; a network of one seed has none. Ticks below: single seeds, each "
+        "the mean of its chips. Open: the mapped network without noise. Diamond: the paper. Bits are those of a "
+        "device: weights of one sign, and of mixed signs (one sign a column), have 2^bits levels; signed weights, "
+        "pairs of devices, have 2^(bits+1) - 1."
+    ),
+    reads=("accuracy", "claims", "datasets"),
+)
 def accuracy(results: Results) -> Figure:
     """Every network of every dataset: seeds, mean with interval, the mapped network without noise, the paper."""
     kinds = networks(results.accuracy)
@@ -26,7 +38,7 @@ def accuracy(results: Results) -> Figure:
     figure, axes = style.panels(1, len(datasets), width, 1.0 + 0.32 * tallest)
     for panel, dataset in zip(axes[0], datasets, strict=True):
         _accuracy_panel(panel, results, kinds[kinds["dataset"] == dataset])
-        style.title(panel, dataset)
+        style.title(panel, results.title(dataset))
     shows_paper = bool(set(_paper_values(results)) & set(kinds.index))
     style.legend(figure, _accuracy_legend(results, shows_paper))
     return figure
@@ -84,6 +96,17 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
     return handles if shows_paper else handles[:-1]
 
 
+@figure(
+    stage="2 Networks",
+    caption=(
+        "Test accuracy against the programming noise of the devices. Points: mean over seeds, the chips of a seed "
+        "averaged first; under each level the number of chips of a seed. 0 is the mapped network with noise off. "
+        "Bars: one standard deviation over seeds; networks of one seed have none. Networks stand a little beside "
+        "each other. Colour: signs; dashed: fewer than 4 bits; open squares: one scale per layer. A 2-bit weight of "
+        "one sign has 4 levels, a signed one, a pair of devices, 7."
+    ),
+    reads=("accuracy", "datasets"),
+)
 def noise(results: Results) -> Figure:
     """Accuracy of every mapped network against the programming noise of its devices."""
     rows = _with_noise(results)
@@ -97,7 +120,7 @@ def noise(results: Results) -> Figure:
     for panel, dataset in zip(axes[0], datasets, strict=True):
         of_dataset = kinds[(kinds["dataset"] == dataset) & kinds.index.isin(rows["network"])]
         handles |= _noise_lines(panel, rows[rows["dataset"] == dataset], of_dataset)
-        style.title(panel, dataset)
+        style.title(panel, results.title(dataset))
         panel.set(xlabel="programming noise (% of full-scale conductance)", ylabel="test accuracy (%)")
     bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds (one seed: none)")
     style.legend(figure, [*handles.values(), bar], 3)

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from xbar.report.claims import CONDITIONAL, EVERY_BASELINE, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
+from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.savings import option
@@ -19,6 +20,18 @@ RANGE = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
 SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
 
 
+@figure(
+    stage="1 Claims",
+    caption=(
+        "Claims of the paper at a glance. Diamond: the paper's number. Other mark: ours; shape and colour are the "
+        "verdict. Accuracies are means over seeds; the thin bar with ends is the interval of that mean. Savings: the "
+        "mark is the reference circuit, which the legend names (claims.reference in config.yaml). The broad pale bar "
+        "is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC laws and "
+        "shared banks. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, v3 of "
+        "shared converters too. Data that is not the paper's has no diamond and no verdict."
+    ),
+    reads=("claims", "datasets"),
+)
 def claims(results: Results) -> Figure:
     """Accuracies above with intervals, savings below with the range over all baselines, ADC laws and banks.
 
@@ -37,7 +50,7 @@ def claims(results: Results) -> Figure:
         panel.set_xlabel("saving (%)" if is_saving else "test accuracy (%)")
         style.few_ticks(panel.xaxis, 9)
     if set(rows["verdict"]) == {OTHER_DATA}:
-        data = ", ".join(style.TITLES.get(name, name) for name in rows["dataset"].unique())
+        data = ", ".join(results.title(name) for name in rows["dataset"].unique())
         style.title(axes[0, 0], f"{data}: {OTHER_DATA}, no verdict")
     style.legend(figure, _legend(results, saving), 2)
     return figure

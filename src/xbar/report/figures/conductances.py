@@ -10,7 +10,9 @@ from matplotlib.colors import BoundaryNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from xbar.report.contents import figure
 from xbar.report.figures import style
+from xbar.report.results import Results
 
 MOST_LEVELS = 32  # as many as a colour bar can name
 
@@ -31,10 +33,24 @@ def layers_of(g_uS: Mapping[str, np.ndarray]) -> list[Layer]:
     return [Layer(g_uS[firsts[layer]], len(names[layer])) for layer in sorted(names)]
 
 
-def conductances(sides: Mapping[str, list[Layer]]) -> Figure:
+@figure(
+    stage="3 Hardware",
+    caption=(
+        "Target conductances of the cells of both sides of the run's first comparison, seed 0: a panel per layer, "
+        "its first array. A differential pair is two columns beside each other; devices of one sign need one."
+    ),
+    reads=("conductances",),
+    needs="comparisons",
+)
+def conductances(results: Results) -> Figure:
     """Target conductances (uS) of every cell: a row of panels per network, a panel per layer (its first array)."""
-    drawn = [layer.first_uS for layers in sides.values() for layer in layers]
-    found = np.unique(np.concatenate([np.unique(np.round(values, 3)) for values in drawn]))
+    return drawn({network: layers_of(arrays) for network, arrays in results.conductances.items()})
+
+
+def drawn(sides: Mapping[str, list[Layer]]) -> Figure:
+    """The layers of each network, by its name."""
+    arrays = [layer.first_uS for layers in sides.values() for layer in layers]
+    found = np.unique(np.concatenate([np.unique(np.round(values, 3)) for values in arrays]))
     colours = _colours(found)
     depth = max(map(len, sides.values()))
     figure, axes = style.panels(len(sides), depth, style.PAGE_IN, 0.4 + 2.0 * len(sides))

@@ -7,16 +7,29 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.savings import OWN, of_sides
 from xbar.report.statistics import networks
 
-COLUMNS = {"area_mm2": "area (mm²)", "energy_nJ": "energy per inference (nJ)", "latency_us": "time (µs)"}
+DRAWN = {"area_mm2": "area (mm²)", "energy_nJ": "energy per inference (nJ)", "latency_us": "time (µs)"}
 MARKERS = "os^Dv"
 PLACE = ["network", "mapping", "bank"]
 
 
+@figure(
+    stage="4 Costs",
+    caption=(
+        "Area and energy per inference (a mark for every ADC law), time and interval between inferences of every "
+        "circuit, one line each: signed networks with every baseline mapping, networks of one sign, each with "
+        "periphery per layer (own) and every shared bank. Of each dataset only the comparisons of the fewest bits: "
+        "the bits of a device change the currents of its cell and nothing else that costs, so that more bits look "
+        "the same. ADC laws: A a survey of published converters, B a fit of in-memory-computing macros at 28 nm, C "
+        "cells and power of a SAR converter, D ISAAC's converter rescaled."
+    ),
+    reads=("performance", "accuracy", "datasets"),
+)
 def corners(results: Results) -> Figure:
     """Area and energy by ADC law, latency and the interval between inferences, one line per circuit."""
     table = of_fewest_bits(results)
@@ -25,16 +38,16 @@ def corners(results: Results) -> Figure:
     data = {name: list(rows.groupby(PLACE, sort=False)) for name, rows in table.groupby("dataset", sort=False)}
     heights = [len(circuits) + 1.0 for circuits in data.values()]
     size = style.PAGE_IN, 0.9 + 0.15 * sum(heights) + 0.25 * len(data)
-    figure, axes = style.panels(len(data), len(COLUMNS), *size, sharey="row", height_ratios=heights)
+    figure, axes = style.panels(len(data), len(DRAWN), *size, sharey="row", height_ratios=heights)
     laws = sorted(table["adc_law"].unique())
     looks = {law: {"color": style.PARTS[i], "marker": MARKERS[i]} for i, law in enumerate(laws)}
     for row, (dataset, circuits) in zip(axes, data.items(), strict=True):
-        for panel, measure in zip(row, COLUMNS, strict=True):
+        for panel, measure in zip(row, DRAWN, strict=True):
             _lines(panel, circuits, measure, looks)
         row[0].set_yticks(range(len(circuits)), [_label(*place) for place, _ in circuits])
         row[0].set_ylim(len(circuits) - 0.4, -0.6)
-        style.title(row[0], str(dataset))
-    for panel, words in zip(axes[-1], COLUMNS.values(), strict=True):
+        style.title(row[0], results.title(str(dataset)))
+    for panel, words in zip(axes[-1], DRAWN.values(), strict=True):
         panel.set_xlabel(words)
     style.legend(figure, _legend(looks), len(looks) + 2)
     return figure

@@ -6,15 +6,26 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from xbar.config.claims import ReferenceSpec
+from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.savings import CORNERS, of_sides, reference_rows
 
-MEASURES = {"area_um2": ("area (mm²)", 1e6), "energy_pJ": ("energy per inference (nJ)", 1e3)}
+DRAWN = {"area_um2": ("area (mm²)", 1e6), "energy_pJ": ("energy per inference (nJ)", 1e3)}
 REST = "other"
 BAR = {"height": 0.72, "linewidth": 0.4, "edgecolor": "white"}
 
 
+@figure(
+    stage="4 Costs",
+    caption=(
+        "Area and energy per inference by component for the four corners of every comparison, at the reference "
+        "circuit of config.yaml, named above. Signed: with the baseline mapping named; one sign: a device for a "
+        "weight. Own: periphery per layer; shared: one bank for all layers. Numbers: change against signed weights "
+        "with periphery per layer."
+    ),
+    reads=("cost",),
+)
 def costs(results: Results) -> Figure:
     """Stacked bars at the reference circuit's circuit options; the number behind a bar is what it saves."""
     cost = of_sides(reference_rows(results.cost, results.rules.reference), results.comparisons)
@@ -24,10 +35,10 @@ def costs(results: Results) -> Figure:
     parts = _largest(pd.concat(comparisons.values()))
     figure, axes = style.panels(len(comparisons), 2, style.PAGE_IN, 0.8 + 1.05 * len(comparisons), sharey="row")
     for row, (name, rows) in zip(axes, comparisons.items(), strict=True):
-        for panel, measure in zip(row, MEASURES, strict=True):
+        for panel, measure in zip(row, DRAWN, strict=True):
             _bars(panel, rows, measure, parts)
         style.title(row[0], name)
-    for panel, (words, _) in zip(axes[-1], MEASURES.values(), strict=True):
+    for panel, (words, _) in zip(axes[-1], DRAWN.values(), strict=True):
         panel.set_xlabel(words)
     colours = dict(zip(parts, style.PARTS, strict=False)) | {REST: style.PARTS[-1]}
     handles = [Patch(color=colour, label=part.replace("_", " ")) for part, colour in colours.items()]
@@ -42,14 +53,14 @@ def _circuit(reference: ReferenceSpec) -> str:
 def _largest(cost: pd.DataFrame) -> list[str]:
     """The components with the largest share of any bar; as many as there are colours."""
     shares = pd.DataFrame(
-        {measure: cost[measure] / cost.groupby(["network", "corner"])[measure].transform("sum") for measure in MEASURES}
+        {measure: cost[measure] / cost.groupby(["network", "corner"])[measure].transform("sum") for measure in DRAWN}
     )
     largest = shares.max(axis=1).groupby(cost["component"]).max().sort_values(ascending=False, kind="stable")
     return list(largest.index[: len(style.PARTS) - 1])
 
 
 def _bars(panel: Axes, rows: pd.DataFrame, measure: str, parts: list[str]) -> None:
-    _, unit = MEASURES[measure]
+    _, unit = DRAWN[measure]
     totals = {corner: rows.loc[rows["corner"] == corner, measure].sum() / unit for corner in CORNERS}
     longest = max(totals.values())
     for y, corner in enumerate(CORNERS):

@@ -4,20 +4,29 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from xbar.report.conditions import targets
+from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
-from xbar.report.textbook import BOTH, MEASURES, saved
+from xbar.report.textbook import BOTH, SHARES, saved
 
 
+@figure(
+    stage="4 Costs",
+    caption=(
+        "From a textbook circuit to this one, one difference more on every line: what both steps together save in "
+        "area and energy. Comparisons stand a little below each other. Dashed: the paper."
+    ),
+    reads=("steps", "claims"),
+)
 def differences(results: Results) -> Figure:
     """Area and energy saved by both steps together, one difference more on every line, with the paper's numbers."""
     table = saved(results.steps, BOTH)
     if table.empty:
         return style.absent("a comparison of a signed and a unipolar network")
     names = list(dict.fromkeys(table.sort_values("number", kind="stable")["step"]))
-    figure, axes = style.panels(1, len(MEASURES), style.PAGE_IN, 0.9 + 0.32 * len(names), sharey="row")
+    figure, axes = style.panels(1, len(SHARES), style.PAGE_IN, 0.9 + 0.32 * len(names), sharey="row")
     looks = style.series(table["comparison"].unique())
-    for panel, (measure, share) in zip(axes[0], MEASURES.items(), strict=True):
+    for panel, (measure, share) in zip(axes[0], SHARES.items(), strict=True):
         for i, (comparison, look) in enumerate(looks.items()):
             rows = table[table["comparison"] == comparison]
             shift = 0.7 * ((i + 0.5) / len(looks) - 0.5)  # equal savings beside each other

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.statistics import networks, scale_pairs
@@ -22,6 +23,17 @@ KINDS = {
 }
 
 
+@figure(
+    stage="2 Networks",
+    caption=(
+        "What converters and devices must cover, layer by layer: 99.9 % quantile of the inputs, largest weight, 99.9 "
+        "% quantile of the column sums (of one array in mapped networks), on training data in absolute units, on "
+        "logarithmic axes. Before: the floating-point network. After: the mapped networks named above the left "
+        "panels with one scale per layer, and with one scale for the whole network. Pale bars: full scale. Error "
+        "bars: lowest to highest seed. Numbers: widest over narrowest layer."
+    ),
+    reads=("layers", "accuracy", "datasets"),
+)
 def ranges(results: Results) -> Figure:
     """Inputs, weights and column sums of the float network, of scale = layer and of scale = network."""
     groups = {name: group for name, group in _groups(results).items() if group}
@@ -35,7 +47,7 @@ def ranges(results: Results) -> Figure:
             for scale, network in group.items():
                 _line(panel, layers[layers["network"] == network], column, scale)
             _finish(panel, words)
-        style.title(row[0], dataset)
+        style.title(row[0], results.title(dataset))
         row[0].set_title(_mapped(kinds, group), loc="right")
     for panel in axes[-1]:
         panel.set_xlabel("layer")

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
-from xbar.report.search import MEASURES, SAME, Progress, progress
+from xbar.report.search import REACHED, SAME, Progress, progress
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 NEEDS = "an architecture search"
@@ -24,6 +25,19 @@ RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none
 DIRECTIONS = {"count up": style.COLOURS["unipolar"], "count down": style.COLOURS["signed"]}
 
 
+@figure(
+    stage="2 Networks",
+    caption=(
+        "Every completed trial of a search: validation accuracy under noise on mapped crossbars against area and "
+        "energy. Filled: trials that no other one of the same search matches or beats in accuracy, area and energy "
+        "at once. Grey diamonds: trials that several searches made alike, in architecture, signs and accuracy "
+        "(searches of the same seed begin with the same random candidates); filled where they are on the front of "
+        "one of them. Ringed: the network that the rule of config.yaml chose. A cost that all trials share is told "
+        "in words."
+    ),
+    reads=("search", "datasets"),
+    needs="searches",
+)
 def front(results: Results) -> Figure:
     """Validation accuracy of completed trials against area and energy; front filled, chosen network ringed."""
     trials = results.search[results.search["state"] == "complete"]
@@ -37,7 +51,7 @@ def front(results: Results) -> Figure:
         first = line[drawn.index(True)] if any(drawn) else line[0]
         first.tick_params(labelleft=True)
         first.set_ylabel("validation accuracy (%)")
-        style.title(first, str(dataset))
+        style.title(first, results.title(str(dataset)))
     style.legend(figure, _front_legend(looks, SEVERAL in set(trials["search"])))
     return figure
 
@@ -85,6 +99,18 @@ def _front_legend(looks: Mapping[str, Any], several: bool) -> list[Line2D]:
     ]
 
 
+@figure(
+    stage="2 Networks",
+    caption=(
+        "How a search went: best validation accuracy, and hypervolume of accuracy and energy (the area that the "
+        "trials dominate between no accuracy at the highest energy of any completed trial on the same data, 0, and "
+        "full accuracy for no energy, 1), after so many trials. Thin: every search seed; thick: their mean. Searches "
+        "of the same seed begin with the same random candidates, so that their lines begin together. The axes leave "
+        "out the lowest tenth of the values."
+    ),
+    reads=("search", "datasets"),
+    needs="searches",
+)
 def search(results: Results) -> Figure:
     """Best accuracy and hypervolume after so many trials: every search seed, and their mean, data by data."""
     if results.search.empty:
@@ -94,12 +120,12 @@ def search(results: Results) -> Figure:
     data = results.search.groupby("dataset", sort=False)["search"].unique()
     figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data))
     for line, (dataset, names) in zip(axes, data.items(), strict=True):
-        for panel, (measure, words) in zip(line, MEASURES.items(), strict=True):
+        for panel, (measure, words) in zip(line, REACHED.items(), strict=True):
             for name in names:
                 _course(panel, [one for one in found if one.search == name], measure, looks[name])
             panel.set(xlabel="trials", ylabel=words)
             style.leave_out_the_start(panel)
-        style.title(line[0], str(dataset))
+        style.title(line[0], results.title(str(dataset)))
     means = [Line2D([], [], label=f"{name}: mean", **look) for name, look in looks.items()]
     style.legend(figure, [*means, Line2D([], [], color=style.INK, lw=0.6, label="one search seed")])
     return figure
@@ -114,6 +140,15 @@ def _course(panel: Axes, seeds: Sequence[Progress], measure: str, look: Mapping[
     panel.plot(at, values.mean(0), markevery=max(1, trials // 6), **look)
 
 
+@figure(
+    stage="2 Networks",
+    caption=(
+        "Signs of the columns of each chosen network, layer by layer: orange columns count up, blue ones down. Above "
+        "each: the groups of columns that have one sign, and how signs were assigned."
+    ),
+    reads=("search",),
+    needs="searches",
+)
 def polarity(results: Results) -> Figure:
     """Signs of all columns of each chosen network, layer by layer."""
     chosen = results.search[results.search["chosen"] == 1]

@@ -27,7 +27,6 @@ COLOURS = {"float": INK, "signed": _SAFE[0], "unipolar": _SAFE[3], "mixed": _SAF
 PARTS = [_SAFE[i] for i in (0, 1, 2, 4, 8, 9, 3)] + ["#c8c8c8"]  # the last for the rest
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
-TITLES = {"har": "UCI HAR", "cifar10": "CIFAR-10", "digits": "digits (8 × 8)"}
 SIGNS = {"signed": "signed", "unipolar": "one sign", "mixed": "mixed signs"}
 PAPER: dict[str, Any] = {"color": "black", "linewidth": 0.8, "linestyle": (0, (3, 2))}  # a line at the paper's number
 
@@ -156,9 +155,9 @@ def side_by_side(rows: pd.DataFrame, looks: Mapping[str, Any]) -> Iterator[tuple
             yield row, look, 0.64 * ((i + 0.5) / len(looks) - 0.5)
 
 
-def title(axes: Axes, name: str) -> None:
-    """The dataset or comparison that a row or column of panels is about; unknown names stand as they are."""
-    axes.set_title(TITLES.get(name, name), loc="left", fontweight="bold")
+def title(axes: Axes, words: str) -> None:
+    """The dataset or comparison that a row or column of panels is about."""
+    axes.set_title(words, loc="left", fontweight="bold")
 
 
 def leave_out_the_start(axes: Axes) -> None:

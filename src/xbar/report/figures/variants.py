@@ -5,20 +5,31 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from xbar.report.contents import figure
 from xbar.report.figures import style
-from xbar.report.figures.confusion import CLASSES
 from xbar.report.results import Results
 from xbar.report.statistics import networks
-from xbar.report.variants import aged, duration, layer_errors, over_seeds
+from xbar.report.variants import aged, duration, layer_errors, means_of
 
 SHIFT = 0.1  # between neighbouring networks, decades
 CHANCE = {"color": style.INK, "lw": 0.8, "ls": ":"}
 COMPENSATIONS = {"none": "no compensation", "array": "one digital factor per array"}
 
 
+@figure(
+    stage="3 Hardware",
+    caption=(
+        "Test accuracy against the time after programming of PCM devices, on a logarithmic time axis. Left: nothing "
+        "compensated; dotted: chance, one in as many as there are classes. Right, on an axis of its own: one digital "
+        "factor per array, measured when it is read. Bars: one standard deviation over seeds, the chips of a seed "
+        "averaged first; one seed has none. Networks stand a little beside each other. Colour: signs; dashed: fewer "
+        "than 4 bits."
+    ),
+    reads=("variants", "accuracy", "datasets"),
+)
 def drift(results: Results) -> Figure:
     """Test accuracy against the age of the devices: a row of panels per dataset, a panel per compensation."""
-    means = aged(over_seeds(results.variants, results.rules.confidence))
+    means = aged(means_of(results.variants, results.rules.confidence))
     if means.empty:
         return style.absent("a variant with several times")
     kinds = networks(results.accuracy)
@@ -35,9 +46,10 @@ def drift(results: Results) -> Figure:
                 continue
             handles |= _ages(panel, shown, kinds[kinds.index.isin(shown["network"])])
             panel.set_title(COMPENSATIONS[compensation], loc="right")
-            if compensation == "none" and dataset in CLASSES:
-                handles["chance"] = panel.axhline(100 / len(CLASSES[dataset]), label="chance", **CHANCE)
-        style.title(panels[0], str(dataset))
+            if compensation == "none":
+                classes = len(results.datasets[dataset].classes)
+                handles["chance"] = panel.axhline(100 / classes, label="chance", **CHANCE)
+        style.title(panels[0], results.title(str(dataset)))
     bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds")
     style.legend(figure, [*handles.values(), bar], 3)
     return figure
@@ -63,6 +75,15 @@ def _name_times(panel: Axes, times: list[float]) -> None:
     panel.set(xlabel="time after programming", ylabel="test accuracy (%)")
 
 
+@figure(
+    stage="3 Hardware",
+    caption=(
+        "Where the signal is lost, in one variant of the run, named above: root mean square error of every layer's "
+        "output over the standard deviation of the trained output without noise. Own: the layer meets the trained "
+        "network's inputs. Accumulated: it stands behind the layers before it. Mean over seeds and chips."
+    ),
+    reads=("errors", "accuracy", "datasets"),
+)
 def errors(results: Results) -> Figure:
     """Error of every layer alone and behind those before it, in one variant of the run, by dataset."""
     found = _freshest(layer_errors(results))
@@ -81,7 +102,7 @@ def errors(results: Results) -> Figure:
                 panel.plot(line["layer"], 100 * line[column], label=words, **looks[network])
                 panel.set_xticks(line["layer"])
             panel.set(xlabel="layer", ylabel=f"{column.split('_')[0]} error (%)", ylim=(0, None))
-        style.title(panels[0], dataset)
+        style.title(panels[0], results.title(dataset))
         panels[0].set_title(_case(found), loc="right")
         panels[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.8)
     return figure

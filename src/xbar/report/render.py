@@ -1,0 +1,148 @@
+"""Tables of the report as Markdown and as HTML: a data frame, and how the numbers of each column are shown."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+NONE = "–"
+PERCENT = (0.0, 100.0)  # the limits of an accuracy
+CLIPPED = " (clipped)"
+CLIPPED_NOTE = "clipped: the interval would reach beyond the lowest or highest value possible and ends there."
+NO_ROWS = "This run has no data for this table."
+
+
+class Format(NamedTuple):
+    """How a column is shown: `show` turns a value into text; columns of numbers are aligned at the right."""
+
+    show: Callable[[Any], str]
+    right: bool = True
+
+
+class Section(NamedTuple):
+    """A table with its heading. `columns`: how each is shown, by header; `rows`: their values, in that order.
+
+    `notes`: paragraphs and numbered lists below the table.
+    """
+
+    title: str
+    columns: Mapping[str, Format]
+    rows: Sequence[Sequence[Any]]
+    notes: Sequence[str] = ()
+
+    def frame(self) -> pd.DataFrame:
+        """The cells as text. ValueError for a row that has more or fewer than the header."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                header = len(self.columns)
+                raise ValueError(f"table '{self.title}': a row has {len(row)} cells, the header {header}")
+        shown = enumerate(self.columns.items())
+        return pd.DataFrame({header: [of.show(row[place]) for row in self.rows] for place, (header, of) in shown})
+
+    def texts(self) -> list[str]:
+        """The notes, and what clipped intervals are, where there is one."""
+        is_clipped = any(cell.endswith(CLIPPED) for row in self.frame().to_numpy() for cell in row)
+        return [*self.notes, *([CLIPPED_NOTE] if is_clipped else [])]
+
+
+def sections_of(made: Section | Sequence[Section]) -> list[Section]:
+    """What a table's function returns, one section or several, as a list."""
+    return [made] if isinstance(made, Section) else list(made)
+
+
+def markdown(sections: Iterable[Section]) -> str:
+    """The tables of an entry under their headings, with their notes."""
+    return "\n".join(_markdown(section) for section in sections)
+
+
+def _markdown(section: Section) -> str:
+    frame = section.frame()
+    parts = [f"# {section.title}", NO_ROWS]
+    if len(frame):
+        escaped = frame.map(lambda cell: cell.replace("|", "\\|").replace("\n", " "))
+        sides = ["right" if column.right else "left" for column in section.columns.values()]
+        headers = [header.replace("|", "\\|") for header in frame]
+        parts[1] = escaped.to_markdown(index=False, headers=headers, disable_numparse=True, colalign=sides)
+    return "\n\n".join([*parts, *section.texts()]) + "\n"
+
+
+def html(sections: Iterable[Section]) -> str:
+    """The same for a browser; columns of numbers are named in the table's class, which `xbar.report.page` aligns."""
+    return "\n".join(_html(section) for section in sections)
+
+
+def _html(section: Section) -> str:
+    frame = section.frame()
+    parts = [f"<h1>{escape(section.title)}</h1>", f"<p>{NO_ROWS}</p>"]
+    if len(frame):
+        places = [f"n{place}" for place, column in enumerate(section.columns.values(), 1) if column.right]
+        with pd.option_context("display.max_colwidth", None):  # whole cells
+            parts[1] = frame.to_html(index=False, border=0, classes=places, justify="unset")
+    return "\n".join([*parts, *map(_paragraph, section.texts())])
+
+
+def _paragraph(text: str) -> str:
+    lines = [line.partition(". ") for line in text.splitlines()]
+    if all(number.isdigit() and dot for number, dot, _ in lines):
+        return "<ol>" + "".join(f"<li>{escape(words)}</li>" for _, _, words in lines) + "</ol>"
+    return f"<p>{escape(text)}</p>"
+
+
+# How cells are shown; a value that is missing is a dash
+
+
+def _or_none(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: NONE if value is None or pd.isna(value) else show(value)
+
+
+TEXT = Format(lambda value: str(value), right=False)
+WORDS = Format(lambda value: str(value) if value else NONE, right=False)  # a dash for no words
+CODE = Format(lambda value: f"`{value}`", right=False)
+WHOLE = Format(_or_none(lambda value: f"{value:.0f}"))
+SIGNIFICANT = Format(lambda value: significant(value))
+
+
+def fixed(digits: int, scale: float = 1.0) -> Format:
+    """So many decimals of `scale` times the value."""
+    return Format(_or_none(lambda value: f"{scale * value:.{digits}f}"))
+
+
+def signed(digits: int, scale: float = 1.0) -> Format:
+    """The same with a sign."""
+    return Format(_or_none(lambda value: f"{scale * value:+.{digits}f}"))
+
+
+def interval(digits: int, limits: tuple[float, float] | None = None, scale: float = 1.0) -> Format:
+    """A pair of numbers or none, `1.0 to 2.0`; `(clipped)` is appended where it was cut to `limits`."""
+    return Format(lambda ends: NONE if ends is None else between(*(scale * end for end in ends), digits, limits))
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """A number to so many significant digits without an exponent, a dash for none."""
+    if value is None or pd.isna(value):
+        return NONE
+    rounded = float(f"{value:.{digits}g}")
+    decimals = max(0, digits - len(str(int(abs(rounded))))) if abs(rounded) >= 1 else digits
+    return f"{rounded:.{decimals}f}"
+
+
+def between(low: float, high: float, digits: int, limits: tuple[float, float] | None = None) -> str:
+    """An interval, a dash for none; `(clipped)` is appended where it was cut to `limits`."""
+    if pd.isna(low) or pd.isna(high):
+        return NONE
+    cut = limits is not None and low < high and (low <= limits[0] or high >= limits[1])
+    return f"{low:.{digits}f} to {high:.{digits}f}" + (CLIPPED if cut else "")
+
+
+def interval_of(confidence: float) -> str:
+    """The heading of intervals with a confidence: `95 % interval`, `97.5 % interval`."""
+    return f"{100 * confidence:g} % interval"
+
+
+def numbers_of(values: Iterable[float]) -> str:
+    """Whole numbers as text, `0 to 4` where none is left out, else one by one; a dash for none."""
+    found = sorted(set(map(int, values)))
+    if len(found) > 1 and found == list(range(found[0], found[-1] + 1)):
+        return f"{found[0]} to {found[-1]}"
+    return ", ".join(map(str, found)) or NONE

@@ -1,0 +1,69 @@
+"""The table of the paper's claims, what was found, and the verdicts."""
+
+from typing import Any
+
+from xbar.report import render
+from xbar.report.claims import OTHER_DATA, REPRODUCED
+from xbar.report.contents import table
+from xbar.report.render import TEXT, WHOLE, WORDS, Format, Section, fixed
+from xbar.report.results import Results
+from xbar.report.savings import law_key, option
+
+
+@table(
+    stage="1 Claims",
+    caption=(
+        "What the paper claims, what we measured, the verdict and the number of its rule below. Baseline: how the "
+        "signed network stores its weights. Click on other titles to open their tables."
+    ),
+    reads=("claims", "cost"),
+)
+def claims(results: Results) -> Section:
+    """The paper's claims, our measurement and the verdict; savings over all baselines and against each."""
+    rules = [rule for rule in dict.fromkeys(results.claims["rule"]) if rule]
+    marks = {rule: mark for mark, rule in enumerate(rules, 1)}
+    columns = {"claim": TEXT, "paper": TEXT, "where": TEXT, "baseline": WORDS, "quantity": TEXT}
+    columns |= {"paper (%)": fixed(2), "ours (%)": fixed(2), "low to high (%)": Format(_spread), "n": WHOLE}
+    columns |= {"latency factor": fixed(2), "verdict (rule)": TEXT, "holds under; what is missing": WORDS}
+    rows = [_claim(row, marks) for row in results.claims.itertuples()]
+    return Section(_title(results), columns, rows, _notes(results, marks) if rows else [])
+
+
+def _title(results: Results) -> str:
+    if len(results.claims) and set(results.claims["verdict"]) == {OTHER_DATA}:
+        return f"What this run found ({OTHER_DATA}: no verdict)"
+    return "Claims of the paper and what was found"
+
+
+def _claim(row: Any, marks: dict[str, int]) -> list[Any]:
+    return [
+        row.claim,
+        row.paper_version,
+        row.comparison or row.network or row.dataset,
+        row.baseline,
+        row.quantity,
+        row.paper,
+        row.ours,
+        (row.low, row.high, None if row.baseline else render.PERCENT),
+        row.n,
+        row.latency_factor,
+        f"{row.verdict} ({marks[row.rule]})" if row.rule else row.verdict,
+        row.note or ("" if row.verdict == REPRODUCED else row.holds_under),
+    ]
+
+
+def _spread(ends: tuple[float, float, tuple[float, float] | None]) -> str:
+    """A range of savings, or the interval of an accuracy, which has limits."""
+    low, high, limits = ends
+    return render.between(low, high, 2, limits)
+
+
+def _notes(results: Results, marks: dict[str, int]) -> list[str]:
+    legend = (
+        f"low to high: for accuracies the {render.interval_of(results.rules.confidence)} of the mean over n seeds;"
+        " for savings the range over n circuit options (ADC laws, shared banks and, for baseline all, baseline"
+        " mappings). ours and latency factor: at the reference circuit,"
+        f" {option(results.rules.reference)}; against another baseline at its ADC law and bank."
+    )
+    key = [law_key(results.cost["adc_law"])] if len(results.cost) else []
+    return [legend, *key, "\n".join(f"{mark}. Reproduced: {rule}." for rule, mark in marks.items())]

@@ -1,0 +1,483 @@
+"""Every CSV that a stage writes: its columns with unit and meaning, the columns that tell its rows apart, its files.
+
+`workflow/tables.md` is this in a form to read: `PYTHONPATH=src python -m xbar.tables > workflow/tables.md`.
+
+The digest of a job's code (`xbar.source`) leaves this module out, as it leaves out the configuration: a column that a
+producer writes or no longer writes is in the producer's own code, and a better word for a meaning reruns no training.
+The rules of the report name it as a module of theirs.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xbar.files import read_rows, write_rows
+
+if TYPE_CHECKING:  # half a second, which jobs that only write a table need not pay
+    import pandas as pd
+
+Rows = list[dict[str, str]]
+
+
+class Column(NamedTuple):
+    """A column. `unit`: of its numbers, `1` for counts and shares; empty for text."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+class Table(NamedTuple):
+    """A CSV. `files`: what the stages write. `key`: the columns that tell its rows apart."""
+
+    name: str
+    files: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The header."""
+        return tuple(column.name for column in self.columns)
+
+
+def _text(name: str, meaning: str) -> Column:
+    return Column(name, "", meaning)
+
+
+def _number(name: str, unit: str, meaning: str) -> Column:
+    return Column(name, unit, meaning)
+
+
+def _table(name: str, files: str, meaning: str, key: str, *columns: Column) -> Table:
+    return Table(name, files, meaning, tuple(key.split()), columns)
+
+
+NETWORK = _text("network", "name of the network in config.yaml")
+SEED = _number("seed", "1", "number of the training, from which all its random draws follow")
+DATASET = _text("dataset", "name of the data set in config.yaml")
+ARCHITECTURE = _text("architecture", "name of the architecture in config.yaml, or of the search that chose it")
+CHIP = _number("chip", "1", "number of the simulated chip; empty where no chip is simulated")
+LAYER = _number("layer", "1", "number of the layer, from the input")
+ARRAY = _number("array", "1", "number of the array in its layer")
+COMPARISON = _text("comparison", "name of the comparison in config.yaml")
+CORNER = _text("corner", "signed or unipolar weights, with own converters in every layer or one shared bank")
+MAPPING = _text("mapping", "how arrays hold signed weights, or unipolar")
+ADC_LAW = _text("adc_law", "ADC model, A to E")
+BANK = _text("bank", "ADCs in the shared bank: a number or largest, for the largest layer; own where none is shared")
+COMPONENT = _text("component", "part of the circuit, as in workflow/reference/components.csv")
+SOURCE = _text("source", "where the published number comes from")
+AREA = _number("area_um2", "um2", "area")
+ENERGY = _number("energy_pJ", "pJ", "energy of one inference")
+LATENCY = _number("latency_ns", "ns", "time of one inference, layer after layer")
+NETWORK_KIND = (
+    _number("weight_bits", "bit", "bits of one device; empty in floating point"),
+    _text("polarity", "signs of the weights: signed, unipolar, mixed or float"),
+    _text("scale", "what shares one scale of inputs, weights and ADC range: network, layer or gain; empty in float"),
+)
+DEVICE_KIND = (
+    _text("mapping", "how arrays hold the weights; empty in floating point"),
+    _text("device", "name of the device in config.yaml; empty in floating point"),
+)
+CASE = (
+    _text("variant", "name of the variant in config.yaml"),
+    NETWORK,
+    _number("time_s", "s", "time from programming to reading"),
+    _text("compensation", "of drift: none, or array for one digital factor per array"),
+    SEED,
+    CHIP,
+)
+CIRCUIT = (NETWORK, DATASET, CORNER, MAPPING, ADC_LAW, BANK)
+CIRCUIT_KEY = "network corner mapping adc_law bank"
+CASE_KEY = "variant network time_s compensation seed chip"
+
+ACCURACY = _table(
+    "accuracy",
+    "results/{networks,crossbars}/{network}/seed{seed}/accuracy.csv",
+    "accuracy of every trained network, in floating point or on simulated chips",
+    "network condition seed chip split",
+    NETWORK,
+    DATASET,
+    ARCHITECTURE,
+    *NETWORK_KIND,
+    *DEVICE_KIND,
+    _text("condition", "float; ideal: mapped, without noise; noisy: the device's noise; noise-x: programming noise x"),
+    SEED,
+    CHIP,
+    _text("split", "validation or test examples"),
+    _number("accuracy", "1", "share of the examples that are classified rightly"),
+)
+TRAINING = _table(
+    "training",
+    "results/networks/{network}/seed{seed}/history.csv",
+    "course of every training, epoch by epoch",
+    "network seed epoch",
+    NETWORK,
+    SEED,
+    _number("epoch", "1", "number of the epoch, from 1"),
+    _number("loss", "nat", "mean training loss of the epoch"),
+    _number("train_accuracy", "1", "share of the training examples classified rightly during the epoch"),
+    _number("validation_accuracy", "1", "share of the validation examples; empty where no fold is held out"),
+    _number("learning_rate", "1", "learning rate at the end of the epoch"),
+)
+LAYERS = _table(
+    "layers",
+    "results/networks/{network}/seed{seed}/layers.csv",
+    "sizes of the layers, with ranges and activity on training examples; float networks have no hardware columns",
+    "network seed layer",
+    NETWORK,
+    SEED,
+    LAYER,
+    _text("kind", "conv or linear"),
+    _number("rows", "1", "rows of the weight matrix"),
+    _number("columns", "1", "columns of the weight matrix"),
+    _number("kernel_area", "1", "positions of the kernel of a convolution, else 1"),
+    _number("mvms_per_inference", "1", "matrix-vector products of one inference"),
+    _number("x_max", "input", "full scale of the DAC, in units of the layer's inputs"),
+    _number("w_max", "weight", "full scale of a weight"),
+    _number("i_max", "x_max w_max", "full scale of the ADC, in products of the two other scales"),
+    _number("input_range", "input", "99.9 % quantile of the inputs"),
+    _number("weight_range", "weight", "largest absolute weight"),
+    _number("current_range", "input weight", "99.9 % quantile of the absolute column sums of one array"),
+    _number("weight_mean", "1", "mean absolute quantised weight, share of w_max"),
+    _number("activity", "1", "mean DAC output, share of x_max"),
+    _number("adc_clipped", "1", "share of the conversions beyond the ADC's range"),
+    _number("positive_columns", "1", "share of the columns that count up"),
+)
+ARRAYS = _table(
+    "arrays",
+    "results/crossbars/{network}/seed{seed}/arrays.csv, results/own/{own}/arrays.csv",
+    "place and size of every array of a mapped network",
+    "layer array",
+    LAYER,
+    ARRAY,
+    _number("row_block", "1", "which block of rows of the layer's matrix"),
+    _number("column_block", "1", "which block of columns of the layer's matrix"),
+    _number("rows_used", "1", "rows that hold weights"),
+    _number("columns_used", "1", "columns that hold weights"),
+    _number("array_rows", "1", "rows of the physical array"),
+    _number("array_columns", "1", "columns of the physical array"),
+    MAPPING,
+    _number("crossbar", "1", "1 for the second crossbar of a signed weight, else 0"),
+    _number("utilisation", "1", "share of the cells of the array that hold weights"),
+    _number("packed_array", "1", "physical array, where small matrices share arrays"),
+    _number("packed_row", "1", "first row in that array"),
+    _number("packed_column", "1", "first column in that array"),
+)
+DEVICES = _table(
+    "devices",
+    "results/crossbars/{network}/seed{seed}/conductances.csv (on demand)",
+    "target conductance of every device of a mapped network",
+    "layer array row column",
+    LAYER,
+    ARRAY,
+    _number("row", "1", "row of the device in its array"),
+    _number("column", "1", "column of the device in its array"),
+    _number("matrix_row", "1", "row of the layer's weight matrix"),
+    _number("g_uS", "uS", "target conductance"),
+)
+VARIANTS = _table(
+    "variants",
+    "results/variants/{variant}/{network}/seed{seed}/accuracy.csv, results/own/{own}/accuracy.csv",
+    "test accuracy of trained networks on other hardware than they were trained for",
+    CASE_KEY,
+    *CASE,
+    DATASET,
+    *NETWORK_KIND,
+    *DEVICE_KIND,
+    _number("accuracy", "1", "share of the test examples that are classified rightly"),
+)
+ERRORS = _table(
+    "errors",
+    "results/variants/{variant}/{network}/seed{seed}/errors.csv, results/own/{own}/errors.csv",
+    "root mean square error of every layer's output over the standard deviation of the output without noise",
+    f"{CASE_KEY} layer",
+    *CASE,
+    LAYER,
+    _number("own_error", "1", "error of the layer at the trained network's inputs"),
+    _number("accumulated_error", "1", "error of the layer behind the layers before it"),
+)
+WIRES = _table(
+    "wires",
+    "results/crossbars/{network}/seed{seed}/wires.csv",
+    "what the resistance of wires takes from the currents of every array, all rows driven alike",
+    "network seed layer array wire_ohm",
+    NETWORK,
+    SEED,
+    LAYER,
+    ARRAY,
+    _number("rows", "1", "rows of the array that are in use"),
+    _number("columns", "1", "columns of the array that are in use"),
+    _number("wire_ohm", "ohm", "resistance of a wire between neighbouring cells"),
+    _number("loss_mean", "1", "share of a column's current that is lost, mean over columns"),
+    _number("loss_max", "1", "share of a column's current that is lost, largest of all columns"),
+    _number("error_mean", "1", "error of the fast approximation of a column's current, mean over columns"),
+    _number("error_max", "1", "error of the fast approximation of a column's current, largest of all columns"),
+)
+CONFUSION = _table(
+    "confusion",
+    "results/crossbars/{network}/seed{seed}/confusion.csv",
+    "which classes noisy chips take for which others, on test examples",
+    "network seed chip actual predicted",
+    NETWORK,
+    SEED,
+    CHIP,
+    _number("actual", "1", "number of the class of the examples"),
+    _number("predicted", "1", "number of the class that the chip assigns"),
+    _number("count", "1", "how many examples"),
+)
+COST = _table(
+    "cost",
+    "results/costs/{comparison}/cost.csv",
+    "area, energy and latency of every circuit, component by component",
+    f"{CIRCUIT_KEY} component",
+    *CIRCUIT,
+    COMPONENT,
+    _number("count", "1", "how many of the component there are"),
+    AREA,
+    ENERGY,
+    LATENCY,
+)
+LAYER_COSTS = _table(
+    "layer_costs",
+    "results/costs/{comparison}/layer_totals.csv",
+    "area, energy and latency of every circuit, layer by layer",
+    f"{CIRCUIT_KEY} layer",
+    *CIRCUIT,
+    _text("layer", "number of the layer, or bank for the area of the shared bank"),
+    AREA,
+    ENERGY,
+    LATENCY,
+)
+PERFORMANCE = _table(
+    "performance",
+    "results/costs/{comparison}/performance.csv",
+    "area, energy, time and efficiency of every circuit",
+    CIRCUIT_KEY,
+    *CIRCUIT,
+    _number("area_mm2", "mm2", "area"),
+    _number("energy_nJ", "nJ", "energy of one inference"),
+    _number("latency_us", "us", "time of one inference, layer after layer"),
+    _number("interval_us", "us", "time between inferences"),
+    _number("macs", "1", "products of one inference, zero weights and doubled rows included"),
+    _number("tops_per_W", "TOPS/W", "operations per energy, two for a product"),
+    _number("tops_per_mm2", "TOPS/mm2", "operations per time and area, at the interval between inferences"),
+    _number("array_energy_share", "1", "share of the energy that is spent in the arrays"),
+)
+STEPS = _table(
+    "steps",
+    "results/costs/{comparison}/steps.csv",
+    "what each component saves, from a textbook circuit to the configured one, one difference more at every step",
+    "comparison number corner component",
+    COMPARISON,
+    _number("number", "1", "number of the step, from 0 for the textbook"),
+    _text("step", "the difference that the step adds"),
+    CORNER,
+    COMPONENT,
+    _number("area_share", "1", "area that the component saves, share of the whole signed circuit with own converters"),
+    _number("energy_share", "1", "energy that the component saves, share of the same circuit"),
+)
+SENSITIVITY = _table(
+    "sensitivity",
+    "results/costs/{comparison}/sensitivity.csv",
+    "which open choice of the circuit decides the savings, over drawn circuits",
+    "comparison method option value measure",
+    COMPARISON,
+    _text("method", "quantile, variance, mean, one at a time, or order of a Sobol index"),
+    _text("option", "option of workflow/reference/options.csv; empty for the distribution and the configured circuit"),
+    _text("value", "value of the option, or percentile"),
+    _text("measure", "what is saved by which step, or latency_factor or array_energy_share"),
+    _number("number", "1", "the saving, share or factor"),
+)
+CONDITIONS = _table(
+    "conditions",
+    "results/costs/{comparison}/conditions.csv",
+    "in which drawn circuits the paper's savings hold, by what is known of the circuit; an empty condition is open",
+    "comparison scheme bank columns_per_adc array_energy",
+    COMPARISON,
+    _text("scheme", "mapping of the baseline and how it subtracts"),
+    _text("bank", "ADCs in the shared bank, a number or largest"),
+    _text("columns_per_adc", "columns per ADC of the baseline"),
+    _text("array_energy", "share of the baseline's energy that is spent in the arrays"),
+    _number("draws", "1", "circuits drawn that meet the conditions"),
+    _number("area_saving_median", "1", "share of area that both steps save, median over circuits"),
+    _number("area_saving_p10", "1", "the same, 10 % quantile"),
+    _number("area_saving_p90", "1", "the same, 90 % quantile"),
+    _number("area_holds", "1", "share of the circuits that save the paper's area"),
+    _number("energy_saving_median", "1", "share of energy that both steps save, median over circuits"),
+    _number("energy_saving_p10", "1", "the same, 10 % quantile"),
+    _number("energy_saving_p90", "1", "the same, 90 % quantile"),
+    _number("energy_holds", "1", "share of the circuits that save the paper's energy"),
+    _number("both_hold", "1", "share of the circuits that save the paper's area and energy"),
+    _number("latency_factor_median", "1", "latency over that of the baseline, median over circuits"),
+)
+VALIDATION = _table(
+    "validation",
+    "results/costs/validation.csv",
+    "the cost model against published macros, by every ADC model",
+    "macro quantity relative_to adc_law",
+    _text("macro", "published circuit, as in workflow/reference/macros.csv"),
+    _text("quantity", "what was published: tops_per_W, tops_per_mm2, area_mm2 or adc_area_share"),
+    _text("unit", "unit of the published and of the predicted number"),
+    _text("relative_to", "macro over whose number both numbers are ratios; empty for absolute numbers"),
+    ADC_LAW,
+    _number("published", "column unit", "published number"),
+    _number("predicted", "column unit", "prediction; empty where the ADC model does not reach the bits"),
+    _number("factor", "1", "predicted over published"),
+    _text("lends_constants", "yes where constants of the model come from this macro"),
+    SOURCE,
+    _text("note", "what was assumed"),
+)
+TEXTBOOK = _table(
+    "textbook",
+    "results/costs/textbook.csv",
+    "the textbook circuit by this cost model and by an independent one",
+    "network corner bank measure",
+    _text("network", "network of workflow/reference/textbook.csv"),
+    CORNER,
+    BANK,
+    _text("measure", "area or energy"),
+    _number("independent", "%", "saving against signed weights with own converters, by the independent model"),
+    _number("ours", "%", "the same by this model"),
+    SOURCE,
+)
+SEARCH = _table(
+    "search",
+    "results/searches/{search}/trials.csv",
+    "every trial of every search",
+    "search search_seed trial",
+    _text("search", "name of the search in config.yaml"),
+    DATASET,
+    _text("sampler", "how candidates are proposed"),
+    _number("search_seed", "1", "number of the search, from which its random draws follow"),
+    _number("generation", "1", "generation of the trial"),
+    _number("trial", "1", "number of the trial"),
+    _number("rung", "1", "last stage of training that the trial reached"),
+    _number("epochs", "1", "epochs of training at that stage"),
+    _text("architecture", "layers: columns, then k kernel, s stride, p pooling of each convolution"),
+    _text("polarity", "group of columns that have one sign, and how signs were assigned"),
+    _number("validation_accuracy", "1", "accuracy on validation examples, with noise on mapped crossbars"),
+    _number("area_um2", "um2", "area; empty for a failed trial"),
+    _number("energy_pJ", "pJ", "energy of one inference; empty for a failed trial"),
+    _number("rows", "1", "rows of all layers"),
+    _number("columns", "1", "columns of all layers"),
+    _number("weights", "1", "weights of all layers"),
+    _number("products", "1", "products of one inference"),
+    _text("state", "complete, stopped at an earlier stage, beyond the limits, or failed"),
+    _number("front", "1", "1 where no other trial matches or beats accuracy, area and energy at once, else 0"),
+    _number("chosen", "1", "1 for the network that the search chose, else 0"),
+    _text("signs", "sign of every column, layer by layer"),
+    _text("reason", "why a trial is beyond the limits or failed"),
+)
+CLAIMS = _table(
+    "claims",
+    "results/report/claims.csv",
+    "every claim of the paper against this run",
+    "claim paper_version dataset network comparison baseline",
+    _text("claim", "name of the claim, as in workflow/reference/claims.csv"),
+    _text("paper_version", "versions of the paper that make the claim"),
+    _text("quantity", "what is claimed"),
+    _number("paper", "column unit", "number of the paper; empty for data that is not the paper's"),
+    _number("ours", "column unit", "mean over seeds, or saving at the reference circuit"),
+    _number("low", "column unit", "lower end of the interval over seeds, or of the range over circuit options"),
+    _number("high", "column unit", "upper end of the interval or range"),
+    _number("n", "1", "number of seeds, or of circuit options"),
+    _text("unit", "unit of the numbers"),
+    _text("verdict", "whether the rule of the claim is met"),
+    _text("artefact", "table of the report that holds more"),
+    DATASET,
+    _text("network", "network of an accuracy"),
+    _text("comparison", "comparison of a saving"),
+    _text("baseline", "mapping of the signed network that a saving is against; all for every one of them"),
+    _number("latency_factor", "1", "latency over that of the baseline, at the reference circuit"),
+    _text("rule", "rule of the verdict"),
+    _text("holds_under", "cases or circuit options in which the rule is met"),
+    _text("note", "why the claim could not be judged"),
+)
+
+STAGE_ONLY = (ARRAYS, DEVICES)  # in no table of the report
+COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie beside that folder
+    table.name: table
+    for table in (
+        ACCURACY, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, VARIANTS, ERRORS, WIRES, CONFUSION, SENSITIVITY,
+        CONDITIONS, VALIDATION, STEPS, TEXTBOOK, SEARCH, CLAIMS,
+    )
+}  # fmt: skip
+
+
+def write_table(path: str | Path, table: Table, rows: Iterable[Mapping[str, Any]], **fixed: Any) -> None:
+    """Rows as a CSV with the table's columns, empty where a row lacks one; `fixed`: what all rows have alike.
+
+    Raises ValueError for a row with other columns.
+    """
+    write_rows(path, table.names, ({**fixed, **row} for row in rows))
+
+
+def read_table(path: str | Path, table: Table) -> "pd.DataFrame":
+    """The table with numbers as floats, exact (empty: NaN), and everything else as text.
+
+    Raises ValueError, one line, for other columns, for text in a column of numbers, and for a row that occurs twice.
+    """
+    return to_frame(read_text([path], table), table, str(path))
+
+
+def read_text(paths: Iterable[str | Path], table: Table) -> Rows:
+    """All rows of several files as text, in order. ValueError for other columns or for a row that occurs twice."""
+    rows = [row for path in paths for row in read_rows(path, table.names, exact=True)]
+    check_key(rows, table)
+    return rows
+
+
+def check_key(rows: Rows, table: Table) -> None:
+    """Raise ValueError, one line, for a row that occurs twice."""
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        values = tuple(row[name] for name in table.key)
+        if values in seen:
+            named = ", ".join(f"{name} {row[name]}" for name in table.key if row[name] != "")
+            raise ValueError(f"{table.name} table: two rows for {named}")
+        seen.add(values)
+
+
+def to_frame(rows: Rows, table: Table, where: str) -> "pd.DataFrame":
+    """Rows of text as `read_table` gives them; ValueError for text in a column of numbers. `where`: named in it."""
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=list(table.names), dtype=str)
+    for column in table.columns:
+        if column.unit:
+            frame[column.name] = _numbers(frame[column.name], f"{where}: column {column.name}")
+    return frame
+
+
+def _numbers(texts: Iterable[str], where: str) -> list[float]:
+    numbers = []
+    for text in texts:
+        try:
+            numbers.append(float(text) if text else float("nan"))  # exact, unlike pandas.to_numeric
+        except ValueError:
+            raise ValueError(f"{where}: '{text}' is not a number") from None
+    return numbers
+
+
+def page() -> str:
+    """All tables for a reader, in Markdown."""
+    parts = [
+        "# Tables\n\nEvery CSV that a run writes. Made from `src/xbar/tables.py` by"
+        " `PYTHONPATH=src python -m xbar.tables > workflow/tables.md`. Unit 1: a count or a share; no unit: text.\n"
+    ]
+    for table in (*COLLECTED.values(), *STAGE_ONLY):
+        lines = [f"| `{name}` | {unit} | {meaning} |" for name, unit, meaning in table.columns]
+        collected = f"; collected in `results/report/tables/{table.name}.csv`" if table.name in COLLECTED else ""
+        parts += [
+            f"## {table.name}\n",
+            f"{table.meaning[:1].upper()}{table.meaning[1:]}. Files: `{table.files}`{collected}."
+            f" A row is told apart by {', '.join(table.key)}.\n",
+            "\n".join(["| column | unit | meaning |", "| --- | --- | --- |", *lines, ""]),
+        ]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    print(page(), end="")
