@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support.kubernetes import Cluster
+from support.stand_ins import Cluster
 from support.project import ROOT, SMALLEST
 
 NEEDED = ["snakemake_executor_plugin_kubernetes", "snakemake_storage_plugin_s3", "moto", "flask"]
