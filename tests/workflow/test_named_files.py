@@ -131,7 +131,7 @@ def test_a_folder_of_results_that_is_none_is_refused(finished, tmp_path):
     (tmp_path / "results").write_text("")
     answer = finished._replace(folder=tmp_path).snakemake("--dry-run")
     assert answer.returncode == 1 and "Traceback" not in answer.stdout
-    assert f"{tmp_path}/results is no folder that can be written; mend it, or name another one" in answer.stdout
+    assert f"{tmp_path}/results: not a folder that can be written; --directory names another one" in answer.stdout
 
 
 def test_a_key_that_stands_twice_in_an_overlay_is_refused(finished, tmp_path):
@@ -139,7 +139,7 @@ def test_a_key_that_stands_twice_in_an_overlay_is_refused(finished, tmp_path):
     overlay.write_text("evaluation: {chips: 1}\nevaluation: {sweep_chips: 1}\n")
     answer = finished._replace(folder=tmp_path).snakemake("--dry-run", presets=[overlay])
     assert answer.returncode == 1 and "Traceback" not in answer.stdout
-    assert f"{overlay}:2: 'evaluation' stands already in line 1; one block holds a key once" in answer.stdout
+    assert f"{overlay}:2: duplicate key 'evaluation', first in line 1" in answer.stdout
 
 
 def test_weights_that_are_not_there_are_one_line(moved):

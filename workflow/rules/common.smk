@@ -110,16 +110,12 @@ def fields(entry, spec):
     return {name: entry[name] for name in spec.model_fields}
 
 
-def examples(dataset):
-    return f"results/datasets/{dataset}.safetensors"
-
-
 NETWORKS = {
     name: {
         "network": network,
         "architecture": config["architectures"].get(network["architecture"], "searched"),
         "training": config["training"][network["training"]],
-        "examples": examples(network["dataset"]),
+        "examples": f"results/datasets/{network['dataset']}.safetensors",
     }
     | hardware(network["device"], network["crossbar"])
     for name, network in config["networks"].items()
@@ -136,9 +132,11 @@ HARDWARE = {  # of each variant with each network
     for variant, chosen in config["variants"].items()
 }
 OWN = {
-    name: {"examples": examples(own["dataset"])} | hardware(own["device"], own["crossbar"])
+    name: {"examples": f"results/datasets/{own['dataset']}.safetensors"} | hardware(own["device"], own["crossbar"])
     for name, own in config["own_networks"].items()
 }
+
+PUBLISHED = {name: [row for row in RAW_FILES if row["dataset"] == name] for name in config["datasets"]}
 
 
 def entry(path, within):
@@ -192,11 +190,6 @@ def reference(table):
 def prices(wildcards):
     """The price tables, of which later ones replace what they price again."""
     return [source.ByContent(path) for path in (REFERENCE / "components.csv", *CONFIG.circuit.extra_components)]
-
-
-def raw_files(wildcards):
-    """The published raw files of a dataset, with checksums and addresses."""
-    return [row for row in RAW_FILES if row["dataset"] == wildcards.dataset]
 
 
 def own_network(wildcards):

@@ -10,7 +10,7 @@ rule fetch_dataset:
     resources:
         **need(1000, minutes=120),
     params:
-        table=raw_files,
+        table=entry("{dataset}", PUBLISHED),
         code=code_of("fetch_dataset"),
     script:
         "../../scripts/fetch_dataset.py"

@@ -99,7 +99,7 @@ def check_cells(
 def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device: DeviceSpec) -> None:
     """Raise ValueError, one line, where a variant asks for what a network or a device does not have."""
     if network.polarity == "float":
-        raise ValueError(f"{where}.networks: float networks stand on no crossbar")
+        raise ValueError(f"{where}.networks: float networks are not mapped; allowed are networks on crossbars")
     unipolar = network.polarity != "signed" and variant.mapping in (None, "unipolar")
     if variant.subtraction == "digital" and unipolar and device.g_min_uS == 0:
         raise ValueError(f"{where}.subtraction: mapping unipolar with g_min_uS 0 has nothing to subtract")

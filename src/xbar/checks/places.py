@@ -15,5 +15,4 @@ def check_places(clone: str, run: Path = Path()) -> None:
         raise ValueError(f"{clone}: Snakemake finds no files behind a '{found[0]}'; move the clone to another folder")
     for folder in (run, run / ".snakemake", run / "results"):
         if folder.exists() and not (folder.is_dir() and access(folder, W_OK | X_OK)):
-            place = folder.absolute()
-            raise ValueError(f"{place} is no folder that can be written; mend it, or name another one: --directory")
+            raise ValueError(f"{folder.absolute()}: not a folder that can be written; --directory names another one")

@@ -61,7 +61,7 @@ def test_slices_need_fewer_levels():
 @pytest.mark.parametrize(
     ("polarity", "chosen", "message"),
     [
-        ("float", {}, "float networks stand on no crossbar"),
+        ("float", {}, "float networks are not mapped"),
         ("unipolar", {"subtraction": "digital"}, "nothing to subtract"),
         ("signed", {"slice_bits": 3}, "3 does not divide"),
         ("signed", {"slice_bits": 4}, "4 does not divide"),

@@ -24,5 +24,5 @@ def test_a_file_in_the_place_of_a_folder_is_refused(tmp_path, name):
     (tmp_path / name).write_text("")
     with pytest.raises(ValueError) as refused:
         check_places("/home/me/xbar", tmp_path)
-    told = "is no folder that can be written; mend it, or name another one: --directory"
-    assert str(refused.value) == f"{tmp_path / name} {told}"
+    told = "not a folder that can be written; --directory names another one"
+    assert str(refused.value) == f"{tmp_path / name}: {told}"

@@ -23,7 +23,7 @@ def test_a_key_twice_in_a_block_is_refused_with_both_lines(tmp_path, text, line,
     path.write_text(text)
     with pytest.raises(ValueError) as refused:
         check_repeats(path)
-    told = f"{path}:{line}: '{key}' stands already in line {first}; one block holds a key once"
+    told = f"{path}:{line}: duplicate key '{key}', first in line {first}"
     assert str(refused.value) == told
 
 
