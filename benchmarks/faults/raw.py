@@ -36,12 +36,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests += 1
         if manner == "absent":
             return self.send_error(404)
-        first = int((re.match(r"bytes=(\d+)-", self.headers.get("Range") or "") or ["", "0"])[1])
-        sent = content[first:] if manner != "wrong" else bytes(len(content) - first)
-        self.send_response(206 if first else 200)
+        sent = content if manner != "wrong" else bytes(len(content))
+        self.send_response(200)
         self.send_header("Content-Length", str(len(sent) + (1000 if manner == "lies" else 0)))
-        if first:
-            self.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
         self.end_headers()
         if manner in ("drops", "stalls") and self.server.requests == 1:
             self.wfile.write(sent[: len(sent) // 2])
