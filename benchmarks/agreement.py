@@ -67,7 +67,7 @@ RULES = {
     "tables/performance.csv": Rule(OPTION, {}, {"area_mm2": EQUAL, "energy_nJ": 0.05, "latency_us": EQUAL}),
     "tables/layer_costs.csv": Rule([*OPTION, "layer"], {}, {"area_um2": EQUAL, "energy_pJ": 0.05, "latency_ns": EQUAL}),
     "tables/conditions.csv": Rule(
-        ["comparison", "scheme", "bank", "columns_per_adc", "array_energy", "draws"],  # the same circuits, by number
+        ["comparison", "mapping", "bank", "columns_per_adc", "array_energy", "draws"],  # the same circuits, by number
         {"area_saving_median": 0.02, "energy_saving_median": 0.05},
         {},
     ),

@@ -4,7 +4,7 @@ from xbar.config.claims import ClaimsSpec
 from xbar.files import write_rows
 from xbar.job import begin
 from xbar.report.claims import PAPER_COLUMNS, check_claims
-from xbar.report.collect import TABLES, checked, collect, collect_costs, collect_runs, to_frame
+from xbar.report.collect import TABLES, checked, collect, collect_runs, to_frame
 from xbar.report.origin import check_origins
 
 snakemake = begin()
@@ -13,7 +13,6 @@ given = snakemake.params
 check_origins([*snakemake.input.weights, *snakemake.input.conductances], given.origins)
 readers = dict.fromkeys(TABLES, collect)
 readers |= dict.fromkeys(("training", "layers", "wires", "confusion"), collect_runs)
-readers |= dict.fromkeys(("cost", "performance", "layer_costs"), collect_costs)
 tables = {name: readers[name](name, snakemake.input.get(name, [])) for name in TABLES if name != "claims"}
 tables["claims"] = check_claims(
     to_frame("accuracy", tables["accuracy"], "accuracy"),

@@ -105,7 +105,7 @@ def least_and_most(values):
 
 def drawn(measure, comparisons=None):
     """Share of drawn circuits, %, in which a saving holds whatever they are: least and most over the comparisons."""
-    anything = ("scheme", "bank", "columns_per_adc", "array_energy")
+    anything = ("mapping", "bank", "columns_per_adc", "array_energy")
     found = [row for row in rows("tables/conditions.csv") if not any(row[name] for name in anything)]
     return least_and_most(
         [100 * float(row[measure]) for row in found if row["comparison"] in (comparisons or REPLACED)]
@@ -270,7 +270,7 @@ PROSE = {  # sentences of the README, and the numbers in them as the report has 
     "[{:d} kills and {:d} other faults]": lambda: [faults(kills=True), faults(kills=False)],
 }
 
-BASELINES = ("differential-crossbars", "differential-columns", "offset")
+BASELINES = ("two-crossbars", "paired-columns-mirrored", "offset-column")
 
 
 def glance():

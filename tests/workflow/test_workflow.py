@@ -16,7 +16,7 @@ from xbar.config.config import read_config
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.tables import TABLES
 
-COSTS = {"estimate_cost", "sample_costs"}
+COSTS = {"price_network", "compare_costs"}
 REPORT = {"collect", "make_tables", "plot_figures", "write_provenance"}
 SEARCH = {  # a search that weighs energy reads prices, and so does the network that it chooses
     "propose_trials", "run_trials", "choose_architecture", "train_network", "map_network", "evaluate_crossbars",

@@ -12,7 +12,6 @@ from shutil import which
 sys.path.insert(0, f"{workflow.basedir}/src")
 
 from xbar import source
-from xbar.circuit.checks import check_circuit
 from xbar.config.claims import check_published
 from xbar.config.config import read_config
 from xbar.config.repeats import check_repeats
@@ -21,6 +20,7 @@ from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
 from xbar.hardware.laws import check_laws, read_laws
 from xbar.report import contents
+from xbar.savings.checks import check_circuit
 from xbar.search.rungs import jobs_of_rung
 
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
@@ -116,15 +116,6 @@ def searched_of(wildcards):
     return {"searched": f"results/searches/{name}/architecture.json"} if name in CONFIG.searches else {}
 
 
-def of_side(side, pattern):
-    """The files of one network of a comparison, over all its seeds."""
-
-    def files(wildcards):
-        return expand(pattern, run=runs_of(config["comparisons"][wildcards.comparison][side]))
-
-    return files
-
-
 # Parameters: only what a stage reads, so that only what it reads reruns it
 
 CIRCUIT = config["circuit"] | {"extra_components": []}  # those are files: see prices
@@ -214,21 +205,6 @@ def own_entry(block, key):
         return config[block][config["own_networks"][wildcards.own][key]]
 
     return chosen
-
-
-def side_of_comparison(name):
-    """One network of a comparison, with the device and the crossbar it is mapped on."""
-
-    def about(wildcards):
-        chosen = config["networks"][config["comparisons"][wildcards.comparison][name]]
-        return {
-            "name": config["comparisons"][wildcards.comparison][name],
-            "network": chosen | {"seeds": 1},
-            "device": config["devices"][chosen["device"]],
-            "crossbar": config["crossbars"][chosen["crossbar"]],
-        }
-
-    return about
 
 
 def code_of(script, *modules):

@@ -7,7 +7,8 @@ from pydantic import Field, PositiveInt
 from xbar.config.base import Bits, Place, Spec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.readers import check_outputs
-from xbar.config.variants import MappingName, check_cells
+from xbar.config.variants import check_cells
+from xbar.mappings import MappingName
 
 
 class OwnNetworkSpec(Spec):
@@ -26,7 +27,7 @@ class OwnNetworkSpec(Spec):
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     scale: Literal["network", "layer"] = "layer"
-    mapping: MappingName = "differential-columns"
+    mapping: MappingName = "paired-columns-mirrored"
     device: str = "nvm"
     crossbar: str = "array-1152x256"
     chips: PositiveInt = 10

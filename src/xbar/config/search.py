@@ -5,8 +5,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Fraction, Once, Spec
-from xbar.config.circuit import AdcLaw, SignedMapping
+from xbar.config.circuit import AdcLaw
 from xbar.config.polarity import check_settling
+from xbar.mappings import SignedMapping
 
 Choices = Annotated[list[PositiveInt], Field(min_length=1), Once]
 Odd = Annotated[int, Field(ge=1)]
@@ -79,7 +80,7 @@ class CornerSpec(Spec):
 
     adc_law: AdcLaw
     bank: Literal["own", "largest"] | PositiveInt
-    mapping: SignedMapping = "differential-columns"
+    mapping: SignedMapping = "paired-columns-mirrored"
 
 
 class SearchSpec(Spec):

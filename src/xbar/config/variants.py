@@ -7,25 +7,23 @@ from pydantic import Field, NonNegativeFloat, PositiveInt
 from xbar.config.base import Bits, Once, Spec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
+from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
 
-MappingName = Literal["differential-columns", "differential-crossbars", "offset", "unipolar"]
 Compensation = Literal["none", "array"]
 
 
 class VariantSpec(Spec):
     """Trained networks on other hardware than they were trained for; what is left out stays as it was in training.
 
-    `subtraction`: where a mapping's columns are subtracted: analog (one conversion per output, as in training) or
-    digital (two). `slice_bits`: bits of one device where a weight is sliced over several. `wire_ohm`: resistance of
-    one wire segment between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the converters,
-    shares of 1 and of full scale. `times_s`: evaluations after programming; `compensations`: digital factors
-    against drift, none or one for each array. `calibrate`: column offsets measured once per chip and subtracted.
+    `slice_bits`: bits of one device where a weight is sliced over several. `wire_ohm`: resistance of one wire segment
+    between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the converters, shares of 1 and of
+    full scale. `times_s`: evaluations after programming; `compensations`: digital factors against drift, none or one
+    for each array. `calibrate`: column offsets measured once per chip and subtracted.
     """
 
     networks: Annotated[list[str], Field(min_length=1), Once]
     chips: PositiveInt
     mapping: MappingName | None = None
-    subtraction: Literal["analog", "digital"] | None = None
     device: str | None = None
     crossbar: str | None = None
     adc_bits: Bits | None = None
@@ -54,7 +52,7 @@ def check_hardware(
     axis here; images, whose kernels are square, are checked once more when the network is built.
     """
     signed = network.polarity == "signed"
-    mapping = mapping or ("differential-columns" if signed else "unipolar")
+    mapping = mapping or MAPPING_OF_POLARITY[network.polarity]
     if mapping == "unipolar" and signed:
         raise ValueError(f"{where}.mapping: unipolar takes weights of one sign; a signed network has both")
     check_cells(where, device_bits or network.weight_bits, mapping, device, crossbar, signed=signed)
@@ -67,11 +65,11 @@ def check_cells(
     where: str, bits: int, mapping: str, device: DeviceSpec, crossbar: CrossbarSpec, *, signed: bool
 ) -> None:
     """Raise ValueError, one line, where devices cannot hold weights of so many bits or arrays no output of them."""
-    levels = 2 ** (bits + 1) - 1 if mapping == "offset" and signed else 2**bits
+    rules = rules_of(mapping, off_current=device.g_min_uS > 0)
+    levels = rules.levels(bits, signed=signed)
     if device.levels is not None and device.levels < levels:
         raise ValueError(f"{where}: {bits}-bit weights in mapping {mapping} need {levels} levels of {device.levels}")
-    reference = mapping == "offset" or (mapping == "unipolar" and device.g_min_uS > 0)
-    columns = 2 if mapping == "differential-columns" or reference else 1
+    columns = rules.columns_per_output + rules.reference_columns
     if columns > crossbar.columns:
         raise ValueError(f"{where}: one output takes {columns} columns; the arrays have {crossbar.columns}")
 
@@ -80,14 +78,6 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
     """Raise ValueError, one line, where a variant asks for what a network or a device does not have."""
     if network.polarity == "float":
         raise ValueError(f"{where}.networks: float networks stand on no crossbar")
-    signed = network.polarity == "signed"
-    if (
-        variant.subtraction == "digital"
-        and not signed
-        and variant.mapping in (None, "unipolar")
-        and device.g_min_uS == 0
-    ):
-        raise ValueError(f"{where}.subtraction: mapping unipolar with g_min_uS 0 has nothing to subtract")
     if variant.slice_bits is not None and (
         variant.slice_bits >= network.weight_bits or network.weight_bits % variant.slice_bits
     ):

@@ -27,7 +27,7 @@ def _table(columns: str, numbers: str, key: str) -> Table:
 
 _EPOCH = "epoch loss train_accuracy validation_accuracy learning_rate"
 _CASE = "variant network time_s compensation seed chip"
-_CONDITION = "comparison scheme bank columns_per_adc array_energy"
+_CONDITION = "comparison mapping bank columns_per_adc array_energy"
 _HELD = (
     "area_saving_median area_saving_p10 area_saving_p90 area_holds energy_saving_median energy_saving_p10"
     " energy_saving_p90 energy_holds both_hold latency_factor_median"
@@ -124,12 +124,6 @@ def collect_runs(name: str, paths: Iterable[str | Path]) -> Rows:
         network, seed = _run(Path(path))
         rows += [{"network": network, "seed": seed, **row} for row in checked(path, table.columns[2:])]
     return _unique(rows, table.key, name)
-
-
-def collect_costs(name: str, paths: Iterable[str | Path]) -> Rows:
-    """As `collect`; a network that takes part in several comparisons is priced alike in each and kept once."""
-    rows = {tuple(row.items()): row for path in paths for row in checked(path, TABLES[name].columns)}
-    return _unique(list(rows.values()), TABLES[name].key, name)
 
 
 def checked(path: str | Path, columns: Sequence[str]) -> Rows:

@@ -1,6 +1,5 @@
 """The tables of what the circuits cost: corners, components, ADC laws, performance, savings."""
 
-from xbar.circuit.steps import STEPS
 from xbar.report import markdown
 from xbar.report.markdown import between, number, significant
 from xbar.report.results import Results
@@ -14,6 +13,7 @@ from xbar.report.savings import (
     savings,
 )
 from xbar.report.validation import warning
+from xbar.savings.corners import STEPS
 
 UNMODELLED = (
     "Not in the model, and what each would do to the savings. Leakage goes with area and time: more saved where the"

@@ -58,7 +58,7 @@ def test_a_name_twice_is_refused(path):
         ("variants.drift.compensations", ["none", "none"]),
         ("claims.datasets", ["har", "har"]),
         ("circuit.adc_laws", ["B", "B"]),
-        ("circuit.mappings", ["offset", "offset"]),
+        ("circuit.mappings", ["offset-column", "offset-column"]),
         ("circuit.banks", ["largest", "largest"]),
     ],
 )
@@ -128,8 +128,8 @@ def test_a_block_alone_refuses_them_too():
     ("changes", "told"),
     [
         (
-            {"circuit.mappings": ["offset"]},
-            "reference.mapping (of circuit.mappings): 'differential-crossbars' is not one of offset",
+            {"circuit.mappings": ["offset-column"]},
+            "reference.mapping (of circuit.mappings): 'two-crossbars' is not one of offset-column",
         ),
         ({"circuit.adc_laws": ["A", "D"]}, "reference.adc_law (of circuit.adc_laws): 'B' is not one of A, D"),
         ({"claims.reference.bank": 64}, "reference.bank (of circuit.banks): '64' is not one of 16, largest"),
@@ -160,10 +160,10 @@ def test_a_rule_for_what_never_comes_is_refused(changes, told):
 @pytest.mark.parametrize(
     ("own", "told"),
     [
-        ({"device": "few"}, "own_networks.mine: 8-bit weights in mapping differential-columns need 256 levels of 2"),
+        ({"device": "few"}, "own_networks.mine: 8-bit weights in mapping paired-columns-mirrored need 256 levels of 2"),
         (
-            {"device": "few", "mapping": "offset", "weight_bits": 1},
-            "own_networks.mine: 1-bit weights in mapping offset need 3 levels of 2",
+            {"device": "few", "mapping": "offset-column", "weight_bits": 1},
+            "own_networks.mine: 1-bit weights in mapping offset-column need 3 levels of 2",
         ),
         (
             {"layers": [{"Linear": {"in_features": 64, "out_features": 6}}]},

@@ -21,7 +21,7 @@ def hardware(polarity="signed", device=None, crossbar=CROSSBAR, **chosen):
     check_hardware("here", network(polarity), ARCHITECTURE, DeviceSpec(**DEVICE | (device or {})), crossbar, **chosen)
 
 
-@pytest.mark.parametrize("mapping", ["differential-columns", "differential-crossbars", "offset", None])
+@pytest.mark.parametrize("mapping", ["paired-columns-mirrored", "two-crossbars", "offset-column", None])
 def test_possible_hardware_is_let_through(mapping):
     hardware(mapping=mapping)
     hardware("unipolar", mapping=mapping)
@@ -33,7 +33,7 @@ def test_possible_hardware_is_let_through(mapping):
     [
         ({"mapping": "unipolar"}, "unipolar takes weights of one sign"),
         ({"device": {"levels": 15}}, "need 16 levels of 15"),
-        ({"device": {"levels": 30}, "mapping": "offset"}, "need 31 levels of 30"),
+        ({"device": {"levels": 30}, "mapping": "offset-column"}, "need 31 levels of 30"),
         ({"crossbar": CrossbarSpec(rows=8, columns=64)}, "kernel of 9 positions does not fit into arrays of 8 rows"),
         ({"crossbar": CrossbarSpec(rows=64, columns=1)}, "one output takes 2 columns"),
         (
@@ -56,7 +56,6 @@ def test_slices_need_fewer_levels():
     ("polarity", "chosen", "message"),
     [
         ("float", {}, "float networks stand on no crossbar"),
-        ("unipolar", {"subtraction": "digital"}, "nothing to subtract"),
         ("signed", {"slice_bits": 3}, "3 does not divide"),
         ("signed", {"slice_bits": 4}, "4 does not divide"),
         ("signed", {"times_s": [25.0]}, "need a device with ageing"),
