@@ -276,14 +276,14 @@ def drawn(count: int = 300) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray
 
 
 def condition_rows(comparisons: dict) -> list[dict]:
-    from xbar.circuit import conditions
+    from xbar.savings import conditions
 
     found = list(conditions.condition_rows(*drawn(), {"area_saving": 0.8, "energy_saving": 0.45}))
     return [{"comparison": name} | row for name in comparisons for row in found]
 
 
 def sensitivity_rows(comparisons: dict) -> list[dict]:
-    from xbar.circuit import sensitivity
+    from xbar.savings import sensitivity
 
     rng = np.random.default_rng(1)
     places, results = {option: rng.integers(2, size=300) for option in OPTIONS}, drawn()[1]

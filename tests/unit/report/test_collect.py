@@ -4,10 +4,11 @@ import csv
 
 import pytest
 
-from xbar.circuit import conditions, corners, macros, sensitivity, textbook
+from xbar.circuit import network
 from xbar.hardware import wires
 from xbar.network import measure
-from xbar.report.collect import TABLES, collect, collect_costs, collect_runs, read_table
+from xbar.report.collect import TABLES, collect, collect_runs, read_table
+from xbar.savings import conditions, macros, sensitivity, textbook
 from xbar.search import choice
 from xbar.training import evaluate, variants
 from xbar.training.confusion import CONFUSION_COLUMNS
@@ -39,9 +40,9 @@ WRITTEN = {  # by the stages; a network and a seed in front come from the folder
     "accuracy": evaluate.ACCURACY_COLUMNS,
     "training": ("network", "seed", *HISTORY_COLUMNS),
     "layers": ("network", "seed", *measure.COLUMNS),
-    "cost": corners.COST_COLUMNS,
-    "performance": corners.PERFORMANCE_COLUMNS,
-    "layer_costs": corners.LAYER_TOTAL_COLUMNS,
+    "cost": network.COST_COLUMNS,
+    "performance": network.PERFORMANCE_COLUMNS,
+    "layer_costs": network.LAYER_COST_COLUMNS,
     "variants": variants.ACCURACY_COLUMNS,
     "errors": variants.ERROR_COLUMNS,
     "wires": ("network", "seed", *wires.ERROR_COLUMNS),
@@ -90,15 +91,6 @@ def test_network_and_seed_come_from_the_folders(tmp_path, made_up):
     assert {(row["network"], row["seed"]) for row in collected} == {("har-float", "2")}
     with pytest.raises(ValueError, match=r"expected a file in a folder \{network\}/seed\{seed\}/"):
         collect_runs("training", [write(tmp_path / "x" / "y" / "history.csv", TABLES["training"].columns[2:], rows)])
-
-
-def test_a_network_in_two_comparisons_is_priced_once(tmp_path, made_up):
-    columns, rows = TABLES["cost"].columns, made_up.cost_rows({"one": made_up.COMPARISONS["har-2b"]})
-    paths = [write(tmp_path / f"{i}.csv", columns, rows) for i in range(2)]
-    assert len(collect_costs("cost", paths)) == len(rows)
-    dearer = write(tmp_path / "dearer.csv", columns, [{**rows[0], "area_um2": 1.0}])
-    with pytest.raises(ValueError, match="cost table: two rows for network har-2b-signed, corner signed-own"):
-        collect_costs("cost", [paths[0], dearer])
 
 
 def test_text_among_numbers_is_named(tmp_path, made_up):
