@@ -2,8 +2,8 @@
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.hardware.arrays import write_array_table, write_arrays
-from xbar.hardware.mapping import MAPPING_OF_POLARITY
 from xbar.job import begin
+from xbar.mappings import MAPPING_OF_POLARITY
 from xbar.network.storage import read_network
 from xbar.training.chips import map_network
 

@@ -1,11 +1,11 @@
 """published macros, textbook networks, component tables -> predictions beside published and independent numbers"""
 
 from xbar.circuit.components import read_components
-from xbar.circuit.macros import validation_rows
-from xbar.circuit.textbook import independent_rows
 from xbar.config.circuit import CircuitSpec
 from xbar.files import read_by_line
 from xbar.job import begin
+from xbar.savings.macros import validation_rows
+from xbar.savings.textbook import independent_rows
 from xbar.tables import TEXTBOOK, VALIDATION, write_table
 
 snakemake = begin()

@@ -161,9 +161,6 @@ ARRAYS = _table(
     MAPPING,
     _number("crossbar", "1", "1 for the second crossbar of a signed weight, else 0"),
     _number("utilisation", "1", "share of the cells of the array that hold weights"),
-    _number("packed_array", "1", "physical array, where small matrices share arrays"),
-    _number("packed_row", "1", "first row in that array"),
-    _number("packed_column", "1", "first column in that array"),
 )
 DEVICES = _table(
     "devices",
@@ -229,7 +226,7 @@ CONFUSION = _table(
 )
 COST = _table(
     "cost",
-    "results/costs/{comparison}/cost.csv",
+    "results/costs/{network}/cost.csv",
     "area, energy and latency of every circuit, component by component",
     f"{CIRCUIT_KEY} component",
     *CIRCUIT,
@@ -241,7 +238,7 @@ COST = _table(
 )
 LAYER_COSTS = _table(
     "layer_costs",
-    "results/costs/{comparison}/layer_totals.csv",
+    "results/costs/{network}/layer_costs.csv",
     "area, energy and latency of every circuit, layer by layer",
     f"{CIRCUIT_KEY} layer",
     *CIRCUIT,
@@ -252,7 +249,7 @@ LAYER_COSTS = _table(
 )
 PERFORMANCE = _table(
     "performance",
-    "results/costs/{comparison}/performance.csv",
+    "results/costs/{network}/performance.csv",
     "area, energy, time and efficiency of every circuit",
     CIRCUIT_KEY,
     *CIRCUIT,
@@ -267,7 +264,7 @@ PERFORMANCE = _table(
 )
 STEPS = _table(
     "steps",
-    "results/costs/{comparison}/steps.csv",
+    "results/comparisons/{comparison}/steps.csv",
     "what each component saves, from a textbook circuit to the configured one, one difference more at every step",
     "comparison number corner component",
     COMPARISON,
@@ -280,7 +277,7 @@ STEPS = _table(
 )
 SENSITIVITY = _table(
     "sensitivity",
-    "results/costs/{comparison}/sensitivity.csv",
+    "results/comparisons/{comparison}/sensitivity.csv",
     "which open choice of the circuit decides the savings, over drawn circuits",
     "comparison method option value measure",
     COMPARISON,
@@ -292,11 +289,11 @@ SENSITIVITY = _table(
 )
 CONDITIONS = _table(
     "conditions",
-    "results/costs/{comparison}/conditions.csv",
+    "results/comparisons/{comparison}/conditions.csv",
     "in which drawn circuits the paper's savings hold, by what is known of the circuit; an empty condition is open",
-    "comparison scheme bank columns_per_adc array_energy",
+    "comparison mapping bank columns_per_adc array_energy",
     COMPARISON,
-    _text("scheme", "mapping of the baseline and how it subtracts"),
+    _text("mapping", "mapping of the baseline"),
     _text("bank", "ADCs in the shared bank, a number or largest"),
     _text("columns_per_adc", "columns per ADC of the baseline"),
     _text("array_energy", "share of the baseline's energy that is spent in the arrays"),

@@ -8,7 +8,6 @@ from xbar.report.statistics import interval
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "results/reference"
-BASELINES = ("differential-crossbars", "differential-columns", "offset")
 
 
 def rows(name, **wanted):
@@ -33,7 +32,7 @@ def saving(claim, version, comparison, baseline="all"):
 
 def drawn(measure):
     """Share of drawn circuits, %, in which a saving holds whatever they are: least and most over the comparisons."""
-    anything = dict.fromkeys(("scheme", "bank", "columns_per_adc", "array_energy"), "")
+    anything = dict.fromkeys(("mapping", "bank", "columns_per_adc", "array_energy"), "")
     shares = [100 * float(row[measure]) for row in rows("tables/conditions.csv", **anything)]
     return [min(shares), max(shares)]
 
@@ -68,6 +67,8 @@ SENTENCES = {  # words of README, with the numbers left out, and the numbers
     ],
     "ended {:+.1f} points ({:.1f} to {:.1f}) from random sampling": gain,
 }
+
+BASELINES = ("two-crossbars", "paired-columns-mirrored", "offset-column")
 
 
 def glance():

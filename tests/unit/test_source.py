@@ -138,7 +138,8 @@ def test_finds_what_python_really_imports():
     )
     for script, loaded in json.loads(answer.stdout).items():
         found = {str(path) for path in source.reachable([Path(script)])}
-        unseen = {name for name in loaded if not re.search(r"/xbar/(config/|(job|tables)\.py$)", name)} - found
+        unread = r"/xbar/(config/|(mappings|job|tables)\.py$)"  # what computes with mappings imports them itself
+        unseen = {name for name in loaded if not re.search(unread, name)} - found
         assert not unseen, f"{script} loads {sorted(unseen)}"
 
 

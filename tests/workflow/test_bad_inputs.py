@@ -69,16 +69,19 @@ def own(layers, inputs):
 
 BAD = {
     "negative weights, one sign": (lambda: map_weights(weights(-0.5), "unipolar", DEVICE, CROSSBAR), "-0.5.*0 to 1"),
-    "weights beyond full scale": (lambda: map_weights(weights(1.5), "offset", DEVICE, CROSSBAR), "allowed are 0 to 1"),
-    "NaN weights": (lambda: map_weights(weights(NAN), "differential-columns", DEVICE, CROSSBAR), "NaN or infinity"),
+    "weights beyond full scale": (
+        lambda: map_weights(weights(1.5), "offset-column", DEVICE, CROSSBAR),
+        "allowed are 0 to 1",
+    ),
+    "NaN weights": (lambda: map_weights(weights(NAN), "paired-columns-mirrored", DEVICE, CROSSBAR), "NaN or infinity"),
     "infinite weights": (lambda: map_weights(weights(INF), "unipolar", DEVICE, CROSSBAR), "NaN or infinity"),
     "no weights": (lambda: map_weights(weights(shape=(0, 4)), "unipolar", DEVICE, CROSSBAR), r"\(0, 4\) do not map"),
     "an unknown mapping": (lambda: map_weights(weights(), "diagonal", DEVICE, CROSSBAR), "'diagonal' is not one of"),
-    "an unknown subtraction": (
+    "an unknown mapping of arrays": (
         lambda: read_conversions(
-            map_weights(weights(), "offset", DEVICE, CROSSBAR), weights().shape, "offset", DEVICE, "wet"
+            map_weights(weights(), "offset-column", DEVICE, CROSSBAR), weights().shape, "offset", DEVICE
         ),
-        "'wet' is not one of",
+        "'offset' is not one of",
     ),
     "arrays of no rows": (lambda: tiles((3, 4), 0, 8), "does not fit into arrays of 0 rows"),
     "arrays of no columns": (lambda: tiles((3, 4), 16, 0), "0 columns cannot hold one output"),

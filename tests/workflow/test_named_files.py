@@ -107,7 +107,12 @@ def test_every_allowed_name_works(moved):
         },
     }
     planned = moved.planned(overlay)
-    assert {f"train_network {NAME} 0", f"map_network {NAME} 0", f"estimate_cost {NAME}"} <= planned
+    assert {
+        f"train_network {NAME} 0",
+        f"map_network {NAME} 0",
+        f"price_network {NAME}",
+        f"compare_costs {NAME}",
+    } <= planned
     assert {f"evaluate_variant {NAME} {NAME} 0", f"choose_architecture {NAME}s"} <= planned
 
 

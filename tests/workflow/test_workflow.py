@@ -17,7 +17,7 @@ from support.project import ROOT, SMALLEST
 
 from xbar.config.config import read_config
 
-COSTS = {"estimate_cost", "sample_costs"}
+COSTS = {"price_network", "compare_costs"}
 REPORT = {"collect", "make_tables", "plot_figures", "write_provenance"}
 SEARCH = {  # a search that weighs energy reads prices, and so does the network that it chooses
     "propose_trials", "run_trials", "choose_architecture", "train_network", "map_network", "evaluate_crossbars",

@@ -27,6 +27,7 @@ CHOSEN = [CONFIG.networks[name].architecture for name in CONFIG.run.networks]
 SEARCHES = list(dict.fromkeys([*CONFIG.run.searches, *(name for name in CHOSEN if name in CONFIG.searches)]))
 COMPARISONS = {name: config["comparisons"][name] for name in CONFIG.run.comparisons}
 COMPARED = {name for sides in COMPARISONS.values() for name in sides.values()}
+PRICED = [name for name in CONFIG.run.networks if name in COMPARED]
 SHOWN = [name for name in CONFIG.run.networks if name in COMPARED or name in FLOAT]  # of what a run found in few lines
 FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
 HAS = {"searches": bool(SEARCHES), "comparisons": bool(COMPARISONS)}  # which entries of the report there are
@@ -63,7 +64,8 @@ JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("evaluate_variant/{run}", run=VARIANTS),
     *expand("compare_wires/{run}", run=WIRED),
     *expand("count_confusions/{run}", run=CONFUSED),
-    *expand("{rule}/{comparison}", rule=["estimate_cost", "sample_costs"], comparison=COMPARISONS),
+    *expand("price_network/{network}", network=PRICED),
+    *expand("compare_costs/{comparison}", comparison=COMPARISONS),
     *["validate_costs", "collect", "make_tables", "plot_figures"],
     *[job for name in SEARCHES for job in jobs_of_search(name)],
 ]

@@ -164,15 +164,6 @@ def trained_with(wildcards):
     return files
 
 
-def of_side(side, pattern):
-    """The files of one network of a comparison, over all its seeds."""
-
-    def files(wildcards):
-        return expand(pattern, run=runs_of(config["comparisons"][wildcards.comparison][side]))
-
-    return files
-
-
 # Parameters: only what a stage reads, so that only what it reads reruns it
 
 CIRCUIT = config["circuit"] | {"extra_components": []}  # those are files: see prices
@@ -200,14 +191,6 @@ def own_network(wildcards):
     return entry | {"weights": source.ByContent(entry["weights"])}
 
 
-def side_of_comparison(name):
-    """One network of a comparison, with the device and the crossbar it is mapped on."""
-
-    def about(wildcards):
-        network = config["comparisons"][wildcards.comparison][name]
-        return {"name": network} | {key: NETWORKS[network][key] for key in ("network", "device", "crossbar")}
-
-    return about
 
 
 def code_of(script, *modules):

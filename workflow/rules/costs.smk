@@ -1,66 +1,79 @@
-rule estimate_cost:
+def priced(network):
+    """A network with the device and the crossbar it is mapped on, as the cost model reads it."""
+    return {"name": network} | {key: NETWORKS[network][key] for key in ("network", "device", "crossbar")}
+
+
+def layers_of_side(side):
+    """The layer tables of one network of a comparison, over all its seeds."""
+
+    def files(wildcards):
+        network = config["comparisons"][wildcards.comparison][side]
+        return expand("results/networks/{run}/layers.csv", run=runs_of(network))
+
+    return files
+
+
+def priced_side(side):
+    """One network of a comparison as the cost model reads it."""
+
+    def about(wildcards):
+        return priced(config["comparisons"][wildcards.comparison][side])
+
+    return about
+
+
+rule price_network:
     input:
-        signed_layers=of_side("signed", "results/networks/{run}/layers.csv"),
-        signed_arrays=of_side("signed", "results/crossbars/{run}/arrays.csv"),
-        unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
-        unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
+        layers=lambda wildcards: expand("results/networks/{run}/layers.csv", run=runs_of(wildcards.network)),
+        arrays=lambda wildcards: expand("results/crossbars/{run}/arrays.csv", run=runs_of(wildcards.network)),
     output:
-        cost="results/costs/{comparison}/cost.csv",
-        layers="results/costs/{comparison}/layers.csv",
-        layer_totals="results/costs/{comparison}/layer_totals.csv",
-        performance="results/costs/{comparison}/performance.csv",
-        steps="results/costs/{comparison}/steps.csv",
+        cost="results/costs/{network}/cost.csv",
+        layer_costs="results/costs/{network}/layer_costs.csv",
+        performance="results/costs/{network}/performance.csv",
     log:
-        "results/logs/estimate_cost/{comparison}.log",
+        "results/logs/price_network/{network}.log",
     benchmark:
-        "results/benchmarks/estimate_cost/{comparison}.tsv"
+        "results/benchmarks/price_network/{network}.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(30),
+        **need(2000, minutes=30),
     params:
-        signed=side_of_comparison("signed"),
-        unipolar=side_of_comparison("unipolar"),
+        network=lambda wildcards: priced(wildcards.network),
         circuit=CIRCUIT,
         components=prices,
-        reference=lookup("claims/reference", within=config),
-        code=code_of("estimate_cost"),
+        code=code_of("price_network"),
     script:
-        "../../scripts/estimate_cost.py"
+        "../../scripts/price_network.py"
 
 
-rule sample_costs:
+rule compare_costs:
     input:
-        signed_layers=of_side("signed", "results/networks/{run}/layers.csv"),
-        signed_arrays=of_side("signed", "results/crossbars/{run}/arrays.csv"),
-        unipolar_layers=of_side("unipolar", "results/networks/{run}/layers.csv"),
-        unipolar_arrays=of_side("unipolar", "results/crossbars/{run}/arrays.csv"),
+        signed=layers_of_side("signed"),
+        unipolar=layers_of_side("unipolar"),
     output:
-        sensitivity="results/costs/{comparison}/sensitivity.csv",
-        conditions="results/costs/{comparison}/conditions.csv",
+        steps="results/comparisons/{comparison}/steps.csv",
+        sensitivity="results/comparisons/{comparison}/sensitivity.csv",
+        conditions="results/comparisons/{comparison}/conditions.csv",
     log:
-        "results/logs/sample_costs/{comparison}.log",
+        "results/logs/compare_costs/{comparison}.log",
     benchmark:
-        "results/benchmarks/sample_costs/{comparison}.tsv"
+        "results/benchmarks/compare_costs/{comparison}.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(30),
+        **need(4000, minutes=30),
     params:
-        signed=side_of_comparison("signed"),
-        unipolar=side_of_comparison("unipolar"),
+        signed=priced_side("signed"),
+        unipolar=priced_side("unipolar"),
         circuit=CIRCUIT,
         components=prices,
         reference=lookup("claims/reference", within=config),
         options=reference("options.csv"),
         claims=reference("claims.csv"),
-        code=code_of("sample_costs"),
+        code=code_of("compare_costs"),
     script:
-        "../../scripts/sample_costs.py"
+        "../../scripts/compare_costs.py"
 
 
 rule validate_costs:
@@ -73,10 +86,8 @@ rule validate_costs:
         "results/benchmarks/validate_costs.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(30),
+        **need(2000, minutes=30),
     params:
         circuit=CIRCUIT,
         components=prices,

@@ -3,17 +3,17 @@ rule collect:
         accuracy=expand("results/{run}/accuracy.csv", run=MEASURED),
         training=expand("results/networks/{run}/history.csv", run=RUNS),
         layers=expand("results/networks/{run}/layers.csv", run=RUNS),
-        cost=expand("results/costs/{comparison}/cost.csv", comparison=COMPARISONS),
-        performance=expand("results/costs/{comparison}/performance.csv", comparison=COMPARISONS),
-        layer_costs=expand("results/costs/{comparison}/layer_totals.csv", comparison=COMPARISONS),
+        cost=expand("results/costs/{network}/cost.csv", network=PRICED),
+        performance=expand("results/costs/{network}/performance.csv", network=PRICED),
+        layer_costs=expand("results/costs/{network}/layer_costs.csv", network=PRICED),
         variants=expand("results/variants/{run}/accuracy.csv", run=VARIANTS),
         errors=expand("results/variants/{run}/errors.csv", run=VARIANTS),
         wires=expand("results/crossbars/{run}/wires.csv", run=WIRED),
         confusion=expand("results/crossbars/{run}/confusion.csv", run=CONFUSED),
-        sensitivity=expand("results/costs/{comparison}/sensitivity.csv", comparison=COMPARISONS),
-        conditions=expand("results/costs/{comparison}/conditions.csv", comparison=COMPARISONS),
+        sensitivity=expand("results/comparisons/{comparison}/sensitivity.csv", comparison=COMPARISONS),
+        conditions=expand("results/comparisons/{comparison}/conditions.csv", comparison=COMPARISONS),
         validation=[rules.validate_costs.output.validation],
-        steps=expand("results/costs/{comparison}/steps.csv", comparison=COMPARISONS),
+        steps=expand("results/comparisons/{comparison}/steps.csv", comparison=COMPARISONS),
         textbook=[rules.validate_costs.output.textbook],
         search=expand("results/searches/{search}/trials.csv", search=SEARCHES),
         weights=expand("results/networks/{run}/weights.safetensors", run=RUNS),
@@ -32,10 +32,8 @@ rule collect:
         "results/benchmarks/collect.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(30),
+        **need(2000, minutes=30),
     params:
         origins=ORIGINS,
         paper=reference("claims.csv"),
@@ -66,10 +64,8 @@ rule make_tables:
         "results/benchmarks/make_tables.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(30),
+        **need(2000, minutes=30),
     params:
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
@@ -98,10 +94,8 @@ rule plot_figures:
         "results/benchmarks/plot_figures.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(30),
+        **need(2000, minutes=30),
     params:
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
@@ -133,10 +127,8 @@ rule write_provenance:
         "results/logs/write_provenance.log",
     conda:
         "../../envs/environment.yaml"
-    threads: 1
     resources:
-        mem_mb=scaled(2000),
-        runtime=scaled(10),
+        **need(2000, minutes=10),
     params:
         has=HAS,
         networks=SHOWN,

@@ -10,6 +10,7 @@ from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.laws import Laws, laws_with
+from xbar.mappings import MAPPING_OF_POLARITY, rules_of
 
 
 def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:
@@ -74,7 +75,7 @@ def check_hardware(
     axis here; images, whose kernels are square, are checked once more when the network is built.
     """
     signed = network.polarity == "signed"
-    mapping = mapping or ("differential-columns" if signed else "unipolar")
+    mapping = mapping or MAPPING_OF_POLARITY[network.polarity]
     if mapping == "unipolar" and signed:
         raise ValueError(f"{where}.mapping: unipolar takes weights of one sign; a signed network has both")
     check_cells(where, device_bits or network.weight_bits, mapping, device, crossbar, signed=signed)
@@ -87,11 +88,11 @@ def check_cells(
     where: str, bits: int, mapping: str, device: DeviceSpec, crossbar: CrossbarSpec, *, signed: bool
 ) -> None:
     """Raise ValueError, one line, where devices cannot hold weights of so many bits or arrays no output of them."""
-    levels = 2 ** (bits + 1) - 1 if mapping == "offset" and signed else 2**bits
+    rules = rules_of(mapping, off_current=device.g_min_uS > 0)
+    levels = rules.levels(bits, signed=signed)
     if device.levels is not None and device.levels < levels:
         raise ValueError(f"{where}: {bits}-bit weights in mapping {mapping} need {levels} levels of {device.levels}")
-    reference = mapping == "offset" or (mapping == "unipolar" and device.g_min_uS > 0)
-    columns = 2 if mapping == "differential-columns" or reference else 1
+    columns = rules.columns_per_output + rules.reference_columns
     if columns > crossbar.columns:
         raise ValueError(f"{where}: one output takes {columns} columns; the arrays have {crossbar.columns}")
 
@@ -100,9 +101,6 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
     """Raise ValueError, one line, where a variant asks for what a network or a device does not have."""
     if network.polarity == "float":
         raise ValueError(f"{where}.networks: float networks are not mapped; allowed are networks on crossbars")
-    unipolar = network.polarity != "signed" and variant.mapping in (None, "unipolar")
-    if variant.subtraction == "digital" and unipolar and device.g_min_uS == 0:
-        raise ValueError(f"{where}.subtraction: mapping unipolar with g_min_uS 0 has nothing to subtract")
     bits, sliced = network.weight_bits, variant.slice_bits
     if sliced is not None and (sliced >= bits or bits % sliced):
         raise ValueError(f"{where}.slice_bits: {sliced} does not divide the {bits} bits")

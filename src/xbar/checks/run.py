@@ -6,11 +6,11 @@ from xbar.checks.hardware import check_laws, check_own_networks, check_variants
 from xbar.checks.names import check_names
 from xbar.checks.networks import check_networks
 from xbar.checks.searches import check_searches
-from xbar.circuit.checks import check_circuit
 from xbar.config.claims import check_published, check_rules
 from xbar.config.config import Config
 from xbar.files import read_by_line
 from xbar.hardware.laws import Laws
+from xbar.savings.checks import check_circuit
 
 
 def check_config(config: Config) -> None:

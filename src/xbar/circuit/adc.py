@@ -1,12 +1,12 @@
-"""Four published laws for the area and energy of an analog-to-digital converter."""
+"""Four published laws, the ADC models A to D, for area and energy of an analog-to-digital converter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from xbar.circuit.design import Number
 from xbar.circuit.prices import Technology, between
-from xbar.circuit.quantity import Number
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Adc:
 
     def __post_init__(self) -> None:
         if self.law not in LAWS:
-            raise ValueError(f"ADC law '{self.law}' is not one of {', '.join(LAWS)}")
+            raise ValueError(f"ADC model '{self.law}' is not one of {', '.join(LAWS)}")
 
     @property
     def bit_range(self) -> tuple[int, int]:
@@ -47,7 +47,7 @@ class Adc:
         low, high = self.bit_range
         if np.min(bits) < low or np.max(bits) > high:
             found = np.min(bits) if np.min(bits) < low else np.max(bits)
-            raise ValueError(f"ADC law {self.law} holds for {low} to {high} bits, not for {found:g}")
+            raise ValueError(f"ADC model {self.law} holds for {low} to {high} bits, not for {found:g}")
 
 
 def _survey_area(adc: Adc, bits: np.ndarray) -> Number:

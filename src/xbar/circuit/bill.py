@@ -4,24 +4,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xbar.circuit.footprint import Design, Footprint, Layers, footprint
+from xbar.circuit.design import Design, Number
+from xbar.circuit.footprint import Footprint, Layers, footprint
 from xbar.circuit.packing import packed_share
-from xbar.circuit.quantity import Number
 
 BANKS = {
     "dac": ("dac", "input_register"),
     "front_end": ("mirror_subtractor", "front_end", "opamp"),
     "adc": ("adc", "output_register", "shift_add", "digital_subtractor", "rescale", "bias_adder"),
 }
+SUM_BITS = 16  # of the adders behind the ADCs
 
 
 @dataclass(frozen=True)
 class Part:
     """One component: how many stand at each layer and in the bank, uses per inference, bits of each.
 
-    `count` and `uses` have one entry per layer; `bank` is for the whole network, None for parts that never
-    stand there. A use of a `cell` is one uS under one full-scale pulse, a use of a `bank_wire` one swing along
-    its length. `column_uS`: the conducting column that an ADC holds.
+    `count` and `uses` have one entry per layer, (layers) or (layers, draws); `bank` is for the whole network, None for
+    parts that never stand there. `uses` of a cell are in uS x full-scale pulses, of a bank_wire in full-swing
+    transitions. `column_uS`: conductance loading the ADC input.
     """
 
     count: Number
@@ -34,27 +35,28 @@ class Part:
 Bill = dict[str, Part]
 
 
-def bill_of_materials(layers: Layers, design: Design) -> Bill:
+def bill_of_materials(layers: Layers, design: Design, fewest_adc_bits: Number = 1) -> Bill:
     """All parts of a network: each layer with periphery of its own, or one bank for all.
 
     It reads like the schematic: drivers and DACs at the lines, a front end and a place at an ADC for every
-    column that is converted, and behind the ADCs the digital units.
+    column that is converted, and behind the ADCs the digital units. `fewest_adc_bits`: those for which ADCs have a
+    price.
     """
-    layer_bill = _own_bill(layers, design, footprint(layers, design))
+    layer_bill = _own_bill(layers, design, footprint(layers, design), adc_bits(layers, design, fewest_adc_bits))
     return _shared_bill(layer_bill, layers, design) if design.shared else layer_bill
 
 
-def _own_bill(layers: Layers, design: Design, at: Footprint) -> Bill:
+def _own_bill(layers: Layers, design: Design, at: Footprint, bits: Number) -> Bill:
+    subtraction = design.rules.subtraction
     driven = at.driven_lines * layers.mvms
     sampled = at.converted * layers.mvms
     outputs = layers.columns * layers.mvms
     adcs = own_adcs(at, design)
-    mirrors = at.subtracted if design.subtraction == "mirror" else 0 * at.subtracted
-    difference = at.subtracted if design.subtraction == "opamp" else 0 * at.subtracted
-    digital = at.subtracted if design.subtraction == "digital" else 0 * at.subtracted
-    held = at.columns if design.subtraction == "opamp" else at.converted
-    integrators, amplifiers = held * (1 - design.amplifiers), held * design.amplifiers
-    bits = adc_bits(layers, design)
+    mirrors = at.subtracted if subtraction == "mirror" else 0 * at.subtracted
+    difference = at.subtracted if subtraction == "opamp" else 0 * at.subtracted
+    digital = at.subtracted if subtraction == "digital" else 0 * at.subtracted
+    held = at.columns if subtraction == "opamp" else at.converted
+    integrators, amplifiers = held * (design.front_end == "integrator"), held * (design.front_end == "tia")
     multiplexed = np.where(adcs < at.converted, at.converted, 0)
     return {
         "cell": Part(at.cells, at.conductance_uS * layers.activity * layers.mvms),
@@ -69,7 +71,7 @@ def _own_bill(layers: Layers, design: Design, at: Footprint) -> Bill:
         "adc": Part(adcs, sampled, bits, column_uS=at.column_uS * layers.activity),
         "output_register": Part(adcs, sampled, bits),
         "bank_wire": Part(0 * at.lines, 0 * at.lines),  # periphery stands at the array it serves
-        "write_circuit": Part((at.lines + at.columns) * design.write_circuits, 0 * at.lines),
+        "write_circuit": Part((at.lines + at.columns) * (design.write_circuits == "upper bound"), 0 * at.lines),
         **_digital(layers, design, at, adcs, subtractions=digital * layers.mvms, outputs=outputs),
     }
 
@@ -84,14 +86,14 @@ def _digital(
     """
     units = np.ceil(adcs / design.adcs_per_unit)
     sums = np.where(at.row_blocks > 1, at.converted * layers.mvms, 0)
-    subtractions = subtractions + 2 * outputs * design.centered
-    rescaled = outputs * design.rescale
-    width = design.adc_bits + 1
+    subtractions = subtractions + 2 * outputs * (design.common_mode == "subtracted")
+    rescaled = outputs * design.rescaled
+    width = design.magnitude_bits + 1
     return {
         "shift_add": Part(np.where(sums > 0, units, 0), sums),
         "digital_subtractor": Part(np.where(subtractions > 0, units, 0), subtractions, width),
         "rescale": Part(np.where(rescaled > 0, units, 0), rescaled),
-        "bias_adder": Part(units, outputs, design.sum_bits),
+        "bias_adder": Part(units, outputs, SUM_BITS),
     }
 
 
@@ -105,14 +107,14 @@ def bank_adcs(layers: Layers, design: Design) -> Number:
     return np.minimum(design.bank_limit, np.max(own_adcs(footprint(layers, design), design), axis=0))
 
 
-def adc_bits(layers: Layers, design: Design) -> Number:
+def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
     """Bits of the ADCs. Sums that carry a sign need one bit more than the magnitude the network resolves."""
-    bits = design.adc_bits + 0 * layers.rows
+    bits = design.magnitude_bits + 0 * layers.rows
     if not design.shared:
-        codes = np.minimum(layers.range_use, 1.0) * (2.0**design.adc_bits - 1)
-        fewer = np.maximum(np.ceil(np.log2(codes + 1)), design.fewest_adc_bits)
-        bits = np.where(design.measured_bits, fewer, bits)
-    return bits + design.sign_bits
+        codes = np.minimum(layers.range_use, 1.0) * (2.0**design.magnitude_bits - 1)
+        fewer = np.maximum(np.ceil(np.log2(codes + 1)), fewest)
+        bits = np.where(design.own_adc_bits == "measured", fewer, bits)
+    return bits + design.rules.sign_bits
 
 
 def _shared_bill(bill: Bill, layers: Layers, design: Design) -> Bill:

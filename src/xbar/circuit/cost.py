@@ -5,16 +5,17 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from xbar.circuit.adc import Adc
 from xbar.circuit.bill import Part, bank_adcs, bill_of_materials, own_adcs
-from xbar.circuit.footprint import Design, Layers, footprint
-from xbar.circuit.quantity import Number
+from xbar.circuit.components import Components
+from xbar.circuit.design import Design, Number
+from xbar.circuit.footprint import Layers, footprint
+from xbar.circuit.prices import Prices, technology_of
 
 
 @runtime_checkable
 class PriceList(Protocol):
     """Area and energy per part, as `Prices` gives them."""
-
-    pulse_ns: Number
 
     def area_um2(self, component: str, bits: Number | None = None) -> Number: ...
 
@@ -25,21 +26,12 @@ class PriceList(Protocol):
 class Converter(Protocol):
     """Area and energy of an ADC, as `Adc` gives them."""
 
-    sample_rate_MHz: Number
+    @property
+    def bit_range(self) -> tuple[Number, Number]: ...
 
     def area_um2(self, bits: Number) -> Number: ...
 
     def energy_pJ(self, bits: Number, column_uS: Number = 0.0) -> Number: ...
-
-
-@dataclass(frozen=True)
-class Circuit:
-    """What a bill is priced with: parts, one kind of ADC, one kind of cell, and the read voltage."""
-
-    prices: PriceList
-    adc: Converter
-    cell: str
-    read_voltage_V: Number
 
 
 @dataclass(frozen=True)
@@ -58,11 +50,25 @@ class Cost:
     bank_area_um2: Number
 
 
-def cost_of(layers: Layers, design: Design, circuit: Circuit) -> dict[str, Cost]:
+def priced(layers: Layers, design: Design, components: Components) -> dict[str, Cost]:
+    """Cost of every component at the prices of the design's own technology and ADC law.
+
+    ValueError for a node, bits or a part without a price.
+    """
+    technology = technology_of(components, design.node_nm, design.supply_V, design.analog_scaling)
+    prices = Prices(technology, design.pulse_ns, design.cell, design.opamp_scale)
+    return cost_of(layers, design, prices, Adc(design.adc_law, technology, design.sample_rate_MHz))
+
+
+def cost_of(layers: Layers, design: Design, prices: PriceList, adc: Converter) -> dict[str, Cost]:
     """Cost of every component; energy and latency follow from the same uses as the counts."""
-    bill = bill_of_materials(layers, design)
-    latency = latencies_ns(layers, design, circuit)
-    costs = {name: _priced(name, part, circuit, latency.get(name, 0.0 * layers.rows)) for name, part in bill.items()}
+    bill = bill_of_materials(layers, design, adc.bit_range[0])
+    latency = latencies_ns(layers, design)
+    none = 0.0 * layers.rows
+    costs = {
+        name: _cost(part, *_price(name, part, design, prices, adc), latency.get(name, none))
+        for name, part in bill.items()
+    }
     length_um = design.bank_distance * np.sqrt(area_um2(costs))
     wires = costs["bank_wire"]
     return costs | {"bank_wire": replace(wires, energy_pJ=wires.energy_pJ * length_um)}
@@ -73,20 +79,22 @@ def area_um2(costs: dict[str, Cost]) -> Number:
     return sum(np.sum(cost.area_um2, axis=0) + cost.bank_area_um2 for cost in costs.values())
 
 
-def _priced(name: str, part: Part, circuit: Circuit, latency_ns: Number) -> Cost:
+def _price(name: str, part: Part, design: Design, prices: PriceList, adc: Converter) -> tuple[Number, Number]:
+    """Area of one part and energy of one use."""
     if name == "adc":
-        area, energy = circuit.adc.area_um2(part.bits), circuit.adc.energy_pJ(part.bits, part.column_uS)
-    elif name == "cell":
-        area = circuit.prices.area_um2(circuit.cell)
-        energy = circuit.read_voltage_V**2 * circuit.prices.pulse_ns * 1e-3  # per uS
-    else:
-        area, energy = circuit.prices.area_um2(name, part.bits), circuit.prices.energy_pJ(name, part.bits)
+        return adc.area_um2(part.bits), adc.energy_pJ(part.bits, part.column_uS)
+    if name == "cell":
+        return prices.area_um2(name), design.read_voltage_V**2 * design.pulse_ns * 1e-3  # per uS
+    return prices.area_um2(name, part.bits), prices.energy_pJ(name, part.bits)
+
+
+def _cost(part: Part, area_um2: Number, energy_pJ: Number, latency_ns: Number) -> Cost:
     bank = 0.0 if part.bank is None else part.bank
-    in_bank = 0.0 if part.bank is None else part.bank * area
-    return Cost(part.count, part.count * area, part.uses * energy, latency_ns, bank, in_bank)
+    in_bank = 0.0 if part.bank is None else part.bank * area_um2
+    return Cost(part.count, part.count * area_um2, part.uses * energy_pJ, latency_ns, bank, in_bank)
 
 
-def latencies_ns(layers: Layers, design: Design, circuit: Circuit) -> dict[str, Number]:
+def latencies_ns(layers: Layers, design: Design) -> dict[str, Number]:
     """Time per inference of every layer in reads (at the cells) and conversions (at the ADCs).
 
     The lines and columns of a layer work at once; its ADCs take the held columns in turn. Digital units
@@ -95,9 +103,9 @@ def latencies_ns(layers: Layers, design: Design, circuit: Circuit) -> dict[str, 
     at = footprint(layers, design)
     in_turn = design.shared and "adc" in design.bank_parts
     adcs = bank_adcs(layers, design) if in_turn else own_adcs(at, design)
-    conversion_ns = 1e3 / circuit.adc.sample_rate_MHz
+    conversion_ns = 1e3 / design.sample_rate_MHz
     return {
-        "cell": layers.mvms * circuit.prices.pulse_ns,
+        "cell": layers.mvms * design.pulse_ns,
         "adc": layers.mvms * np.ceil(at.converted / adcs) * conversion_ns,
     }
 

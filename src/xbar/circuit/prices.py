@@ -1,12 +1,12 @@
 """Area and energy of one part at a technology node: published prices scaled by table."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from xbar.circuit.components import ENERGY, Components, Row
-from xbar.circuit.quantity import Number
-from xbar.config.circuit import CircuitSpec
+from xbar.circuit.design import Number
 
 
 @dataclass(frozen=True)
@@ -85,29 +85,37 @@ class Technology:
 class Prices:
     """Price per part and per use. Powers are charged for one read pulse, capacitances for one full swing.
 
-    A capacitance per um prices one um of wire.
+    A capacitance per um prices one um of wire. `cell`: the row of the price list that prices cells.
     """
 
     technology: Technology
     pulse_ns: Number
+    cell: str = "cell"
+    opamp_scale: float = 1.0
 
     def area_um2(self, component: str, bits: Number | None = None) -> Number:
         """Area of one part of `bits` bits, um2."""
-        rows = self.technology.components.of(component)
-        return self.technology.at_node(component)[0] * _growth(rows.get("area_bits"), rows["area"].bits, bits)
+        name = self.cell if component == "cell" else component
+        rows = self.technology.components.of(name)
+        area_um2 = self.technology.at_node(name)[0] * _growth(rows.get("area_bits"), rows["area"].bits, bits)
+        return self._scale(component) * area_um2
 
     def energy_pJ(self, component: str, bits: Number | None = None) -> Number:
         """Energy of one use of a part of `bits` bits, pJ."""
         rows = self.technology.components.of(component)
         _, energy_pJ, power_mW = self.technology.at_node(component)
         written_for = next((rows[name].bits for name in ENERGY if name in rows), None)
-        return (energy_pJ + power_mW * self.pulse_ns) * _growth(rows.get("energy_bits"), written_for, bits)
+        grown = _growth(rows.get("energy_bits"), written_for, bits)
+        return self._scale(component) * ((energy_pJ + power_mW * self.pulse_ns) * grown)
+
+    def _scale(self, component: str) -> float:
+        return self.opamp_scale if component == "opamp" else 1.0
 
 
-def prices_of(components: Components, circuit: CircuitSpec) -> Prices:
-    """The prices at the node, supply and pulse of the configuration; ValueError for an unsupported node."""
-    technology = Technology(components, circuit.node_nm, circuit.supply_V, circuit.analog_scaling)
-    return Prices(technology, circuit.pulse_ns)
+@lru_cache(maxsize=32)
+def technology_of(components: Components, node_nm: float, supply_V: float, analog_scaling: str) -> Technology:
+    """One technology for all that are alike, so that every price is computed once; ValueError for such a node."""
+    return Technology(components, node_nm, supply_V, analog_scaling)
 
 
 def _growth(rule: Row | None, written_for: float | None, bits: Number | None) -> Number:

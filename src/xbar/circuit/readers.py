@@ -7,11 +7,19 @@ from itertools import product
 import numpy as np
 
 from xbar.circuit.bill import bill_of_materials
-from xbar.circuit.footprint import Design, Layers
+from xbar.circuit.design import PLAIN, Design
+from xbar.circuit.footprint import Layers
 from xbar.circuit.rows import CURVES, ENERGY, Row
+from xbar.config.crossbars import CrossbarSpec
 
 PER_LENGTH = "bank_wire"  # the one part whose energy is multiplied by a length
 ONE_SET = "holds for every set; leave set empty"
+SMALL = PLAIN | {  # a circuit that has every part; its prices are asked for nowhere
+    "component_set": "", "node_nm": 28.0, "supply_V": 0.9, "cell": "cell", "analog_scaling": "adc", "adc_law": "B",
+    "read_voltage_V": 0.2, "pulse_ns": 10.0, "sample_rate_MHz": 20.0, "digital_rate_MHz": 20.0, "g_max_uS": 1.0,
+    "crossbar": CrossbarSpec(rows=16, columns=16), "dac_bits": 8, "adc_bits": 8, "write_circuits": "upper bound",
+    "digital_rescale": "everywhere",
+}  # fmt: skip
 
 
 def check_rows(rows: Iterable[Row], table: Sequence[Row]) -> None:
@@ -64,17 +72,15 @@ def quantities() -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     one = np.ones(2)
     layers = Layers(40 * one, 4 * one, one, one, 0.5 * one, 0.5 * one, one)
-    schemes = [("differential-columns", "mirror"), ("differential-columns", "opamp"), ("offset", "digital")]
-    for (mapping, subtraction), bank, amplifiers in product(schemes, ("own", "largest"), (0, 1)):
-        design = Design(
-            mapping, subtraction, bank, "exact", 16, 16, 8, 8, 0.0, 1.0, columns_per_adc=2, amplifiers=amplifiers,
-            bank_distance=1.0, write_circuits=1,
-        )  # fmt: skip
+    mappings = ("paired-columns-mirrored", "paired-columns-opamp", "offset-column")
+    for mapping, bank, front_end in product(mappings, ("own", "largest"), ("integrator", "tia")):
+        built = {"mapping": mapping, "bank": bank, "front_end": front_end, "columns_per_adc": 2, "bank_distance": 1.0}
+        design = Design(**SMALL | built)
         for name, part in bill_of_materials(layers, design).items():
-            built = np.any(part.count) or (part.bank is not None and np.any(part.bank))
+            stands = np.any(part.count) or (part.bank is not None and np.any(part.bank))
             used = np.any(part.uses) and name != "cell"  # the energy of a cell is that of its conductance
             read = found.setdefault(name, set())
-            read |= {"area", "analog"} if built else set()
+            read |= {"area", "analog"} if stands else set()
             read |= ({"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog"}) if used else set()
             if part.bits is not None:
                 read |= {f"{price}_bits" for price in ("area", "energy") if price in read}

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from xbar.config.base import Spec, Unique, check_name
-from xbar.config.circuit import AdcLaw, CircuitSpec, SignedMapping
+from xbar.config.circuit import AdcLaw, CircuitSpec
 from xbar.config.networks import NetworkSpec
+from xbar.mappings import SignedMapping
 
 UNPUBLISHED = "judges what workflow/reference/claims.csv does not hold"
 Corner = Literal["signed-own", "signed-shared", "unipolar-own", "unipolar-shared"]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PositiveInt
 
 from xbar.config.base import Bits, Place, Spec
-from xbar.config.variants import MappingName
+from xbar.mappings import MappingName
 
 
 class OwnNetworkSpec(Spec):
@@ -24,7 +24,7 @@ class OwnNetworkSpec(Spec):
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     scale: Literal["network", "layer"] = "layer"
-    mapping: MappingName = "differential-columns"
+    mapping: MappingName = "paired-columns-mirrored"
     device: str = "nvm"
     crossbar: str = "array-1152x256"
     chips: PositiveInt = 10

@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Fraction, Spec, Unique
-from xbar.config.circuit import AdcLaw, SignedMapping
+from xbar.config.circuit import AdcLaw
+from xbar.mappings import SignedMapping
 
 Choices = Annotated[list[PositiveInt], Field(min_length=1), Unique]
 Odd = Annotated[int, Field(ge=1)]
@@ -78,7 +79,7 @@ class CornerSpec(Spec):
 
     adc_law: AdcLaw
     bank: Literal["own", "largest"] | PositiveInt
-    mapping: SignedMapping = "differential-columns"
+    mapping: SignedMapping = "paired-columns-mirrored"
 
 
 class SearchSpec(Spec):

@@ -5,24 +5,22 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from xbar.config.base import Bits, Spec, Unique
+from xbar.mappings import MappingName
 
-MappingName = Literal["differential-columns", "differential-crossbars", "offset", "unipolar"]
 Compensation = Literal["none", "array"]
 
 
 class VariantSpec(Spec):
     """Other hardware than a network was trained for; what is left out stays as it was in training.
 
-    `subtraction`: where a mapping's columns are subtracted: analog (one conversion per output, as in training) or
-    digital (two). `slice_bits`: bits of one device where a weight is sliced over several. `wire_ohm`: resistance of
-    one wire segment between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the converters,
-    shares of 1 and of full scale. `times_s`: evaluations after programming; `compensations`: digital factors
-    against drift, none or one for each array. `calibrate`: column offsets measured once per chip and subtracted.
+    `slice_bits`: bits of one device where a weight is sliced over several. `wire_ohm`: resistance of one wire segment
+    between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the converters, shares of 1 and of
+    full scale. `times_s`: evaluations after programming; `compensations`: digital factors against drift, none or one
+    for each array. `calibrate`: column offsets measured once per chip and subtracted.
     """
 
     chips: PositiveInt
     mapping: MappingName | None = None
-    subtraction: Literal["analog", "digital"] | None = None
     device: str | None = None
     crossbar: str | None = None
     adc_bits: Bits | None = None

@@ -7,7 +7,6 @@ from typing import Any
 
 from xbar.files import read_tensors, write_tensors
 from xbar.hardware.mapping import Array
-from xbar.hardware.packing import pack
 from xbar.hardware.tiling import Tile
 from xbar.tables import ARRAYS, write_table
 
@@ -50,11 +49,8 @@ def _order(array: Array) -> tuple[int, int, int]:
 def write_array_table(path: str | Path, mapped: list[list[Array]], rows: int, columns: int, mapping: str) -> None:
     """arrays.csv: a row per array with its used rows and columns, in the order of the layers.
 
-    `utilisation`: share of the cells of an array of its own that hold weights. `packed_*`: where the matrix stands if
-    small ones share physical arrays, and its first row and column there.
+    `utilisation`: share of the cells of the array that hold weights.
     """
-    flat = [(layer, index, array) for layer, arrays in enumerate(mapped) for index, array in enumerate(arrays)]
-    places = pack([tuple(array.g_uS.shape) for _, _, array in flat], rows, columns)
     table = [
         {
             "layer": layer,
@@ -69,8 +65,8 @@ def write_array_table(path: str | Path, mapped: list[list[Array]], rows: int, co
             "crossbar": array.crossbar,
             "utilisation": round(array.g_uS.numel() / (rows * columns), 6),
         }
-        | {f"packed_{name}": value for name, value in place._asdict().items()}
-        for (layer, index, array), place in zip(flat, places, strict=True)
+        for layer, arrays in enumerate(mapped)
+        for index, array in enumerate(arrays)
     ]
     write_table(path, ARRAYS, table)
 

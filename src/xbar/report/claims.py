@@ -238,7 +238,7 @@ def _saving_rule(rule: SavingRuleSpec, paper: float) -> str:
 
 
 def _conditions(options: pd.DataFrame) -> str:
-    """Where a saving holds and what it costs in time, e.g. 'offset, bank 16, latency x 4.5: A B'."""
+    """Where a saving holds and what it costs in time, e.g. 'offset-column, bank 16, latency x 4.5: A B'."""
     groups = options.groupby(["mapping", "bank"], sort=False)
     return "; ".join(
         f"{mapping}, bank {bank}, latency x {rows['latency_factor'].max():.3g}: {' '.join(rows['adc_law'])}"

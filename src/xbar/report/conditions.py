@@ -7,7 +7,7 @@ from xbar.report.render import NONE, Format, Section
 from xbar.report.results import Results
 
 CONDITIONS = {
-    "scheme": "baseline subtracts by",
+    "mapping": "mapping of the baseline",
     "bank": "ADCs in the shared bank",
     "columns_per_adc": "columns per ADC of the baseline",
     "array_energy": "baseline's energy spent in the array",

@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from xbar.circuit.steps import STEPS
 from xbar.report.contents import table
 from xbar.report.render import CODE, SIGNIFICANT, TEXT, WHOLE, Section, fixed, interval
 from xbar.report.results import Results
 from xbar.report.savings import corner_totals, is_reference, law_key, of_sides, option, reference_rows
 from xbar.report.savings import savings as savings_of
 from xbar.report.validation import warning
+from xbar.savings.corners import STEPS
 
 UNMODELLED = (
     "Not in the model, and what each would do to the savings. Leakage goes with area and time: more saved where the"

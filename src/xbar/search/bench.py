@@ -10,19 +10,19 @@ from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.config.search import SearchSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import Laws
-from xbar.search.cost import Plant
+from xbar.search.cost import HardwareTarget
 
 
 class Bench(NamedTuple):
     """`base`: entry whose data, bits and noise the candidates have. `noise`: law of the programming noise in training
-    where it is the device's. `price_lists`: the files behind the components of `plant`. `folds`: of the dataset;
+    where it is the device's. `price_lists`: the files behind the components of `target`. `folds`: of the dataset;
     `seed`: of the search. `architecture`: that of all candidates, if layers are not searched. `warm_starts`,
     `teachers`: float networks of each fold of the search, or none."""
 
     search: SearchSpec
     base: NetworkSpec
     training: TrainingSpec
-    plant: Plant
+    target: HardwareTarget
     laws: Laws
     noise: tuple[float, ...]
     dataset: str | Path
@@ -55,7 +55,7 @@ def bench_of(job: Any) -> Bench:
         search,
         base,
         TrainingSpec(**params.training),
-        Plant(device, crossbar, circuit, search.corner, components),
+        HardwareTarget(device, crossbar, circuit, search.corner, components),
         laws,
         programming_polynomial(device, laws) if base.noise == "device" else (),
         given.dataset,

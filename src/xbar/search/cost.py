@@ -3,12 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from xbar.circuit.adc import Adc
 from xbar.circuit.components import Components
-from xbar.circuit.corners import design_of
-from xbar.circuit.cost import Circuit, cost_of, totals
-from xbar.circuit.prices import prices_of
-from xbar.circuit.sides import Side, layers_of
+from xbar.circuit.cost import priced, totals
+from xbar.circuit.network import PricedNetwork, design_of, layers_of
 from xbar.config.circuit import CircuitSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
@@ -19,7 +16,7 @@ from xbar.network.measure import sizes
 UNMEASURED = ("x_max", "w_max", "i_max", "weight_mean", "activity", "current_range")  # 1: everything at full scale
 
 
-class Plant(NamedTuple):
+class HardwareTarget(NamedTuple):
     """The hardware that candidates stand on, and the corner of the cost model that prices it."""
 
     device: DeviceSpec
@@ -45,17 +42,12 @@ def untrained_rows(network: Network) -> list[dict[str, Any]]:
     return [sizes(network, index) | dict.fromkeys(UNMEASURED, 1.0) for index in range(len(network.layers))]
 
 
-def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], plant: Plant) -> Size:
+def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], target: HardwareTarget) -> Size:
     """Size, area and energy of a network from its layer table (`network.measure.COLUMNS`)."""
     table = [{name: str(value) for name, value in row.items()} for row in rows]
-    side = Side("candidate", spec, plant.device, plant.crossbar, layers_of([table]))
-    signed, circuit, at = spec.polarity == "signed", plant.circuit, plant.corner
-    mapping = at.mapping if signed else "unipolar"
-    corner = f"{'signed' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"
-    prices = prices_of(plant.components, circuit)
-    adc = Adc(at.adc_law, prices.technology, circuit.sample_rate_MHz)
-    design = design_of(side, mapping, corner, at.bank, circuit, adc)
-    total = totals(cost_of(side.layers, design, Circuit(prices, adc, circuit.cell, circuit.read_voltage_V)), design)
+    network = PricedNetwork("candidate", spec, target.device, target.crossbar, layers_of([table]))
+    design = design_of(network, target.circuit, **dict(target.corner))
+    total = totals(priced(network.layers, design, target.components), design)
     sides = [(int(row["rows"]), int(row["columns"]), int(row["mvms_per_inference"])) for row in rows]
     return Size(
         rows=max(height for height, *_ in sides),

@@ -28,8 +28,8 @@ def refusal(bench: Bench, shape: tuple[int, int, int]) -> Callable[[Candidate], 
     def refuse(candidate: Candidate) -> str | None:
         spec = network_of(bench.base, candidate)
         try:
-            network = build_network(spec, candidate.architecture, bench.plant.crossbar, shape)
-            size = size_of(spec, untrained_rows(network), bench.plant)
+            network = build_network(spec, candidate.architecture, bench.target.crossbar, shape)
+            size = size_of(spec, untrained_rows(network), bench.target)
         except ValueError as error:
             return str(error)
         return beyond(bench.search.limits, size, measured=False)
@@ -53,7 +53,7 @@ def run_trials(
 
 def _common(bench: Bench, rung: int, code: str) -> list[Any]:
     """All that decides the results of a rung besides the candidate."""
-    specs = [spec.model_dump(mode="json") for spec in (bench.base, bench.training, *bench.plant[:4])]
+    specs = [spec.model_dump(mode="json") for spec in (bench.base, bench.training, *bench.target[:4])]
     search = bench.search.model_dump(mode="json", include={"folds", "chips", "limits", "rungs"})
     files = [checksum(path) for path in bench.files()]
     return [specs, search, bench.laws, bench.noise, bench.folds, bench.seed, rung, code, files]
@@ -89,13 +89,13 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoints: dict[i
     for fold in search.folds:
         seed = fold + bench.folds * (1 + bench.seed)  # validates on this fold; no seed of a network trained fully
         network, _, inputs = train_network(
-            spec, candidate.architecture, bench.plant.crossbar, training, bench.dataset, seed=seed,
+            spec, candidate.architecture, bench.target.crossbar, training, bench.dataset, seed=seed,
             checkpoint=checkpoints[fold], noise=bench.noise, **bench.floats_of(fold),
         )  # fmt: skip
         tables.append(layer_table(network, inputs))
         signs.append(signs_of(network))
         accuracies += chip_shares(network, bench, seed)
-    sizes = [size_of(spec, table, bench.plant) for table in tables]
+    sizes = [size_of(spec, table, bench.target) for table in tables]
     size = sizes[0]._replace(energy_pJ=sum(found.energy_pJ for found in sizes) / len(sizes))
     over = beyond(search.limits, size, measured=True)
     last = rung == len(search.rungs) - 1
@@ -112,9 +112,9 @@ def chip_shares(network: Network, bench: Bench, seed: int) -> list[float]:
     """Share of the validation examples that each simulated chip classifies rightly."""
     data, _ = read_tensors(bench.dataset)
     _, validation = split_fold(data, validation_fold(data, True, seed))
-    mapped = map_network(network, bench.plant.device, bench.plant.crossbar)
+    mapped = map_network(network, bench.target.device, bench.target.crossbar)
     chips = [
-        make_chip(network, mapped, bench.plant.device, None, seed=seed, chip=chip, laws=bench.laws)
+        make_chip(network, mapped, bench.target.device, None, seed=seed, chip=chip, laws=bench.laws)
         for chip in range(bench.search.chips)
     ]
     return shares(network, chips, validation)

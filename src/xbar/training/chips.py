@@ -11,7 +11,8 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
 from xbar.datasets.splits import check_labels
 from xbar.hardware.device import NONIDEALITIES, program
 from xbar.hardware.laws import Laws
-from xbar.hardware.mapping import MAPPING_OF_POLARITY, Array, map_weights, read_weights
+from xbar.hardware.mapping import Array, map_weights, read_weights
+from xbar.mappings import MAPPING_OF_POLARITY
 from xbar.network.architecture import Network
 from xbar.network.chip import ChipLayer, Columns, Converters, check_scores, predict_chips
 from xbar.seeds import generator

@@ -12,9 +12,10 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import VariantSpec
 from xbar.files import read_tensors
 from xbar.hardware.laws import Laws
-from xbar.hardware.mapping import MAPPING_OF_POLARITY, Array, Conversion, map_weights, read_conversions
+from xbar.hardware.mapping import Array, Conversion, map_weights, read_conversions
 from xbar.hardware.slicing import slice_weights
 from xbar.hardware.wires import effective_conductance
+from xbar.mappings import MAPPING_OF_POLARITY
 from xbar.network.architecture import Network
 from xbar.network.chip import ChipLayer, Columns, Converters, place
 from xbar.seeds import generator
@@ -105,7 +106,7 @@ class Bench:
             if wired:
                 wires = self.variant.wire_ohm
                 arrays = [array._replace(g_uS=effective_conductance(array.g_uS, wires)) for array in arrays]
-            for share, gain in read_conversions(arrays, shape, self.mapping, self.device, self.variant.subtraction):
+            for share, gain in read_conversions(arrays, shape, self.mapping, self.device):
                 found.append(Conversion(share, gain * factor))
         return found
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support.stand_ins import Cluster
 from support.project import ROOT, SMALLEST
+from support.stand_ins import Cluster
 
 NEEDED = ["snakemake_executor_plugin_kubernetes", "snakemake_storage_plugin_s3", "moto", "flask"]
 MISSING = [name for name in NEEDED if find_spec(name) is None]

@@ -27,7 +27,7 @@ def hardware(polarity="signed", device=None, crossbar=CROSSBAR, **chosen):
     check_hardware("here", network(polarity), ARCHITECTURE, DeviceSpec(**DEVICE | (device or {})), crossbar, **chosen)
 
 
-@pytest.mark.parametrize("mapping", ["differential-columns", "differential-crossbars", "offset", None])
+@pytest.mark.parametrize("mapping", ["paired-columns-mirrored", "two-crossbars", "offset-column", None])
 def test_possible_hardware_is_let_through(mapping):
     hardware(mapping=mapping)
     hardware("unipolar", mapping=mapping)
@@ -39,7 +39,7 @@ def test_possible_hardware_is_let_through(mapping):
     [
         ({"mapping": "unipolar"}, "unipolar takes weights of one sign"),
         ({"device": {"levels": 15}}, "need 16 levels of 15"),
-        ({"device": {"levels": 30}, "mapping": "offset"}, "need 31 levels of 30"),
+        ({"device": {"levels": 30}, "mapping": "offset-column"}, "need 31 levels of 30"),
         ({"crossbar": CrossbarSpec(rows=8, columns=64)}, "kernel of 9 positions does not fit into arrays of 8 rows"),
         ({"crossbar": CrossbarSpec(rows=64, columns=1)}, "one output takes 2 columns"),
         (
@@ -62,7 +62,6 @@ def test_slices_need_fewer_levels():
     ("polarity", "chosen", "message"),
     [
         ("float", {}, "float networks are not mapped"),
-        ("unipolar", {"subtraction": "digital"}, "nothing to subtract"),
         ("signed", {"slice_bits": 3}, "3 does not divide"),
         ("signed", {"slice_bits": 4}, "4 does not divide"),
         ("signed", {"times_s": [25.0]}, "need a device with ageing"),
@@ -79,10 +78,10 @@ def test_impossible_variants_are_refused(polarity, chosen, message):
 @pytest.mark.parametrize(
     ("own", "told"),
     [
-        ({"device": "few"}, "own_networks.mine: 8-bit weights in mapping differential-columns need 256 levels of 2"),
+        ({"device": "few"}, "own_networks.mine: 8-bit weights in mapping paired-columns-mirrored need 256 levels of 2"),
         (
-            {"device": "few", "mapping": "offset", "weight_bits": 1},
-            "own_networks.mine: 1-bit weights in mapping offset need 3 levels of 2",
+            {"device": "few", "mapping": "offset-column", "weight_bits": 1},
+            "own_networks.mine: 1-bit weights in mapping offset-column need 3 levels of 2",
         ),
         (
             {"layers": [{"Linear": {"in_features": 64, "out_features": 6}}]},

@@ -12,8 +12,8 @@ from support.configuration import ROOT, refusal
     ("changes", "told"),
     [
         (
-            {"circuit.mappings": ["offset"]},
-            "reference.mapping (of circuit.mappings): 'differential-crossbars' is not one of offset",
+            {"circuit.mappings": ["offset-column"]},
+            "reference.mapping (of circuit.mappings): 'two-crossbars' is not one of offset-column",
         ),
         ({"circuit.adc_laws": ["A", "D"]}, "reference.adc_law (of circuit.adc_laws): 'B' is not one of A, D"),
         ({"claims.reference.bank": 64}, "reference.bank (of circuit.banks): '64' is not one of 16, largest"),

@@ -71,12 +71,12 @@ def test_more_bits_cost_more(law):
 
 @pytest.mark.parametrize(("law", "bits"), [("A", 3), ("B", 13), ("C", 0), ("D", 11)])
 def test_bits_outside_the_law_are_one_clear_line(law, bits):
-    with pytest.raises(ValueError, match=rf"ADC law {law} holds for \d+ to \d+ bits, not for {bits}$"):
+    with pytest.raises(ValueError, match=rf"ADC model {law} holds for \d+ to \d+ bits, not for {bits}$"):
         adc(law).area_um2(bits)
 
 
 def test_an_unknown_law_is_one_clear_line():
-    with pytest.raises(ValueError, match="ADC law 'E' is not one of A, B, C, D"):
+    with pytest.raises(ValueError, match="ADC model 'E' is not one of A, B, C, D"):
         adc("E")
 
 

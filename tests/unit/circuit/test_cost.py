@@ -8,27 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xbar.circuit.adc import Adc
 from xbar.circuit.bill import bill_of_materials
 from xbar.circuit.components import read_components
-from xbar.circuit.cost import Circuit, cost_of, totals
-from xbar.circuit.footprint import Design, Layers, footprint
+from xbar.circuit.cost import priced, totals
+from xbar.circuit.design import PLAIN, Design
+from xbar.circuit.footprint import Layers, footprint
 from xbar.circuit.packing import packed_share
-from xbar.circuit.prices import Prices, Technology
+from xbar.config.crossbars import CrossbarSpec
+from xbar.mappings import MAPPINGS
 
 REFERENCE = Path(__file__).parents[3] / "workflow" / "reference"
-TECHNOLOGY = Technology(read_components([REFERENCE / "components.csv"], "neurram"), 28.0, 0.9)
-CIRCUIT = Circuit(Prices(TECHNOLOGY, 10.0), Adc("B", TECHNOLOGY, 20.0), "cell", 0.2)
-SCHEMES = [
-    ("differential-columns", "mirror"),
-    ("differential-columns", "opamp"),
-    ("differential-columns", "digital"),
-    ("differential-crossbars", "digital"),
-    ("differential-crossbars", "mirror"),
-    ("offset", "digital"),
-    ("offset", "mirror"),
-    ("unipolar", "none"),
-]
+COMPONENTS = read_components([REFERENCE / "components.csv"], "neurram")
+GIVEN = PLAIN | {
+    "component_set": "neurram", "node_nm": 28.0, "supply_V": 0.9, "cell": "cell", "analog_scaling": "adc",
+    "bank": "own", "adc_law": "B", "read_voltage_V": 0.2, "pulse_ns": 10.0, "sample_rate_MHz": 20.0,
+    "digital_rate_MHz": 80.0,
+    "crossbar": CrossbarSpec(rows=64, columns=64), "dac_bits": 4, "adc_bits": 6, "g_max_uS": 20.0,
+    "digital_rescale": "everywhere",
+}  # fmt: skip
 
 
 def layers_from(*sizes, weight_mean=0.5, activity=0.25):
@@ -38,13 +35,21 @@ def layers_from(*sizes, weight_mean=0.5, activity=0.25):
     return Layers(rows, columns, same, mvms, weight_mean * same, activity * same, same)
 
 
-def design_from(mapping="unipolar", subtraction="none", **changes):
-    plain = Design(mapping, subtraction, "own", "exact", 64, 64, 4, 6, 0.0, 20.0, adcs_per_unit=4)
-    return replace(plain, **changes)
+def design_from(mapping="unipolar", **changes):
+    """A digital unit serves four ADCs."""
+    return Design(**GIVEN | {"mapping": mapping} | changes)
 
 
-def total(layers, design, circuit=CIRCUIT):
-    return totals(cost_of(layers, design, circuit), design)
+def changed(design, **changes):
+    return design.model_copy(update=changes)
+
+
+def costs_of(layers, design):
+    return priced(layers, design, COMPONENTS)
+
+
+def total(layers, design):
+    return totals(costs_of(layers, design), design)
 
 
 def counts(layers, design):
@@ -78,26 +83,27 @@ def test_two_by_two_unipolar_layer_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("mapping", "subtraction", "expected"),
+    ("mapping", "expected"),
     [
         # cells, drivers, front ends, mirrors, op-amps, ADCs, conversions, digital subtractions
-        ("differential-columns", "mirror", (8, 2, 2, 2, 0, 2, 6, 0)),
-        ("differential-columns", "opamp", (8, 2, 4, 0, 2, 2, 6, 0)),
-        ("differential-columns", "digital", (8, 2, 4, 0, 0, 4, 12, 6)),
-        ("differential-crossbars", "digital", (8, 4, 4, 0, 0, 4, 12, 6)),
-        ("differential-crossbars", "mirror", (8, 4, 2, 2, 0, 2, 6, 0)),
-        ("offset", "digital", (6, 2, 3, 0, 0, 3, 9, 6)),
-        ("offset", "mirror", (6, 2, 2, 2, 0, 2, 6, 0)),
+        ("paired-columns-mirrored", (8, 2, 2, 2, 0, 2, 6, 0)),
+        ("paired-columns-opamp", (8, 2, 4, 0, 2, 2, 6, 0)),
+        ("paired-columns-converted", (8, 2, 4, 0, 0, 4, 12, 6)),
+        ("two-crossbars", (8, 4, 4, 0, 0, 4, 12, 6)),
+        ("two-crossbars-mirrored", (8, 4, 2, 2, 0, 2, 6, 0)),
+        ("two-crossbars-opamp", (8, 4, 4, 0, 2, 2, 6, 0)),
+        ("offset-column", (6, 2, 3, 0, 0, 3, 9, 6)),
+        ("offset-column-mirrored", (6, 2, 2, 2, 0, 2, 6, 0)),
     ],
 )
-def test_two_by_two_signed_layer_by_hand(mapping, subtraction, expected):
-    found = counts(layers_from((2, 2, 3)), design_from(mapping, subtraction))
+def test_two_by_two_signed_layer_by_hand(mapping, expected):
+    found = counts(layers_from((2, 2, 3)), design_from(mapping))
     names = ("cell", "wordline_driver", "front_end", "mirror_subtractor", "opamp", "adc")
     assert (*(found[name][0] for name in names), found["adc"][1], found["digital_subtractor"][1]) == expected
 
 
 def test_price_of_the_two_by_two_layer_by_hand():
-    cost = cost_of(layers_from((2, 2, 3)), design_from(), CIRCUIT)
+    cost = costs_of(layers_from((2, 2, 3)), design_from())
     assert cost["cell"].area_um2.sum() == pytest.approx(4 * 48 * 0.028**2)
     assert cost["cell"].energy_pJ.sum() == pytest.approx(3 * 4 * 0.5 * 20e-6 * 0.25 * 0.2**2 * 10e-9 * 1e12)
     assert cost["wordline_driver"].energy_pJ.sum() == pytest.approx(6 * 48e-3 * 28 / 130 * 0.81)
@@ -107,12 +113,12 @@ def test_price_of_the_two_by_two_layer_by_hand():
 
 
 NETWORK = layers_from((5, 3, 4), (6, 6, 2), (6, 2, 1))
-SMALL = {"array_rows": 4, "array_columns": 5, "g_min_uS": 1.0, "columns_per_adc": 2}
+SMALL = {"crossbar": CrossbarSpec(rows=4, columns=5), "on_off_ratio": 20.0, "columns_per_adc": 2}
 
 
 def test_a_small_network_with_blocks_and_correction_columns_by_hand():
     """Arrays of 4 x 5 with one correction column hold 4 outputs: 2 x 1, 2 x 2 and 2 x 1 arrays."""
-    bill = bill_of_materials(NETWORK, design_from("unipolar", "digital", **SMALL))
+    bill = bill_of_materials(NETWORK, design_from(**SMALL))
     assert bill["cell"].count.tolist() == [5 * 4, 6 * 8, 6 * 3]
     assert bill["wordline_driver"].count.tolist() == [5, 12, 6]
     assert bill["wordline_cell"].uses.tolist() == [4 * 5 * 4, 2 * 6 * 8, 6 * 3]
@@ -127,41 +133,41 @@ def test_a_small_network_with_blocks_and_correction_columns_by_hand():
 
 
 def test_the_same_network_with_one_bank_by_hand():
-    bill = bill_of_materials(NETWORK, design_from("unipolar", "digital", bank=3, **SMALL))
+    bill = bill_of_materials(NETWORK, design_from(bank=3, **SMALL))
     assert {name: int(part.bank) for name, part in bill.items() if part.bank is not None} == {
         "dac": 12, "input_register": 12, "mirror_subtractor": 0, "front_end": 16, "opamp": 0, "adc": 3,
         "output_register": 3, "shift_add": 1, "digital_subtractor": 1, "rescale": 1, "bias_adder": 1, "mux_leg": 16,
     }  # fmt: skip
     assert bill["mux_leg"].count.tolist() == [5 + 8, 12 + 16, 6 + 6]
     assert bill["wordline_driver"].count.tolist() == [5, 12, 6]
-    cost = cost_of(NETWORK, design_from("unipolar", "digital", bank=3, **SMALL), CIRCUIT)
+    cost = costs_of(NETWORK, design_from(bank=3, **SMALL))
     assert cost["adc"].latency_ns.tolist() == [4 * 3 * 50, 2 * 6 * 50, 2 * 50]  # ceil(8/3), ceil(16/3), ceil(6/3)
 
 
 def test_wires_to_the_bank_by_hand():
     """Lines 5, 12, 6 to the DACs and columns 8, 16, 6 to the front ends; half the side of the circuit, 0.2 fF/um."""
-    design = design_from("unipolar", "digital", bank=3, bank_distance=0.5, **SMALL)
+    design = design_from(bank=3, bank_distance=0.5, **SMALL)
     wires = bill_of_materials(NETWORK, design)["bank_wire"]
     assert wires.count.tolist() == [13, 28, 12] and wires.uses.tolist() == [4 * 13, 2 * 28, 12]
-    free, found = (total(NETWORK, replace(design, bank_distance=far)) for far in (0.0, 0.5))
+    free, found = (total(NETWORK, changed(design, bank_distance=far)) for far in (0.0, 0.5))
     length_um = 0.5 * found.area_um2**0.5
     assert found.energy_pJ - free.energy_pJ == pytest.approx((52 + 56 + 12) * 0.2e-3 * length_um * 0.9**2)
     assert found.area_um2 == free.area_um2
-    without_dacs = bill_of_materials(NETWORK, replace(design, bank_parts=("adc",)))["bank_wire"]
+    without_dacs = bill_of_materials(NETWORK, changed(design, bank_parts=["adc"]))["bank_wire"]
     assert without_dacs.count.tolist() == [8, 16, 6]
-    apart = bill_of_materials(NETWORK, replace(design, bank_parts=(), bank="largest"))["bank_wire"]
+    apart = bill_of_materials(NETWORK, changed(design, bank_parts=[], bank="largest"))["bank_wire"]
     assert apart.count.tolist() == [0, 0, 0]
 
 
 def test_write_circuits_by_hand():
     """Each of the 23 lines and 30 columns carries one; 884 um2 at 130 nm, scaled as converters are."""
-    plain, written = (total(NETWORK, design_from("unipolar", "digital", write_circuits=on, **SMALL)) for on in (0, 1))
+    plain, written = (total(NETWORK, design_from(write_circuits=word, **SMALL)) for word in ("none", "upper bound"))
     assert written.area_um2 - plain.area_um2 == pytest.approx((23 + 30) * 884 * (28 / 130) ** 0.99328)
     assert written.energy_pJ == plain.energy_pJ
 
 
 def test_whole_arrays_by_hand():
-    tiled = bill_of_materials(NETWORK, design_from("unipolar", "digital", arrays="tiled", **SMALL))
+    tiled = bill_of_materials(NETWORK, design_from(arrays="tiled", **SMALL))
     assert tiled["cell"].count.tolist() == [2 * 20, 4 * 20, 2 * 20]
     assert tiled["wordline_driver"].count.tolist() == [8, 16, 8] and tiled["dac"].uses.tolist() == [20, 24, 6]
 
@@ -169,47 +175,70 @@ def test_whole_arrays_by_hand():
 def test_packing_by_hand():
     """Two layers of 2 x 2 fit beside each other into one array of 4 x 4; a third of 4 x 4 needs its own."""
     layers = layers_from((2, 2, 1), (2, 2, 1), (4, 4, 1))
-    design = design_from(arrays="packed", array_rows=4, array_columns=4, bank="largest")
+    design = design_from(arrays="packed", crossbar=CrossbarSpec(rows=4, columns=4), bank="largest")
     assert packed_share(layers, design) == pytest.approx(2 / 3)
     assert bill_of_materials(layers, design)["cell"].count.sum() == pytest.approx(2 * 16)
 
 
 def test_har_mlp_of_the_prototype_has_396_adcs_of_618_um2():
     layers = layers_from((561, 128, 1), (128, 64, 1), (64, 6, 1))
-    design = design_from("differential-crossbars", "digital", array_rows=1024, array_columns=1024)
-    adc = cost_of(layers, design, CIRCUIT)["adc"]
+    design = design_from("two-crossbars", crossbar=CrossbarSpec(rows=1024, columns=1024))
+    adc = costs_of(layers, design)["adc"]
     assert adc.count.sum() == 396 and adc.area_um2.sum() == pytest.approx(0.245e6, rel=2e-3)
 
 
 def test_signed_sums_take_one_more_bit():
-    bits = [bill_of_materials(NETWORK, design_from(*scheme))["adc"].bits[0] for scheme in SCHEMES]
-    assert bits == [7, 7, 6, 6, 7, 7, 7, 6]
+    bits = {mapping: bill_of_materials(NETWORK, design_from(mapping))["adc"].bits[0] for mapping in MAPPINGS}
+    assert {mapping for mapping, found in bits.items() if found == 6} == {
+        "paired-columns-converted", "two-crossbars", "unipolar",
+    }  # fmt: skip
+    assert set(bits.values()) == {6, 7}
+
+
+def test_only_weights_of_one_sign_take_the_extra_bits():
+    extra = {"unipolar_extra_bits": 2}
+    found = [
+        bill_of_materials(NETWORK, design_from(name, **extra))["adc"].bits[0] for name in ("two-crossbars", "unipolar")
+    ]
+    assert found == [6, 8]
 
 
 def test_measured_bits_follow_the_range_of_the_layer():
     layers = replace(NETWORK, range_use=np.array([1.0, 0.24, 0.001]))
-    own = bill_of_materials(layers, design_from(measured_bits=1, fewest_adc_bits=4))
-    shared = bill_of_materials(layers, design_from(measured_bits=1, fewest_adc_bits=4, bank="largest"))
+    own = bill_of_materials(layers, design_from(own_adc_bits="measured"), 4)
+    shared = bill_of_materials(layers, design_from(own_adc_bits="measured", bank="largest"), 4)
     assert own["adc"].bits.tolist() == [6, 5, 4] and shared["adc"].bits == 6  # ceil(log2(0.24 * 63 + 1)) = 5... 4.01
 
 
-def test_digital_rescale_is_charged_only_where_chosen():
-    with_it, without = (cost_of(NETWORK, design_from(rescale=on), CIRCUIT)["rescale"] for on in (1, 0))
-    assert with_it.energy_pJ.sum() > 0 and without.energy_pJ.sum() == 0 and without.area_um2.sum() == 0
+@pytest.mark.parametrize(
+    ("word", "mappings"),
+    [("everywhere", ["two-crossbars", "unipolar"]), ("signed", ["two-crossbars"]), ("nowhere", [])],
+)
+def test_digital_rescale_is_charged_only_where_chosen(word, mappings):
+    for mapping in ("two-crossbars", "unipolar"):
+        cost = costs_of(NETWORK, design_from(mapping, digital_rescale=word))["rescale"]
+        charged = cost.energy_pJ.sum() > 0, cost.area_um2.sum() > 0
+        assert charged == (mapping in mappings,) * 2
 
 
 def test_an_amplifier_front_end_replaces_the_integrator():
-    found = counts(NETWORK, design_from("differential-columns", "opamp", amplifiers=1))
-    integrated = counts(NETWORK, design_from("differential-columns", "opamp"))
+    found = counts(NETWORK, design_from("paired-columns-opamp", front_end="tia"))
+    integrated = counts(NETWORK, design_from("paired-columns-opamp"))
     assert found["front_end"] == (0, 0)
     assert found["opamp"][0] == integrated["front_end"][0] + integrated["opamp"][0]
 
 
+def test_larger_amplifiers_cost_in_proportion():
+    found = [costs_of(NETWORK, design_from("paired-columns-opamp", opamp_scale=scale))["opamp"] for scale in (1.0, 3.0)]
+    assert found[1].area_um2 == pytest.approx(3 * found[0].area_um2)
+    assert found[1].energy_pJ == pytest.approx(3 * found[0].energy_pJ)
+
+
 def test_arrays_too_small_are_one_clear_line():
-    with pytest.raises(ValueError, match="arrays of 1 columns hold no output in mapping differential-columns"):
-        bill_of_materials(NETWORK, design_from("differential-columns", "mirror", array_columns=1))
+    with pytest.raises(ValueError, match="arrays of 1 columns hold no output in mapping paired-columns-mirrored"):
+        bill_of_materials(NETWORK, design_from("paired-columns-mirrored", crossbar=CrossbarSpec(rows=64, columns=1)))
     with pytest.raises(ValueError, match="arrays of 4 rows cannot hold a kernel of 9"):
-        footprint(replace(NETWORK, kernel_area=np.full(3, 9.0)), design_from(array_rows=4))
+        footprint(replace(NETWORK, kernel_area=np.full(3, 9.0)), design_from(crossbar=CrossbarSpec(rows=4, columns=64)))
 
 
 SIZES = st.tuples(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50))
@@ -218,7 +247,7 @@ SIZES = st.tuples(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50))
 @settings(deadline=None, max_examples=40)
 @given(first=st.lists(SIZES, min_size=1, max_size=4), second=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
 def test_own_periphery_is_additive_over_layers(first, second, data):
-    design = design_from(*data.draw(st.sampled_from(SCHEMES)), columns_per_adc=data.draw(st.integers(1, 8)))
+    design = design_from(data.draw(st.sampled_from(sorted(MAPPINGS))), columns_per_adc=data.draw(st.integers(1, 8)))
     together, *apart = (total(layers_from(*sizes), design) for sizes in (first + second, first, second))
     for name in ("area_um2", "energy_pJ", "latency_ns"):
         assert getattr(together, name) == pytest.approx(sum(getattr(part, name) for part in apart))
@@ -229,13 +258,16 @@ def test_own_periphery_is_additive_over_layers(first, second, data):
 @given(sizes=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
 def test_more_bits_rows_or_columns_never_cost_less(sizes, data):
     bank, arrays = data.draw(st.sampled_from(["own", "largest", 16])), data.draw(st.sampled_from(["exact", "tiled"]))
-    besides = {"bank_distance": data.draw(st.floats(0, 1)), "write_circuits": data.draw(st.sampled_from([0, 1]))}
-    design = design_from(*data.draw(st.sampled_from(SCHEMES)), bank=bank, arrays=arrays, **besides)
+    besides = {
+        "bank_distance": data.draw(st.floats(0, 1)),
+        "write_circuits": data.draw(st.sampled_from(["none", "upper bound"])),
+    }
+    design = design_from(data.draw(st.sampled_from(sorted(MAPPINGS))), bank=bank, arrays=arrays, **besides)
     rows, columns, mvms = sizes[0]
     before = total(layers_from(*sizes), design)
     grown = [
-        total(layers_from(*sizes), replace(design, adc_bits=7)),
-        total(layers_from(*sizes), replace(design, dac_bits=5)),
+        total(layers_from(*sizes), changed(design, adc_bits=7)),
+        total(layers_from(*sizes), changed(design, dac_bits=5)),
         total(layers_from((rows + data.draw(st.integers(1, 90)), columns, mvms), *sizes[1:]), design),
         total(layers_from((rows, columns + data.draw(st.integers(1, 90)), mvms), *sizes[1:]), design),
     ]
@@ -247,11 +279,11 @@ def test_more_bits_rows_or_columns_never_cost_less(sizes, data):
 @settings(deadline=None, max_examples=40)
 @given(sizes=st.lists(SIZES, min_size=2, max_size=5), data=st.data())
 def test_a_bank_for_the_largest_layer_keeps_the_latency_and_the_energy(sizes, data):
-    design = design_from(*data.draw(st.sampled_from(SCHEMES)), columns_per_adc=data.draw(st.integers(1, 8)))
-    own, shared = (total(layers_from(*sizes), replace(design, bank=bank)) for bank in ("own", "largest"))
+    design = design_from(data.draw(st.sampled_from(sorted(MAPPINGS))), columns_per_adc=data.draw(st.integers(1, 8)))
+    own, shared = (total(layers_from(*sizes), changed(design, bank=bank)) for bank in ("own", "largest"))
     assert shared.latency_ns <= own.latency_ns * (1 + 1e-12)
     assert shared.energy_pJ == pytest.approx(own.energy_pJ)
-    assert total(layers_from(*sizes), replace(design, bank="largest", bank_distance=0.1)).energy_pJ > own.energy_pJ
+    assert total(layers_from(*sizes), changed(design, bank="largest", bank_distance=0.1)).energy_pJ > own.energy_pJ
     assert shared.interval_ns == shared.latency_ns and own.interval_ns <= own.latency_ns  # only own banks pipeline
 
 
@@ -260,19 +292,19 @@ def test_a_bank_for_the_largest_layer_keeps_the_latency_and_the_energy(sizes, da
 def test_packed_arrays_are_enough_and_no_more_than_separate_ones(sizes, data):
     rows, columns = data.draw(st.integers(8, 64)), data.draw(st.integers(8, 64))
     layers = layers_from(*sizes)
-    design = design_from(arrays="packed", bank="largest", array_rows=rows, array_columns=columns)
+    design = design_from(arrays="packed", bank="largest", crossbar=CrossbarSpec(rows=rows, columns=columns))
     arrays = bill_of_materials(layers, design)["cell"].count.sum() / (rows * columns)
-    separate = bill_of_materials(layers, replace(design, arrays="tiled"))["cell"].count.sum() / (rows * columns)
+    separate = bill_of_materials(layers, changed(design, arrays="tiled"))["cell"].count.sum() / (rows * columns)
     weights = sum(size[0] * size[1] for size in sizes)
     assert weights / (rows * columns) <= arrays * (1 + 1e-9) <= separate * (1 + 2e-9)
 
 
 def test_draws_cost_what_single_designs_cost():
     """One formula serves both: an array of designs gives the numbers of its members."""
-    draws = design_from("differential-crossbars", "digital", bank=np.array([3.0, np.inf]), adc_bits=np.array([5, 7]))
+    draws = changed(design_from("two-crossbars"), bank=np.array([3.0, np.inf]), adc_bits=np.array([5, 7]))
     found = total(NETWORK.against_draws(), draws)
     for i, (bank, bits) in enumerate(((3, 5), ("largest", 7))):
-        alone = total(NETWORK, replace(draws, bank=bank, adc_bits=bits))
+        alone = total(NETWORK, changed(draws, bank=bank, adc_bits=bits))
         assert found.area_um2[i] == pytest.approx(alone.area_um2) and found.energy_pJ[i] == pytest.approx(
             alone.energy_pJ
         )
@@ -280,6 +312,6 @@ def test_draws_cost_what_single_designs_cost():
 
 def test_subtracting_the_common_mode_costs_two_additions_per_output():
     layers = layers_from((4, 3, 5), (2, 7, 1))
-    bill = bill_of_materials(layers, design_from(centered=1))
+    bill = bill_of_materials(layers, design_from(common_mode="subtracted"))
     assert bill["digital_subtractor"].uses.tolist() == [2 * 3 * 5, 2 * 7]
-    assert total(layers, design_from(centered=1)).energy_pJ > total(layers, design_from()).energy_pJ
+    assert total(layers, design_from(common_mode="subtracted")).energy_pJ > total(layers, design_from()).energy_pJ

@@ -31,7 +31,7 @@ def test_a_name_twice_is_refused(path):
         ("variants.drift.compensations", ["none", "none"]),
         ("claims.datasets", ["har", "har"]),
         ("circuit.adc_laws", ["B", "B"]),
-        ("circuit.mappings", ["offset", "offset"]),
+        ("circuit.mappings", ["offset-column", "offset-column"]),
         ("circuit.banks", ["largest", "largest"]),
     ],
 )

@@ -32,7 +32,7 @@ def same(mine, others):
 @HERE
 @given(
     st.lists(st.tuples(st.integers(1, 30), st.integers(1, 40)), min_size=1, max_size=3),
-    st.sampled_from(["unipolar", "differential-columns", "differential-crossbars", "offset"]),
+    st.sampled_from(["unipolar", "paired-columns-mirrored", "two-crossbars", "offset-column"]),
 )
 def test_arrays_come_back_in_the_order_of_mapping(tmp_path, layers, mapping):
     mapped, shares = mapped_from(layers, mapping=mapping)
@@ -80,7 +80,7 @@ def test_conductances_that_are_no_numbers_are_refused(tmp_path):
         read_arrays(tmp_path / "c")
 
 
-@pytest.mark.parametrize("mapping", ["unipolar", "differential-columns"])
+@pytest.mark.parametrize("mapping", ["unipolar", "paired-columns-mirrored"])
 def test_table_counts_the_devices(tmp_path, mapping):
     """Layers of 5 x 12 and 2 x 4 weights: rows 10 + 2, columns 3 + 2 (a correction each) or pairs 2 + 2 + 1."""
     mapped, _ = mapped_from([(5, 12), (2, 4)], mapping=mapping)
@@ -97,4 +97,3 @@ def test_table_counts_the_devices(tmp_path, mapping):
     assert used == sum(array.g_uS.numel() for arrays in mapped for array in arrays)
     for row in rows:
         assert float(row["utilisation"]) == pytest.approx(int(row["rows_used"]) * int(row["columns_used"]) / 40)
-        assert int(row["packed_row"]) + int(row["rows_used"]) <= 10

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
-from xbar.hardware.mapping import MAPPING_OF_POLARITY, map_weights, read_weights
+from xbar.hardware.mapping import map_weights, read_weights
+from xbar.mappings import MAPPING_OF_POLARITY
 
-MAPPINGS = st.sampled_from(["differential-columns", "unipolar"])
+MAPPINGS = st.sampled_from(["paired-columns-mirrored", "unipolar"])
 SHAPES = st.one_of(
     st.tuples(st.integers(1, 12), st.integers(1, 30)),
     st.tuples(st.integers(1, 6), st.integers(1, 5), st.sampled_from([1, 3]), st.sampled_from([1, 3])),
@@ -46,13 +47,13 @@ def test_ideal_devices_give_the_codes_back(shape, mapping, bits, g_min, rows, co
 
 
 @pytest.mark.parametrize("g_min", [0.0, 5.0])
-@pytest.mark.parametrize("mapping", ["differential-columns", "unipolar"])
+@pytest.mark.parametrize("mapping", ["paired-columns-mirrored", "unipolar"])
 def test_every_device_by_loops(mapping, g_min):
     """A convolution of 3 channels of 1 x 3 on 7 rows and 5 columns, placed weight by weight."""
     device = device_from(g_min, g_min + 10)
     share = shares_of((4, 3, 1, 3), 2, 3, signed=mapping != "unipolar")
     arrays = map_weights(share, mapping, device, CrossbarSpec(rows=7, columns=5))
-    per_array = 2 if mapping == "differential-columns" else (5 if g_min == 0 else 4)
+    per_array = 2 if mapping == "paired-columns-mirrored" else (5 if g_min == 0 else 4)
     expected = {}
     for output in range(4):
         for channel in range(3):
@@ -60,7 +61,7 @@ def test_every_device_by_loops(mapping, g_min):
                 block = (channel // 2, output // per_array)  # two whole kernels fill 6 of 7 rows
                 row, place = (channel % 2) * 3 + position, output % per_array
                 value = float(share[output, channel, 0, position])
-                if mapping == "differential-columns":
+                if mapping == "paired-columns-mirrored":
                     expected[*block, row, 2 * place] = g_min + 10 * max(value, 0)
                     expected[*block, row, 2 * place + 1] = g_min + 10 * max(-value, 0)
                 else:
@@ -86,7 +87,7 @@ def test_currents_of_the_arrays_add_up_to_the_product(mapping, g_min, outputs, i
     total = np.zeros(outputs)
     for array in map_weights(share, mapping, device, CrossbarSpec(rows=8, columns=6)):
         current_uA = volts[array.tile.rows] @ array.g_uS.numpy()
-        if mapping == "differential-columns":
+        if mapping == "paired-columns-mirrored":
             total[array.tile.outputs] += (current_uA[0::2] - current_uA[1::2]) / window
         elif g_min > 0:
             total[array.tile.outputs] += (current_uA[:-1] - current_uA[-1]) / window
@@ -99,9 +100,9 @@ def test_unipolar_takes_half_the_devices():
     share, crossbar = shares_of((6, 10), 2, 0, signed=False), CrossbarSpec(rows=16, columns=16)
     devices = {
         mapping: sum(array.g_uS.numel() for array in map_weights(share, mapping, device_from(), crossbar))
-        for mapping in ("unipolar", "differential-columns")
+        for mapping in ("unipolar", "paired-columns-mirrored")
     }
-    assert devices == {"unipolar": 60, "differential-columns": 120}
+    assert devices == {"unipolar": 60, "paired-columns-mirrored": 120}
 
 
 def test_every_polarity_has_a_mapping_and_only_signed_needs_two_columns():
@@ -114,9 +115,14 @@ def test_every_polarity_has_a_mapping_and_only_signed_needs_two_columns():
     ("share", "mapping", "columns", "message"),
     [
         (torch.tensor([[-0.1]]), "unipolar", 4, "weights from -0.1 to -0.1 do not fit one device"),
-        (torch.tensor([[1.2]]), "differential-columns", 4, "do not fit one device; allowed are 0 to 1"),
-        (torch.tensor([[0.5]]), "differential-columns", 1, "arrays of 1 columns cannot hold one output of 2 columns"),
-        (torch.tensor([[0.5]]), "stochastic", 4, "mapping 'stochastic' is not one of differential-columns, "),
+        (torch.tensor([[1.2]]), "paired-columns-mirrored", 4, "do not fit one device; allowed are 0 to 1"),
+        (
+            torch.tensor([[0.5]]),
+            "paired-columns-mirrored",
+            1,
+            "arrays of 1 columns cannot hold one output of 2 columns",
+        ),
+        (torch.tensor([[0.5]]), "stochastic", 4, "mapping 'stochastic' is not one of paired-columns-converted, "),
         (torch.full((1, 1, 3, 3), 0.5), "unipolar", 4, "a kernel of 9 positions does not fit into arrays of 8 rows"),
     ],
 )

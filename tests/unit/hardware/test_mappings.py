@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.hardware.arrays import read_arrays, write_array_table, write_arrays
-from xbar.hardware.mapping import MAPPINGS, map_weights, read_conversions, read_weights
+from xbar.hardware.mapping import map_weights, read_conversions, read_weights
+from xbar.mappings import MAPPINGS
 
 IDEAL = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
 LEAKY = DeviceSpec(g_min_uS=2.5, g_max_uS=25.0, programming_noise=0.0)
@@ -39,11 +40,11 @@ def test_arrays_multiply_as_the_matrix_does(mapping, outputs, inputs, rows, colu
     for array in arrays:
         current = volts[array.tile.rows] @ array.g_uS
         part = current
-        if mapping == "differential-columns":
+        if mapping.startswith("paired-columns"):
             part = current[0::2] - current[1::2]
-        elif mapping == "differential-crossbars":
+        elif mapping.startswith("two-crossbars"):
             part = current if array.crossbar == 0 else -current
-        elif mapping == "offset":
+        elif mapping.startswith("offset-column"):
             part = 2 * (current[:-1] - current[-1])
         else:
             part = current[:-1] - current[-1]
@@ -52,14 +53,14 @@ def test_arrays_multiply_as_the_matrix_does(mapping, outputs, inputs, rows, colu
 
 
 @pytest.mark.parametrize("device", [IDEAL, LEAKY])
-@pytest.mark.parametrize("mapping", SIGNED)
-@pytest.mark.parametrize("subtraction", ["analog", "digital"])
-def test_conversions_add_up_to_the_weights_wherever_they_are_subtracted(mapping, device, subtraction):
-    share = shares((5, 2, 3, 3), bits=4)
+@pytest.mark.parametrize("mapping", MAPPINGS)
+def test_conversions_add_up_to_the_weights_wherever_they_are_subtracted(mapping, device):
+    digital = mapping in ("paired-columns-converted", "two-crossbars", "offset-column")
+    share = shares((5, 2, 3, 3), bits=4, signed=mapping != "unipolar")
     arrays = map_weights(share, mapping, device, CrossbarSpec(rows=9, columns=6))
-    conversions = read_conversions(arrays, share.shape, mapping, device, subtraction)
-    assert len(conversions) == (2 if subtraction == "digital" else 1)
-    if subtraction == "digital":
+    conversions = read_conversions(arrays, share.shape, mapping, device)
+    assert len(conversions) == (2 if digital else 1)
+    if digital:
         assert all((seen >= 0).all() for seen, _ in conversions)  # an ADC without a sign will do
     torch.testing.assert_close(sum(factor * seen for seen, factor in conversions), share)
 
@@ -83,10 +84,10 @@ def test_without_off_conductance_no_correction_column_is_spent():
     ("share", "mapping", "columns", "message"),
     [
         (torch.full((2, 2), -0.5), "unipolar", 4, "weights from -0.5"),
-        (torch.full((2, 2), float("nan")), "differential-crossbars", 4, "NaN"),
-        (torch.full((2, 2), 2.0), "offset", 4, "do not fit one device"),
-        (torch.zeros(0, 2), "offset", 4, r"weights of shape \(0, 2\) do not map"),
-        (torch.zeros(2, 2), "offset", 1, "cannot hold one output"),
+        (torch.full((2, 2), float("nan")), "two-crossbars", 4, "NaN"),
+        (torch.full((2, 2), 2.0), "offset-column", 4, "do not fit one device"),
+        (torch.zeros(0, 2), "offset-column", 4, r"weights of shape \(0, 2\) do not map"),
+        (torch.zeros(2, 2), "offset-column", 1, "cannot hold one output"),
         (torch.zeros(2, 2), "diagonal", 4, "'diagonal' is not one of"),
     ],
 )
@@ -94,12 +95,6 @@ def test_what_cannot_be_mapped_is_refused_in_one_line(share, mapping, columns, m
     with pytest.raises(ValueError, match=message) as error:
         map_weights(share, mapping, IDEAL, CrossbarSpec(rows=4, columns=columns))
     assert "\n" not in str(error.value)
-
-
-def test_an_unknown_place_of_subtraction_is_refused():
-    arrays = map_weights(shares((2, 2)), "offset", IDEAL, CrossbarSpec(rows=2, columns=4))
-    with pytest.raises(ValueError, match="'optical' is not one of analog, digital"):
-        read_conversions(arrays, torch.Size((2, 2)), "offset", IDEAL, "optical")
 
 
 @pytest.mark.parametrize("mapping", SIGNED)

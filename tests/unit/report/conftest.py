@@ -14,7 +14,7 @@ from xbar.tables import COLLECTED, to_frame
 RULES = ClaimsSpec.model_validate(
     {
         "confidence": 0.95,
-        "reference": {"mapping": "differential-crossbars", "adc_law": "B", "bank": "largest"},
+        "reference": {"mapping": "two-crossbars", "adc_law": "B", "bank": "largest"},
         "datasets": ["har", "cifar10"],
         "accuracy": {
             "har-accuracy-float": {"network": "har-float", "condition": "float", "tolerance_points": 1.0},
@@ -90,7 +90,7 @@ COMPARISONS = {
 }
 DATASETS = {name: name.split("-")[0] for name in NETWORKS}
 NOISES = {"noise-0.02": 0.02, "noisy": 0.04, "noise-0.06": 0.06, "noise-0.08": 0.08, "noise-0.1": 0.1}
-MAPPINGS = ("differential-columns", "differential-crossbars", "offset")
+MAPPINGS = ("paired-columns-mirrored", "two-crossbars", "offset-column")
 
 
 def seeds_of(network: str) -> range:
@@ -105,7 +105,7 @@ def accuracy_rows(networks: list[str], chips: int = 4) -> list[dict]:
         about = {
             "network": network, "dataset": network.split("-")[0], "architecture": "cnn", "weight_bits": bits,
             "polarity": polarity, "scale": scale, "split": "test",
-            "mapping": {"float": "", "signed": "differential-columns"}.get(polarity, "unipolar"),
+            "mapping": {"float": "", "signed": "paired-columns-mirrored"}.get(polarity, "unipolar"),
             "device": "" if polarity == "float" else "nvm",
         }  # fmt: skip
         for seed in seeds_of(network):
@@ -170,7 +170,7 @@ def cost_rows(comparisons: dict[str, dict[str, str]], double: float = 2.0, shrin
                 for mapping in MAPPINGS if polarity == "signed" else ("unipolar",):
                     for law, factor in laws.items():
                         for bank in ("largest", "16") if corner.endswith("shared") else ("own",):
-                            side = {"differential-crossbars": double, "unipolar": 1.0}.get(mapping, 1.2)
+                            side = {"two-crossbars": double, "unipolar": 1.0}.get(mapping, 1.2)
                             for part, (area, energy) in parts.items():
                                 size = side * (factor if part == "adc" else 1.0)
                                 shared = corner.endswith("shared") and part in ("adc", "dac", "front_end")
@@ -258,17 +258,17 @@ def confusion_rows(networks: list[str]) -> list[dict]:
     ]  # fmt: skip
 
 
-OPTIONS = {"scheme": ["offset digital", "differential-crossbars digital"], "bank": ["8", "largest"]}
+OPTIONS = {"mapping": ["offset-column", "two-crossbars"], "bank": ["8", "largest"]}
 
 
 def drawn(count: int = 300) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Circuits drawn from a few options, and what they save."""
     rng = np.random.default_rng(1)
     places = {option: rng.integers(2, size=count) for option in OPTIONS}
-    draws = {"scheme": np.asarray(OPTIONS["scheme"], dtype=object)[places["scheme"]],
+    draws = {"mapping": np.asarray(OPTIONS["mapping"], dtype=object)[places["mapping"]],
              "bank": np.asarray([8.0, np.inf])[places["bank"]], "columns_per_adc": np.full(count, 4.0)}  # fmt: skip
-    area = 0.3 + 0.35 * places["scheme"] + 0.2 * (1 - places["bank"]) + 0.05 * rng.standard_normal(count)
-    energy = -0.1 + 0.4 * places["scheme"] + 0.1 * rng.standard_normal(count)
+    area = 0.3 + 0.35 * places["mapping"] + 0.2 * (1 - places["bank"]) + 0.05 * rng.standard_normal(count)
+    energy = -0.1 + 0.4 * places["mapping"] + 0.1 * rng.standard_normal(count)
     saved = {f"{name}_saving {step}": part * values for name, values in (("area", area), ("energy", energy))
              for step, part in (("uniform alone", 0.3), ("unipolar alone", 0.6), ("both", 1.0))}  # fmt: skip
     share = rng.uniform(0.0, 0.6, count)
@@ -276,14 +276,14 @@ def drawn(count: int = 300) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray
 
 
 def condition_rows(comparisons: dict) -> list[dict]:
-    from xbar.circuit import conditions
+    from xbar.savings import conditions
 
     found = list(conditions.condition_rows(*drawn(), {"area_saving": 0.8, "energy_saving": 0.45}))
     return [{"comparison": name} | row for name in comparisons for row in found]
 
 
 def sensitivity_rows(comparisons: dict) -> list[dict]:
-    from xbar.circuit import sensitivity
+    from xbar.savings import sensitivity
 
     rng = np.random.default_rng(1)
     places, results = {option: rng.integers(2, size=300) for option in OPTIONS}, drawn()[1]

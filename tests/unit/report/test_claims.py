@@ -74,7 +74,7 @@ def test_accuracy_and_interval_against_numpy(made_up):
 
 @pytest.mark.parametrize(("double", "verdict"), [(10.0, REPRODUCED), (2.0, REFUTED)])
 def test_saving_by_unipolar_matrices_alone(made_up, double, verdict):
-    cost = [row for row in made_up.cost_rows(ONE, double) if row["mapping"] in ("differential-crossbars", "unipolar")]
+    cost = [row for row in made_up.cost_rows(ONE, double) if row["mapping"] in ("two-crossbars", "unipolar")]
     found = check(made_up, cost=cost)["area-saving", "v1", "har", "all"]
     assert found["verdict"] == verdict
     assert found["ours"] == pytest.approx(100 * (1 - 1 / double))
@@ -90,12 +90,12 @@ def test_saving_that_depends_on_the_baseline(made_up):
     }
     assert verdicts == {
         "all": CONDITIONAL,
-        "differential-columns": REFUTED,
-        "differential-crossbars": REPRODUCED,
-        "offset": REFUTED,
+        "paired-columns-mirrored": REFUTED,
+        "two-crossbars": REPRODUCED,
+        "offset-column": REFUTED,
     }
     everything = rows["area-saving", "v1", "har", "all"]
-    assert everything["holds_under"] == "differential-crossbars, bank own, latency x 1: A B C D"
+    assert everything["holds_under"] == "two-crossbars, bank own, latency x 1: A B C D"
     assert everything["low"] == pytest.approx(100 * (1 - 1 / 1.2)) and everything["n"] == 12
 
 
@@ -159,7 +159,7 @@ def test_a_condition_that_was_not_evaluated_is_named(made_up):
 
 def test_a_reference_that_was_not_priced_is_named(made_up):
     cost = [row for row in made_up.cost_rows(ONE) if row["adc_law"] != "B"]
-    with pytest.raises(ValueError, match=r"claims\.reference: differential-crossbars, ADC law B, bank largest"):
+    with pytest.raises(ValueError, match=r"claims\.reference: two-crossbars, ADC law B, bank largest"):
         check(made_up, cost=cost)
 
 

@@ -33,12 +33,12 @@ def test_the_paper_is_read_from_the_claims(run):
 def test_cells_are_shares_and_medians_of_the_draws(run, made_up):
     draws, saved = made_up.drawn()
     rows = {tuple(row[:4]): row[4:] for row in cells(conditions(run))}
-    for scheme, bank in itertools.product(("any", *made_up.OPTIONS["scheme"]), ("any", 8.0)):
-        chosen = (draws["scheme"] == scheme) | (scheme == "any")
+    for mapping, bank in itertools.product(("any", *made_up.OPTIONS["mapping"]), ("any", 8.0)):
+        chosen = (draws["mapping"] == mapping) | (mapping == "any")
         chosen &= (draws["bank"] == bank) | (bank == "any")
-        if "any" not in (scheme, bank):
+        if "any" not in (mapping, bank):
             continue
-        shown = rows[(scheme, "8" if bank == 8.0 else "any", "any", "any")]
+        shown = rows[(mapping, "8" if bank == 8.0 else "any", "any", "any")]
         for cell, (measure, paper) in zip(shown, (("area", 0.8), ("energy", 0.45)), strict=True):
             values = saved[f"{measure}_saving both"][chosen]
             assert cell == f"{100 * np.mean(values >= paper):.1f} ({100 * np.median(values):.0f})"

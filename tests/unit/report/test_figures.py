@@ -69,7 +69,7 @@ def test_bars_of_costs_reach_the_totals(made_up):
         panel = FIGURES["costs"](results).axes[0]
     reach = max(bar.get_x() + bar.get_width() for bar in panel.patches)
     cost = results.cost[(results.cost["network"] == "har-2b-signed") & (results.cost["corner"] == "signed-own")]
-    cost = cost[(cost["mapping"] == "differential-crossbars") & (cost["adc_law"] == "B")]
+    cost = cost[(cost["mapping"] == "two-crossbars") & (cost["adc_law"] == "B")]
     assert reach == pytest.approx(cost["area_um2"].sum() / 1e6)
 
 
@@ -83,9 +83,11 @@ def test_corners_show_every_circuit_by_every_law(made_up):
     assert len(labels) == len(set(labels)) == 3 * 3 + 3 and labels[-1] == "har-2b-unipolar: bank 16"
     assert labels[:3] == [f"har-2b-signed, columns: {bank}" for bank in ("own", "bank largest", "bank 16")]
     table = results.performance
-    signed = table[(table["network"] == "har-2b-signed") & (table["mapping"] == "offset") & (table["bank"] == "16")]
+    signed = table[
+        (table["network"] == "har-2b-signed") & (table["mapping"] == "offset-column") & (table["bank"] == "16")
+    ]
     for panel, measure in zip(axes, ("area_mm2", "energy_nJ", "interval_us"), strict=False):
-        y = labels.index("har-2b-signed, offset: bank 16")
+        y = labels.index("har-2b-signed, offset-column: bank 16")
         drawn = [line.get_xdata()[0] for line in panel.get_lines() if list(line.get_ydata()) == [y]]
         assert set(signed[measure]) <= set(drawn)
 
@@ -213,13 +215,13 @@ def test_bars_of_claims_tell_intervals_from_ranges(made_up):
     bars = [{line.get_linewidth() for line in panel.get_lines() if len(line.get_xdata()) == 2} for panel in figure.axes]
     assert len(bars) == 2 and all(len(widths) == 1 for widths in bars) and bars[0] != bars[1]
     told = "; ".join(named(figure))
-    assert "95 % interval of the mean" in told and "differential-crossbars, ADC law B, bank largest" in told
+    assert "95 % interval of the mean" in told and "two-crossbars, ADC law B, bank largest" in told
 
 
 def test_costs_name_their_circuit(made_up):
     with theme():
         legend = FIGURES["costs"](run(made_up, "whole")).legends[0]
-    assert legend.get_title().get_text() == "baseline: differential-crossbars; ADC law B; shared bank: largest"
+    assert legend.get_title().get_text() == "baseline: two-crossbars; ADC law B; shared bank: largest"
 
 
 def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):

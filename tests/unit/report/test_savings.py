@@ -54,13 +54,13 @@ def test_reference_rows_are_one_per_corner(made_up):
     totals = corner_totals(made_up.results().cost, made_up.COMPARISONS)
     chosen = reference_rows(totals, made_up.RULES.reference)
     assert len(chosen) == 4 * len(made_up.COMPARISONS)
-    assert set(chosen["mapping"]) == {"differential-crossbars", "unipolar"}
+    assert set(chosen["mapping"]) == {"two-crossbars", "unipolar"}
 
 
 def test_a_reference_that_was_not_priced_is_named(made_up):
     cost = made_up.results().cost
-    with pytest.raises(ValueError, match=r"claims\.reference: differential-crossbars, ADC law B, bank largest is not"):
-        reference_rows(cost[cost["mapping"] != "differential-crossbars"], made_up.RULES.reference)
+    with pytest.raises(ValueError, match=r"claims\.reference: two-crossbars, ADC law B, bank largest is not"):
+        reference_rows(cost[cost["mapping"] != "two-crossbars"], made_up.RULES.reference)
 
 
 def test_every_law_is_named_after_its_sources(request):

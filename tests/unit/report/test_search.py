@@ -86,7 +86,7 @@ def test_the_chosen_network_stands_beside_the_signed_ones_of_its_data(made_up):
     assert [row[:2] for row in rows] == [[name, f"har-{bits}b-signed"] for name in searches for bits in (2, 4)]
     (chosen,) = results.search[(results.search["search"] == "har-2b") & (results.search["chosen"] == 1)].itertuples()
     cost = results.cost.set_index(["network", "corner", "mapping", "adc_law", "bank"]).sort_index()
-    signed = cost.loc[("har-2b-signed", "signed-own", "differential-crossbars", "B", "own")].sum(numeric_only=True)
+    signed = cost.loc[("har-2b-signed", "signed-own", "two-crossbars", "B", "own")].sum(numeric_only=True)
     numbers = [chosen.area_um2 / 1e6, signed["area_um2"] / 1e6, chosen.energy_pJ / 1e3, signed["energy_pJ"] / 1e3]
     assert rows[0][2:] == [significant(value) for value in numbers]
 

@@ -116,7 +116,7 @@ def test_what_laws_change_is_what_the_rows_say(made_up):
     text = TABLES["laws"](results)
     assert f"one circuit differs by up to {area:.1f} times and its energy by up to {energy:.1f}." in text
     totals = results.cost.groupby(["corner", "mapping", "adc_law"])[measures].sum()
-    for mapping in ("differential-columns", "differential-crossbars", "offset"):
+    for mapping in ("paired-columns-mirrored", "two-crossbars", "offset-column"):
         saved = 100 * (1 - totals.loc["unipolar-own", "unipolar"] / totals.loc["signed-own", mapping])
         area, energy = saved.max() - saved.min()
         assert area > 1 and energy > 1
@@ -163,7 +163,7 @@ def test_claims_stand_by_comparison_and_baseline_with_interval_latency_and_rule(
     rows = cells(TABLES["claims"](results))[2:]
     assert len(rows) == len(results.claims)
     baselines = [row[3] for row in rows if row[:3] == ["area-saving", "v3", "har-2b"]]
-    assert baselines == ["all", "differential-columns", "differential-crossbars", "offset"]
+    assert baselines == ["all", "paired-columns-mirrored", "two-crossbars", "offset-column"]
     for row, claim in zip(rows, results.claims.itertuples(), strict=True):
         assert row[9] == render.fixed(2).show(claim.latency_factor) and row[10].startswith(claim.verdict)
 

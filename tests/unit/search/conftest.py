@@ -14,7 +14,7 @@ from xbar.config.search import SearchRunSpec
 from xbar.files import write_tensors
 from xbar.hardware.laws import read_laws
 from xbar.search.bench import Bench
-from xbar.search.cost import Plant
+from xbar.search.cost import HardwareTarget
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow/reference"
@@ -48,13 +48,13 @@ def dataset(tmp_path_factory) -> Path:
 def searched(dataset) -> SimpleNamespace:
     base = CONFIG.networks["digits-2b-mixed"]
     prices = (REFERENCE / "components.csv",)
-    plant = Plant(
+    target = HardwareTarget(
         CONFIG.devices[base.device], CONFIG.crossbars[base.crossbar], CONFIG.circuit,
         CONFIG.searches["digits-2b"].corner, read_components(prices, "neurram"),
     )  # fmt: skip
     training, laws = CONFIG.training["digits-unipolar"], read_laws(REFERENCE / "devices.csv")
 
     def bench(**changes) -> Bench:
-        return Bench(search_spec(**changes), base, training, plant, laws, (), dataset, prices, 3, 0)
+        return Bench(search_spec(**changes), base, training, target, laws, (), dataset, prices, 3, 0)
 
-    return SimpleNamespace(bench=bench, spec=search_spec, result=result, plant=plant, base=base)
+    return SimpleNamespace(bench=bench, spec=search_spec, result=result, target=target, base=base)

@@ -101,12 +101,12 @@ def test_size_counts_rows_and_columns(searched):
     """Rows by hand: 2 x 1 x 9 inputs behind the split, then 2 x 8 x 2 x 2 behind CReLU and the mean."""
     candidate = candidate_of(proposal())
     spec = network_of(searched.base, candidate)
-    network = build_network(spec, candidate.architecture, searched.plant.crossbar, (1, 8, 8))
+    network = build_network(spec, candidate.architecture, searched.target.crossbar, (1, 8, 8))
     rows = untrained_rows(network)
-    size = size_of(spec, rows, searched.plant)
+    size = size_of(spec, rows, searched.target)
     assert (size.rows, size.columns, size.weights) == (64, 10, 18 * 8 + 64 * 10)
     assert size.products == 18 * 8 * 16 + 64 * 10  # 4 x 4 positions of the strided convolution
-    idle = size_of(spec, [row | {"activity": 0.1, "weight_mean": 0.1} for row in rows], searched.plant)
+    idle = size_of(spec, [row | {"activity": 0.1, "weight_mean": 0.1} for row in rows], searched.target)
     assert idle.area_um2 == size.area_um2 and idle.energy_pJ < size.energy_pJ
 
 
@@ -151,8 +151,8 @@ def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatc
 
 def job_with(bench, files):
     """What Snakemake hands to a job of this bench, with the present content of other files."""
-    specs = {"search": bench.search, "network": bench.base, "training": bench.training, "circuit": bench.plant.circuit}
-    specs |= {"device": bench.plant.device, "crossbar": bench.plant.crossbar}
+    specs = {"search": bench.search, "network": bench.base, "training": bench.training, "circuit": bench.target.circuit}
+    specs |= {"device": bench.target.device, "crossbar": bench.target.crossbar}
     params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "architecture": None}
     params["search"] = bench.search.model_dump(include=set(SearchSpec.model_fields))
     params |= {"components": [files["components"], files["extra components"]], "laws": read_laws(files["laws"])}
@@ -276,7 +276,7 @@ def test_a_trial_killed_while_its_result_is_written_loses_no_training(searched, 
 
 def test_shifted_input_halves_the_rows_of_the_first_layer(searched):
     whole = candidate_of(proposal(architecture=ARCHITECTURE | {"input": "shifted"}))
-    network = build_network(network_of(searched.base, whole), whole.architecture, searched.plant.crossbar, (1, 8, 8))
+    network = build_network(network_of(searched.base, whole), whole.architecture, searched.target.crossbar, (1, 8, 8))
     assert network.layers[0].weight.shape[1] == 1
     seen = []
     inputs = torch.linspace(-1, 1, 64).view(1, 1, 8, 8)

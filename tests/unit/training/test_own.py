@@ -41,7 +41,7 @@ def test_a_state_dict_becomes_arrays_that_classify_as_it_does(tmp_path):
     assert [row["accuracy"] for row in rows] == [rows[0]["accuracy"]] * 2 and rows[0]["accuracy"] >= 0.9
     assert len(errors) == 4 and {error["own_error"] for error in errors} == {0.0}
     weight = modules[3].weight.detach()
-    share = read_weights(mapped[1], weight.shape, "differential-columns", DEVICE)
+    share = read_weights(mapped[1], weight.shape, "paired-columns-mirrored", DEVICE)
     torch.testing.assert_close(share.float() * weight.abs().max(), weight, atol=float(weight.abs().max()) / 126, rtol=0)
 
 

@@ -65,29 +65,30 @@ def scores(made):
 @pytest.mark.parametrize(
     ("polarity", "mapping"),
     [
-        ("signed", "differential-columns"),
-        ("signed", "differential-crossbars"),
-        ("signed", "offset"),
+        ("signed", "paired-columns-mirrored"),
+        ("signed", "paired-columns-opamp"),
+        ("signed", "two-crossbars-mirrored"),
+        ("signed", "offset-column-mirrored"),
         ("unipolar", "unipolar"),
         ("mixed", "unipolar"),
-        ("unipolar", "differential-columns"),
+        ("unipolar", "paired-columns-mirrored"),
     ],
 )
 def test_every_mapping_computes_what_was_trained_bit_for_bit(polarity, mapping, scale, device):
     made = network(polarity, scale)
     wanted = scores(made)
     assert wanted.std() > 0.1
-    bench(made, device, mapping=mapping, subtraction="analog").make_chip(START)
+    bench(made, device, mapping=mapping).make_chip(START)
     assert torch.equal(scores(made), wanted)
 
 
-@pytest.mark.parametrize("mapping", ["differential-columns", "differential-crossbars", "offset"])
+@pytest.mark.parametrize("mapping", ["paired-columns-converted", "two-crossbars", "offset-column"])
 def test_digital_subtraction_differs_by_the_rounding_of_its_converters_only(mapping):
     errors = {}
     for bits in (6, 10, 16):
         made = network(adc_bits=16)
         wanted = scores(made)
-        on = bench(made, LEAKY, mapping=mapping, subtraction="digital", adc_bits=bits)
+        on = bench(made, LEAKY, mapping=mapping, adc_bits=bits)
         assert on.ranges[0] > 1.0 and len(set(on.ranges)) == 1  # one range for the network, wide enough
         on.make_chip(START)
         errors[bits] = float((scores(made) - wanted).abs().max() / wanted.std())
@@ -227,13 +228,11 @@ def test_a_network_of_ones_own_is_evaluated_like_any_other():
     plain = nn.Sequential(nn.Conv2d(2, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16, 4))
     own = mapped_own(plain)
     wanted = scores(own)
-    on = bench(
-        own, PCM, mapping="differential-crossbars", subtraction="analog", times_s=[25.0], compensations=["array"]
-    )
+    on = bench(own, PCM, mapping="two-crossbars-mirrored", times_s=[25.0], compensations=["array"])
     rows, errors = evaluate_variant(*evaluation(on))
     assert len(rows) == 2 and len(errors) == 4 and all(0 < error["own_error"] < 0.5 for error in errors)
     ideal = mapped_own(plain)
-    bench(ideal, mapping="offset").make_chip(START)
+    bench(ideal, mapping="offset-column-mirrored").make_chip(START)
     assert torch.equal(scores(ideal), wanted)
 
 

@@ -100,7 +100,7 @@ def _round_logarithms(panel: Axes) -> None:
 
 
 def _label(network: str, mapping: str, bank: str) -> str:
-    words = f"{network}, {mapping.removeprefix('differential-')}" if mapping != "unipolar" else network
+    words = f"{network}, {mapping}" if mapping != "unipolar" else network
     return f"{words}: {bank if bank == OWN else f'bank {bank}'}"
 
 

@@ -6,11 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from xbar.circuit.steps import STEPS
 from xbar.report.conditions import SAVED, targets
 from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
+from xbar.savings.corners import STEPS
 
 MOST_OPTIONS = 9
 SAME = 0.005  # savings no further apart are called equal
@@ -118,7 +118,7 @@ def _name_ends(panel: Axes, y: int, rows: pd.DataFrame) -> None:
     """Beside the panel the values of least and most saving, one per line, unless comparisons disagree."""
     ordered = rows.sort_values("number", kind="stable").groupby("comparison", sort=False)
     ends = {tuple(group["value"].iloc[[0, -1]]) for _, group in ordered if np.ptp(group["number"]) > SAME}
-    words = "\n".join(next(iter(ends))).replace("differential-", "") if len(ends) == 1 else "differ" if ends else "–"
+    words = "\n".join(next(iter(ends))) if len(ends) == 1 else "differ" if ends else "–"
     panel.annotate(
         _words(words), (1.03, y), xycoords=("axes fraction", "data"), va="center", fontsize=7, linespacing=0.95,
         color=style.INK, annotation_clip=False,

@@ -9,29 +9,28 @@ import pytest
 import yaml
 
 from xbar.circuit.components import PRICED, read_components
-from xbar.circuit.corners import corners, performance_row
 from xbar.circuit.footprint import Layers
-from xbar.circuit.sides import Side
-from xbar.circuit.textbook import independent_rows, layers_from, states, step_rows
+from xbar.circuit.network import PricedNetwork, corners, performance_row
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
 from xbar.report.textbook import GROUPS
+from xbar.savings.textbook import independent_rows, layers_from, states, step_rows
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow" / "reference"
 SPEC = CircuitSpec(**yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"])
 COMPONENTS = read_components([REFERENCE / "components.csv"], SPEC.component_set)
 REFERENCE_CIRCUITS = [
-    ReferenceSpec(mapping="differential-crossbars", adc_law="B", bank="largest"),
-    ReferenceSpec(mapping="differential-columns", adc_law="C", bank=16),
-    ReferenceSpec(mapping="offset", adc_law="D", bank="largest"),
+    ReferenceSpec(mapping="two-crossbars", adc_law="B", bank="largest"),
+    ReferenceSpec(mapping="paired-columns-mirrored", adc_law="C", bank=16),
+    ReferenceSpec(mapping="offset-column", adc_law="D", bank="largest"),
 ]
 
 
-def side(polarity, sizes, weight_mean, activity, g_min_uS=0.0):
+def network(polarity, sizes, weight_mean, activity, g_min_uS=0.0):
     rows, columns, mvms = np.asarray(sizes, dtype=float).T
     one = np.ones_like(rows)
     network = NetworkSpec(
@@ -39,11 +38,11 @@ def side(polarity, sizes, weight_mean, activity, g_min_uS=0.0):
     )
     device = DeviceSpec(g_min_uS=g_min_uS, g_max_uS=25.0, programming_noise=0.0)
     layers = Layers(rows, columns, one, mvms, weight_mean * one, activity * one, one)
-    return Side(f"har-{polarity}", network, device, CrossbarSpec(rows=1152, columns=256), layers)
+    return PricedNetwork(f"har-{polarity}", network, device, CrossbarSpec(rows=1152, columns=256), layers)
 
 
-SIGNED = side("signed", [(162, 64, 32), (576, 128, 16), (512, 6, 1)], 0.47, 0.08)
-UNIPOLAR = side("unipolar", [(162, 64, 32), (1152, 128, 16), (1024, 6, 1)], 0.15, 0.2, g_min_uS=1.0)
+SIGNED = network("signed", [(162, 64, 32), (576, 128, 16), (512, 6, 1)], 0.47, 0.08)
+UNIPOLAR = network("unipolar", [(162, 64, 32), (1152, 128, 16), (1024, 6, 1)], 0.15, 0.2, g_min_uS=1.0)
 
 
 def savings(signed, unipolar, reference):
@@ -66,11 +65,12 @@ def test_the_last_step_is_the_configured_circuit(reference):
     found = savings(SIGNED, UNIPOLAR, reference)
     last = max(number for number, *_ in found)
     priced = {
-        corner.corner: performance_row(corner)
-        for corner in corners(SIGNED, UNIPOLAR, SPEC, COMPONENTS)
-        if corner.law == reference.adc_law
+        corner.name: performance_row(corner)
+        for of in (SIGNED, UNIPOLAR)
+        for corner in corners(of, SPEC, COMPONENTS)
+        if corner.design.adc_law == reference.adc_law
         and corner.design.mapping in (reference.mapping, "unipolar")
-        and corner.bank in ("own", str(reference.bank))
+        and corner.design.bank in ("own", reference.bank)
     }
     for measure, column in (("area", "area_mm2"), ("energy", "energy_nJ")):
         whole = float(priced["signed-own"][column])
@@ -93,14 +93,14 @@ def test_every_step_changes_one_thing():
     found = list(states(SIGNED, UNIPOLAR, SPEC))
     held = [set(state.held) for state in found]
     assert all(later <= earlier for earlier, later in pairwise(held)) and not held[4]
-    rows = [state.unsigned.rows.tolist() for state in found]
+    rows = [state.unipolar.rows.tolist() for state in found]
     assert rows[:6] == 6 * [[162, 576, 512]] and rows[6:] == 2 * [[162, 1152, 1024]]
-    assert [state.unsigned.weight_mean[0] for state in found] == 5 * [0.3] + 2 * [0.47] + [0.15]
-    assert {state.pulse_ns for state in found[:2]} == {SPEC.textbook.pulse_ns}
+    assert [state.unipolar.weight_mean[0] for state in found] == 5 * [0.3] + 2 * [0.47] + [0.15]
+    assert [state.held.get("pulse_ns") for state in found[:3]] == [SPEC.textbook.pulse_ns] * 2 + [None]
 
 
 def test_networks_of_unequal_depth_take_the_last_steps_at_once():
-    deeper = side("unipolar", [(162, 64, 32), (1152, 64, 16), (640, 128, 16), (1024, 6, 1)], 0.15, 0.2)
+    deeper = network("unipolar", [(162, 64, 32), (1152, 64, 16), (640, 128, 16), (1024, 6, 1)], 0.15, 0.2)
     found = [state.step for state in states(SIGNED, deeper, SPEC)]
     assert len(found) == 7 and "rows of the unipolar network" not in found
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from xbar.circuit.components import read_components
-from xbar.circuit.macros import COLUMNS, validation_rows
 from xbar.files import read_rows
+from xbar.savings.macros import COLUMNS, validation_rows
 
 REFERENCE = Path(__file__).parents[3] / "workflow" / "reference"
 MACROS = read_rows(REFERENCE / "macros.csv")

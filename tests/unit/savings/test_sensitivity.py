@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 import yaml
 
-from xbar.circuit import conditions, sensitivity
 from xbar.circuit.components import read_components
-from xbar.circuit.corners import corners, performance_row
-from xbar.circuit.draws import savings_of
 from xbar.circuit.footprint import Layers
-from xbar.circuit.options import chosen, draw, one_at_a_time, read_options
-from xbar.circuit.sides import Side
+from xbar.circuit.network import PricedNetwork, corners, performance_row
 from xbar.config.circuit import CircuitSpec, SensitivitySpec
+from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
+from xbar.mappings import MAPPINGS
+from xbar.savings import conditions, sensitivity
+from xbar.savings.draws import base_of, savings_of
+from xbar.savings.options import chosen, draw, one_at_a_time, read_options
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow" / "reference"
@@ -25,7 +26,7 @@ OPTIONS = read_options(REFERENCE / "options.csv")
 TABLES = {name: read_components([REFERENCE / "components.csv"], name) for name in OPTIONS["component_set"]}
 
 
-def side_from(polarity):
+def network_from(polarity):
     """A network that was never trained, of the size of the HAR network in the literature notes, on large arrays."""
     sizes = [(45, 32, 128), (160, 32, 64), (928, 64, 1), (64, 6, 1)]
     rows, columns, mvms = (np.array(values, dtype=float) for values in zip(*sizes, strict=True))
@@ -35,17 +36,21 @@ def side_from(polarity):
     )
     device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
     layers = Layers(rows, columns, one, mvms, 0.3 * one, 0.25 * one, np.array([0.001, 0.01, 0.2, 1.0]))
-    return Side(f"har-{polarity}", network, device, CrossbarSpec(rows=1152, columns=256), layers)
+    return PricedNetwork(f"har-{polarity}", network, device, CrossbarSpec(rows=1152, columns=256), layers)
 
 
-PAIR = side_from("signed"), side_from("unipolar")
+PAIR = network_from("signed"), network_from("unipolar")
+
+
+def base(mapping="two-crossbars", law="B", bank="largest", spec=SPEC):
+    return base_of(*PAIR, spec, ReferenceSpec(mapping=mapping, adc_law=law, bank=bank))
 
 
 def evaluate(draws):
-    return savings_of(*PAIR, SPEC, TABLES, draws)
+    return savings_of(*PAIR, base(), TABLES, draws)
 
 
-@pytest.mark.parametrize("mapping", ["differential-columns", "differential-crossbars", "offset"])
+@pytest.mark.parametrize("mapping", sorted(set(MAPPINGS) - {"unipolar"}))
 @pytest.mark.parametrize("law", ["A", "B", "C", "D"])
 @pytest.mark.parametrize("bank", ["largest", 16])
 @pytest.mark.parametrize("own_adc_bits", ["network", "measured"])
@@ -53,13 +58,15 @@ def test_the_base_of_the_draws_is_the_circuit_of_the_cost_table(mapping, law, ba
     """Layers that reach little of the ADC's range: by `measured` they take as few bits as the law of the draw has."""
     only = {"mappings": [mapping], "adc_laws": [law], "banks": [bank]}
     spec = SPEC.model_copy(update={"own_adc_bits": own_adc_bits} | only)
-    base = sensitivity.base_of(*PAIR, spec, mapping, law, bank)
-    _, draws = one_at_a_time({option: [] for option in OPTIONS}, base)
-    found = savings_of(*PAIR, spec, TABLES, draws)
+    configured = base(mapping, law, bank, spec)
+    _, draws = one_at_a_time({option: [] for option in OPTIONS}, configured)
+    found = savings_of(*PAIR, configured, TABLES, draws)
     names = ("area_mm2", "energy_nJ", "latency_us", "array_energy_share")
     rows = {
         row["corner"]: {name: float(row[name]) for name in names}
-        for row in (performance_row(corner) for corner in corners(*PAIR, spec, TABLES[spec.component_set]))
+        for row in (
+            performance_row(corner) for network in PAIR for corner in corners(network, spec, TABLES[spec.component_set])
+        )
     }
     signed = rows["signed-own"]
     for step, corner in (("both", "unipolar-shared"), ("unipolar alone", "unipolar-own")):
@@ -94,32 +101,47 @@ def test_variance_share_of_a_known_function():
 
 
 def test_sobol_indices_of_a_known_function():
-    """The same function: no interaction, so first-order and total indices are both 0.9 and 0.1."""
+    """The same function: no interaction, so the total indices are 0.9 and 0.1 too."""
     options = {"columns_per_adc": ["1", "2"], "bank": ["8", "16"]}
 
     def known(draws):
         values = 3 * (draws["columns_per_adc"] - 1) + (draws["bank"] - 8) / 8
         return dict.fromkeys(sensitivity.MEASURES, values)
 
-    rows = list(sensitivity.sobol_rows(options, 256, 0, known))
-    found = {(row["method"], row["option"]): float(row["number"]) for row in rows}
-    for order in ("S1", "ST"):
-        assert found[f"sobol {order}", "columns_per_adc"] == pytest.approx(0.9, abs=0.03)
-        assert found[f"sobol {order}", "bank"] == pytest.approx(0.1, abs=0.03)
+    assert total_indices(options, known, 256) == pytest.approx({"columns_per_adc": 0.9, "bank": 0.1}, abs=0.03)
+
+
+def test_sobol_indices_with_interactions():
+    """Ishigami and Homma (1990): sin x + 7 sin^2 y + 0.1 z^4 sin x, all within pi; 0.5576, 0.4424 and 0.2437."""
+    steps = 200  # of each variable, at the middle of equal parts of its range
+    names = ("pulse_ns", "read_voltage_V", "g_max_uS")
+    options = {name: [str(value) for value in np.arange(1, steps + 1)] for name in names}
+
+    def ishigami(draws):
+        x, y, z = (np.pi * ((2 * draws[name] - 1) / steps - 1) for name in names)
+        return dict.fromkeys(sensitivity.MEASURES, np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x))
+
+    expected = dict(zip(names, (0.5576, 0.4424, 0.2437), strict=True))
+    assert total_indices(options, ishigami, 1024) == pytest.approx(expected, abs=0.02)
+
+
+def total_indices(options, function, samples):
+    rows = list(sensitivity.sobol_rows(options, samples, 0, function))
+    assert {row["method"] for row in rows} == {"sobol ST"} and len(rows) == 2 * len(options)
+    return {row["option"]: float(row["number"]) for row in rows}
 
 
 def test_every_method_reports_every_option():
     def simple(draws):
-        saving = 1 / draws["columns_per_adc"] + (draws["scheme"] == OPTIONS["scheme"][0])
+        saving = 1 / draws["columns_per_adc"] + (draws["mapping"] == OPTIONS["mapping"][0])
         return dict.fromkeys((*sensitivity.MEASURES, "latency_factor"), saving + draws["pulse_ns"])
 
     indices = draw(OPTIONS, 400, np.random.default_rng(0))
-    base = sensitivity.base_of(*PAIR, SPEC, "differential-crossbars", "B", "largest")
     few = SensitivitySpec(draws=400, sobol_samples=8, seed=0)
     results = simple(chosen(OPTIONS, indices))
-    rows = list(sensitivity.sensitivity_rows(OPTIONS, indices, results, base, simple, few))
+    rows = list(sensitivity.sensitivity_rows(OPTIONS, indices, results, base(), simple, few))
     assert {tuple(row) for row in rows} == {sensitivity.COLUMNS[1:]}
-    for method in ("variance", "mean", "one at a time", "sobol S1", "sobol ST"):
+    for method in ("variance", "mean", "one at a time", "sobol ST"):
         assert {row["option"] for row in rows if row["method"] == method} - {""} == set(OPTIONS)
     decisive = max((row for row in rows if row["method"] == "variance"), key=lambda row: float(row["number"]))
     assert decisive["option"] == "pulse_ns"  # spreads from 5 to 200; the others stay below 2
@@ -127,7 +149,7 @@ def test_every_method_reports_every_option():
 
 def test_conditions_counted_by_hand():
     draws = {
-        "scheme": np.array(["a", "a", "b", "b"], dtype=object),
+        "mapping": np.array(["two-crossbars", "two-crossbars", "offset-column", "offset-column"], dtype=object),
         "bank": np.array([16.0, np.inf, 16.0, 16.0]),
         "columns_per_adc": np.array([1.0, 1.0, 1.0, 8.0]),
     }
@@ -144,32 +166,44 @@ def test_conditions_counted_by_hand():
     by_key = {tuple(row[name] for name in conditions.CONDITIONS): row for row in rows}
     assert by_key["", "", "", ""]["draws"] == 4 and by_key["", "", "", ""]["area_holds"] == "0.5"
     assert by_key["", "", "", ""]["both_hold"] == "0.25"
-    assert by_key["a", "largest", "", ""]["area_saving_median"] == "0.7"
+    assert by_key["two-crossbars", "largest", "", ""]["area_saving_median"] == "0.7"
     assert by_key["", "16", "1", ""]["draws"] == 2 and by_key["", "16", "1", ""]["energy_holds"] == "0.5"
-    assert by_key["b", "", "", "above 40 %"]["latency_factor_median"] == "1"
-    assert ("b", "largest", "", "") not in by_key
+    assert by_key["offset-column", "", "", "above 40 %"]["latency_factor_median"] == "1"
+    assert ("offset-column", "largest", "", "") not in by_key
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
         ("colour,red,x", "unknown option 'colour'"),
-        ("bank,many,x", "bank needs numbers, not many"),
-        ("bank,-1,x", "bank must be positive, not -1"),
-        ("bank,inf,x", "bank needs whole numbers, not inf"),
-        ("bank,2.5,x", "bank needs whole numbers, not 2.5"),
-        ("pulse_ns,nan,x", "pulse_ns needs finite numbers, not nan"),
-        ("pulse_ns,1e999,x", "pulse_ns needs finite numbers, not 1e999"),
-        ("pulse_ns,largest,x", "pulse_ns needs numbers, not largest"),
-        ("pulse_ns,,x", "pulse_ns needs numbers, not "),
-        ("scheme,offset mirrored,x", "scheme: 'offset mirrored' is not one of differential-columns mirror, "),
-        ("arrays,tiled 128,x", "arrays: 'tiled 128' is not exact, tiled or packed with rows x columns"),
-        ("bank_parts,front_end,x", "bank_parts: 'front_end' is not one of dac, adc, dac adc, front_end adc, dac fron"),
-        ("adc_law,E,x", "adc_law: 'E' is not one of A, B, C, D"),
-        ("own_adc_bits,measure,x", "own_adc_bits: 'measure' is not one of network, measured"),
-        ("front_end,ita,x", "front_end: 'ita' is not one of integrator, tia"),
-        ("digital_rescale,none,x", "digital_rescale: 'none' is not one of everywhere, signed, nowhere"),
-        ("bank,largest,x", "bank largest stands there twice"),
+        ("bank,many,x", "bank: 'many' is not allowed: Input should be 'largest'; Input should be a valid integer"),
+        ("bank,own,x", "bank: 'own' is not allowed: Input should be 'largest'"),  # every draw has that corner
+        ("bank,-1,x", "bank: '-1' is not allowed: Input should be 'largest'; Input should be greater than 0"),
+        ("bank,inf,x", "bank: 'inf' is not allowed"),
+        ("bank,2.5,x", "bank: '2.5' is not allowed: Input should be 'largest'; Input should be a valid integer"),
+        ("pulse_ns,nan,x", "pulse_ns: 'nan' is not allowed"),
+        ("pulse_ns,1e999,x", "pulse_ns: '1e999' is not allowed: numbers are finite"),
+        ("pulse_ns,largest,x", "pulse_ns: 'largest' is not allowed: Input should be a valid number"),
+        ("pulse_ns,,x", "pulse_ns: '' is not allowed: Input should be a valid number"),
+        ("mapping,offset,x", "mapping: 'offset' is not allowed: Input should be 'paired-columns-converted', "),
+        (
+            "arrays crossbar,tiled 128,x",
+            "arrays crossbar: 'tiled 128' is not allowed: an array is rows x columns, such",
+        ),
+        (
+            "arrays crossbar,tiled,x",
+            "arrays crossbar: 'tiled' is not allowed: it needs 2 words, for arrays and crossbar",
+        ),
+        (
+            "bank_parts,front_end,x",
+            "bank_parts: 'front_end' is not allowed: front ends can be shared only with the ADCs",
+        ),
+        ("adc_law,E,x", "adc_law: 'E' is not allowed: Input should be 'A', 'B', 'C' or 'D'"),
+        ("own_adc_bits,measure,x", "own_adc_bits: 'measure' is not allowed: Input should be 'network' or 'measured'"),
+        ("front_end,ita,x", "front_end: 'ita' is not allowed: Input should be 'integrator' or 'tia'"),
+        ("digital_rescale,none,x", "digital_rescale: 'none' is not allowed: Input should be 'everywhere', 'signed' or"),
+        ("node_nm,14,x", "unknown option 'node_nm'; known are component_set, cell"),
+        ("bank,largest,x", "duplicate value largest of bank"),
         ("bank,9,", "bank 9 has no source"),
     ],
 )
@@ -185,5 +219,5 @@ def test_a_faulty_option_is_one_clear_line(tmp_path, line, message):
 def test_a_missing_option_is_one_clear_line(tmp_path):
     path = tmp_path / "options.csv"
     path.write_text("option,value,source\nbank,8,x\n")
-    with pytest.raises(ValueError, match="no values for scheme, arrays"):
+    with pytest.raises(ValueError, match="no values for component_set, cell, analog_scaling"):
         read_options(path)

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from xbar.circuit.components import Components, read_components
-from xbar.circuit.options import Options, read_options
 from xbar.circuit.readers import changed
 from xbar.circuit.rows import Row, price_rows
-from xbar.circuit.trial import price_everything
 from xbar.config.circuit import CircuitSpec
 from xbar.config.config import Config
+from xbar.config.networks import NetworkSpec
+from xbar.mappings import MAPPINGS
+from xbar.savings.options import Options, read_options
+from xbar.savings.trial import price_everything
 
 
 def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
@@ -34,8 +36,13 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
         )
     for comparison in config.run.comparisons:
         sides = config.comparisons[comparison]
-        for name, signed in ((sides.signed, True), (sides.unipolar, False)):
-            _check_bits(name, config.networks[name].adc_bits, signed, config.circuit, components)
+        for side, name in sides.model_dump().items():
+            if ((polarity := config.networks[name].polarity) == "signed") != (side == "signed"):
+                allowed = "signed" if side == "signed" else "unipolar and mixed"
+                raise ValueError(
+                    f"config.yaml: comparisons.{comparison}.{side}: '{name}' is {polarity}; allowed are {allowed}"
+                )
+            _check_bits(name, config.networks[name], config.circuit, components)
     price_everything(config, tables, options)
 
 
@@ -61,14 +68,14 @@ def _check_node(circuit: CircuitSpec, components: Components, laws: Iterable[str
         raise ValueError(f"config.yaml: circuit.node_nm: {circuit.node_nm:g} is not allowed: {low:g} to {high:g}")
 
 
-def _check_bits(name: str, adc_bits: int, signed: bool, circuit: CircuitSpec, components: Components) -> None:
-    """Sums that carry a sign or an offset take one bit more: see `Design.sign_bits`."""
-    carried = [mapping == "offset" or circuit.subtraction[mapping] != "digital" for mapping in circuit.mappings]
-    most = adc_bits + (signed and any(carried))
+def _check_bits(name: str, network: NetworkSpec, circuit: CircuitSpec, components: Components) -> None:
+    mappings = circuit.mappings if network.polarity == "signed" else ["unipolar"]
+    fewest = network.adc_bits
+    most = fewest + max(MAPPINGS[mapping].sign_bits for mapping in mappings)
     for law in circuit.adc_laws:
         low, high = components.bit_range(law)
-        if not low <= adc_bits <= most <= high:
-            bits = adc_bits if adc_bits < low else most
+        if not low <= fewest <= most <= high:
+            bits = fewest if fewest < low else most
             raise ValueError(
-                f"config.yaml: circuit.adc_laws: law {law} holds for {low} to {high} bits; {name} takes {bits}"
+                f"config.yaml: circuit.adc_laws: ADC model {law} holds for {low} to {high} bits; {name} takes {bits}"
             )

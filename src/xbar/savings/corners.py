@@ -1,6 +1,8 @@
-"""The parts of the paper's proposal, each as a corner against the signed network with periphery per layer."""
+"""What is compared: the four corners of a comparison, and the parts of the paper's proposal that lead from one on."""
 
 from typing import NamedTuple
+
+BASELINE = "signed-own"  # the signed network with converters of its own at each layer
 
 
 class Step(NamedTuple):

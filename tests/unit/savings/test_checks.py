@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from xbar.circuit.checks import check_circuit
 from xbar.config.config import read_config
+from xbar.savings.checks import check_circuit
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]
@@ -14,9 +14,10 @@ TABLE = ROOT / "workflow" / "reference" / "components.csv"
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
 
-def check(circuit=None, networks=None, tables=(TABLE,)):
+def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,)):
     changed = {name: CONFIG["networks"][name] | fields for name, fields in (networks or {}).items()}
     blocks = {"circuit": CONFIG["circuit"] | (circuit or {}), "networks": CONFIG["networks"] | changed}
+    blocks["comparisons"] = CONFIG["comparisons"] | (comparisons or {})
     check_circuit(read_config(CONFIG | blocks), tables)
 
 
@@ -46,13 +47,34 @@ def test_choices_without_a_price(circuit, message):
     ("name", "bits", "message"),
     [
         ("har-2b-signed", 9, None),
-        ("har-2b-signed", 10, "config.yaml: circuit.adc_laws: law D holds for 4 to 10 bits; har-2b-signed takes 11"),
+        (
+            "har-2b-signed",
+            10,
+            "config.yaml: circuit.adc_laws: ADC model D holds for 4 to 10 bits; har-2b-signed takes 11",
+        ),
         ("har-2b-unipolar", 10, None),  # no sign
-        ("har-2b-unipolar", 3, "config.yaml: circuit.adc_laws: law A holds for 4 to 16 bits; har-2b-unipolar takes 3"),
+        (
+            "har-2b-unipolar",
+            3,
+            "config.yaml: circuit.adc_laws: ADC model A holds for 4 to 16 bits; har-2b-unipolar takes 3",
+        ),
     ],
 )
 def test_bits_that_a_law_does_not_reach(name, bits, message):
     assert_refused(message, networks={name: {"adc_bits": bits}})
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        (("har-2b-unipolar", "har-2b-unipolar"), "signed: 'har-2b-unipolar' is unipolar; allowed are signed"),
+        (("har-2b-signed", "har-4b-signed"), "unipolar: 'har-4b-signed' is signed; allowed are unipolar and mixed"),
+        (("har-2b-signed", "har-2b-mixed"), None),
+    ],
+)
+def test_a_comparison_is_of_a_signed_network_and_another(pair, message):
+    comparison = dict(zip(("signed", "unipolar"), pair, strict=True))
+    assert_refused(message and f"config.yaml: comparisons.har-2b.{message}", comparisons={"har-2b": comparison})
 
 
 def test_a_table_of_ones_own_is_read_and_checked(tmp_path):

@@ -1,4 +1,4 @@
-"""The four corners as rows: what stands in them, and that their sums are the circuit's totals."""
+"""Priced networks as rows: what stands in them, and that their sums are the circuit's totals."""
 
 from pathlib import Path
 
@@ -8,19 +8,19 @@ import yaml
 
 from xbar.circuit.bill import bill_of_materials
 from xbar.circuit.components import read_components
-from xbar.circuit.corners import (
+from xbar.circuit.cost import totals
+from xbar.circuit.network import (
     COST_COLUMNS,
-    LAYER_COLUMNS,
-    LAYER_TOTAL_COLUMNS,
+    LAYER_COST_COLUMNS,
     PERFORMANCE_COLUMNS,
+    check_arrays,
     corners,
     cost_rows,
-    layer_rows,
-    layer_total_rows,
+    layer_cost_rows,
+    layers_of,
     performance_row,
+    read_network,
 )
-from xbar.circuit.cost import totals
-from xbar.circuit.sides import check_arrays, layers_of, read_side
 from xbar.config.circuit import CircuitSpec
 
 ROOT = Path(__file__).parents[3]
@@ -31,11 +31,11 @@ HEADER = "layer,rows,columns,kernel_area,mvms_per_inference,x_max,w_max,i_max,cu
 ARRAYS = "layer,array,row_block,column_block,rows_used,columns_used,array_rows,array_columns,mapping\n"
 
 
-def side(tmp_path, polarity, *, g_min_uS=0.0, weight_means=(0.2, 0.4)):
+def network(tmp_path, polarity, *, g_min_uS=0.0, weight_means=(0.2, 0.4)):
     layers = [tmp_path / f"{polarity}{seed}.csv" for seed in range(2)]
     for path, mean in zip(layers, weight_means, strict=True):
         path.write_text(HEADER + f"0,9,16,9,64,2,0.5,4,1,{mean},0.1\n1,256,10,1,1,2,0.5,4,8,{mean},0.3\n")
-    return read_side(
+    return read_network(
         {
             "name": f"digits-{polarity}",
             "network": NETWORK | {"polarity": polarity},
@@ -43,15 +43,20 @@ def side(tmp_path, polarity, *, g_min_uS=0.0, weight_means=(0.2, 0.4)):
             "crossbar": {"rows": 72, "columns": 64},
         },
         layers,
-        [],
     )
+
+
+def corners_of(tmp_path, tables=(TABLE,), *, g_min_uS=0.0, **circuit):
+    """Of a signed and of a unipolar network."""
+    spec = CircuitSpec(**CIRCUIT | circuit)
+    components = read_components(tables, spec.component_set)
+    pair = [network(tmp_path, polarity, g_min_uS=g_min_uS) for polarity in ("signed", "unipolar")]
+    return [corner for of in pair for corner in corners(of, spec, components)]
 
 
 @pytest.fixture
 def found(tmp_path):
-    spec = CircuitSpec(**CIRCUIT)
-    pair = side(tmp_path, "signed"), side(tmp_path, "unipolar")
-    return list(corners(*pair, spec, read_components([TABLE], spec.component_set)))
+    return corners_of(tmp_path)
 
 
 def test_every_corner_law_mapping_and_bank_is_there(found):
@@ -59,24 +64,22 @@ def test_every_corner_law_mapping_and_bank_is_there(found):
     assert len(keys) == len(found) == 4 * (3 + 1) * 3
     assert {key[2] for key in keys} == {"signed-own", "signed-shared", "unipolar-own", "unipolar-shared"}
     assert ("digits-unipolar", "digits", "unipolar-shared", "unipolar", "A", "16") in keys
-    assert ("digits-signed", "digits", "signed-own", "offset", "D", "own") in keys
+    assert ("digits-signed", "digits", "signed-own", "offset-column", "D", "own") in keys
 
 
 def test_rows_have_the_promised_columns_and_sum_to_the_totals(found):
     for corner in found:
-        rows, by_layer, whole = list(cost_rows(corner)), list(layer_rows(corner)), performance_row(corner)
+        rows, layers, whole = list(cost_rows(corner)), list(layer_cost_rows(corner)), performance_row(corner)
         assert all(tuple(row) == COST_COLUMNS for row in rows) and tuple(whole) == PERFORMANCE_COLUMNS
-        assert all(tuple(row) == LAYER_COLUMNS for row in by_layer)
-        layers = list(layer_total_rows(corner))
-        assert all(tuple(row) == LAYER_TOTAL_COLUMNS for row in layers)
+        assert all(tuple(row) == LAYER_COST_COLUMNS for row in layers)
         assert [row["layer"] for row in layers] == ["0", "1"] + ["bank"] * corner.design.shared
         for column, key, factor in (
             ("area_um2", "area_mm2", 1e-6),
             ("energy_pJ", "energy_nJ", 1e-3),
             ("latency_ns", "latency_us", 1e-3),
         ):
-            sums = [sum(float(row[column]) for row in part) * factor for part in (rows, by_layer, layers)]
-            assert sums == pytest.approx([float(whole[key])] * 3, rel=1e-8)
+            sums = [sum(float(row[column]) for row in part) * factor for part in (rows, layers)]
+            assert sums == pytest.approx([float(whole[key])] * 2, rel=1e-8)
 
 
 def test_a_table_of_ones_own_changes_what_it_prices_and_nothing_else(tmp_path, found):
@@ -84,12 +87,10 @@ def test_a_table_of_ones_own_changes_what_it_prices_and_nothing_else(tmp_path, f
     own = tmp_path / "own.csv"
     header = TABLE.read_text().splitlines()[0]
     own.write_text(f"{header}\ndac,energy,7,pJ,28,,,measured,\ncell-mine,area,10,F2,,,,measured,\n")
-    spec = CircuitSpec(**CIRCUIT | {"extra_components": [str(own)], "cell": "cell-mine"})
-    pair = side(tmp_path, "signed"), side(tmp_path, "unipolar")
-    changed = list(corners(*pair, spec, read_components([TABLE, own], spec.component_set)))
+    changed = corners_of(tmp_path, [TABLE, own], extra_components=[str(own)], cell="cell-mine")
     for before, after in zip(found, changed, strict=True):
         assert after.costs["cell"].area_um2 == pytest.approx(before.costs["cell"].area_um2 * 10 / 48)
-        uses = bill_of_materials(after.side.layers, after.design)["dac"].uses
+        uses = bill_of_materials(after.network.layers, after.design)["dac"].uses
         assert after.costs["dac"].energy_pJ == pytest.approx(7 * uses)
         for name in set(before.costs) - {"cell", "dac", "bank_wire"}:  # wires grow with the area
             assert np.array_equal(before.costs[name].area_um2, after.costs[name].area_um2)
@@ -108,17 +109,14 @@ def test_performance_by_hand(found):
 
 
 def test_measured_shares_are_means_over_seeds(tmp_path):
-    layers = side(tmp_path, "unipolar").layers
+    layers = network(tmp_path, "unipolar").layers
     assert layers.weight_mean == pytest.approx([0.3, 0.3]) and layers.activity == pytest.approx([0.1, 0.3])
     assert layers.range_use == pytest.approx([1 / 4, 8 / 4])  # current_range / (x_max w_max i_max)
 
 
 def test_a_finite_off_conductance_adds_a_corrected_column(tmp_path):
-    spec = CircuitSpec(**CIRCUIT)
-    components = read_components([TABLE], spec.component_set)
-    pairs = [[side(tmp_path, polarity, g_min_uS=g) for polarity in ("signed", "unipolar")] for g in (0.0, 1.0)]
     plain, corrected = (
-        next(c for c in corners(*pair, spec, components) if c.corner == "unipolar-own") for pair in pairs
+        next(c for c in corners_of(tmp_path, g_min_uS=g) if c.name == "unipolar-own") for g in (0.0, 1.0)
     )
     assert corrected.costs["adc"].count.sum() == plain.costs["adc"].count.sum() + 1 + 4  # one per array
     assert (
@@ -128,14 +126,14 @@ def test_a_finite_off_conductance_adds_a_corrected_column(tmp_path):
 
 def arrays_of(rows):
     keys = ARRAYS.strip().split(",")
-    return [dict(zip(keys, map(str, (*row, 72, 64, "differential-columns")), strict=True)) for row in rows]
+    return [dict(zip(keys, map(str, (*row, 72, 64, "paired-columns-mirrored")), strict=True)) for row in rows]
 
 
 def test_the_bill_is_held_to_the_mapped_arrays(tmp_path):
     mapped = [(0, 0, 0, 0, 9, 32), *((1, i, i, 0, 72 if i < 3 else 40, 20) for i in range(4))]
-    check_arrays(side(tmp_path, "signed"), arrays_of(mapped))
+    check_arrays(network(tmp_path, "signed"), CircuitSpec(**CIRCUIT), arrays_of(mapped))
     with pytest.raises(ValueError, match=r"digits-signed: \(arrays, cells\) per layer are .* in arrays.csv; the bill"):
-        check_arrays(side(tmp_path, "signed"), arrays_of(mapped[:-1]))
+        check_arrays(network(tmp_path, "signed"), CircuitSpec(**CIRCUIT), arrays_of(mapped[:-1]))
 
 
 def test_seeds_that_differ_in_size_are_refused():
@@ -148,7 +146,7 @@ def test_seeds_that_differ_in_size_are_refused():
 
 def test_layers_that_cannot_be_are_refused(tmp_path):
     with pytest.raises(ValueError, match="layers: weight_mean must lie between 0 and 1"):
-        side(tmp_path, "signed", weight_means=(0.5, 2.5))
+        network(tmp_path, "signed", weight_means=(0.5, 2.5))
 
 
 def test_bank_parts_must_fit_together():
@@ -159,12 +157,10 @@ def test_bank_parts_must_fit_together():
 @pytest.mark.parametrize("parts", [[], ["dac"], ["adc"], ["dac", "adc"], ["front_end", "adc"]])
 def test_a_bank_is_smaller_and_slower_only_where_it_has_few_adcs(tmp_path, parts):
     """By hand: 64 products of 32 sums and one of 80, each with a pulse of 10 ns and turns of 50 ns at its ADCs."""
-    spec = CircuitSpec(**CIRCUIT | {"bank_parts": parts})
-    components = read_components([TABLE], spec.component_set)
     found = [
         totals(corner.costs, corner.design)
-        for corner in corners(side(tmp_path, "signed"), side(tmp_path, "unipolar"), spec, components)
-        if corner.keys["mapping"] == "differential-crossbars" and corner.law == "B"
+        for corner in corners_of(tmp_path, bank_parts=parts)
+        if corner.keys["mapping"] == "two-crossbars" and corner.design.adc_law == "B"
     ]
     own, largest, sixteen = (float(total.area_um2) for total in found)
     assert sixteen <= largest and (largest < own if "adc" in parts else largest <= own * 1.01)
@@ -175,9 +171,7 @@ def test_a_bank_is_smaller_and_slower_only_where_it_has_few_adcs(tmp_path, parts
 @pytest.mark.parametrize("arrays", ["tiled", "packed"])
 def test_whole_arrays_take_more_cells_and_packing_gives_some_back(tmp_path, arrays):
     def cells(kind, bank):
-        spec = CircuitSpec(**CIRCUIT | {"arrays": kind})
-        pair = side(tmp_path, "signed"), side(tmp_path, "unipolar")
-        found = corners(*pair, spec, read_components([TABLE], spec.component_set))
+        found = corners_of(tmp_path, arrays=kind)
         return (
             next(c for c in found if c.keys["bank"] == bank and c.keys["mapping"] == "unipolar")
             .costs["cell"]

@@ -2,30 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from xbar.circuit.adc import Adc
 from xbar.circuit.components import Components, read_components
-from xbar.circuit.corners import corners, design_of, performance_row
-from xbar.circuit.cost import Circuit, cost_of
-from xbar.circuit.draws import savings_of
+from xbar.circuit.cost import priced
 from xbar.circuit.footprint import Layers
-from xbar.circuit.macros import validation_rows
-from xbar.circuit.options import Draws, Options, numbers, one_at_a_time
-from xbar.circuit.prices import prices_of
-from xbar.circuit.sensitivity import base_of
-from xbar.circuit.sides import Side
-from xbar.circuit.textbook import independent_rows, step_rows
+from xbar.circuit.network import PricedNetwork, corners, design_of, performance_row
 from xbar.config.config import Config
 from xbar.config.networks import SIGNALS
 from xbar.files import read_by_line
+from xbar.savings.draws import base_of, savings_of
+from xbar.savings.macros import validation_rows
+from xbar.savings.options import Options, one_at_a_time, together
+from xbar.savings.textbook import independent_rows, step_rows
 
 UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
-BITS = ("scheme", "adc_law", "adc_bits", "unipolar_extra_bits")  # options that decide together what an ADC must reach
+BITS = ("mapping", "adc_law", "adc_bits", "unipolar_extra_bits")  # options that decide together what an ADC must reach
 
 
 def price_everything(config: Config, tables: Sequence[str | Path], options: Options) -> None:
@@ -39,7 +34,7 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
     lists = {name: read_components(tables, name) for name in sorted(sets)}
     seen: list[Any] = []
     for name in config.run.comparisons:
-        pair = [small_side(config, side) for side in config.comparisons[name].model_dump().values()]
+        pair = [small_network(config, side) for side in config.comparisons[name].model_dump().values()]
         if (alike := [(*side[2:4], bits_of(side), side.layers.kernel_area.tolist()) for side in pair]) not in seen:
             seen.append(alike)
             with _told(f"config.yaml: circuit: comparison {name}"):
@@ -67,7 +62,7 @@ def _told(where: str) -> Iterator[None]:
         raise ValueError(f"{where}: {UNBOUNDED}") from None
 
 
-def small_side(config: Config, name: str) -> Side:
+def small_network(config: Config, name: str) -> PricedNetwork:
     """A network of a comparison that was never trained: its hardware, and a layer for each of its kernels."""
     network = config.networks[name]
     searched = config.searches.get(network.architecture)
@@ -77,30 +72,26 @@ def small_side(config: Config, name: str) -> Side:
     area = np.array([float(kernel ** (1 if network.dataset in SIGNALS else 2)) for kernel in sorted(kernels)])
     one = np.ones_like(area)
     layers = Layers(2 * area, 4 * one, area, one, 0.3 * one, 0.25 * one, 0.5 * one)
-    return Side(name, network, config.devices[network.device], config.crossbars[network.crossbar], layers)
+    return PricedNetwork(name, network, config.devices[network.device], config.crossbars[network.crossbar], layers)
 
 
-def bits_of(side: Side) -> tuple[Any, ...]:
+def bits_of(network: PricedNetwork) -> tuple[Any, ...]:
     """What a design takes of a network besides its layers."""
-    return side.network.polarity == "signed", side.network.adc_bits, side.network.dac_bits
+    return network.signed, network.network.adc_bits, network.network.dac_bits
 
 
-def _price_corners(config: Config, pair: Sequence[Side], components: Components) -> None:
-    _finite(performance_row(corner) for corner in corners(*pair, config.circuit, components))
+def _price_corners(config: Config, pair: Sequence[PricedNetwork], components: Components) -> None:
+    for network in pair:
+        _finite(performance_row(corner) for corner in corners(network, config.circuit, components))
     _finite(step_rows(*pair, config.circuit, config.claims.reference, components))
 
 
-def _price_draws(config: Config, pair: Sequence[Side], lists: Mapping[str, Components], options: Options) -> None:
-    base = base_of(*pair, config.circuit, **config.claims.reference.model_dump())
-    for draws in (one_at_a_time(options, base)[1], _together(options, base)):
-        _finite([savings_of(*pair, config.circuit, lists, draws)])
-
-
-def _together(options: Options, base: Mapping[str, str]) -> Draws:
-    """The base with every combination of the options that decide the bits of an ADC."""
-    cases = list(product(*(options[name] for name in BITS)))
-    varied = dict(zip(BITS, zip(*cases, strict=True), strict=True))
-    return {name: numbers(name, varied.get(name, [base[name]] * len(cases))) for name in options}
+def _price_draws(
+    config: Config, pair: Sequence[PricedNetwork], lists: Mapping[str, Components], options: Options
+) -> None:
+    base = base_of(*pair, config.circuit, config.claims.reference)
+    for draws in (one_at_a_time(options, base)[1], together(options, base, BITS)):
+        _finite([savings_of(*pair, base, lists, draws)])
 
 
 def _searches(config: Config) -> list[str]:
@@ -111,13 +102,9 @@ def _searches(config: Config) -> list[str]:
 
 def _price_candidate(config: Config, name: str, components: Components) -> None:
     """A candidate of a search, at the corner that counts there."""
-    at, circuit, side = config.searches[name].corner, config.circuit, small_side(config, config.searches[name].network)
-    signed = side.network.polarity == "signed"
-    corner = f"{'signed' if signed else 'unipolar'}-{'own' if at.bank == 'own' else 'shared'}"
-    prices = prices_of(components, circuit)
-    adc = Adc(at.adc_law, prices.technology, circuit.sample_rate_MHz)
-    design = design_of(side, at.mapping if signed else "unipolar", corner, at.bank, circuit, adc)
-    costs = cost_of(side.layers, design, Circuit(prices, adc, circuit.cell, circuit.read_voltage_V))
+    network = small_network(config, config.searches[name].network)
+    design = design_of(network, config.circuit, **dict(config.searches[name].corner))
+    costs = priced(network.layers, design, components)
     _finite({"area": cost.area_um2, "energy": cost.energy_pJ} for cost in costs.values())
 
 

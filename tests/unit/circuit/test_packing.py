@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xbar.hardware.packing import Place, pack
+from xbar.circuit.packing import Place, pack
 
 SIZES = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 9)), min_size=1, max_size=20)
 

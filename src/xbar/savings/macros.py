@@ -1,22 +1,19 @@
 """Published macros against the cost model: predicted and published efficiency and area, and the factor between."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from xbar.circuit.adc import LAWS, Adc
+from xbar.circuit.adc import LAWS
 from xbar.circuit.components import Components
-from xbar.circuit.cost import Circuit, cost_of, totals
-from xbar.circuit.footprint import Design, Layers
-from xbar.circuit.prices import Prices, Technology
+from xbar.circuit.cost import priced, totals
+from xbar.circuit.design import PLAIN, Design
+from xbar.circuit.footprint import Layers
+from xbar.config.crossbars import CrossbarSpec
 
-COLUMNS = (
-    "macro", "quantity", "unit", "relative_to", "adc_law", "published", "predicted", "factor", "lends_constants",
-    "source", "note",
-)  # fmt: skip
 KEPT = ("macro", "quantity", "unit", "relative_to", "lends_constants", "source", "note", "published")
+NUMBERS = ("node_nm", "supply_V", "sample_rate_MHz", "read_voltage_V", "pulse_ns", "g_max_uS")
 QUANTITIES = ("tops_per_W", "tops_per_mm2", "area_mm2", "adc_area_share")
 
 
@@ -47,11 +44,12 @@ def validation_rows(macros: Sequence[Mapping[str, str]], tables: Mapping[str, Co
 
 def _predicted(row: Mapping[str, str], law: str, tables: Mapping[str, Components]) -> float | None:
     """The quantity of one macro by one ADC law; None where the law does not reach its bits."""
-    layers, design, circuit = _macro(row, law, tables)
-    low, high = circuit.adc.bit_range
-    if not low <= design.adc_bits + design.sign_bits <= high:
+    layers, design = _macro(row, law)
+    components = tables[row["component_set"]]
+    low, high = components.bit_range(law)
+    if not low <= design.magnitude_bits + design.rules.sign_bits <= high:
         return None
-    costs = cost_of(layers, design, circuit)
+    costs = priced(layers, design, components)
     total = totals(costs, design)
     operations = 2 * layers.macs * float(row["weights_per_device"])
     quantities = {
@@ -63,48 +61,27 @@ def _predicted(row: Mapping[str, str], law: str, tables: Mapping[str, Components
     return float(quantities[row["quantity"]])
 
 
-def _macro(row: Mapping[str, str], law: str, tables: Mapping[str, Components]) -> tuple[Layers, Design, Circuit]:
-    """A macro as one layer on one array that it fills, without a digital affine."""
-    number = {name: float(row[name]) for name in row if name not in _WORDS and row[name]}
+def _macro(row: Mapping[str, str], law: str) -> tuple[Layers, Design]:
+    """A macro as one layer on one array that it fills, without a digital affine; a digital unit serves each ADC."""
     one = np.ones(1)
-    layers = Layers(
-        rows=one * number["rows"],
-        columns=one * number["columns"],
-        kernel_area=one,
-        mvms=one,
-        weight_mean=one * number["weight_mean"],
-        activity=one * number["activity"],
-        range_use=one,
-    )
+    names = ("rows", "columns", "weight_mean", "activity")
+    rows, columns, weight_mean, activity = (float(row[name]) * one for name in names)
+    layers = Layers(rows, columns, one, one, weight_mean, activity, one)
+    numbers = {name: float(row[name]) for name in NUMBERS}
     design = Design(
+        **PLAIN | numbers | {"columns_per_adc": int(row["columns_per_adc"])},
+        component_set=row["component_set"],
+        digital_rate_MHz=numbers["sample_rate_MHz"],
+        cell="cell",
+        analog_scaling="adc",
         mapping=row["mapping"],
-        subtraction=row["subtraction"],
+        adc_law=law,
         bank="own",
-        arrays="exact",
-        array_rows=int(number["rows"]),
-        array_columns=2 * int(number["columns"]),
-        dac_bits=number["dac_bits"],
-        adc_bits=number["adc_bits"],
-        g_min_uS=0.0,
-        g_max_uS=number["g_max_uS"],
-        columns_per_adc=number["columns_per_adc"],
-        rescale=0,
+        crossbar=CrossbarSpec(rows=int(row["rows"]), columns=2 * int(row["columns"])),
+        dac_bits=int(row["dac_bits"]),
+        adc_bits=int(row["adc_bits"]),
     )
-    technology = _technology(tables[row["component_set"]], number["node_nm"], number["supply_V"])
-    adc = Adc(law, technology, number["sample_rate_MHz"])
-    return layers, design, Circuit(Prices(technology, number["pulse_ns"]), adc, "cell", number["read_voltage_V"])
-
-
-@lru_cache(maxsize=16)
-def _technology(components: Components, node_nm: float, supply_V: float) -> Technology:
-    """One for all macros of a node, which computes every price once."""
-    return Technology(components, node_nm, supply_V)
-
-
-_WORDS = (
-    "macro", "quantity", "unit", "relative_to", "component_set", "mapping", "subtraction", "lends_constants", "source",
-    "note",
-)  # fmt: skip
+    return layers, design
 
 
 def _row(row: Mapping[str, str], law: str, predicted: float | None) -> dict[str, Any]:

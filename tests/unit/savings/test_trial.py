@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from xbar.circuit.components import read_components
-from xbar.circuit.options import read_options
-from xbar.circuit.trial import price_everything, small_side
 from xbar.config.config import read_config
+from xbar.savings.options import read_options
+from xbar.savings.trial import price_everything, small_network
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]
@@ -47,12 +47,12 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
     ("changes", "message"),
     [
         (  # the table of differences takes the bits of the textbook, and one for the sign
-            {"circuit": textbook(adc_bits=10), "reference": {"adc_law": "D", "mapping": "differential-columns"}},
-            "config.yaml: circuit: comparison har-2b: ADC law D holds for 4 to 10 bits, not for 11",
+            {"circuit": textbook(adc_bits=10), "reference": {"adc_law": "D", "mapping": "paired-columns-mirrored"}},
+            "config.yaml: circuit: comparison har-2b: ADC model D holds for 4 to 10 bits, not for 11",
         ),
         (  # options.csv draws law D, whatever the configuration has
             {"circuit": {"adc_laws": ["B"]}, "networks": {"har-2b-unipolar": {"adc_bits": 11}}},
-            f"{OF_HAR}ADC law D holds for 4 to 10 bits, not for 11",
+            f"{OF_HAR}ADC model D holds for 4 to 10 bits, not for 11",
         ),
         (
             {"run": {"comparisons": ["cifar10-2b"]}, "architectures": {"cifar10-cnn": WIDE}},
@@ -62,7 +62,7 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
         ({"circuit": {"digital_rate_MHz": 1e308, "sample_rate_MHz": 1e-300}}, "config.yaml: circuit: "),
         (
             {"run": {"searches": ["har-2b"]}, "networks": {"har-2b-mixed": {"adc_bits": 13}}},
-            "config.yaml: searches.har-2b.corner: ADC law B holds for 1 to 12 bits, not for 13",
+            "config.yaml: searches.har-2b.corner: ADC model B holds for 1 to 12 bits, not for 13",
         ),
     ],
 )  # fmt: skip
@@ -76,7 +76,14 @@ def test_what_a_job_would_refuse_is_one_line_at_the_start(changes, message):
     "changes",
     [
         {"networks": {"har-2b-signed": {"adc_bits": 9}}},  # one bit less in the unipolar network
-        {"circuit": {"own_adc_bits": "measured", "arrays": "packed", "front_end": "tia", "write_circuits": True}},
+        {
+            "circuit": {
+                "own_adc_bits": "measured",
+                "arrays": "packed",
+                "front_end": "tia",
+                "write_circuits": "upper bound",
+            }
+        },
         {"circuit": {"bank_parts": ["adc", "dac"], "analog_scaling": "digital"}},
         {"circuit": {"node_nm": 10.0, "adc_laws": ["A", "B", "D"]}, "options": OPTIONS | {"adc_law": ["A", "B", "D"]}},
     ],
@@ -105,12 +112,12 @@ def test_a_price_too_large_for_a_sum_is_refused(tmp_path):
 
 def test_the_small_network_has_every_kernel_that_the_trained_one_may_have():
     config = read_config(CONFIG)
-    assert small_side(config, "har-2b-signed").layers.kernel_area.tolist() == [1, 9]
-    assert small_side(config, "cifar10-2b-signed").layers.kernel_area.tolist() == [1, 9]  # 3 x 3
-    assert small_side(config, "har-2b-searched").layers.kernel_area.tolist() == [1, 5, 9, 13]  # searched
+    assert small_network(config, "har-2b-signed").layers.kernel_area.tolist() == [1, 9]
+    assert small_network(config, "cifar10-2b-signed").layers.kernel_area.tolist() == [1, 9]  # 3 x 3
+    assert small_network(config, "har-2b-searched").layers.kernel_area.tolist() == [1, 5, 9, 13]  # searched
 
 
 def test_the_trial_takes_little_of_a_start():
     config, started = read_config(CONFIG), time.process_time()
     price_everything(config, [TABLE], OPTIONS)
-    assert time.process_time() - started < 3  # 0.4 s without the type checks of the tests
+    assert time.process_time() - started < 10  # 0.6 s without the type checks of the tests

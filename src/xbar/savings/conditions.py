@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from xbar.circuit.options import Draws
-from xbar.circuit.sensitivity import MEASURES
+from xbar.mappings import MAPPINGS
+from xbar.savings.options import Draws
+from xbar.savings.sensitivity import MEASURES
 
-CONDITIONS = ("scheme", "bank", "columns_per_adc", "array_energy")
+CONDITIONS = ("mapping", "bank", "columns_per_adc", "array_energy")
 NUMBERS = (
     "area_saving_median", "area_saving_p10", "area_saving_p90", "area_holds", "energy_saving_median",
     "energy_saving_p10", "energy_saving_p90", "energy_holds", "both_hold", "latency_factor_median",
 )  # fmt: skip
-COLUMNS = ("comparison", *CONDITIONS, "draws", *NUMBERS)
 ARRAY_CLASSES = {"below 10 %": (0.0, 0.1), "10 to 40 %": (0.1, 0.4), "above 40 %": (0.4, np.inf)}
 
 
@@ -23,7 +23,7 @@ def condition_rows(
 ) -> Iterator[dict[str, Any]]:
     """Savings of both steps under every condition, and the share of draws in which the `targets` are reached.
 
-    A condition fixes none, some or all of the scheme of the baseline, the size of the shared bank, the columns
+    A condition fixes none, some or all of the mapping of the baseline, the size of the shared bank, the columns
     per ADC of the baseline and the share of its energy spent in the array; an empty column leaves one open.
     `targets`: `area_saving` and `energy_saving` as fractions. The draws rank assumptions; they are no
     evidence about the paper.
@@ -31,7 +31,7 @@ def condition_rows(
     masks = _masks(draws, results["array_energy_share"])
     for values in product(*(("", *found) for found in masks.values())):
         fixed = [masks[name][value] for name, value in zip(CONDITIONS, values, strict=True) if value]
-        members = np.flatnonzero(np.all(fixed, axis=0)) if fixed else np.arange(len(draws["scheme"]))
+        members = np.flatnonzero(np.all(fixed, axis=0)) if fixed else np.arange(len(draws["mapping"]))
         if members.size:
             numbers = _numbers({name: found[members] for name, found in results.items()}, targets)
             texts = (f"{number:.6g}" for number in numbers)
@@ -50,7 +50,9 @@ def _masks(draws: Draws, array_share: np.ndarray) -> dict[str, dict[str, np.ndar
 
 
 def _distinct(values: np.ndarray) -> list[Any]:
-    return sorted(set(values.tolist()))
+    """Mappings in the order of their rules, numbers in ascending order."""
+    order = list(MAPPINGS)
+    return sorted(set(values.tolist()), key=lambda value: order.index(value) if value in order else value)
 
 
 def _text(value: str | float) -> str:

@@ -1,0 +1,98 @@
+"""The one description of a network's circuit: what is configured, drawn and priced."""
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, NonNegativeInt, PositiveFloat
+
+from xbar.config.base import Bits
+from xbar.config.circuit import AdcLaw, CircuitOptions, SharedBank
+from xbar.config.crossbars import CrossbarSpec
+from xbar.mappings import MappingName, MappingRules, rules_of
+
+Number = float | int | np.number | np.ndarray  # one value, or an array (layers), (draws) or (layers, draws)
+
+PLAIN: dict[str, Any] = {  # as in a textbook: nothing multiplexed, written, rescaled or far away
+    "arrays": "exact",
+    "columns_per_adc": 1,
+    "bank_parts": ["dac", "front_end", "adc"],
+    "bank_distance": 0.0,
+    "front_end": "integrator",
+    "write_circuits": "none",
+    "own_adc_bits": "network",
+    "digital_rescale": "nowhere",
+}
+
+
+class Design(CircuitOptions):
+    """One way to build the circuit of a network.
+
+    In a drawn design numbers, and words that decide no structure, are arrays over draws (`model_copy` with the
+    drawn fields); `mapping`, `arrays`, `crossbar` and `bank_parts` are alike in all draws.
+
+    `bank`: own, largest, or a number of ADCs (drawn: infinity for largest). `adc_bits`: magnitude bits the network was
+    trained for; weights of one sign get `unipolar_extra_bits` more. `on_off_ratio`: g_max over g_min (drawn: infinity
+    for inf); a finite one gives unipolar arrays a correction column. `common_mode`: subtracted where the mean over a
+    layer's outputs is taken from each.
+    """
+
+    mapping: MappingName
+    adc_law: AdcLaw
+    bank: Literal["own"] | SharedBank
+    crossbar: CrossbarSpec
+    dac_bits: Bits
+    adc_bits: Bits
+    unipolar_extra_bits: NonNegativeInt = 0
+    g_max_uS: PositiveFloat
+    on_off_ratio: Literal["inf"] | Annotated[float, Field(gt=1)] = "inf"
+    common_mode: Literal["kept", "subtracted"] = "kept"
+
+    @property
+    def rules(self) -> MappingRules:
+        """The rules of the mapping on these devices."""
+        ideal = isinstance(self.on_off_ratio, str) or bool(np.all(np.isinf(self.on_off_ratio)))
+        return rules_of(self.mapping, off_current=not ideal)
+
+    @property
+    def signed(self) -> bool:
+        """Whether weights of both signs are mapped."""
+        return self.mapping != "unipolar"
+
+    @property
+    def g_min_uS(self) -> Number:
+        """Conductance of a device that is off, uS."""
+        return 0.0 if isinstance(self.on_off_ratio, str) else self.g_max_uS / self.on_off_ratio
+
+    @property
+    def magnitude_bits(self) -> Number:
+        """Bits of an ADC for sums without a sign."""
+        return self.adc_bits + (0 if self.signed else self.unipolar_extra_bits)
+
+    @property
+    def shared(self) -> bool:
+        """Whether one bank serves all layers."""
+        return not (isinstance(self.bank, str) and self.bank == "own")
+
+    @property
+    def bank_limit(self) -> Number:
+        """Most ADCs that the shared bank holds."""
+        return np.inf if isinstance(self.bank, str) else self.bank
+
+    @property
+    def adcs_per_unit(self) -> Number:
+        """ADCs that one digital unit keeps up with."""
+        return np.maximum(1, self.digital_rate_MHz // self.sample_rate_MHz)
+
+    @property
+    def rescaled(self) -> Number:
+        """Whether every output passes a multiplier."""
+        return (self.digital_rescale == "everywhere") | ((self.digital_rescale == "signed") & self.signed)
+
+    @property
+    def outputs_per_array(self) -> int:
+        """Outputs whose columns fit into one array; ValueError where none does."""
+        rules, columns = self.rules, self.crossbar.columns
+        outputs = (columns - rules.reference_columns) // rules.columns_per_output
+        if outputs < 1:
+            raise ValueError(f"arrays of {columns} columns hold no output in mapping {self.mapping}")
+        return outputs

@@ -1,0 +1,103 @@
+"""The rules of every mapping: how a weight stands on devices, and where the columns of an output are subtracted.
+
+The only place that knows them. Hardware, prices and the checks of the configuration ask here.
+"""
+
+from typing import Literal, NamedTuple
+
+SignedMapping = Literal[
+    "paired-columns-converted",
+    "paired-columns-mirrored",
+    "paired-columns-opamp",
+    "two-crossbars",
+    "two-crossbars-mirrored",
+    "two-crossbars-opamp",
+    "offset-column",
+    "offset-column-mirrored",
+]
+MappingName = Literal[SignedMapping, "unipolar"]
+Subtraction = Literal["mirror", "opamp", "digital", "none"]
+
+
+class MappingRules(NamedTuple):
+    """How a matrix of shares of full scale becomes columns of devices, and outputs again.
+
+    `columns_per_output`: neighbouring columns of one array. `crossbars`: side by side, for the positive and the
+    negative parts. `reference`: what every device of one further column of each array holds, share of full scale, or
+    None. `subtraction`: by a current mirror or a difference amplifier before the ADC, by digital units behind it, or
+    nowhere.
+    """
+
+    columns_per_output: int
+    crossbars: int
+    reference: float | None
+    subtraction: Subtraction
+
+    @property
+    def devices_per_weight(self) -> int:
+        """Devices of one weight, without those of a reference column."""
+        return self.columns_per_output * self.crossbars
+
+    @property
+    def reference_columns(self) -> int:
+        """Columns of each array that hold no output."""
+        return int(self.reference is not None)
+
+    @property
+    def is_offset(self) -> bool:
+        """Whether a device holds half the weight above a middle level."""
+        return self.reference is not None and self.reference > 0
+
+    @property
+    def is_analog(self) -> bool:
+        """Whether the difference of columns is formed before the ADC, which converts it once."""
+        return self.subtraction in ("mirror", "opamp")
+
+    @property
+    def is_simulated_apart(self) -> bool:
+        """Whether a simulated chip converts the columns of an output apart and subtracts the codes.
+
+        It subtracts the correction column of unipolar weights exactly, as training does; the prices count its
+        conversion and its digital subtraction.
+        """
+        return self.subtraction == "digital" and self.reference != 0
+
+    @property
+    def sign_bits(self) -> int:
+        """Bits of an ADC beyond those of a magnitude: 1 where a converted sum carries a sign or an offset."""
+        return int(self.is_offset or self.is_analog)
+
+    def levels(self, weight_bits: int, *, signed: bool) -> int:
+        """Levels that a device must tell apart for weights of so many bits (a magnitude, where they are signed)."""
+        return 2 ** (weight_bits + 1) - 1 if self.is_offset and signed else 2**weight_bits
+
+
+MAPPINGS: dict[MappingName, MappingRules] = {
+    "paired-columns-converted": MappingRules(2, 1, None, "digital"),
+    "paired-columns-mirrored": MappingRules(2, 1, None, "mirror"),
+    "paired-columns-opamp": MappingRules(2, 1, None, "opamp"),
+    "two-crossbars": MappingRules(1, 2, None, "digital"),
+    "two-crossbars-mirrored": MappingRules(1, 2, None, "mirror"),
+    "two-crossbars-opamp": MappingRules(1, 2, None, "opamp"),
+    "offset-column": MappingRules(1, 1, 0.5, "digital"),
+    "offset-column-mirrored": MappingRules(1, 1, 0.5, "mirror"),
+    "unipolar": MappingRules(1, 1, 0.0, "digital"),
+}
+MAPPING_OF_POLARITY: dict[str, MappingName] = {  # those that networks are trained for
+    "signed": "paired-columns-mirrored",
+    "unipolar": "unipolar",
+    "mixed": "unipolar",
+}
+
+
+def rules_of(mapping: str, *, off_current: bool) -> MappingRules:
+    """The rules of a mapping on devices that conduct when off, or do not: only those need a correction column.
+
+    ValueError, one line, for an unknown mapping.
+    """
+    if mapping not in MAPPINGS:
+        raise ValueError(f"mapping '{mapping}' is not one of {', '.join(MAPPINGS)}")
+    rules = MAPPINGS[mapping]
+    if rules.reference == 0 and not off_current:
+        return rules._replace(reference=None, subtraction="none")
+    return rules

@@ -1,0 +1,166 @@
+"""Many circuits at once: the savings of drawn designs, by the formulas that price a single one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from xbar.circuit.adc import Adc
+from xbar.circuit.components import Components
+from xbar.circuit.cost import Totals, cost_of, totals
+from xbar.circuit.design import Design, Number
+from xbar.circuit.network import PricedNetwork, design_of
+from xbar.circuit.prices import Prices, Technology, technology_of
+from xbar.config.circuit import CircuitSpec
+from xbar.config.claims import ReferenceSpec
+from xbar.savings.corners import BASELINE, STEPS
+from xbar.savings.options import Draws
+
+STRUCTURE = ("mapping", "arrays", "crossbar", "bank_parts")  # alike in all draws that are priced at once
+Technologies = Mapping[tuple[str, str], Technology]  # by component set and scaling of analog parts
+
+
+@dataclass(frozen=True)
+class DrawnPrices:
+    """Prices of which each draw takes its own: several price lists, and the list of each draw."""
+
+    lists: Sequence[Prices]
+    index: np.ndarray
+    cells: Sequence[str]
+    cell_index: np.ndarray
+    opamp_scale: np.ndarray
+
+    def area_um2(self, component: str, bits: Number | None = None) -> Number:
+        """Area of one part, um2, for every draw."""
+        if component == "cell":
+            return _pick([self.lists[0].area_um2(cell) for cell in self.cells], self.cell_index)
+        return self._scale(component) * _pick([prices.area_um2(component, bits) for prices in self.lists], self.index)
+
+    def energy_pJ(self, component: str, bits: Number | None = None) -> Number:
+        """Energy of one use, pJ, for every draw."""
+        return self._scale(component) * _pick([prices.energy_pJ(component, bits) for prices in self.lists], self.index)
+
+    def _scale(self, component: str) -> Number:
+        return self.opamp_scale if component == "opamp" else 1.0
+
+
+@dataclass(frozen=True)
+class DrawnAdc:
+    """An ADC of which each draw has its own law."""
+
+    laws: Sequence[Adc]
+    index: np.ndarray
+
+    @property
+    def bit_range(self) -> tuple[Number, Number]:
+        """Fewest and most bits for which the law of each draw holds."""
+        low, high = zip(*(adc.bit_range for adc in self.laws), strict=True)
+        return _pick(low, self.index), _pick(high, self.index)
+
+    def area_um2(self, bits: Number) -> Number:
+        """Area of one converter, um2, for every draw."""
+        return _pick([adc.area_um2(held) for adc, held in self._held(bits)], self.index)
+
+    def energy_pJ(self, bits: Number, column_uS: Number = 0.0) -> Number:
+        """Energy of one conversion, pJ, for every draw."""
+        return _pick([adc.energy_pJ(held, column_uS) for adc, held in self._held(bits)], self.index)
+
+    def _held(self, bits: Number) -> Iterator[tuple[Adc, Number]]:
+        """Each law with the bits of all draws; those of other laws get its most bits, and `_pick` discards them."""
+        for i, adc in enumerate(self.laws):
+            yield adc, np.where(self.index == i, bits, adc.bit_range[1])
+
+
+def _pick(values: Sequence[Number], index: np.ndarray) -> Number:
+    """Of several arrays over draws, for each draw the one its index names."""
+    if not any(isinstance(value, np.ndarray) for value in values) and len(set(values)) == 1:
+        return values[0]
+    return sum(np.where(index == i, value, 0.0) for i, value in enumerate(values))
+
+
+def base_of(signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec) -> Design:
+    """The configured circuit of a comparison, which draws change: device and crossbar are the unipolar network's."""
+    own = design_of(unipolar, circuit, **dict(reference))
+    more_bits = {"unipolar_extra_bits": unipolar.network.adc_bits - signed.network.adc_bits}
+    device = {name: getattr(own, name) for name in ("crossbar", "g_max_uS", "on_off_ratio")}
+    return design_of(signed, circuit, **dict(reference)).model_copy(update=device | more_bits)
+
+
+def savings_of(
+    signed: PricedNetwork, unipolar: PricedNetwork, base: Design, tables: Mapping[str, Components], draws: Draws
+) -> dict[str, np.ndarray]:
+    """Savings of every draw against its own signed baseline with periphery per layer.
+
+    `base`: what the draws leave as it is. `tables`: components by set. Keys of the result, each (draws):
+    `area_saving both`, `energy_saving unipolar alone`, ...; `latency_factor` of both together, and
+    `array_energy_share` of the baseline.
+    """
+    result: dict[str, np.ndarray] = {}
+    technologies = technologies_of(base, tables)
+    ideal_off = np.isinf(draws["on_off_ratio"])  # a finite ratio takes correction columns
+    for members in _groups(draws["arrays"], draws["crossbar"], draws["bank_parts"], ideal_off):
+        part = {name: values[members] for name, values in draws.items()}
+        unsigned = {
+            corner: _total(unipolar, corner, base, part, technologies) for corner in ("unipolar-own", "unipolar-shared")
+        }
+        for alike in _groups(part["mapping"]):
+            inner = {name: values[alike] for name, values in part.items()}
+            found = {c: _total(signed, c, base, inner, technologies) for c in ("signed-own", "signed-shared")}
+            found |= {c: _members(total, alike) for c, total in unsigned.items()}
+            for name, values in _compared(found).items():
+                result.setdefault(name, np.full(len(ideal_off), np.nan))[members[alike]] = values
+    return result
+
+
+def _groups(*words: np.ndarray) -> Iterator[np.ndarray]:
+    """Positions of the draws that agree in all of `words`."""
+    keys = np.asarray(["|".join(map(str, row)) for row in zip(*words, strict=True)])
+    for key in np.unique(keys):
+        yield np.flatnonzero(keys == key)
+
+
+def _members(total: Totals, members: np.ndarray) -> Totals:
+    return Totals(**{name: values[members] for name, values in vars(total).items()})
+
+
+def _compared(found: Mapping[str, Totals]) -> dict[str, np.ndarray]:
+    base = found[BASELINE]
+    result = {}
+    for step, corner in STEPS:
+        result[f"area_saving {step}"] = 1 - found[corner].area_um2 / base.area_um2
+        result[f"energy_saving {step}"] = 1 - found[corner].energy_pJ / base.energy_pJ
+    result["latency_factor"] = found["unipolar-shared"].latency_ns / base.latency_ns
+    result["array_energy_share"] = base.array_energy_share
+    return result
+
+
+def technologies_of(base: Design, tables: Mapping[str, Components]) -> Technologies:
+    """The node with the prices of every component set, scaled in every way."""
+    kinds = product(tables, ("adc", "digital"))
+    return {kind: technology_of(tables[kind[0]], base.node_nm, base.supply_V, kind[1]) for kind in kinds}
+
+
+def _total(network: PricedNetwork, corner: str, base: Design, draws: Draws, technologies: Technologies) -> Totals:
+    """Totals of one corner for draws that agree in structure."""
+    own: dict[str, object] = {"common_mode": network.network.common_mode}
+    own |= {} if corner.startswith("signed") else {"mapping": "unipolar"}
+    own |= {"bank": "own"} if corner.endswith("-own") else {}
+    design = base.model_copy(update=draws | {name: draws[name][0] for name in STRUCTURE} | own)
+    prices, adc = _prices(design, technologies)
+    return totals(cost_of(network.layers.against_draws(), design, prices, adc), design)
+
+
+def _prices(drawn: Design, technologies: Technologies) -> tuple[DrawnPrices, DrawnAdc]:
+    kinds = list(technologies)
+    kind = [kinds.index(key) for key in zip(drawn.component_set, drawn.analog_scaling, strict=True)]
+    cells, laws = sorted(set(drawn.cell)), sorted(set(drawn.adc_law))
+    prices = DrawnPrices(
+        lists=[Prices(technology, drawn.pulse_ns) for technology in technologies.values()],
+        index=np.asarray(kind),
+        cells=cells,
+        cell_index=np.asarray([cells.index(cell) for cell in drawn.cell]),
+        opamp_scale=np.asarray(drawn.opamp_scale),
+    )
+    adcs = [Adc(law, technologies[kinds[0]], drawn.sample_rate_MHz) for law in laws]
+    return prices, DrawnAdc(adcs, np.asarray([laws.index(law) for law in drawn.adc_law]))

@@ -1,0 +1,135 @@
+"""The open choices of the circuit: the values that fields of a `Design` may take, and draws from them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import product
+from math import isfinite
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from xbar.circuit.design import Design
+from xbar.config.circuit import SharedBank
+from xbar.config.crossbars import CrossbarSpec
+from xbar.files import read_by_line
+
+COLUMNS = ("option", "value", "source")
+NOT_DRAWN = ("node_nm", "supply_V", "digital_rate_MHz", "common_mode")
+FIELDS = [name for name in Design.model_fields if name not in NOT_DRAWN]
+ENDLESS = {"bank": "largest", "on_off_ratio": "inf"}  # the one word that stands for infinity
+
+Options = Mapping[str, Sequence[str]]
+Draws = dict[str, np.ndarray]  # by field of `Design`, (draws): numbers, or objects such as words
+
+
+def read_options(path: str | Path) -> dict[str, list[str]]:
+    """The values of every option in the order of the file.
+
+    An option is a field of `Design`, or several that are drawn together, such as `arrays crossbar`; so are its values.
+    Raises ValueError, one line, for a missing column or field, an unknown or missing option, a value twice or unknown,
+    no source, or no such number as is needed.
+    """
+    options: dict[str, list[str]] = {}
+    for line, row in read_by_line(path, COLUMNS).items():
+        option, value, where = row["option"], row["value"], f"{path}:{line}"
+        if not option or set(option.split()) - set(FIELDS):
+            raise ValueError(f"{where}: unknown option '{option}'; known are {', '.join(FIELDS)}")
+        if value in options.setdefault(option, []):
+            raise ValueError(f"{where}: duplicate value {value} of {option}")
+        if not row["source"]:
+            raise ValueError(f"{where}: {option} {value} has no source; write 'assumption' if it is one")
+        try:
+            fields_of(option, value)
+        except ValueError as error:
+            raise ValueError(f"{where}: {option}: '{value}' is not allowed: {error}") from None
+        options[option].append(value)
+    given = [field for option in options for field in option.split()]
+    if missing := [field for field in FIELDS if field not in given]:
+        raise ValueError(f"{path}: no values for {', '.join(missing)}")
+    return options
+
+
+def fields_of(option: str, value: str) -> dict[str, Any]:
+    """What one value of an option says of each field; ValueError, one line, for what a field cannot be."""
+    names = option.split()
+    words = [value] if len(names) == 1 else value.split()
+    if len(names) != len(words):
+        raise ValueError(f"it needs {len(names)} words, for {' and '.join(names)}")
+    return {name: _parsed(name, word) for name, word in zip(names, words, strict=True)}
+
+
+def _parsed(name: str, text: str) -> Any:
+    try:
+        if name == "bank_parts":
+            return _type(name).validate_python(text.split())
+        if name == "crossbar":
+            if not (sides := re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)):
+                raise ValueError("an array is rows x columns, such as 128x128")
+            return CrossbarSpec(rows=int(sides[1]), columns=int(sides[2]))
+        value = _type(name).validate_strings(text)
+    except ValidationError as error:
+        faults = [fault["msg"].removeprefix("Value error, ") for fault in error.errors()]
+        raise ValueError("; ".join(dict.fromkeys(faults))) from None
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("numbers are finite")
+    return value
+
+
+@cache
+def _type(name: str) -> TypeAdapter:
+    """What a field may be; every draw has corners with banks of their own besides."""
+    if name == "bank":
+        return TypeAdapter(SharedBank)
+    field = Design.model_fields[name]
+    return TypeAdapter(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
+
+
+def draw(options: Options, count: int, generator: np.random.Generator) -> dict[str, np.ndarray]:
+    """Indices of `count` draws, every value of an option equally likely and options independent."""
+    return {option: generator.integers(len(values), size=count) for option, values in options.items()}
+
+
+def chosen(options: Options, indices: Mapping[str, np.ndarray]) -> Draws:
+    """The fields at one index per draw and option."""
+    draws: Draws = {}
+    for option, values in options.items():
+        found = [fields_of(option, value) for value in values]
+        for name in option.split():
+            draws[name] = _array(name, [of_value[name] for of_value in found])[indices[option]]
+    return draws
+
+
+def one_at_a_time(options: Options, base: Design) -> tuple[list[tuple[str, str]], Draws]:
+    """The base and every circuit that differs from it in one option: (option, value) of each, and the draws."""
+    cases = [("", "")] + [(option, value) for option, values in options.items() for value in values]
+    return cases, _changed(options, base, [{option: value} if option else {} for option, value in cases])
+
+
+def together(options: Options, base: Design, names: Sequence[str]) -> Draws:
+    """The base with every combination of the values of some options."""
+    return _changed(
+        options,
+        base,
+        [dict(zip(names, values, strict=True)) for values in product(*(options[name] for name in names))],
+    )
+
+
+def _changed(options: Iterable[str], base: Design, cases: Sequence[Mapping[str, str]]) -> Draws:
+    """The base once for each case, which says what some options are there."""
+    draws: Draws = {}
+    for option in options:
+        own = {name: getattr(base, name) for name in option.split()}
+        found = [fields_of(option, case[option]) if option in case else own for case in cases]
+        for name in own:
+            draws[name] = _array(name, [of_case[name] for of_case in found])
+    return draws
+
+
+def _array(name: str, values: Sequence[Any]) -> np.ndarray:
+    """Values of a field over draws: numbers, with infinity for a bank as large as needed, or objects."""
+    if name in ENDLESS or isinstance(values[0], int | float):
+        return np.asarray([np.inf if value == ENDLESS.get(name) else float(value) for value in values])
+    return np.fromiter(values, dtype=object, count=len(values))
