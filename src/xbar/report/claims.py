@@ -83,7 +83,7 @@ def _accuracies(
     dataset = dataset_of[rule.network]
     beside = [name for name in rule.beside if name in set(means["network"])]
     row = _accuracy(claim, rule, means) or _row(claim, network=rule.network, note=missing.get(dataset, ""))
-    rows = [row, *(_accuracy(claim, _beside(rule, name), means) for name in beside)]
+    rows = [row, *filter(None, (_accuracy(claim, _beside(rule, name), means) for name in beside))]
     about = {"artefact": "tables/accuracy.md", "dataset": dataset}
     return [
         {**row, **about, "rule": _accuracy_rule(_beside(rule, row["network"]), float(claim["paper"]))} for row in rows
