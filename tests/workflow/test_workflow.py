@@ -156,8 +156,9 @@ def test_a_choice_of_one_network_reruns_it_and_what_follows(finished):
     assert rules(planned - stages) == COSTS | REPORT
 
 
-def test_another_seed_trains_that_seed_only(finished):
-    planned = finished.planned({"networks": {"digits-2b-unipolar": {"seeds": 2}}})
+def test_another_seed_trains_that_seed_only_and_what_the_run_does_not_read_counts_for_nothing(finished):
+    unread = {"networks": {"har-float": {"seeds": 7}}, "datasets": {"cifar10": {"folds": 5}}}
+    planned = finished.planned(unread | {"networks": unread["networks"] | {"digits-2b-unipolar": {"seeds": 2}}})
     assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-unipolar 1"}
 
 
@@ -176,10 +177,6 @@ def test_two_thousand_jobs_are_planned_in_seconds(finished):
     after = getrusage(RUSAGE_CHILDREN)
     assert len(planned) > 2000
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 60
-
-
-def test_what_the_run_does_not_read_reruns_nothing(finished):
-    assert finished.planned({"networks": {"har-float": {"seeds": 7}}, "datasets": {"cifar10": {"folds": 5}}}) == set()
 
 
 FAULTS = """
