@@ -109,10 +109,10 @@ def xbar_step(config: Config, case: str) -> Step:
     spec = config.networks[name].model_copy(
         update={"noise": NOISE, "weight_bits": WEIGHT_BITS, "dac_bits": CONVERTER_BITS, "adc_bits": CONVERTER_BITS}
     )
-    recipe = config.training[spec.training].model_copy(update={"optimizer": "adamw", "calibration": 128})
+    recipe = config.training[spec.training].model_copy(update={"optimizer": "adamw"})
     architecture, crossbar = config.architectures[spec.architecture], config.crossbars[spec.crossbar]
     network = build_network(spec, architecture, crossbar, shape)
-    start_network(network, torch.randn(128, *shape, generator=generator(0, "start")), recipe, seed=0, warm_start=None)
+    start_network(network, torch.randn(128, *shape, generator=generator(0, "start")), seed=0, warm_start=None)
     (optimizer,), stream = optimizers_of(network.train(), recipe), generator(0, "noise")
 
     def step(inputs: Tensor, classes: Tensor) -> None:

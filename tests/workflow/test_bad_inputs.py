@@ -29,7 +29,7 @@ def weights(value=0.5, shape=(3, 4)):
 def evaluate(inputs, classes=None, weight=None):
     """Accuracy of one chip of a network for inputs of shape (1, 4, 4)."""
     architecture = ArchitectureSpec.model_validate({"activation": "relu", "layers": [{"linear": 3}]})
-    network = Network(architecture, (1, 4, 4), Hardware("unipolar", 2, 8, 8, 16, (0.0,), 0.0), scale="network")
+    network = Network(architecture, (1, 4, 4), Hardware("unipolar", 2, 8, 8, 16, (0.0,)), scale="network")
     network.layers[0].weight.data.fill_(0.5 if weight is None else weight)
     chip = make_chip(network, map_network(network, DEVICE, CROSSBAR), DEVICE, 0.0, seed=0, chip=0)
     return shares(
@@ -64,7 +64,7 @@ def accuracy_of_float():
 
 
 def own(layers, inputs):
-    return map_sequential(nn.Sequential(*layers), inputs, Hardware("signed", 4, 8, 8, 16, (0.0,), 0.0))
+    return map_sequential(nn.Sequential(*layers), inputs, Hardware("signed", 4, 8, 8, 16, (0.0,)))
 
 
 BAD = {

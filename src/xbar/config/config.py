@@ -95,8 +95,8 @@ class Config(Spec):
             known(search.training, self.training, f"{where}.training")
             base = self.networks[search.network]
             known(base.architecture, self.architectures, f"{where}.network: networks.{search.network}.architecture")
-            if base.polarity == "float" or not base.holdout:
-                raise ValueError(f"{where}.network: '{search.network}' is no network on crossbars with a holdout")
+            if base.polarity == "float":
+                raise ValueError(f"{where}.network: '{search.network}' is no network on crossbars")
             known(base.dataset, self.datasets, f"{where}.network: networks.{search.network}.dataset")
             folds = self.datasets[base.dataset].folds
             if beyond := [fold for fold in search.folds if fold >= folds]:
@@ -215,11 +215,10 @@ class Config(Spec):
                 f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"
             )
         learned = isinstance(network.signs, SignSpec) and network.signs.assignment == "learned"
-        shifted = network.common_mode == "subtracted" and network.batch_norm == "affine"
-        if network.polarity != "signed" and not learned and not shifted:
+        if network.polarity != "signed" and not learned and network.common_mode != "subtracted":
             raise ValueError(
                 f"{where}.warm_start: only signed weights, learned signs, or a network that subtracts the common mode "
-                "and whose batch-norm is affine can start from signed weights"
+                "can start from signed weights"
             )
         if start.seeds < network.seeds:
             raise ValueError(f"{where}.seeds: {network.seeds} exceeds the {start.seeds} of its warm start")

@@ -14,7 +14,7 @@ from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
 from xbar.config.polarity import SignSpec, check_signs
 from xbar.network.inputs import darkened, rows_of
 from xbar.network.layers import CrossbarConv2d, CrossbarLayer, CrossbarLinear, Hardware, Scales
-from xbar.network.norms import ColumnBias, in_use
+from xbar.network.norms import in_use
 from xbar.network.polarity import columns_of, dominant_signs, fixed_signs, floor_at
 from xbar.network.quantizer import as_factor
 
@@ -39,12 +39,12 @@ class Network(nn.Module):
 
     def __init__(
         self, architecture: ArchitectureSpec, input_shape: tuple[int, int, int], hardware: Hardware | None = None,
-        *, scale: str | None = None, signs: SignSpec | None = None, gain: str = "free", batch_norm: str = "affine",
+        *, scale: str | None = None, signs: SignSpec | None = None, gain: str = "free",
         common_mode: str = "kept",
     ) -> None:  # fmt: skip
         super().__init__()
         self.architecture, self.hardware, self.input_size = architecture, hardware, input_shape[1:]
-        self.signs, self.gain, self.batch_norm, self.common_mode = signs, gain, batch_norm, common_mode
+        self.signs, self.gain, self.common_mode = signs, gain, common_mode
         self.register_buffer("mean", torch.zeros(input_shape[0], 1, 1))
         self.register_buffer("std", torch.ones(input_shape[0], 1, 1))
         self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
@@ -63,11 +63,11 @@ class Network(nn.Module):
         if spec.average is not None:
             return channels, min(height, spec.average), min(width, spec.average)
         if spec.linear is not None:
-            self._add(_linear(self.hardware, prod(shape), spec.linear), self._norm(nn.BatchNorm1d, spec.linear))
+            self._add(_linear(self.hardware, prod(shape), spec.linear), nn.BatchNorm1d(spec.linear))
             self.positions.append(Position(1, 1))
             return spec.linear * self._fan_out, 1, 1
         layer = _conv(self.hardware, spec, shape)
-        self._add(layer, self._norm(nn.BatchNorm2d, spec.conv))
+        self._add(layer, nn.BatchNorm2d(spec.conv))
         height, width = (-(-size // stride) for size, stride in zip((height, width), layer.stride, strict=True))
         self.positions.append(Position(height, width))
         height, width = (max(1, size // spec.pool) for size in (height, width))
@@ -79,9 +79,6 @@ class Network(nn.Module):
             self.register_buffer(f"sign{len(self.layers)}", torch.ones(layer.weight.shape[0]))
         self.layers.append(layer)
         self.norms.append(norm)
-
-    def _norm(self, affine: type[nn.Module], columns: int) -> nn.Module:
-        return affine(columns) if self.batch_norm == "affine" else ColumnBias(columns)
 
     @property
     def _fan_out(self) -> int:
@@ -97,7 +94,7 @@ class Network(nn.Module):
         generator: Generator | None = None,
         watch: Callable[[int, Tensor, Tensor], None] | None = None,
     ) -> Float[Tensor, "batch classes"]:
-        """Class scores. Noise (and dropout, in training) is drawn where a generator is given.
+        """Class scores. Noise is drawn where a generator is given.
 
         `watch` is called for each crossbar layer with its index, its input and what its ADCs hand over.
         """
@@ -133,9 +130,6 @@ class Network(nn.Module):
     def _layer(self, index: int, spec: LayerSpec, inputs: Tensor, generator: Generator | None, watch) -> Tensor:
         if spec.linear is not None:
             inputs = inputs.flatten(1)
-        if spec.dropout > 0 and self.training and generator is not None:
-            keep = torch.empty_like(inputs).bernoulli_(1 - spec.dropout, generator=generator)
-            inputs = inputs * keep / (1 - spec.dropout)
         layer = self.layers[index]
         outputs = layer(inputs) if self.hardware is None else layer(inputs, self.scales_of(index), generator)
         if watch is not None:
@@ -186,12 +180,6 @@ class Network(nn.Module):
             layer.floor = floor_at(self.signs.anneal, progress)
         self.clip_weights()
 
-    def set_noise_share(self, share: float) -> None:
-        """Draw so much of the programming noise, as a schedule may ask for; all of it at first."""
-        for layer in self.layers:
-            if isinstance(layer, CrossbarLayer):
-                layer.noise_share = share
-
     @torch.no_grad()
     def clip_weights(self) -> None:
         """Bring weights (and positive gains) that training pushed past their range back to its edge."""
@@ -226,12 +214,10 @@ def build_network(
         spec.adc_bits,
         crossbar.rows,
         noise or (0.0 if spec.noise == "device" else float(spec.noise),),
-        spec.read_noise,
     )
     return Network(
         architecture, input_shape, hardware,
-        scale=spec.scale, signs=spec.signs, gain=spec.gain, batch_norm=spec.batch_norm,
-        common_mode=spec.common_mode,
+        scale=spec.scale, signs=spec.signs, gain=spec.gain, common_mode=spec.common_mode,
     )  # fmt: skip
 
 

@@ -18,8 +18,7 @@ class Hardware(NamedTuple):
 
     `polarity`: signed, unipolar or mixed; bits of DAC, one device and ADC (a signed one has its sign
     besides); `rows` of one array; `noise`: standard deviation of a device's programming as a polynomial in its
-    level, sum of noise[i] * level^i, both shares of full-scale conductance (one term: the same at every level);
-    `read_noise`: at the ADC input, share of its full scale.
+    level, sum of noise[i] * level^i, both shares of full-scale conductance (one term: the same at every level).
     """
 
     polarity: str
@@ -28,7 +27,6 @@ class Hardware(NamedTuple):
     adc_bits: int
     rows: int
     noise: tuple[float, ...]
-    read_noise: float
 
 
 class Scales(nn.Module):
@@ -58,15 +56,13 @@ class CrossbarLayer:
     """What linear and convolution layers on crossbars share; the state dict stays that of the plain layer.
 
     Weights of unipolar layers are magnitudes. `floor`: how far weights may reach below zero, share of full scale: 1 in
-    signed layers, 0 in unipolar ones, in between while signs are learned. `noise_share`: part of the programming noise
-    that is drawn, for schedules.
+    signed layers, 0 in unipolar ones, in between while signs are learned.
     """
 
     weight: Tensor
     hardware: Hardware
     tiles: int
     floor: float
-    noise_share: float = 1.0
 
     def set_hardware(self, hardware: Hardware) -> None:
         """Choose the hardware; ValueError where a kernel does not fit into an array."""
@@ -85,14 +81,14 @@ class CrossbarLayer:
     def noisy_weight(self, scales: Scales, generator: Generator | None) -> Tensor:
         """Quantised weights with one draw of programming noise per device; a differential pair has two devices."""
         weight = self.quantized_weight(scales)
-        if generator is None or self.noise_share == 0 or not any(self.hardware.noise):
+        if generator is None or not any(self.hardware.noise):
             return weight
         draw, w_max = normal_like(weight, generator), as_factor(scales.w_max)
         if len(self.hardware.noise) > 1:
             draw *= self._deviation(weight.detach().abs() / w_max)
-            return plus(weight, draw, self.noise_share * w_max)
+            return plus(weight, draw, w_max)
         pair = 2**0.5 if self.signed else 1.0
-        return plus(weight, draw, self.noise_share * self.hardware.noise[0] * pair * w_max)
+        return plus(weight, draw, self.hardware.noise[0] * pair * w_max)
 
     def _deviation(self, level: Tensor) -> Tensor:
         """Standard deviation of weights at `level`, shares of full scale; the other device of a pair rests at zero."""
@@ -101,22 +97,19 @@ class CrossbarLayer:
 
     def forward(self, inputs: Tensor, scales: Scales, generator: Generator | None = None) -> Tensor:
         """DAC, arrays and ADC for `inputs` (batch first); noise is drawn where a generator is given."""
-        return self.convert(self.drive(inputs, scales), self.noisy_weight(scales, generator), scales, generator)
+        return self.convert(self.drive(inputs, scales), self.noisy_weight(scales, generator), scales)
 
     def drive(self, inputs: Tensor, scales: Scales) -> Tensor:
         """What the DACs put on the rows."""
         return quantize(inputs, scales.x_max, self.hardware.dac_bits)
 
-    def convert(self, inputs: Tensor, weight: Tensor, scales: Scales, generator: Generator | None) -> Tensor:
+    def convert(self, inputs: Tensor, weight: Tensor, scales: Scales) -> Tensor:
         """Sum over row tiles of the digitised currents of each tile."""
         current_max = scales.current_max
         total = None
         for current in self.tile_currents(inputs, weight):
             if current.dtype == torch.bfloat16:
                 current = current.float()  # its 8 bits would be coarser than the ADC
-            if generator is not None and self.hardware.read_noise > 0:
-                std = self.hardware.read_noise * as_factor(current_max)
-                current = plus(current, normal_like(current, generator), std)
             digital = quantize(current, current_max, self.hardware.adc_bits, signed=self.signed)
             total = digital if total is None else total + digital
         return total

@@ -9,7 +9,7 @@ from xbar.network.architecture import Network
 
 COLUMNS = (
     "layer", "kind", "rows", "columns", "kernel_area", "mvms_per_inference", "x_max", "w_max", "i_max",
-    "input_range", "weight_range", "current_range", "weight_mean", "activity", "adc_clipped", "positive_columns",
+    "input_range", "weight_range", "current_range", "weight_mean", "activity",
 )  # fmt: skip
 QUANTILE = 0.999
 
@@ -20,7 +20,7 @@ def layer_table(network: Network, inputs: Tensor) -> list[dict[str, Any]]:
 
     Ranges in absolute units: 99.9 % quantile of inputs and of |column sum| (largest row tile), max |weight|.
     `weight_mean`, `activity`: mean |quantised weight| and mean DAC output, shares of full scale.
-    `adc_clipped`: share of conversions beyond the ADC's range. Float networks leave hardware columns empty.
+    Float networks leave hardware columns empty.
     """
     rows: list[dict[str, Any]] = []
 
@@ -71,8 +71,6 @@ def _crossbar_ranges(network: Network, index: int, values: Tensor) -> dict[str, 
         "current_range": upper_quantile(currents),
         "weight_mean": weight.abs().mean() / scales.w_max,
         "activity": driven.mean() / scales.x_max,
-        "adc_clipped": (currents > scales.current_max).double().mean(),
-        "positive_columns": (network.get_buffer(f"sign{index}") > 0).double().mean(),
     }
 
 

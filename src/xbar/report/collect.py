@@ -35,7 +35,7 @@ _HELD = (
 _PERFORMANCE = "area_mm2 energy_nJ latency_us interval_us macs tops_per_W tops_per_mm2 array_energy_share"
 _LAYER = (
     "rows columns kernel_area mvms_per_inference x_max w_max i_max input_range weight_range current_range"
-    " weight_mean activity adc_clipped positive_columns"
+    " weight_mean activity"
 )
 
 _WIRED = "layer array rows columns wire_ohm loss_mean loss_max error_mean error_max"

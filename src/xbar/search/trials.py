@@ -110,7 +110,7 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoints: dict[i
 def chip_shares(network: Network, bench: Bench, seed: int) -> list[float]:
     """Share of the validation examples that each simulated chip classifies rightly."""
     data, _ = read_tensors(bench.dataset)
-    _, validation = split_fold(data, validation_fold(data, True, seed))
+    _, validation = split_fold(data, validation_fold(data, seed))
     mapped = map_network(network, bench.plant.device, bench.plant.crossbar)
     chips = [
         make_chip(network, mapped, bench.plant.device, None, seed=seed, chip=chip, laws=bench.laws)

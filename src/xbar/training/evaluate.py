@@ -38,9 +38,9 @@ def accuracy(network: Network, examples: tuple[Tensor, Tensor], noise: Generator
 
 
 def evaluation_splits(dataset: str | Path, about: dict[str, Any]) -> dict[str, Examples]:
-    """Test examples, and validation examples where the network described by `about` was not trained on all."""
+    """Validation examples of the network described by `about`, and test examples."""
     data, _ = read_tensors(dataset)
-    _, validation = split_fold(data, validation_fold(data, about["network"]["holdout"], about["seed"]))
+    _, validation = split_fold(data, validation_fold(data, about["seed"]))
     splits = {"validation": validation, "test": Examples(data["test_x"], data["test_y"])}
     return {name: examples for name, examples in splits.items() if len(examples.y)}
 

@@ -12,13 +12,13 @@ class Examples(NamedTuple):
     y: Tensor
 
 
-def validation_fold(data: dict[str, Tensor], holdout: bool, seed: int) -> int | None:
-    """The fold a seed validates on, so that seeds together validate on several folds; None without holdout."""
-    return seed % (int(data["train_fold"].max()) + 1) if holdout else None
+def validation_fold(data: dict[str, Tensor], seed: int) -> int:
+    """The fold a seed validates on, so that seeds together validate on several folds."""
+    return seed % (int(data["train_fold"].max()) + 1)
 
 
-def split_fold(data: dict[str, Tensor], fold: int | None) -> tuple[Examples, Examples]:
-    """Training and validation examples of a prepared dataset; all and none where `fold` is None."""
-    held_out = data["train_fold"] == (-1 if fold is None else fold)
+def split_fold(data: dict[str, Tensor], fold: int) -> tuple[Examples, Examples]:
+    """Training and validation examples of a prepared dataset."""
+    held_out = data["train_fold"] == fold
     x, y = data["train_x"], data["train_y"]
     return Examples(x[~held_out], y[~held_out]), Examples(x[held_out], y[held_out])

@@ -21,12 +21,13 @@ from xbar.training.evaluate import accuracy
 from xbar.training.folds import Examples
 from xbar.training.optimizer import optimizers_of
 
+WARM_UP = 0.2  # share of the steps before the peak of the learning rate; ours
 HISTORY_COLUMNS = ("epoch", "loss", "train_accuracy", "validation_accuracy", "learning_rate")
 
 logger = logging.getLogger(__name__)
 
 
-def one_cycle(progress: float, warm_up: float) -> float:
+def one_cycle(progress: float, warm_up: float = WARM_UP) -> float:
     """Learning rate, share of its peak, at `progress` in [0, 1]: a cosine up over `warm_up`, a cosine down to zero."""
     if progress < warm_up:
         return 0.04 + 0.96 * (1 - cos(pi * progress / warm_up)) / 2
@@ -67,8 +68,7 @@ class Training:
         try:
             for epoch in range(len(self.history), self.spec.epochs):
                 self._epoch(epoch)
-                if (epoch + 1) % self.spec.checkpoint_epochs == 0 or epoch + 1 == self.spec.epochs:
-                    self._save(checkpoint)
+                self._save(checkpoint)
             self.network.settle(1.0)
             if self.average:
                 self._take_average()
@@ -105,7 +105,7 @@ class Training:
         epoch, advice = min(len(self.history) + 1, self.spec.epochs), f"below {self.spec.learning_rate:g}"
         what = "a full scale is zero" if isinstance(why, ZeroDivisionError) else why
         where = f"training diverged in epoch {epoch} of {self.spec.epochs}: {what}"
-        return FloatingPointError(f"{where}; try a learning_rate {advice}, or a longer warm_up")
+        return FloatingPointError(f"{where}; try a learning_rate {advice}")
 
     def _held(self) -> Iterator[tuple[str, Tensor]]:
         """All that training goes on from; an infinite square in an optimiser would stop its weight for good."""
@@ -154,14 +154,12 @@ class Training:
 
     def _set_mode(self, epoch: int) -> None:
         self.network.train()
-        ramp = self.spec.noise_ramp * self.spec.epochs
-        self.network.set_noise_share(min(1.0, (epoch + 1) / ramp) if ramp > 0 else 1.0)
         if epoch >= self.spec.freeze_statistics * self.spec.epochs:
             for norm in self.network.norms:
                 norm.eval()
 
     def _set_rate(self, step: int) -> float:
-        share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs), self.spec.warm_up)
+        share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * share
@@ -229,7 +227,6 @@ class Training:
             "gain": self.network.gain,
             "common_mode": self.network.common_mode,
             "scales": len(self.network.scales),
-            "batch_norm": self.network.batch_norm,
             "examples": [len(self.train.y), len(self.validation.y)],
             "seed": self.seed,
             "origin": self.origin,

@@ -13,6 +13,7 @@ from xbar.network.architecture import Network
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan et al. (2024)
 ITERATIONS = 5
 MOMENTUM = 0.95
+SCALE_RATE = 0.25  # learning rate of the logarithms of full scales, relative to that of the weights; ours
 UPDATE_RMS = 0.2  # root mean square of an AdamW step, share of its rate: Liu et al., arXiv:2502.16982, eq. 4
 
 
@@ -73,13 +74,13 @@ def optimizers_of(network: Network, spec: TrainingSpec) -> list[torch.optim.Opti
     groups = [
         {"params": weights[len(matrices) :], "peak": rate, "weight_decay": spec.weight_decay},
         {"params": list(network.norms.parameters()), "peak": rate, "weight_decay": 0.0},
-        {"params": list(network.scales.parameters()), "peak": rate * spec.scale_rate, "weight_decay": 0.0},
+        {"params": list(network.scales.parameters()), "peak": rate * SCALE_RATE, "weight_decay": 0.0},
     ]
     optimizers: list[torch.optim.Optimizer] = [
         torch.optim.AdamW([group for group in groups if group["params"]], lr=rate, fused=True)
     ]
     if matrices:
-        muon = {"params": matrices, "peak": rate * spec.muon_rate}
+        muon = {"params": matrices, "peak": rate}
         precision = getattr(torch, spec.precision)
         optimizers.append(Muon([muon], lr=rate, weight_decay=spec.weight_decay, precision=precision))
     return optimizers

@@ -35,7 +35,7 @@ def evaluate_own(
         check_examples(f"{own.dataset}: {part}", data[f"{part}_x"], data[f"{part}_y"], classes)
     chosen = torch.randperm(len(data["train_y"]), generator=generator(0, "own"))[:MEASURED]
     inputs = data["train_x"][chosen]
-    hardware = Hardware("signed", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, (0.0,), 0.0)
+    hardware = Hardware("signed", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, (0.0,))
     modules = read_sequential(own.layers, weights)
     try:
         network = map_sequential(modules, inputs, hardware, scale=own.scale)

@@ -6,24 +6,23 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor, nn
 
-from xbar.config.networks import TrainingSpec
 from xbar.files import read_tensors
 from xbar.network.architecture import Network
 from xbar.network.inputs import moments
 from xbar.network.layers import CrossbarLayer
 from xbar.network.measure import upper_quantile
-from xbar.network.norms import ColumnBias
 from xbar.seeds import generator
+
+CALIBRATION_INPUTS = 512  # training inputs from which full scales start
 
 # Full scale of a device in standard deviations of a layer's weights. The least-squares uniform quantizer of a
 # normal variable with 7 levels ends at 1.8 (Max, IRE Trans. Inf. Theory 6, 1960); a little more leaves room.
 CLIP_STD = 2.0
 ONE_SIDED_CLIP_STD = 1.5  # the same with 4 levels: weights of both signs that devices of one sign are to hold
-BATCH_NORM_EPS = 1e-5  # torch's default
 OPEN_RANGE = 64.0  # ADC full scale of the first calibration pass: wide enough that little clips
 
 
-def start_network(network: Network, inputs: Tensor, spec: TrainingSpec, *, seed: int, warm_start: Path | None) -> None:
+def start_network(network: Network, inputs: Tensor, *, seed: int, warm_start: Path | None) -> None:
     """Give `network` the values with which its training begins; `inputs`: training inputs (N, C, H, W).
 
     `warm_start`: weights file of a float network of the same architecture, or None.
@@ -35,7 +34,7 @@ def start_network(network: Network, inputs: Tensor, spec: TrainingSpec, *, seed:
         start_from_float(network, read_tensors(warm_start)[0])
     network.settle(0.0)
     if network.hardware is not None:
-        chosen = torch.randperm(len(inputs), generator=generator(seed, "calibration"))[: spec.calibration]
+        chosen = torch.randperm(len(inputs), generator=generator(seed, "calibration"))[:CALIBRATION_INPUTS]
         start_scales(network, inputs[chosen])
 
 
@@ -65,26 +64,19 @@ def start_weights(network: Network, stream: Generator) -> None:
 def start_from_float(network: Network, state: dict[str, Tensor]) -> None:
     """Take over a float network of the same architecture.
 
-    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range. Where it
-    is folded into the weights they keep their magnitude, because the layers behind expect it.
+    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range.
     Where the crossbars see [x, -x] instead of x, the second half of the weights is the negative of the first.
     Layers of one sign whose common mode is subtracted hold the weights shifted into their range.
     """
     for index, (layer, norm) in enumerate(zip(network.layers, network.norms, strict=True)):
         weight = state[f"layers.{index}.weight"]
         affine = {name.split(".")[-1]: value for name, value in state.items() if name.startswith(f"norms.{index}.")}
-        if isinstance(norm, ColumnBias):
-            gain = affine["weight"] / (affine["running_var"] + BATCH_NORM_EPS).sqrt()
-            weight = weight * gain.view(-1, *[1] * (weight.dim() - 1))
-        else:
-            weight = weight / (CLIP_STD * weight.std())
+        weight = weight / (CLIP_STD * weight.std())
         if layer.weight.shape[1] == 2 * weight.shape[1]:
             weight = torch.cat([weight, -weight], 1)
         if not layer.signed:
             weight = _one_sided(network, index, weight * CLIP_STD)
         layer.weight.copy_(weight)
-        if isinstance(norm, ColumnBias):
-            affine["running_mean"] *= gain
         norm.load_state_dict({name: affine[name] for name in norm.state_dict()})
         if network.gain == "positive":
             _turn_columns(layer, norm)
@@ -114,10 +106,8 @@ def start_scales(network: Network, inputs: Tensor) -> None:
     A network-wide ADC takes the largest over layers, so that none clips; a network-wide DAC the median layer,
     because inputs have long tails. Batch-norm statistics follow from the same passes.
     """
-    for number, scales in enumerate(network.scales):
-        sharing = network.layers if len(network.scales) == 1 else [network.layers[number]]
-        widest = max(float(layer.weight.std()) for layer in sharing)
-        scales.log_w_max.fill_(log(CLIP_STD * widest) if network.batch_norm == "folded" else 0.0)
+    for scales in network.scales:
+        scales.log_w_max.fill_(0.0)
         scales.log_i_max.fill_(log(OPEN_RANGE))
     was_training = network.training
     network.train()

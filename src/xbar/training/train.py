@@ -18,7 +18,7 @@ from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.loop import Training
 from xbar.training.machine import choose_device, warn_if_slow
 from xbar.training.memory import keep_freed_memory
-from xbar.training.start import start_network
+from xbar.training.start import CALIBRATION_INPUTS, start_network
 
 
 def train_network(
@@ -37,17 +37,17 @@ def train_network(
     device = choose_device()
     warn_if_slow(training.precision, device)
     data, _ = read_tensors(dataset)
-    train, validation = split_fold(data, validation_fold(data, spec.holdout, seed))
+    train, validation = split_fold(data, validation_fold(data, seed))
     check_labels("the training examples", train.y, architecture.layers[-1].linear, "outputs")
     network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]), noise)
-    start_network(network, train.x, training, seed=seed, warm_start=warm_start)
+    start_network(network, train.x, seed=seed, warm_start=warm_start)
     network.to(device)
     learned = None if teacher is None else read_network(teacher)[0].to(device)
     examples = [Examples(*(part.to(device) for part in split)) for split in (train, validation)]
     files = {"dataset": dataset, "warm_start": warm_start, "teacher": teacher}
     origin = {role: checksum(path) for role, path in files.items() if path is not None}
     history = Training(network, *examples, training, seed=seed, teacher=learned, origin=origin).run(checkpoint)
-    chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[: training.calibration]
+    chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[:CALIBRATION_INPUTS]
     return network.cpu(), history, train.x[chosen]
 
 

@@ -225,6 +225,6 @@ def _short(value: float) -> float:
 def measurement_inputs(dataset: str | Path, about: Mapping[str, Any]) -> Tensor:
     """Training inputs (at most MEASURED of them, chosen by the seed) of the network described by `about`."""
     data, _ = read_tensors(dataset)
-    train, _ = split_fold(data, validation_fold(data, about["network"]["holdout"], about["seed"]))
+    train, _ = split_fold(data, validation_fold(data, about["seed"]))
     chosen = torch.randperm(len(train.y), generator=generator(about["seed"], "variant"))[:MEASURED]
     return train.x[chosen]

@@ -99,7 +99,6 @@ def test_a_number_that_is_not_finite_is_refused_wherever_it_stands(block, number
     ("path", "value"),
     [
         ("networks.har-2b-unipolar.noise", lambda number: number),  # a number or a word
-        ("architectures.har-cnn.layers", lambda number: [{"linear": 6, "dropout": number}]),
         ("own_networks.mine", lambda number: OWN | {"layers": [{"Dropout": {"p": number}}]}),  # torch's arguments
         ("own_networks.mine", lambda number: OWN | {"layers": [{"Fold": {"output_size": [4, {"a": number}]}}]}),
         ("variants.drift.times_s", lambda number: [0.0, number]),
@@ -289,7 +288,6 @@ def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
             "networks.digits-float.architecture: digits-cnn: 6 outputs; dataset digits has 10 classes",
         ),
         ({"training.digits.batch": 1}, "training.digits.batch: 1 is not allowed: Input should be greater than or"),
-        ({"training.digits.calibration": 1}, "training.digits.calibration: 1 is not allowed: Input should be greater"),
     ],
 )
 def test_what_no_training_can_learn_from_is_refused(changes, told):

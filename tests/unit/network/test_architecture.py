@@ -13,7 +13,7 @@ from xbar.network.layers import CrossbarLayer
 
 IMAGES = [{"conv": 4, "kernel": 3, "pool": 2}, {"conv": 6, "kernel": 5, "stride": 2}, {"average": 2}, {"linear": 5}]
 ALTERNATE = {"group": 1, "assignment": "alternate"}
-SIGNALS = [{"conv": 5, "kernel": 9, "stride": 4}, {"linear": 7, "dropout": 0.5}, {"linear": 3}]
+SIGNALS = [{"conv": 5, "kernel": 9, "stride": 4}, {"linear": 7}, {"linear": 3}]
 
 
 def build(polarity="float", layers=IMAGES, *, shape=(3, 9, 8), activation="relu", rows=64, **changes):
@@ -153,27 +153,6 @@ def test_the_common_mode_is_that_of_the_arrays():
     torch.testing.assert_close(seen[1] * signs, seen[0] - seen[0].mean(1, keepdim=True))
 
 
-@pytest.mark.parametrize("polarity", ["float", "unipolar"])
-def test_dropout_acts_in_training_with_a_generator_alone(polarity):
-    network = build(polarity, SIGNALS, shape=(2, 1, 32), activation="crelu", noise=0.0)
-    inputs, kept = inputs_of((2, 1, 32), batch=200), {}
-
-    def fed(generator):
-        network(inputs, generator, watch=lambda index, values, _: kept.__setitem__(index, values.detach()))
-        return kept[1]
-
-    network.train()
-    plain = fed(None)
-    dropped = fed(torch.Generator().manual_seed(1))
-    n = int((plain != 0).sum())
-    share = float((dropped[plain != 0] != 0).double().mean())
-    assert abs(share - 0.5) < 5 * 0.5 / n**0.5
-    survivors = (dropped != 0) & (plain != 0)
-    torch.testing.assert_close(dropped[survivors], 2 * plain[survivors], rtol=1e-4, atol=1e-5)
-    network.eval()
-    assert torch.equal(fed(torch.Generator().manual_seed(1)), fed(None))
-
-
 @pytest.mark.parametrize("polarity", ["float", "signed", "mixed"])
 def test_examples_do_not_meet_in_evaluation(polarity):
     network, inputs = build(polarity).eval(), inputs_of((3, 9, 8))
@@ -212,8 +191,8 @@ def test_kernel_beyond_the_rows_is_refused():
 
 def test_float_layers_are_plain_and_crossbar_layers_hold_the_hardware():
     assert not any(isinstance(layer, CrossbarLayer) for layer in build().layers)
-    hardware = build("unipolar", noise=0.07, read_noise=0.01, dac_bits=6, adc_bits=5).layers[1].hardware
-    assert hardware == ("unipolar", 3, 6, 5, 64, (0.07,), 0.01)
+    hardware = build("unipolar", noise=0.07, dac_bits=6, adc_bits=5).layers[1].hardware
+    assert hardware == ("unipolar", 3, 6, 5, 64, (0.07,))
 
 
 @torch.no_grad()

@@ -14,7 +14,7 @@ ROWS = 6
 def layer_of(polarity, generator):
     """10 inputs on arrays of 6 rows: two tiles of which each has its own conversion."""
     layer = CrossbarLinear(10, 4, bias=False)
-    layer.set_hardware(Hardware(polarity, 2, 4, 5, ROWS, (0.0,), 0.0))
+    layer.set_hardware(Hardware(polarity, 2, 4, 5, ROWS, (0.0,)))
     layer.weight.data.uniform_(-W_MAX if polarity == "signed" else 0.0, W_MAX, generator=generator)
     scales = Scales()
     for parameter, value in zip(scales.parameters(), (X_MAX, W_MAX, I_MAX), strict=True):

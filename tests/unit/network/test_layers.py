@@ -17,8 +17,8 @@ BITS = st.integers(1, 5)
 SIGMAS = 5  # of the estimates below: one false alarm in two million
 
 
-def hardware_from(polarity="signed", rows=1024, noise=0.0, read_noise=0.0, weight_bits=2, dac_bits=4, adc_bits=5):
-    return Hardware(polarity, weight_bits, dac_bits, adc_bits, rows, (noise,), read_noise)
+def hardware_from(polarity="signed", rows=1024, noise=0.0, weight_bits=2, dac_bits=4, adc_bits=5):
+    return Hardware(polarity, weight_bits, dac_bits, adc_bits, rows, (noise,))
 
 
 def scales_from(x_max=1.5, w_max=0.7, i_max=3.0, dtype=torch.float32):
@@ -180,17 +180,6 @@ def test_noise_of_the_devices_moves_no_scale():
         for generator in (None, torch.Generator().manual_seed(1))
     ]
     assert torch.equal(*gradients)
-
-
-@pytest.mark.parametrize("tiles", [1, 4])
-def test_read_noise_enters_each_conversion(tiles):
-    """Nothing on the rows: what comes out is the noise of `tiles` conversions, shares of ADC full scale."""
-    layer, scales = CrossbarLinear(8, 300, bias=False), scales_from()
-    layer.set_hardware(hardware_from("signed", rows=8 // tiles, read_noise=0.02, adc_bits=16))
-    out = layer(torch.zeros(400, 8), scales, torch.Generator().manual_seed(5)).detach()
-    expected = 0.02 * 1.5 * 0.7 * 3.0 * sqrt(tiles)
-    assert abs(float(out.std()) / expected - 1) < SIGMAS / sqrt(2 * out.numel())
-    assert layer(torch.zeros(2, 8), scales).abs().max() == 0
 
 
 def test_kernel_beyond_the_rows_is_refused():

@@ -15,7 +15,7 @@ from xbar.network.architecture import build_network
 from xbar.network.measure import COLUMNS, QUANTILE, layer_table, upper_quantile
 
 INPUTS = torch.randn(50, 6, 1, 1, generator=torch.Generator().manual_seed(1))
-HARDWARE_COLUMNS = {"x_max", "w_max", "i_max", "weight_mean", "activity", "adc_clipped", "positive_columns"}
+HARDWARE_COLUMNS = {"x_max", "w_max", "i_max", "weight_mean", "activity"}
 
 
 def build(polarity, layers, shape, *, activation="relu", rows=64):
@@ -64,10 +64,7 @@ def test_crossbar_row_by_hand(reference):
         "current_range": quantile_by_sorting(sizes),
         "weight_mean": np.abs(held).mean() / 0.8,
         "activity": driven.mean() / 1.5,
-        "adc_clipped": (sizes > 1.5 * 0.8 * 1.1).mean(),
-        "positive_columns": 1.0,
     }  # fmt: skip
-    assert 0.01 < expected["adc_clipped"] < 0.95
     assert row == {k: v if isinstance(v, (str, int)) else pytest.approx(v, rel=1e-5) for k, v in expected.items()}
 
 
@@ -94,8 +91,6 @@ def test_sizes_of_a_convolutional_network(polarity):
         (2, "linear", 14, 3, 1, 1),
     ]
     assert all(tuple(row) == COLUMNS for row in table)
-    share = {"float": "", "mixed": 0.6}.get(polarity, 1.0)  # +1, -1, +1, -1, +1
-    assert table[0]["positive_columns"] == (pytest.approx(share) if share else "")
 
 
 def test_figures_are_shares_and_repeat():
@@ -106,5 +101,5 @@ def test_figures_are_shares_and_repeat():
     assert network.norms[0].num_batches_tracked == 0
     assert layer_table(network, INPUTS) == table
     for row in table:
-        assert all(0 <= row[name] <= 1 for name in ("weight_mean", "activity", "adc_clipped", "positive_columns"))
+        assert all(0 <= row[name] <= 1 for name in ("weight_mean", "activity"))
         assert all(float(f"{value:.6g}") == value for value in row.values() if isinstance(value, float))

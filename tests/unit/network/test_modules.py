@@ -10,7 +10,7 @@ from torch.nn.utils import parametrizations, prune
 from xbar.network.layers import Hardware
 from xbar.network.sequential import map_sequential
 
-FINE = Hardware("signed", 14, 14, 14, 1152, (0.0,), 0.0)
+FINE = Hardware("signed", 14, 14, 14, 1152, (0.0,))
 INPUTS = torch.randn(60, 2, 9, 9, generator=torch.Generator().manual_seed(0))
 
 

@@ -11,7 +11,7 @@ X_MAX, W_MAX, I_MAX, ROWS = 1.7, 0.4, 3.0, 64
 def ours(weight, inputs, weight_bits):
     """Signed columns over two row tiles, 8-bit converters."""
     layer = CrossbarLinear(weight.shape[1], weight.shape[0], bias=False)
-    layer.set_hardware(Hardware("signed", weight_bits, 8, 8, ROWS, (0.0,), 0.0))
+    layer.set_hardware(Hardware("signed", weight_bits, 8, 8, ROWS, (0.0,)))
     layer.weight.data.copy_(weight)
     scales = Scales()
     for parameter, value in zip(

@@ -5,7 +5,7 @@ from torch import nn
 from xbar.network.layers import Hardware
 from xbar.network.sequential import build_sequential, map_sequential
 
-FINE = Hardware("signed", 14, 14, 14, 1152, (0.0,), 0.0)
+FINE = Hardware("signed", 14, 14, 14, 1152, (0.0,))
 INPUTS = torch.randn(60, 2, 9, 9, generator=torch.Generator().manual_seed(0))
 LAYERS = [
     {"Conv2d": {"in_channels": 2, "out_channels": 6, "kernel_size": 3, "stride": 2, "padding": 1}},

@@ -31,9 +31,7 @@ def architecture_spec(activation="relu", layers=None):
 
 def training_spec(augmentation=None, **changes):
     plain = {"epochs": 3, "batch": 64, "learning_rate": 0.01, "weight_decay": 0.0, "label_smoothing": 0.0}
-    return TrainingSpec(
-        **plain | {"augmentation": AugmentationSpec(**augmentation or {}), "calibration": 128} | changes
-    )
+    return TrainingSpec(**plain | {"augmentation": AugmentationSpec(**augmentation or {})} | changes)
 
 
 def build(polarity="signed", *, activation="relu", layers=None, shape=(1, 8, 8), **changes):

@@ -27,7 +27,7 @@ LAYERS = [{"conv": 8, "kernel": 3, "pool": 2}, {"conv": 9, "kernel": 3}, {"linea
 def ready(made_up, inputs, polarity, *, seed=0, **changes):
     """A network as training leaves it: weights within range, scales that are no round numbers."""
     network = made_up.build(polarity, layers=LAYERS, activation="crelu", **changes)
-    start_network(network, inputs[:200], made_up.training_spec(), seed=seed, warm_start=None)
+    start_network(network, inputs[:200], seed=seed, warm_start=None)
     for parameter in network.scales.parameters():
         parameter.data.add_(0.0137)
     network.clip_weights()

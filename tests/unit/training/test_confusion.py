@@ -10,7 +10,7 @@ from xbar.training.start import start_network
 
 def test_counts_are_those_of_the_same_chips(made_up, splits):
     network, device = made_up.build("unipolar"), made_up.device_spec()
-    start_network(network, splits[0].x[:200], made_up.training_spec(), seed=3, warm_start=None)
+    start_network(network, splits[0].x[:200], seed=3, warm_start=None)
     mapped, examples = map_network(network, device, made_up.crossbar), splits[1]
     rows = list(confusion_rows(network, mapped, device, examples, 2, seed=5, laws={}))
     assert tuple(rows[0]) == CONFUSION_COLUMNS

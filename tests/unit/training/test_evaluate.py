@@ -9,14 +9,14 @@ from xbar.training.start import start_network
 
 ABOUT = {
     "dataset": "digits", "architecture": "tiny", "weight_bits": 2, "polarity": "unipolar", "scale": "network",
-    "device": "nvm", "holdout": True,
+    "device": "nvm",
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def network(made_up, splits):
     network = made_up.build("signed", noise=0.2)
-    start_network(network, splits[0].x, made_up.training_spec(), seed=0, warm_start=None)
+    start_network(network, splits[0].x, seed=0, warm_start=None)
     return network
 
 
@@ -63,8 +63,7 @@ def test_validation_examples_are_those_the_seed_held_out(dataset, digits):
     assert torch.equal(splits["test"].y, digits["test_y"])
 
 
-def test_empty_splits_are_left_out(dataset, digits, tmp_path):
-    assert list(evaluation_splits(dataset, {"network": ABOUT | {"holdout": False}, "seed": 0})) == ["test"]
+def test_empty_splits_are_left_out(digits, tmp_path):
     none = {name: value[:0] if name.startswith("test") else value for name, value in digits.items()}
     write_tensors(tmp_path / "d", none, {})
     assert list(evaluation_splits(tmp_path / "d", {"network": ABOUT, "seed": 0})) == ["validation"]

@@ -26,17 +26,9 @@ def test_training_and_validation_share_nothing_and_lose_nothing(folds, fold):
 
 
 @settings(deadline=None)
-@given(FOLDS)
-def test_without_a_fold_all_examples_train(folds):
-    train, validation = split_fold(data_of(folds), None)
-    assert len(train.y) == len(folds) and len(validation.y) == len(validation.x) == 0
-
-
-@settings(deadline=None)
 @given(FOLDS, st.integers(0, 100))
 def test_seeds_take_turns_over_the_folds(folds, seed):
     data = data_of(folds)
     count = max(folds) + 1
-    assert validation_fold(data, True, seed) == seed % count
-    assert {validation_fold(data, True, seed + i) for i in range(count)} == set(range(count))
-    assert validation_fold(data, False, seed) is None
+    assert validation_fold(data, seed) == seed % count
+    assert {validation_fold(data, seed + i) for i in range(count)} == set(range(count))

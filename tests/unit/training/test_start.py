@@ -100,36 +100,6 @@ def test_one_sided_start_computes_what_the_float_network_does(made_up, splits, p
     torch.testing.assert_close(found, expected, rtol=0, atol=0.06)
 
 
-@pytest.mark.parametrize("activation", ["relu", "crelu"])
-def test_folded_start_computes_what_the_float_network_does(made_up, splits, activation):
-    """In use: batch-norm with running statistics of its own, folded into weights that fill the widest layer's range."""
-    inputs = splits[0].x[:100]
-    plain = made_up.build("float", layers=LAYERS, activation=activation)
-    fine = {"weight_bits": 16, "dac_bits": 16, "adc_bits": 16, "noise": 0.0, "batch_norm": "folded"}
-    network = made_up.build("signed", layers=LAYERS, activation=activation, **fine)
-    for part in (plain, network):
-        set_normalisation(part, inputs)
-    for layer in plain.layers:
-        layer.weight.data.uniform_(-0.2, 0.2, generator=generator(0, "w"))
-    for number, norm in enumerate(plain.norms):
-        for name, (low, high) in {"weight": (0.5, 1.5), "bias": (-0.5, 0.5)}.items():
-            getattr(norm, name).data.uniform_(low, high, generator=generator(number, name))
-        norm.running_mean.uniform_(-0.5, 0.5, generator=generator(number, "mean"))
-        norm.running_var.uniform_(0.5, 2.0, generator=generator(number, "var"))
-    start_from_float(network, plain.state_dict())
-    start_scales(network, inputs)
-    widest = max(float(layer.weight.detach().std()) for layer in network.layers)
-    assert float(network.scales_of(0).w_max.detach()) == pytest.approx(CLIP_STD * widest, rel=1e-5)
-    for name, value in (("log_x_max", 30.0), ("log_w_max", 5 * widest), ("log_i_max", 30.0)):
-        getattr(network.scales_of(0), name).data.fill_(log(value))
-    for norm, before in zip(network.norms, plain.norms, strict=True):  # the calibration moved the running means
-        gain = before.weight / (before.running_var + before.eps).sqrt()
-        norm.running_mean.copy_((before.running_mean * gain).detach())
-    found, expected = network.eval()(inputs), plain.eval()(inputs)
-    assert float(expected.detach().std()) > 0.5
-    torch.testing.assert_close(found, expected, rtol=0, atol=0.05)
-
-
 @pytest.mark.parametrize(("scale", "polarity"), [("network", "signed"), ("layer", "unipolar")])
 def test_scales_hold_the_ranges_of_the_inputs(made_up, splits, scale, polarity):
     """Measured again by numpy: DAC at the 99.9 % quantile of the inputs, ADC at that of the largest tile's sums."""
@@ -164,7 +134,7 @@ def _check_currents(network, inputs):
 
 def test_network_wide_adc_hardly_clips_in_any_layer(made_up, splits):
     network, clipped = made_up.build("signed", layers=LAYERS), []
-    start_network(network, splits[0].x, made_up.training_spec(), seed=0, warm_start=None)
+    start_network(network, splits[0].x, seed=0, warm_start=None)
 
     def watch(index, values, outputs):
         layer, scales = network.layers[index], network.scales_of(index)
@@ -181,7 +151,7 @@ def test_start_depends_on_the_seed_alone(made_up, splits, polarity):
     states = []
     for seed in (0, 0, 1):
         network: Network = made_up.build(polarity, layers=LAYERS)
-        start_network(network, splits[0].x, made_up.training_spec(), seed=seed, warm_start=None)
+        start_network(network, splits[0].x, seed=seed, warm_start=None)
         states.append(torch.cat([value.flatten().double() for value in network.state_dict().values()]))
     assert torch.equal(states[0], states[1]) and not torch.equal(states[0], states[2])
     assert torch.isfinite(states[0]).all()
@@ -189,10 +159,10 @@ def test_start_depends_on_the_seed_alone(made_up, splits, polarity):
 
 def test_warm_start_reads_the_float_network(made_up, splits, tmp_path):
     plain = made_up.build("float", layers=LAYERS)
-    start_network(plain, splits[0].x, made_up.training_spec(), seed=3, warm_start=None)
+    start_network(plain, splits[0].x, seed=3, warm_start=None)
     write_network(tmp_path / "float", plain, {})
     network = made_up.build("signed", layers=LAYERS)
-    start_network(network, splits[0].x, made_up.training_spec(), seed=0, warm_start=tmp_path / "float")
+    start_network(network, splits[0].x, seed=0, warm_start=tmp_path / "float")
     weight = plain.layers[0].weight.detach().numpy()
     weight = weight / (CLIP_STD * weight.std(ddof=1))
     np.testing.assert_allclose(network.layers[0].weight.detach(), np.concatenate([weight, -weight], 1), rtol=1e-5)
@@ -200,11 +170,11 @@ def test_warm_start_reads_the_float_network(made_up, splits, tmp_path):
 
 def test_learned_signs_without_annealing_are_the_dominant_ones_of_the_float_network(made_up, splits, tmp_path):
     plain = made_up.build("float", layers=LAYERS, activation="crelu")
-    start_network(plain, splits[0].x, made_up.training_spec(), seed=3, warm_start=None)
+    start_network(plain, splits[0].x, seed=3, warm_start=None)
     write_network(tmp_path / "float", plain, {})
     signs = {"group": 2, "assignment": "learned", "anneal": 0.0}
     network = made_up.build("mixed", layers=LAYERS, activation="crelu", signs=signs)
-    start_network(network, splits[0].x, made_up.training_spec(), seed=0, warm_start=tmp_path / "float")
+    start_network(network, splits[0].x, seed=0, warm_start=tmp_path / "float")
     weight = plain.layers[1].weight.detach().numpy().astype(np.float64)
     sign = np.repeat(np.sign(weight.reshape(4, -1).sum(1)), 2)
     scaled = weight * sign[:, None, None, None] / (CLIP_STD * weight.std(ddof=1))
@@ -216,7 +186,7 @@ def test_positive_gains_keep_what_the_float_network_computes(made_up, splits):
     """A negative gain of the float network becomes a negative column of the signed one."""
     inputs = splits[0].x[:100]
     plain = made_up.build("float", layers=LAYERS)
-    start_network(plain, inputs, made_up.training_spec(), seed=3, warm_start=None)
+    start_network(plain, inputs, seed=3, warm_start=None)
     for norm in plain.norms:
         norm.weight.data.uniform_(-1.5, 1.5, generator=generator(1, "w"))
         norm.running_mean.uniform_(-1, 1, generator=generator(2, "w"))

@@ -165,7 +165,7 @@ def test_full_disk_behind_a_training_costs_no_training(made_up, small, tmp_path,
 
 def test_measurement_inputs_and_validation_do_not_meet(made_up, small, digits, tmp_path):
     """Fold 2 of seed 2 is validated on: 60 of 300; what is measured on comes from the other 240."""
-    spec = made_up.training_spec(epochs=1, calibration=1000)
+    spec = made_up.training_spec(epochs=1)
     network, history, inputs = train(made_up, small, tmp_path, seed=2, training=spec)
     held_out = {tuple(x.flatten().tolist()) for x in digits["train_x"][:300][digits["train_fold"][:300] == 2]}
     measured = {tuple(x.flatten().tolist()) for x in inputs}
@@ -175,19 +175,14 @@ def test_measurement_inputs_and_validation_do_not_meet(made_up, small, digits, t
     assert not network.training
 
 
-def test_without_holdout_all_examples_train(made_up, small, tmp_path):
-    spec = made_up.training_spec(epochs=1, calibration=1000)
-    _, history, inputs = train(made_up, small, tmp_path, holdout=False, training=spec)
-    assert len(inputs) == 300 and history[0]["validation_accuracy"] == ""
-
-
-def test_measurement_inputs_are_different_examples_drawn_by_the_seed(made_up, small, tmp_path):
-    """As many as the recipe says, from anywhere among the training examples, whatever the network."""
+def test_measurement_inputs_are_different_examples_drawn_by_the_seed(made_up, small, tmp_path, monkeypatch):
+    """So many, from anywhere among the training examples, whatever the network."""
+    monkeypatch.setattr("xbar.training.train.CALIBRATION_INPUTS", 128)
     examples = [x.numpy().tobytes() for x in read_tensors(small)[0]["train_x"]]
     spec = made_up.training_spec(epochs=1)
     drawn = []
     for polarity, seed in (("signed", 0), ("float", 0), ("float", 1)):
-        inputs = train(made_up, small, tmp_path, polarity=polarity, seed=seed, holdout=False, training=spec)[2]
+        inputs = train(made_up, small, tmp_path, polarity=polarity, seed=seed, training=spec)[2]
         drawn.append([examples.index(x.numpy().tobytes()) for x in inputs])
     assert len(set(examples)) == 300
     assert len(drawn[0]) == len(set(drawn[0])) == 128

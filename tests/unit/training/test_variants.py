@@ -33,7 +33,7 @@ ARCHITECTURE = ArchitectureSpec.model_validate(
 
 def network(polarity="signed", scale="network", bits=4, adc_bits=8, rows=20):
     """An untrained network whose layers are neither clipped away nor silent."""
-    hardware = Hardware(polarity, bits, adc_bits, adc_bits, rows, (0.04,), 0.0)
+    hardware = Hardware(polarity, bits, adc_bits, adc_bits, rows, (0.04,))
     signs = SignSpec(group=1, assignment="alternate") if polarity == "mixed" else None
     made = Network(ARCHITECTURE, (2, 6, 6), hardware, scale=scale, signs=signs)
     stream = torch.Generator().manual_seed(3)
@@ -217,7 +217,7 @@ def test_measurement_inputs_are_training_inputs_of_the_seed(tmp_path):
     data = {"train_x": torch.arange(600).view(600, 1, 1, 1), "train_y": torch.zeros(600, dtype=torch.int64)}
     data |= {"train_fold": torch.arange(600) % 3, "test_x": -data["train_x"][:5], "test_y": torch.ones(5)}
     write_tensors(tmp_path / "d.safetensors", data, {})
-    found = measurement_inputs(tmp_path / "d.safetensors", {"network": {"holdout": True}, "seed": 1})
+    found = measurement_inputs(tmp_path / "d.safetensors", {"network": {}, "seed": 1})
     assert found.shape == (variants.MEASURED, 1, 1, 1)
     assert (found % 3 != 1).all() and (found >= 0).all() and len(found.unique()) == variants.MEASURED
 
@@ -238,4 +238,4 @@ def test_a_network_of_ones_own_is_evaluated_like_any_other():
 
 
 def mapped_own(plain):
-    return map_sequential(plain, INPUTS[:16], Hardware("signed", 4, 8, 8, 20, (0.0,), 0.0))
+    return map_sequential(plain, INPUTS[:16], Hardware("signed", 4, 8, 8, 20, (0.0,)))
