@@ -1,9 +1,11 @@
 """weights.safetensors, dataset -> accuracy.csv of a float network"""
 
 from xbar import files
+from xbar.chips.evaluate import ACCURACY_COLUMNS, accuracy_rows
 from xbar.job import begin
+from xbar.network.predict import accuracy
 from xbar.network.storage import read_network
-from xbar.training.evaluate import ACCURACY_COLUMNS, accuracy, accuracy_rows, evaluation_splits
+from xbar.training.folds import evaluation_splits
 from xbar.training.machine import choose_device
 
 snakemake = begin()

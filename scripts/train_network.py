@@ -7,6 +7,7 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.job import begin
+from xbar.network.geometry import layer_sizes
 from xbar.network.measure import COLUMNS, layer_table
 from xbar.network.storage import write_network
 from xbar.training.loop import HISTORY_COLUMNS
@@ -23,18 +24,13 @@ noise, seed = (), int(snakemake.wildcards.seed)
 if spec.noise == "device":
     noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
 checkpoint = Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt")
+architecture, crossbar = ArchitectureSpec(**about["architecture"]), CrossbarSpec(**about["crossbar"])
 network, history, inputs = train_network(
-    spec,
-    ArchitectureSpec(**about["architecture"]),
-    CrossbarSpec(**about["crossbar"]),
-    recipe,
-    snakemake.input.dataset,
-    seed=seed,
-    noise=noise,
-    checkpoint=checkpoint,
+    spec, architecture, crossbar, recipe, snakemake.input.dataset, seed=seed, noise=noise, checkpoint=checkpoint,
     **{role: snakemake.input.get(role) for role in ("warm_start", "teacher")},
-)
+)  # fmt: skip
 write_network(snakemake.output.weights, network, about | {"seed": seed})
-files.write_rows(snakemake.output.layers, COLUMNS, layer_table(network, inputs))
+sizes = layer_sizes(architecture, inputs.shape[1:], polarity=spec.polarity)
+files.write_rows(snakemake.output.layers, COLUMNS, layer_table(network, sizes, inputs))
 files.write_rows(snakemake.output.history, HISTORY_COLUMNS, history)
 checkpoint.unlink(missing_ok=True)  # the last of all: whatever fails before it costs no training

@@ -9,7 +9,19 @@ import pytest
 
 from xbar import source
 
-ORDER = ["config", "files", "seeds", "datasets", "hardware", "circuit", "network", "training", "search", "report"]
+ORDER = [
+    "config",
+    "files",
+    "seeds",
+    "datasets",
+    "hardware",
+    "circuit",
+    "network",
+    "training",
+    "chips",
+    "search",
+    "report",
+]
 APART = ["source", "console", "job"]  # two run with the workflow, one in scripts; no stage uses them
 APART_USE = {"console": ["files", "job"]}
 MODULES = sorted(source.PACKAGE.rglob("*.py"))

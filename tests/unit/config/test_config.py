@@ -12,7 +12,7 @@ import yaml
 from xbar.config.circuit import CircuitSpec
 from xbar.config.config import read_config
 from xbar.config.polarity import SignSpec, check_signs
-from xbar.network.polarity import sub_matrix_counts
+from xbar.network.geometry import sub_matrix_counts
 
 ROOT = Path(__file__).parents[3]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())

@@ -4,13 +4,13 @@ import csv
 
 import pytest
 
+from xbar.chips import evaluate
+from xbar.chips.evaluate import CONFUSION_COLUMNS
 from xbar.circuit import conditions, corners, macros, sensitivity, textbook
 from xbar.hardware import wires
 from xbar.network import measure
 from xbar.report.collect import TABLES, collect, collect_costs, collect_runs, read_table
 from xbar.search import choice
-from xbar.training import evaluate, variants
-from xbar.training.confusion import CONFUSION_COLUMNS
 from xbar.training.loop import HISTORY_COLUMNS
 
 
@@ -42,8 +42,8 @@ WRITTEN = {  # by the stages; a network and a seed in front come from the folder
     "cost": corners.COST_COLUMNS,
     "performance": corners.PERFORMANCE_COLUMNS,
     "layer_costs": corners.LAYER_TOTAL_COLUMNS,
-    "variants": variants.ACCURACY_COLUMNS,
-    "errors": variants.ERROR_COLUMNS,
+    "variants": evaluate.VARIANT_COLUMNS,
+    "errors": evaluate.ERROR_COLUMNS,
     "wires": ("network", "seed", *wires.ERROR_COLUMNS),
     "confusion": ("network", "seed", *CONFUSION_COLUMNS),
     "sensitivity": sensitivity.COLUMNS,

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
+from xbar.chips.evaluate import ERROR_COLUMNS, VARIANT_COLUMNS
 from xbar.report.collect import TABLES
 from xbar.report.figures.gallery import FIGURES
 from xbar.report.figures.style import theme
 from xbar.report.figures.variants import _freshest
 from xbar.report.variants import aged, drift, duration, errors, layer_errors, over_seeds, variants
-from xbar.training.variants import ACCURACY_COLUMNS, ERROR_COLUMNS
 
 
 def test_columns_are_those_of_the_stage():
-    assert TABLES["variants"].columns == ACCURACY_COLUMNS and TABLES["errors"].columns == ERROR_COLUMNS
+    assert TABLES["variants"].columns == VARIANT_COLUMNS and TABLES["errors"].columns == ERROR_COLUMNS
 
 
 def test_means_average_chips_before_seeds(made_up):
