@@ -92,6 +92,7 @@ def test_chips_are_held_against_the_plain_network_of_their_own_dataset(benchmark
 @pytest.mark.filterwarnings("ignore:There is a performance drop")  # of vmap; the benchmark measures it
 def test_a_population_learns_what_its_candidates_learn_alone(benchmarks, config):
     population = benchmarks("population")
+    torch.manual_seed(0)
     networks = [population.candidate(config, "har") for _ in range(3)]
     alone, data = copy.deepcopy(networks), benchmarks("steps").examples("har", 8)
     step, weights = population.stacked(networks)
