@@ -28,15 +28,17 @@ from steps import ROOT, made_with, plain
 from torch import Tensor, nn
 
 from xbar import job
+from xbar.chips.chip import BATCH
+from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.evaluate import AT_ONCE, accuracies, chip_accuracies
+from xbar.chips.mapped import Mapped, read_mapped
 from xbar.config.config import read_config
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
 from xbar.files import read_rows, read_tensors, write_rows
-from xbar.hardware.arrays import read_arrays
-from xbar.network.architecture import Network
-from xbar.network.chip import BATCH
+from xbar.network.contexts import crossbar_layers
+from xbar.network.layers import CrossbarLayer
 from xbar.network.storage import read_network
-from xbar.training.chips import AT_ONCE, chip_accuracies, make_chip, shares
-from xbar.training.memory import keep_freed_memory
+from xbar.training.machine import keep_freed_memory
 
 COLUMNS = (
     "case", "subject", "batch", "threads", "pairs", "ratio_median", "ratio_low", "ratio_high", "peak_mb",
@@ -45,23 +47,16 @@ COLUMNS = (
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.04)
 
 
-class Plain(nn.Module):
-    """A crossbar layer without converters and devices; ReLU, because DACs start at zero."""
-
-    def __init__(self, layer: nn.Module) -> None:
-        super().__init__()
-        self.layer = layer
-
-    def forward(self, inputs: Tensor, *_) -> Tensor:
-        return self.layer.currents(nn.functional.relu_(inputs), self.layer.weight.detach())
-
-
-def with_float_layers(network: Network) -> Network:
-    """The same network without crossbars."""
+def with_float_layers(network: nn.Module) -> nn.Module:
+    """The same network without converters and devices; ReLU in their place, because DACs start at zero."""
     found = copy.deepcopy(network)
-    for index, layer in enumerate(found.layers):
-        found.layers[index] = Plain(layer)
+    for layer in crossbar_layers(found).values():
+        layer.stand_in = partial(float_sums, layer)
     return found
+
+
+def float_sums(layer: CrossbarLayer, inputs: Tensor) -> Tensor:
+    return layer.currents(nn.functional.relu_(layer.on_rows(inputs)), layer.weight.detach())
 
 
 @torch.no_grad()
@@ -83,10 +78,10 @@ def ratios(chips: Callable[[], Any], passes: Callable[[], Any], pairs: int) -> d
     return {"pairs": pairs} | dict(zip(("ratio_median", "ratio_low", "ratio_high"), short, strict=True))
 
 
-def read(folder: Path, name: str) -> tuple[Network, list, tuple[Tensor, Tensor], str]:
+def read(folder: Path, name: str) -> tuple[nn.Module, Mapped, tuple[Tensor, Tensor], str]:
     """A trained network, its arrays, its test examples and the dataset that they are of."""
     network, about = read_network(folder / f"results/networks/{name}/seed0/weights.safetensors")
-    mapped, _ = read_arrays(folder / f"results/crossbars/{name}/seed0/conductances.safetensors")
+    mapped = read_mapped(folder / f"results/crossbars/{name}/seed0/conductances.safetensors")
     dataset = about["network"]["dataset"]
     data, _ = read_tensors(folder / f"results/datasets/{dataset}.safetensors")
     return network, mapped, (data["test_x"], data["test_y"]), dataset
@@ -97,9 +92,11 @@ def times(folder: Path, name: str, pairs: int) -> list[dict[str, Any]]:
     float_name = f"{dataset}-float"
     float_network, _ = read_network(folder / f"results/networks/{float_name}/seed0/weights.safetensors")
 
+    deployment = Deployment(network, mapped, DEVICE, seed=0)
+
     def chips(precision: str) -> None:
-        made = [make_chip(network, mapped, DEVICE, 0.04, seed=0, chip=chip) for chip in range(AT_ONCE)]
-        shares(network, made, test, precision)
+        made = [deployment.make_chip(Condition(chip, noise=0.04)) for chip in range(AT_ONCE)]
+        accuracies(network, made, test, precision)
 
     config = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
     subjects = {
@@ -127,7 +124,8 @@ def evaluate_only(folder: Path, name: str, chips: int) -> None:
     """Evaluate and print the peak resident size in MB."""
     network, mapped, test, _ = read(folder, name)
     evaluation = EvaluationSpec(chips=chips, sweep_chips=1, noise_sweep=[])
-    assert len(list(chip_accuracies(network, mapped, DEVICE, evaluation, {"test": test}, seed=0))) == chips + 1
+    deployment = Deployment(network, mapped, DEVICE, seed=0)
+    assert len(list(chip_accuracies(deployment, evaluation, {"test": test}))) == chips + 1
     print(job.peak_mb())
 
 

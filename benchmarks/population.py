@@ -24,7 +24,7 @@ from torch.nn import functional
 
 from xbar.config.config import Config, read_config
 from xbar.files import write_rows
-from xbar.training.memory import keep_freed_memory
+from xbar.training.machine import keep_freed_memory
 
 
 def candidate(config: Config, case: str) -> nn.Sequential:

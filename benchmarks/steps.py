@@ -35,9 +35,10 @@ from xbar.config.config import Config, read_config  # noqa: E402
 from xbar.config.networks import BrightnessSpec  # noqa: E402
 from xbar.files import write_rows  # noqa: E402
 from xbar.network.architecture import build_network  # noqa: E402
-from xbar.network.inputs import darkened  # noqa: E402
+from xbar.network.contexts import crossbar_layers, noisy  # noqa: E402
+from xbar.network.inputs import subtract_local_mean  # noqa: E402
 from xbar.seeds import generator  # noqa: E402
-from xbar.training.memory import keep_freed_memory  # noqa: E402
+from xbar.training.machine import keep_freed_memory  # noqa: E402
 from xbar.training.optimizer import optimizers_of  # noqa: E402
 from xbar.training.start import start_network  # noqa: E402
 
@@ -52,7 +53,7 @@ NOISE, WEIGHT_BITS, CONVERTER_BITS = 0.04, 4, 8  # the same task for all; brevit
 Step = Callable[[Tensor, Tensor], None]
 
 
-class Darkened(nn.Module):
+class LocalContrast(nn.Module):
     """The network's inputs without their local brightness, which both sides of a pair take away."""
 
     def __init__(self, spec: BrightnessSpec) -> None:
@@ -60,14 +61,14 @@ class Darkened(nn.Module):
         self.spec = spec
 
     def forward(self, inputs: Tensor) -> Tensor:
-        return darkened(inputs, self.spec)
+        return subtract_local_mean(inputs, self.spec)
 
 
 def plain(config: Config, case: str, relu: Callable[[], nn.Module] = lambda: nn.ReLU(inplace=True)) -> nn.Sequential:
     """The float network of a case as anyone would write it."""
     name, (channels, height, width) = CASES[case]
     architecture = config.architectures[config.networks[name].architecture]
-    layers: list[nn.Module] = [Darkened(architecture.brightness)] if architecture.brightness else []
+    layers: list[nn.Module] = [LocalContrast(architecture.brightness)] if architecture.brightness else []
     for spec in architecture.layers:
         if spec.average is not None:
             size = (min(height, spec.average), min(width, spec.average))
@@ -109,18 +110,23 @@ def xbar_step(config: Config, case: str) -> Step:
     spec = config.networks[name].model_copy(
         update={"noise": NOISE, "weight_bits": WEIGHT_BITS, "dac_bits": CONVERTER_BITS, "adc_bits": CONVERTER_BITS}
     )
-    recipe = config.training[spec.training].model_copy(update={"optimizer": "adamw", "calibration": 128})
+    recipe = config.training[spec.training].model_copy(update={"optimizer": "adamw"})
     architecture, crossbar = config.architectures[spec.architecture], config.crossbars[spec.crossbar]
     network = build_network(spec, architecture, crossbar, shape)
-    start_network(network, torch.randn(128, *shape, generator=generator(0, "start")), recipe, seed=0, warm_start=None)
+    start_inputs = torch.randn(128, *shape, generator=generator(0, "start"))
+    start_network(network, spec, start_inputs, seed=0, warm_start=None)
     (optimizer,), stream = optimizers_of(network.train(), recipe), generator(0, "noise")
+    layers = list(crossbar_layers(network).values())
 
     def step(inputs: Tensor, classes: Tensor) -> None:
-        loss = functional.cross_entropy(network(inputs, stream), classes)
+        with noisy(network, stream):
+            scores = network(inputs)
+        loss = functional.cross_entropy(scores, classes)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
-        network.clip_weights()
+        for layer in layers:
+            layer.clip_weight()
 
     return step
 

@@ -1,9 +1,11 @@
 """weights.safetensors, dataset -> accuracy.csv of a float network"""
 
+from xbar.chips.evaluate import accuracy_rows
 from xbar.job import begin
+from xbar.network.predict import accuracy
 from xbar.network.storage import read_network
 from xbar.tables import ACCURACY, write_table
-from xbar.training.evaluate import accuracy, accuracy_rows, evaluation_splits
+from xbar.training.folds import evaluation_splits
 from xbar.training.machine import choose_device
 
 snakemake = begin()

@@ -1,29 +1,31 @@
 """weights.safetensors, dataset, device laws -> accuracy.csv, errors.csv of a network on other hardware"""
 
+from xbar.chips.conditions import Deployment
+from xbar.chips.evaluate import evaluate_variant
+from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import VariantSpec
 from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.tables import ERRORS, VARIANTS, write_table
-from xbar.training.evaluate import evaluation_splits
+from xbar.training.folds import evaluation_splits, measurement_inputs
 from xbar.training.machine import choose_device
-from xbar.training.variants import Bench, evaluate_variant, measurement_inputs
 
 snakemake = begin()
 
 network, about = read_network(snakemake.input.weights)
 network.to(choose_device())
 given = snakemake.params
-bench = Bench(
-    network,
-    VariantSpec(**given.variant),
-    DeviceSpec(**given.device),
-    CrossbarSpec(**given.crossbar),
-    given.laws,
+variant, device, crossbar = VariantSpec(**given.variant), DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
+mapped = map_network(network, device, crossbar, mapping=variant.mapping, slice_bits=variant.slice_bits)
+inputs, test = (
     measurement_inputs(snakemake.input.dataset, about),
-    seed=about["seed"],
+    evaluation_splits(snakemake.input.dataset, about)["test"],
 )
-test = evaluation_splits(snakemake.input.dataset, about)["test"]
-rows, errors = evaluate_variant(bench, test, dict(snakemake.wildcards.items()), about["network"], given.device_name)
+deployment = Deployment(
+    network, mapped, device, seed=about["seed"], laws=given.laws, variant=variant, inputs=inputs
+)  # fmt: skip
+names = dict(snakemake.wildcards.items())
+rows, errors = evaluate_variant(deployment, test, names, about["network"], given.device_name)
 write_table(snakemake.output.accuracy, VARIANTS, rows)
 write_table(snakemake.output.errors, ERRORS, errors)

@@ -7,6 +7,7 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.job import begin
+from xbar.network.geometry import layer_sizes
 from xbar.network.measure import layer_table
 from xbar.network.storage import write_network
 from xbar.tables import LAYERS, TRAINING, write_table
@@ -23,18 +24,13 @@ noise, name, seed = (), snakemake.wildcards.network, int(snakemake.wildcards.see
 if spec.noise == "device":
     noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
 checkpoint = Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt")
+architecture, crossbar = ArchitectureSpec(**about["architecture"]), CrossbarSpec(**about["crossbar"])
 network, history, inputs = train_network(
-    spec,
-    ArchitectureSpec(**about["architecture"]),
-    CrossbarSpec(**about["crossbar"]),
-    recipe,
-    snakemake.input.dataset,
-    seed=seed,
-    noise=noise,
-    checkpoint=checkpoint,
+    spec, architecture, crossbar, recipe, snakemake.input.dataset, seed=seed, noise=noise, checkpoint=checkpoint,
     **{role: snakemake.input.get(role) for role in ("warm_start", "teacher")},
-)
+)  # fmt: skip
 write_network(snakemake.output.weights, network, about | {"name": name, "seed": seed})
-write_table(snakemake.output.layers, LAYERS, layer_table(network, inputs), network=name, seed=seed)
+sizes = layer_sizes(architecture, inputs.shape[1:], polarity=spec.polarity)
+write_table(snakemake.output.layers, LAYERS, layer_table(network, sizes, inputs), network=name, seed=seed)
 write_table(snakemake.output.history, TRAINING, history, network=name, seed=seed)
 checkpoint.unlink(missing_ok=True)  # the last of all: whatever fails before it costs no training

@@ -142,8 +142,6 @@ LAYERS = _table(
     _number("current_range", "input weight", "99.9 % quantile of the absolute column sums of one array"),
     _number("weight_mean", "1", "mean absolute quantised weight, share of w_max"),
     _number("activity", "1", "mean DAC output, share of x_max"),
-    _number("adc_clipped", "1", "share of the conversions beyond the ADC's range"),
-    _number("positive_columns", "1", "share of the columns that count up"),
 )
 ARRAYS = _table(
     "arrays",

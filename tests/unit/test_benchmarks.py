@@ -10,7 +10,7 @@ import yaml
 
 from xbar.config.config import read_config
 from xbar.files import read_rows
-from xbar.network.architecture import Network
+from xbar.network.architecture import float_network
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,11 +36,10 @@ def config():
 @pytest.mark.parametrize("case", ["har", "cifar10"])
 def test_plain_torch_computes_what_the_float_network_does(steps, config, case):
     name, shape = steps.CASES[case]
-    network = Network(config.architectures[config.networks[name].architecture], shape)
+    network = float_network(config.architectures[config.networks[name].architecture], shape)
     plain = steps.plain(config, case)
-    mine = [p for pair in zip(network.layers, network.norms, strict=True) for part in pair for p in part.parameters()]
     with torch.no_grad():
-        for own, other in zip(mine, plain.parameters(), strict=True):
+        for own, other in zip(network.parameters(), plain.parameters(), strict=True):
             other.copy_(own)
         inputs, _ = steps.examples(case, 4)
         torch.testing.assert_close(network.train()(inputs), plain(inputs), rtol=1e-4, atol=1e-5)
@@ -77,9 +76,10 @@ def test_a_table_is_written_when_all_its_rows_are_there(steps, config, monkeypat
 def test_chips_are_held_against_the_plain_network_of_their_own_dataset(benchmarks, monkeypatch, tmp_path):
     chips, inputs = benchmarks("chips"), torch.zeros(2, 3, 32, 32)
     for name, act in {
-        "read": lambda folder, name: (None, [], (inputs, None), "cifar10"),
+        "read": lambda folder, name: (None, None, (inputs, None), "cifar10"),
         "read_network": lambda path: (path.parts[-3], {}),
         "with_float_layers": lambda network: network,
+        "Deployment": lambda *given, seed: None,
         "ratios": lambda ours, theirs, pairs: {"passes": theirs.args[0]},
     }.items():
         monkeypatch.setattr(chips, name, act)
@@ -92,6 +92,7 @@ def test_chips_are_held_against_the_plain_network_of_their_own_dataset(benchmark
 @pytest.mark.filterwarnings("ignore:There is a performance drop")  # of vmap; the benchmark measures it
 def test_a_population_learns_what_its_candidates_learn_alone(benchmarks, config):
     population = benchmarks("population")
+    torch.manual_seed(0)
     networks = [population.candidate(config, "har") for _ in range(3)]
     alone, data = copy.deepcopy(networks), benchmarks("steps").examples("har", 8)
     step, weights = population.stacked(networks)

@@ -11,7 +11,7 @@ from xbar import source
 from xbar.report import contents
 
 ORDER = ["mappings", "config", "files", "tables", "seeds", "datasets", "hardware", "circuit", "network", "training"]
-ORDER += ["savings", "search", "report"]
+ORDER += ["chips", "savings", "search", "report"]
 APART = ["source", "console", "checks", "job"]  # three run with the workflow, one in scripts; no stage uses them
 APART_USE = {
     "console": ["files", "job"],

@@ -5,17 +5,22 @@ import torch
 from pydantic import ValidationError
 from torch import nn
 
+from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.evaluate import accuracies as accuracies_of
+from xbar.chips.evaluate import chip_accuracies
+from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
 from xbar.config.networks import ArchitectureSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.hardware.mapping import map_weights
 from xbar.hardware.tiling import tiles
 from xbar.hardware.wires import effective_conductance, exact_conductance
-from xbar.network.architecture import Network
-from xbar.network.layers import Hardware
-from xbar.network.sequential import build_sequential, map_sequential
-from xbar.training.chips import chip_accuracies, make_chip, map_network, shares
-from xbar.training.evaluate import accuracy
+from xbar.network.architecture import float_network
+from xbar.network.hardware import Hardware
+from xbar.network.modules import build_sequential
+from xbar.network.predict import accuracy
+from xbar.network.prepare import prepare
+from xbar.network.trained import prepare_trained
 
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
 CROSSBAR = CrossbarSpec(rows=16, columns=8)
@@ -29,22 +34,29 @@ def weights(value=0.5, shape=(3, 4)):
 def evaluate(inputs, classes=None, weight=None):
     """Accuracy of one chip of a network for inputs of shape (1, 4, 4)."""
     architecture = ArchitectureSpec.model_validate({"activation": "relu", "layers": [{"linear": 3}]})
-    network = Network(architecture, (1, 4, 4), Hardware("unipolar", 2, 8, 8, 16, (0.0,), 0.0), scale="network")
-    network.layers[0].weight.data.fill_(0.5 if weight is None else weight)
-    chip = make_chip(network, map_network(network, DEVICE, CROSSBAR), DEVICE, 0.0, seed=0, chip=0)
-    return shares(
-        network, [chip], (inputs, torch.zeros(len(inputs), dtype=torch.int64) if classes is None else classes)
-    )
+    hardware = Hardware(polarity="unipolar", weight_bits=2, dac_bits=8, adc_bits=8, rows=16)
+    network = prepare(float_network(architecture, (1, 4, 4)), hardware)
+    network.layer0.weight.data.fill_(0.5 if weight is None else weight)
+    classes = torch.zeros(len(inputs), dtype=torch.int64) if classes is None else classes
+    return accuracies_of(network, [ideal_chip(network)], (inputs, classes))
+
+
+def ideal_chip(network):
+    return deployed(network).make_chip(Condition(noise=0.0))
+
+
+def deployed(network):
+    return Deployment(network, map_network(network, DEVICE, CROSSBAR), DEVICE, seed=0)
 
 
 def evaluate_own(layers, classes, inputs=None, broken=None):
     """Accuracies of one chip of a network of one's own, some of whose cells may be `broken`."""
     inputs = torch.rand(len(classes), 1, 4, 4) if inputs is None else inputs
     network = own(layers, inputs)
-    chip = make_chip(network, map_network(network, DEVICE, CROSSBAR), DEVICE, 0.0, seed=0, chip=0)
+    chip = ideal_chip(network)
     if broken is not None:
         chip[-1].columns[0].weight[0] = broken
-    return shares(network, [chip], (inputs, classes))
+    return accuracies_of(network, [chip], (inputs, classes))
 
 
 def accuracies(classes):
@@ -53,18 +65,19 @@ def accuracies(classes):
         {"test": (torch.rand(9, 1, 4, 4), classes)},
         EvaluationSpec(chips=1, sweep_chips=1, noise_sweep=[]),
     )
-    return list(chip_accuracies(network, map_network(network, DEVICE, CROSSBAR), DEVICE, evaluation, examples, seed=0))
+    return list(chip_accuracies(deployed(network), evaluation, examples))
 
 
 def accuracy_of_float():
     architecture = ArchitectureSpec.model_validate({"activation": "relu", "layers": [{"linear": 3}]})
-    network = Network(architecture, (1, 4, 4))
-    network.layers[0].weight.data.fill_(NAN)
+    network = float_network(architecture, (1, 4, 4))
+    network.layer0.weight.data.fill_(NAN)
     return accuracy(network, (torch.ones(2, 1, 4, 4), torch.zeros(2).long()))
 
 
 def own(layers, inputs):
-    return map_sequential(nn.Sequential(*layers), inputs, Hardware("signed", 4, 8, 8, 16, (0.0,), 0.0))
+    hardware = Hardware(polarity="signed", weight_bits=4, dac_bits=8, adc_bits=8, rows=16)
+    return prepare_trained(nn.Sequential(*layers), inputs, hardware)
 
 
 BAD = {

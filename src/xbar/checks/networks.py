@@ -87,11 +87,10 @@ def _check_warm_start(where: str, config: Config, network: NetworkSpec) -> None:
             f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"
         )
     learned = isinstance(network.signs, SignSpec) and network.signs.assignment == "learned"
-    shifted = network.common_mode == "subtracted" and network.batch_norm == "affine"
-    if network.polarity != "signed" and not learned and not shifted:
+    if network.polarity != "signed" and not learned and network.common_mode != "subtracted":
         raise ValueError(
             f"{where}.warm_start: only signed weights, learned signs, or a network that subtracts the common mode "
-            "and whose batch-norm is affine can start from signed weights"
+            "can start from signed weights"
         )
 
 

@@ -29,8 +29,8 @@ def check_searches(config: Config) -> None:
 def _check_base(where: str, config: Config, name: str, base: NetworkSpec) -> None:
     """Candidates are built, mapped and held against a fold as their base is."""
     check_name(base.architecture, config.architectures, f"{where}: networks.{name}.architecture")
-    if base.polarity == "float" or not base.holdout:
-        raise ValueError(f"{where}: '{name}' is no network on crossbars with a holdout")
+    if base.polarity == "float":
+        raise ValueError(f"{where}: '{name}' is no network on crossbars")
     check_name(base.dataset, config.datasets, f"{where}: networks.{name}.dataset")
 
 

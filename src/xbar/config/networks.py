@@ -26,7 +26,7 @@ class LayerSpec(Spec):
 
     `conv` and `linear` give output channels and stand on crossbars; `kernel`, `stride` (convolution) apply
     along every spatial axis longer than 1; `pool` is a max-pooling before the activation; `average` reduces
-    every spatial axis to that many positions; `dropout` acts on the layer's input in training.
+    every spatial axis to that many positions.
     """
 
     conv: PositiveInt | None = None
@@ -35,7 +35,6 @@ class LayerSpec(Spec):
     kernel: PositiveInt = 1
     stride: PositiveInt = 1
     pool: PositiveInt = 1
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -104,16 +103,12 @@ class AugmentationSpec(Spec):
 class TrainingSpec(Spec):
     """A training recipe: an optimiser with a one-cycle schedule.
 
-    `optimizer`: adamw, or muon for the weights of all layers but the last and adamw for the rest; `muon_rate`: the
-    rate of the former relative to `learning_rate`, the peak. `warm_up`: share of the steps before the peak.
-    `freeze_statistics`: share of the epochs after which batch-norm statistics stand still. `average_decay`: decay
-    per step of the exponential moving average of the weights that is kept as the result (0: none). `scale_rate`:
-    learning rate of the logarithms of the full scales relative to that of the weights. `calibration`: training
-    inputs from which their starting values come. `checkpoint_epochs`: epochs between two checkpoints.
-    `noise_ramp`: share of the epochs over which the programming noise rises to its full size. `distillation`: share
-    of the loss that is the divergence from the network's teacher at `temperature` (0: no teacher). `precision`:
-    of the convolutions; converters and weights stay in float32. bfloat16 is faster on a GPU and on a CPU with AVX-512
-    BF16 only.
+    `optimizer`: adamw, or muon for the weights of all layers but the last and adamw for the rest. `learning_rate`:
+    at its peak. `freeze_statistics`: share of the epochs after which batch-norm statistics stand still.
+    `average_decay`: decay per step of the exponential moving average of the weights that is kept as the result (0:
+    none). `distillation`: share of the loss that is the divergence from the network's teacher at `temperature` (0: no
+    teacher). `precision`: of the convolutions; converters and weights stay in float32. bfloat16 is faster on a GPU and
+    on a CPU with AVX-512 BF16 only.
     """
 
     epochs: PositiveInt
@@ -122,15 +117,9 @@ class TrainingSpec(Spec):
     weight_decay: NonNegativeFloat
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
     augmentation: AugmentationSpec
-    warm_up: Fraction = 0.2
     freeze_statistics: Fraction = 1.0
     average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    scale_rate: NonNegativeFloat = 0.25
-    calibration: AtLeastTwo = 512
-    checkpoint_epochs: PositiveInt = 1
     optimizer: Literal["adamw", "muon"] = "adamw"
-    muon_rate: PositiveFloat = 1.0
-    noise_ramp: Fraction = 0.0
     distillation: Fraction = 0.0
     temperature: PositiveFloat = 2.0
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -141,16 +130,14 @@ class NetworkSpec(Spec):
 
     `weight_bits`: bits of one device: 2^b levels for one sign, 2^(b+1) - 1 for a differential pair.
     `noise`: standard deviation of the programming noise in training, share of full-scale conductance, or `device`:
-    the law by which the network's device is programmed; `read_noise`: of the noise at the ADC input in training,
-    share of the ADC's full scale. `batch_norm`: affine (a digital multiplier behind every column) or folded (its
-    gain in the weights, a bias for every column). `warm_start`: the float network whose weights training starts
-    from; `teacher`: the one whose scores a recipe with distillation learns from.
+    the law by which the network's device is programmed. `warm_start`: the float network whose weights training
+    starts from; `teacher`: the one whose scores a recipe with distillation learns from.
     `scale`: one DAC, ADC and weight range for the network or for each layer; float networks have none.
     `architecture` may name a search, which then decides it, and the signs of a mixed network with it.
     `signs`: of the sub-matrices of a mixed network. `gain`: whether the digital gain of a column may turn negative
     (free), which makes the sign of a column no choice of the hardware, or not (positive).
     `common_mode`: whether the mean over the columns of a layer, which positive weights make large, is subtracted
-    from each of them digitally. `holdout`: whether a fold is kept for validation.
+    from each of them digitally.
     """
 
     dataset: str
@@ -165,13 +152,10 @@ class NetworkSpec(Spec):
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     noise: Fraction | Literal["device"] = 0.04
-    read_noise: Fraction = 0.0
-    batch_norm: Literal["affine", "folded"] = "affine"
     warm_start: str | None = None
     teacher: str | None = None
     device: str = "nvm"
     crossbar: str = "array-1152x256"
-    holdout: bool = True
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -182,6 +166,4 @@ class NetworkSpec(Spec):
                 raise ValueError(f"polarity {self.polarity} {need} {key}")
         if (self.polarity == "mixed") != (self.signs is not None):
             raise ValueError(f"signs go with polarity mixed (here: {self.polarity})")
-        if self.batch_norm == "folded" and (not analog or self.gain == "positive"):
-            raise ValueError("batch_norm folded goes with weights on crossbars and leaves no gain whose sign to choose")
         return self

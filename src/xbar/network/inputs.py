@@ -1,17 +1,54 @@
-"""What a network's inputs go through, digitally, before the first DAC: brightness, normalisation, no negatives."""
+"""What a network's inputs go through, digitally, before its first layer: brightness and normalisation."""
 
 import torch
-from jaxtyping import Float
-from torch import Tensor
+from jaxtyping import Float, Shaped
+from torch import Tensor, nn
 from torch.nn import functional
 
-from xbar.config.networks import ArchitectureSpec, BrightnessSpec
+from xbar.config.networks import BrightnessSpec
 
-INPUT_SHIFT = 2.0  # standard deviations of the input: few values of a normal variable lie below
 PIECE = 2000  # inputs at a time: all of CIFAR-10 as float64 would take more than a gigabyte
 
 
-def darkened(
+class Normalisation(nn.Module):
+    """Inputs less their local brightness, in standard deviations from the mean of their channel.
+
+    `shape`: (channels, height, width). `mean`, `std` (channels, 1, 1) come from training inputs.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, shape: tuple[int, int, int], brightness: BrightnessSpec | None = None) -> None:
+        super().__init__()
+        self.shape, self.brightness = tuple(shape), brightness
+        self.register_buffer("mean", torch.zeros(shape[0], 1, 1))
+        self.register_buffer("std", torch.ones(shape[0], 1, 1))
+
+    def forward(self, inputs: Tensor) -> Float[Tensor, "batch channels height width"]:
+        """Normalised inputs; ValueError for another shape."""
+        if tuple(inputs.shape[1:]) != self.shape:
+            raise ValueError(f"inputs of shape {tuple(inputs.shape[1:])} do not fit a network for {self.shape}")
+        values = (subtract_local_mean(inputs.to(self.mean.dtype), self.brightness) - self.mean) / self.std
+        return values.contiguous(memory_format=torch.channels_last)
+
+    @torch.no_grad()
+    def measure(self, inputs: Shaped[Tensor, "batch channels height width"]) -> None:
+        """Take mean and standard deviation from training inputs."""
+        mean, std = moments(inputs, self.brightness)
+        self.mean.copy_(mean)
+        self.std.copy_(std)
+
+
+def normalisation_of(network: nn.Module) -> Normalisation:
+    """The first module of a built-in network; ValueError where there is none."""
+    for part in network.modules():
+        if isinstance(part, Normalisation):
+            return part
+    raise ValueError("the network does not normalise its inputs, as networks built from config.yaml do")
+
+
+def subtract_local_mean(
     inputs: Float[Tensor, "batch channels height width"], spec: BrightnessSpec | None
 ) -> Float[Tensor, "batch channels height width"]:
     """`inputs` less the share of their local brightness that `spec` says, or as they are.
@@ -28,18 +65,12 @@ def darkened(
 
 def moments(inputs: Tensor, spec: BrightnessSpec | None) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation (C, 1, 1) of each channel of `inputs` (N, C, H, W) less their brightness."""
-    total, squares, count = 0.0, 0.0, inputs[:, 0].numel()
+    count = inputs[:, 0].numel()
+    total = torch.zeros(inputs.shape[1], dtype=torch.float64)
+    squares = torch.zeros_like(total)
     for piece in inputs.split(PIECE):
-        channels = darkened(piece.float(), spec).transpose(0, 1).flatten(1).double()
+        channels = subtract_local_mean(piece.float(), spec).transpose(0, 1).flatten(1).double()
         total, squares = total + channels.sum(1), squares + channels.square().sum(1)
     mean = total / count
     std = ((squares - count * mean.square()) / (count - 1)).clamp_min(0).sqrt()
     return mean.view(-1, 1, 1), std.clamp_min(1e-6).view(-1, 1, 1)
-
-
-def rows_of(values: Tensor, architecture: ArchitectureSpec) -> Tensor:
-    """Normalised inputs as rows of a crossbar, which take no negative values: split into [x, -x], or shifted.
-
-    Of [x, -x] the DACs keep the positive halves.
-    """
-    return torch.cat([values, -values], 1) if architecture.input == "split" else values + INPUT_SHIFT

@@ -1,66 +1,52 @@
 """The layer table: sizes of each crossbar layer, and ranges and activity measured on a trained network."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from xbar.network.architecture import Network
+from xbar.network.contexts import hooked, matrix_layers
+from xbar.network.geometry import LayerSize
+from xbar.network.layers import CrossbarLayer
 
-COLUMNS = (
-    "layer", "kind", "rows", "columns", "kernel_area", "mvms_per_inference", "x_max", "w_max", "i_max",
-    "input_range", "weight_range", "current_range", "weight_mean", "activity", "adc_clipped", "positive_columns",
-)  # fmt: skip
 QUANTILE = 0.999
 
 
 @torch.no_grad()
-def layer_table(network: Network, inputs: Tensor) -> list[dict[str, Any]]:
-    """One row of `COLUMNS` per conv or linear layer, measured on `inputs` (N, C, H, W).
+def layer_table(network: nn.Module, sizes: Sequence[LayerSize], inputs: Tensor) -> list[dict[str, Any]]:
+    """One row of `tables.LAYERS` per conv or linear layer, measured on `inputs` (N, C, H, W). `sizes`: one per layer.
 
     Ranges in absolute units: 99.9 % quantile of inputs and of |column sum| (largest row tile), max |weight|.
-    `weight_mean`, `activity`: mean |quantised weight| and mean DAC output, shares of full scale.
-    `adc_clipped`: share of conversions beyond the ADC's range. Float networks leave hardware columns empty.
+    `weight_mean`, `activity`: mean |quantised weight| and mean DAC output, shares of full scale. Float networks have no
+    hardware columns.
     """
+    layers = matrix_layers(network)
+    size_of = dict(zip(layers, sizes, strict=True))
     rows: list[dict[str, Any]] = []
 
-    def watch(index: int, values: Tensor, outputs: Tensor) -> None:
-        row = sizes(network, index)
-        if network.hardware is None:
-            row |= _float_ranges(network, index, values, outputs)
-        else:
-            row |= _crossbar_ranges(network, index, values)
-        rows.append({name: _short(row.get(name, "")) for name in COLUMNS})
+    def watch(name: str, taken: Tensor, outputs: Tensor) -> None:
+        layer = layers[name]
+        crossbar = isinstance(layer, CrossbarLayer)
+        row = _crossbar_ranges(layer, taken) if crossbar else _float_ranges(layer, taken, outputs)
+        rows.append(size_of[name]._asdict() | {column: _short(value) for column, value in row.items()})
 
-    network.eval()
-    network(inputs, watch=watch)
+    with hooked(layers, watch):
+        network.eval()(inputs)
     return rows
 
 
-def sizes(network: Network, index: int) -> dict[str, Any]:
-    """The columns of the layer table that need no measurement."""
-    weight, position = network.layers[index].weight, network.positions[index]
-    return {
-        "layer": index,
-        "kind": "linear" if weight.dim() == 2 else "conv",
-        "rows": weight[0].numel(),
-        "columns": weight.shape[0],
-        "kernel_area": weight[0, 0].numel(),
-        "mvms_per_inference": position.height * position.width,
-    }
-
-
-def _float_ranges(network: Network, index: int, values: Tensor, outputs: Tensor) -> dict[str, Any]:
+def _float_ranges(layer: nn.Linear | nn.Conv1d | nn.Conv2d, values: Tensor, outputs: Tensor) -> dict[str, Any]:
     return {
         "input_range": upper_quantile(values.abs()),
-        "weight_range": network.layers[index].weight.abs().max(),
+        "weight_range": layer.weight.abs().max(),
         "current_range": upper_quantile(outputs.abs()),
     }
 
 
-def _crossbar_ranges(network: Network, index: int, values: Tensor) -> dict[str, Any]:
-    layer, scales = network.layers[index], network.scales_of(index)
-    driven, weight = layer.drive(values, scales), layer.quantized_weight(scales)
+def _crossbar_ranges(layer: CrossbarLayer, inputs: Tensor) -> dict[str, Any]:
+    scales, values, weight = layer.scales, layer.on_rows(inputs), layer.quantized_weight()
+    driven = layer.drive(values)
     currents = torch.cat([current.abs().flatten() for current in layer.tile_currents(driven, weight)])
     return {
         "x_max": scales.x_max,
@@ -71,8 +57,6 @@ def _crossbar_ranges(network: Network, index: int, values: Tensor) -> dict[str, 
         "current_range": upper_quantile(currents),
         "weight_mean": weight.abs().mean() / scales.w_max,
         "activity": driven.mean() / scales.x_max,
-        "adc_clipped": (currents > scales.current_max).double().mean(),
-        "positive_columns": (network.get_buffer(f"sign{index}") > 0).double().mean(),
     }
 
 

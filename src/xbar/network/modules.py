@@ -1,48 +1,55 @@
-"""The modules of torch.nn that map, as torch.nn has them: everything else is refused in one line.
+"""Networks trained elsewhere: the modules of torch.nn that map as torch.nn has them, and their descriptions.
 
-A subclass, a hook or a replaced method computes what a crossbar would not.
+Everything else is refused in one line: a subclass, a hook or a replaced method computes what a crossbar would not.
 """
 
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from xbar.files import is_finite
+from xbar.files import is_finite, read_tensors
+from xbar.network.layers import CROSSBAR_KINDS
+from xbar.network.prepare import KEEP_SIGN, untied, where
 
-ANALOG = (nn.Linear, nn.Conv1d, nn.Conv2d)
-POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
+ANALOG = tuple(CROSSBAR_KINDS)
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
-KEEP_SIGN = (*POOLS, nn.Flatten, nn.Dropout, nn.Identity)
 MODULES = {kind.__name__: kind for kind in (*ANALOG, nn.ReLU, *NORMS, *KEEP_SIGN)}
+CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 STATE = ("weight", "bias", "running_mean", "running_var")
 
 
-def copy_of(modules: nn.Module) -> nn.Sequential:
+def copy_of(module: nn.Module) -> nn.Module:
     """The same network on the CPU, in single precision and in evaluation; the caller's own stays as it is.
 
-    ValueError, one line, for whatever torch would compute in another way than this copy on crossbars.
+    ValueError, one line, for whatever torch would compute in another way than this copy on crossbars. Containers of
+    one's own may have a forward of their own.
     """
-    if type(modules) is not nn.Sequential:
-        raise ValueError(f"the network is {_kind(modules)}; only torch.nn.Sequential itself maps")
-    _check_untouched("the network", modules)
-    for position, module in enumerate(modules):
-        if type(module) not in MODULES.values():
+    if not _is_container(module):
+        raise ValueError(f"the network is {_kind(module)}; allowed are torch.nn.Sequential and containers of one's own")
+    _check_untouched("the network", module)
+    for name, part in list(module.named_modules())[1:]:
+        if type(part) not in MODULES.values() and not _is_container(part):
             allowed = ", ".join(MODULES)
-            raise ValueError(f"module {position}: {_kind(module)} is not one of {allowed} of torch.nn itself")
-        _check_untouched(where(position, module), module)
-        _check_options(position, module)
-    copied = deepcopy(modules).to("cpu", torch.float32).eval()
-    for position, module in enumerate(copied):
-        _check_state(position, module)
-        if hasattr(module, "inplace"):
-            module.inplace = False  # it would overwrite the caller's inputs
+            raise ValueError(f"module {name}: {_kind(part)} is not one of {allowed} of torch.nn itself")
+        _check_untouched(where(name, part), part)
+        _check_options(name, part)
+    copied = untied(module).to("cpu", torch.float32).eval()
+    for name, part in copied.named_modules():
+        _check_state(name, part)
+        if hasattr(part, "inplace"):
+            part.inplace = False  # it would overwrite the caller's inputs
     return copied
 
 
-def where(position: int, module: nn.Module) -> str:
-    """How messages name a module."""
-    return f"module {position}: {type(module).__name__}"
+def _is_container(module: nn.Module) -> bool:
+    """Whether it holds other modules and computes nothing that a kind of torch.nn stands for."""
+    if type(module) in CONTAINERS:
+        return True
+    of_torch = type(module).__module__.startswith("torch.") or isinstance(module, tuple(MODULES.values()))
+    return not of_torch and next(module.children(), None) is not None
 
 
 def _kind(module: object) -> str:
@@ -61,23 +68,54 @@ def _check_untouched(name: str, module: nn.Module) -> None:
             raise ValueError(f"{name}.{attribute} is computed; only a parameter maps")
 
 
-def _check_options(position: int, module: nn.Module) -> None:
-    if any(parameter.is_complex() for parameter in module.parameters()):
-        raise ValueError(f"{where(position, module)} has complex weights; real ones map")
+def _check_options(name: str, module: nn.Module) -> None:
+    if type(module) in ANALOG and any(parameter.is_complex() for parameter in module.parameters()):
+        raise ValueError(f"{where(name, module)} has complex weights; real ones map")
     if isinstance(module, (nn.Conv1d, nn.Conv2d)) and (
         module.groups != 1 or set(module.dilation) != {1} or module.padding_mode != "zeros"
     ):
-        raise ValueError(f"module {position}: only convolutions with groups 1, dilation 1 and zero padding map")
+        raise ValueError(f"module {name}: only convolutions with groups 1, dilation 1 and zero padding map")
     if getattr(module, "return_indices", False):
-        raise ValueError(f"{where(position, module)}: return_indices gives two outputs; allowed is False")
+        raise ValueError(f"{where(name, module)}: return_indices gives two outputs; allowed is False")
     if isinstance(module, NORMS) and (module.running_mean is None or module.running_var is None):
-        name = where(position, module)
-        raise ValueError(f"{name} has no running statistics and mixes a batch; allowed is track_running_stats True")
+        told = where(name, module)
+        raise ValueError(f"{told} has no running statistics and mixes a batch; allowed is track_running_stats True")
 
 
-def _check_state(position: int, module: nn.Module) -> None:
-    for name in STATE:
-        if isinstance(tensor := getattr(module, name, None), Tensor) and not is_finite(tensor):
-            raise ValueError(f"module {position}: weights hold NaN or infinity in {type(module).__name__}.{name}")
+def _check_state(name: str, module: nn.Module) -> None:
+    for key in STATE:
+        if isinstance(tensor := getattr(module, key, None), Tensor) and not is_finite(tensor):
+            raise ValueError(f"module {name}: weights hold NaN or infinity in {type(module).__name__}.{key}")
     if isinstance(module, NORMS) and (least := float(module.running_var.min())) < 0:
-        raise ValueError(f"{where(position, module)}.running_var reaches {least:g}; a variance is zero or more")
+        raise ValueError(f"{where(name, module)}.running_var reaches {least:g}; a variance is zero or more")
+
+
+def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -> nn.Sequential:
+    """An untrained nn.Sequential from a list such as [{Linear: {in_features: 4, out_features: 2}}, {ReLU: {}}].
+
+    Names and arguments are those of torch.nn. ValueError names the entry that torch refuses or that is not known.
+    """
+    modules = []
+    for position, entry in enumerate(layers):
+        if len(entry) != 1 or next(iter(entry)) not in MODULES:
+            raise ValueError(f"layer {position}: {', '.join(entry) or 'nothing'} is not one of {', '.join(MODULES)}")
+        ((name, arguments),) = entry.items()
+        try:
+            modules.append(MODULES[name](**(arguments or {})))
+        except (TypeError, ValueError, RuntimeError) as error:  # torch has all three for arguments
+            raise ValueError(f"layer {position}: {name}: {str(error).splitlines()[0]}") from None
+    return nn.Sequential(*modules)
+
+
+def read_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]], path: str | Path) -> nn.Sequential:
+    """The nn.Sequential of a description with the state dict in a safetensors file; ValueError where they differ."""
+    modules = build_sequential(layers)
+    state, _ = read_tensors(path)
+    wanted = {name: tuple(tensor.shape) for name, tensor in modules.state_dict().items()}
+    found = {name: tuple(tensor.shape) for name, tensor in state.items()}
+    differing = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+    if differing:
+        name = differing[0]
+        raise ValueError(f"{path}: {name} is {found.get(name, 'absent')}; the layers need {wanted.get(name, 'none')}")
+    modules.load_state_dict(state)
+    return modules

@@ -4,19 +4,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor, nn
+
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.files import read_tensors, write_tensors
-from xbar.network.architecture import Network, build_network
+from xbar.network.architecture import build_network
+from xbar.network.inputs import normalisation_of
 
 
-def write_network(path: str | Path, network: Network, about: Mapping[str, Any]) -> None:
-    """State dict as safetensors. `about` holds at least the config blocks `network`, `architecture` and `crossbar`."""
-    shape = [network.mean.shape[0], *network.input_size]
-    write_tensors(path, network.state_dict(), {**about, "input_shape": shape})
+def write_network(path: str | Path, network: nn.Module, about: Mapping[str, Any]) -> None:
+    """State dict as safetensors, shared full scales once.
+
+    `about` holds at least the config blocks `network`, `architecture` and `crossbar`.
+    """
+    write_tensors(path, state_of(network), {**about, "input_shape": list(normalisation_of(network).shape)})
 
 
-def read_network(path: str | Path) -> tuple[Network, dict[str, Any]]:
+def read_network(path: str | Path) -> tuple[nn.Module, dict[str, Any]]:
     """The network in `path`, ready to evaluate, and its `about`. ValueError for one that is none, or broken."""
     state, about = read_tensors(path)
     missing = {"network", "architecture", "crossbar", "input_shape"} - about.keys()
@@ -28,5 +33,13 @@ def read_network(path: str | Path) -> tuple[Network, dict[str, Any]]:
     for name, tensor in state.items():
         if name.endswith("running_var") and (least := float(tensor.min())) < 0:
             raise ValueError(f"{path}: tensor '{name}' reaches {least:g}; a variance is zero or more")
+    if differing := sorted(state_of(network).keys() ^ state.keys()):
+        raise ValueError(f"{path}: {differing[0]} is in the file or in the network, and not in both")
     network.load_state_dict(state)
     return network.eval(), about
+
+
+def state_of(network: nn.Module) -> dict[str, Tensor]:
+    """The state dict without the second and further names of parameters that layers share."""
+    names = {name for name, _ in [*network.named_parameters(), *network.named_buffers()]}
+    return {name: tensor for name, tensor in network.state_dict().items() if name in names}

@@ -10,8 +10,7 @@ from xbar.config.circuit import CircuitSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.config.search import CornerSpec, LimitsSpec
-from xbar.network.architecture import Network
-from xbar.network.measure import sizes
+from xbar.network.geometry import LayerSize
 
 UNMEASURED = ("x_max", "w_max", "i_max", "weight_mean", "activity", "current_range")  # 1: everything at full scale
 
@@ -37,13 +36,13 @@ class Size(NamedTuple):
     energy_pJ: float
 
 
-def untrained_rows(network: Network) -> list[dict[str, Any]]:
+def untrained_rows(sizes: Sequence[LayerSize]) -> list[dict[str, Any]]:
     """A layer table without measurements: every input and weight at full scale, which bounds the energy from above."""
-    return [sizes(network, index) | dict.fromkeys(UNMEASURED, 1.0) for index in range(len(network.layers))]
+    return [size._asdict() | dict.fromkeys(UNMEASURED, 1.0) for size in sizes]
 
 
 def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], target: HardwareTarget) -> Size:
-    """Size, area and energy of a network from its layer table (`network.measure.COLUMNS`)."""
+    """Size, area and energy of a network from its layer table (`tables.LAYERS`)."""
     table = [{name: str(value) for name, value in row.items()} for row in rows]
     network = PricedNetwork("candidate", spec, target.device, target.crossbar, layers_of([table]))
     design = design_of(network, target.circuit, **dict(target.corner))

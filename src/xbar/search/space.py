@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
 from xbar.config.polarity import Group, SignSpec
 from xbar.config.search import Assignment, SpaceSpec
-from xbar.network.polarity import columns_of, sub_matrix_counts
+from xbar.network.geometry import columns_of, sub_matrix_counts
 
 OF_LAYERS = ("width", "kernel", "stride")
 OF_NETWORK = ("depth", "reduce", "average", "activation", "input")

@@ -7,15 +7,19 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
+from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.evaluate import accuracies
+from xbar.chips.mapped import map_network
 from xbar.files import read_json, read_tensors, write_json
-from xbar.network.architecture import Network, build_network
+from xbar.network.architecture import build_network
+from xbar.network.contexts import crossbar_layers
+from xbar.network.geometry import layer_sizes
 from xbar.network.measure import layer_table
 from xbar.search.bench import Bench
 from xbar.search.cost import beyond, size_of, untrained_rows
 from xbar.search.space import Candidate, candidate_of, network_of
-from xbar.training.chips import make_chip, map_network, shares
 from xbar.training.folds import split_fold, validation_fold
 from xbar.training.train import checksum, train_network
 
@@ -28,8 +32,9 @@ def refusal(bench: Bench, shape: tuple[int, int, int]) -> Callable[[Candidate], 
     def refuse(candidate: Candidate) -> str | None:
         spec = network_of(bench.base, candidate)
         try:
-            network = build_network(spec, candidate.architecture, bench.target.crossbar, shape)
-            size = size_of(spec, untrained_rows(network), bench.target)
+            build_network(spec, candidate.architecture, bench.target.crossbar, shape)  # refuses what does not fit
+            sizes = layer_sizes(candidate.architecture, shape, polarity=spec.polarity)
+            size = size_of(spec, untrained_rows(sizes), bench.target)
         except ValueError as error:
             return str(error)
         return beyond(bench.search.limits, size, measured=False)
@@ -85,22 +90,23 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoints: dict[i
     """`checkpoints`: of the training on each fold of the search."""
     spec, search = network_of(bench.base, candidate), bench.search
     training = bench.training.model_copy(update={"epochs": search.rungs[rung].epochs})
-    accuracies, tables, signs = [], [], []
+    found, tables, signs = [], [], []
     for fold in search.folds:
         seed = fold + bench.folds * (1 + bench.seed)  # validates on this fold; no seed of a network trained fully
         network, _, inputs = train_network(
             spec, candidate.architecture, bench.target.crossbar, training, bench.dataset, seed=seed,
             checkpoint=checkpoints[fold], noise=bench.noise, **bench.floats_of(fold),
         )  # fmt: skip
-        tables.append(layer_table(network, inputs))
+        sizes = layer_sizes(candidate.architecture, inputs.shape[1:], polarity=spec.polarity)
+        tables.append(layer_table(network, sizes, inputs))
         signs.append(signs_of(network))
-        accuracies += chip_shares(network, bench, seed)
-    sizes = [size_of(spec, table, bench.target) for table in tables]
-    size = sizes[0]._replace(energy_pJ=sum(found.energy_pJ for found in sizes) / len(sizes))
+        found += chip_accuracies(network, bench, seed)
+    priced = [size_of(spec, table, bench.target) for table in tables]
+    size = priced[0]._replace(energy_pJ=sum(of_fold.energy_pJ for of_fold in priced) / len(priced))
     over = beyond(search.limits, size, measured=True)
     last = rung == len(search.rungs) - 1
     return {
-        "accuracy": round(sum(accuracies) / len(accuracies), 6),
+        "accuracy": round(sum(found) / len(found), 6),
         **size._asdict(),
         "found_signs": signs[0],
         "state": "beyond" if over else "complete" if last else "stopped",
@@ -108,21 +114,19 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoints: dict[i
     }
 
 
-def chip_shares(network: Network, bench: Bench, seed: int) -> list[float]:
+def chip_accuracies(network: nn.Module, bench: Bench, seed: int) -> list[float]:
     """Share of the validation examples that each simulated chip classifies rightly."""
     data, _ = read_tensors(bench.dataset)
-    _, validation = split_fold(data, validation_fold(data, True, seed))
+    _, validation = split_fold(data, validation_fold(data, seed))
     mapped = map_network(network, bench.target.device, bench.target.crossbar)
-    chips = [
-        make_chip(network, mapped, bench.target.device, None, seed=seed, chip=chip, laws=bench.laws)
-        for chip in range(bench.search.chips)
-    ]
-    return shares(network, chips, validation)
+    deployment = Deployment(network, mapped, bench.target.device, seed=seed, laws=bench.laws)
+    chips = [deployment.make_chip(Condition(number)) for number in range(bench.search.chips)]
+    return accuracies(network, chips, validation)
 
 
-def signs_of(network: Network) -> list[str]:
+def signs_of(network: nn.Module) -> list[str]:
     """The signs of the columns of each layer as text: learned ones as they were found."""
-    return [_text(network.get_buffer(f"sign{index}")) for index in range(len(network.layers))]
+    return [_text(layer.sign) for layer in crossbar_layers(network).values()]
 
 
 def _text(signs: Tensor) -> str:

@@ -1,8 +1,16 @@
-"""Which training examples a seed holds out for validation."""
+"""Which examples of a dataset a seed trains on, validates on and is measured on."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
+
+from xbar.files import read_tensors
+from xbar.seeds import generator
+
+MEASURED = 256  # training inputs on which chips are measured
 
 
 class Examples(NamedTuple):
@@ -12,13 +20,29 @@ class Examples(NamedTuple):
     y: Tensor
 
 
-def validation_fold(data: dict[str, Tensor], holdout: bool, seed: int) -> int | None:
-    """The fold a seed validates on, so that seeds together validate on several folds; None without holdout."""
-    return seed % (int(data["train_fold"].max()) + 1) if holdout else None
+def validation_fold(data: Mapping[str, Tensor], seed: int) -> int:
+    """The fold a seed validates on, so that seeds together validate on several folds."""
+    return seed % (int(data["train_fold"].max()) + 1)
 
 
-def split_fold(data: dict[str, Tensor], fold: int | None) -> tuple[Examples, Examples]:
-    """Training and validation examples of a prepared dataset; all and none where `fold` is None."""
-    held_out = data["train_fold"] == (-1 if fold is None else fold)
+def split_fold(data: Mapping[str, Tensor], fold: int) -> tuple[Examples, Examples]:
+    """Training and validation examples of a prepared dataset."""
+    held_out = data["train_fold"] == fold
     x, y = data["train_x"], data["train_y"]
     return Examples(x[~held_out], y[~held_out]), Examples(x[held_out], y[held_out])
+
+
+def evaluation_splits(dataset: str | Path, about: Mapping[str, Any]) -> dict[str, Examples]:
+    """Validation examples of the network described by `about`, and test examples."""
+    data, _ = read_tensors(dataset)
+    _, validation = split_fold(data, validation_fold(data, about["seed"]))
+    splits = {"validation": validation, "test": Examples(data["test_x"], data["test_y"])}
+    return {name: examples for name, examples in splits.items() if len(examples.y)}
+
+
+def measurement_inputs(dataset: str | Path, about: Mapping[str, Any]) -> Tensor:
+    """Training inputs (at most MEASURED of them, chosen by the seed) of the network described by `about`."""
+    data, _ = read_tensors(dataset)
+    train, _ = split_fold(data, validation_fold(data, about["seed"]))
+    chosen = torch.randperm(len(train.y), generator=generator(about["seed"], "variant"))[:MEASURED]
+    return train.x[chosen]

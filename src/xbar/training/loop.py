@@ -9,24 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from xbar.config.networks import TrainingSpec
+from xbar.config.networks import NetworkSpec, TrainingSpec
+from xbar.config.polarity import SignSpec
 from xbar.files import atomic
-from xbar.network.architecture import Network
+from xbar.network.contexts import batch_norms, crossbar_layers, noisy, scales_of
+from xbar.network.inputs import normalisation_of
+from xbar.network.predict import accuracy
+from xbar.network.signs import freeze_signs
 from xbar.seeds import generator
 from xbar.training.augment import Augmenter
-from xbar.training.evaluate import accuracy
 from xbar.training.folds import Examples
 from xbar.training.optimizer import optimizers_of
 
-HISTORY_COLUMNS = ("epoch", "loss", "train_accuracy", "validation_accuracy", "learning_rate")
-
+WARM_UP = 0.2  # share of the steps before the peak of the learning rate; ours
 logger = logging.getLogger(__name__)
 
 
-def one_cycle(progress: float, warm_up: float) -> float:
+def one_cycle(progress: float, warm_up: float = WARM_UP) -> float:
     """Learning rate, share of its peak, at `progress` in [0, 1]: a cosine up over `warm_up`, a cosine down to zero."""
     if progress < warm_up:
         return 0.04 + 0.96 * (1 - cos(pi * progress / warm_up)) / 2
@@ -36,20 +38,23 @@ def one_cycle(progress: float, warm_up: float) -> float:
 class Training:
     """A training under way. Every epoch draws from streams of its own, so that a checkpoint needs no generators.
 
-    `network` has its starting values; on return from `run` it holds the trained (or averaged) ones. `teacher`: the
-    float network that it learns from besides, on the same inputs, where the recipe has a `distillation`. `origin`:
-    digests of the files behind examples, starting values and teacher; a checkpoint is of these and no others.
+    `network`, of the config entry `entry`, has its starting values; on return from `run` it holds the trained (or
+    averaged) ones. `teacher`: the float network that it learns from besides, on the same inputs, where the recipe has
+    a `distillation`. `about`: what else decides the result, such as digests of the files behind examples, starting
+    values and teacher; a checkpoint is of these and no others.
     """
 
     def __init__(
-        self, network: Network, train: Examples, validation: Examples, spec: TrainingSpec, *, seed: int,
-        teacher: Network | None = None, origin: Mapping[str, str] | None = None,
+        self, network: nn.Module, train: Examples, validation: Examples, spec: TrainingSpec, *, entry: NetworkSpec,
+        seed: int, teacher: nn.Module | None = None, about: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.network, self.spec, self.seed, self.teacher = network, spec, seed, teacher
-        self.origin = dict(origin or {})
+        self.entry, self.about = entry, dict(about or {})
+        self.signs = entry.signs if isinstance(entry.signs, SignSpec) else None
+        self.layers, self.norms = list(crossbar_layers(network).values()), batch_norms(network)
         self.train, self.validation = train, validation
         self.device = train.x.device
-        self.augment = Augmenter(train.x, network.std, spec.augmentation)
+        self.augment = Augmenter(train.x, normalisation_of(network).std, spec.augmentation)
         self.optimizers = optimizers_of(network, spec)
         self.average = [p.detach().clone() for p in network.parameters()] if spec.average_decay else []
         self.history: list[dict[str, Any]] = []
@@ -67,9 +72,8 @@ class Training:
         try:
             for epoch in range(len(self.history), self.spec.epochs):
                 self._epoch(epoch)
-                if (epoch + 1) % self.spec.checkpoint_epochs == 0 or epoch + 1 == self.spec.epochs:
-                    self._save(checkpoint)
-            self.network.settle(1.0)
+                self._save(checkpoint)
+            freeze_signs(self.network, self.signs, 1.0)
             if self.average:
                 self._take_average()
             self._check_finite()
@@ -81,7 +85,7 @@ class Training:
 
     def _epoch(self, epoch: int) -> None:
         streams = {name: self._stream(name, epoch) for name in ("augment", "noise")}
-        self.network.settle(epoch / self.spec.epochs)
+        freeze_signs(self.network, self.signs, epoch / self.spec.epochs)
         self._set_mode(epoch)
         order = torch.randperm(len(self.train.y), generator=generator(self.seed, "order", epoch)).to(self.device)
         loss_sum, correct = torch.zeros((), device=self.device), torch.zeros((), device=self.device)
@@ -105,13 +109,13 @@ class Training:
         epoch, advice = min(len(self.history) + 1, self.spec.epochs), f"below {self.spec.learning_rate:g}"
         what = "a full scale is zero" if isinstance(why, ZeroDivisionError) else why
         where = f"training diverged in epoch {epoch} of {self.spec.epochs}: {what}"
-        return FloatingPointError(f"{where}; try a learning_rate {advice}, or a longer warm_up")
+        return FloatingPointError(f"{where}; try a learning_rate {advice}")
 
     def _held(self) -> Iterator[tuple[str, Tensor]]:
         """All that training goes on from; an infinite square in an optimiser would stop its weight for good."""
         yield from self.network.state_dict().items()
         yield from ((f"average {index}", value) for index, value in enumerate(self.average))
-        for index, scales in enumerate(self.network.scales):  # as logarithms: a full scale of zero is as bad
+        for index, scales in enumerate(scales_of(self.network)):  # as logarithms: a full scale of zero is as bad
             full = {"x_max": scales.x_max, "w_max": scales.w_max, "current_max": scales.current_max}
             yield from ((f"the logarithm of {name} {index}", value.log()) for name, value in full.items())
         for optimizer in self.optimizers:
@@ -121,7 +125,8 @@ class Training:
     def _step(self, index: Tensor, streams: dict[str, torch.Generator]) -> tuple[Tensor, Tensor]:
         inputs = self.augment(index, streams["augment"])
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.spec.precision == "bfloat16"):
-            scores = self.network(inputs, streams["noise"]).float()
+            with noisy(self.network, streams["noise"]):
+                scores = self.network(inputs).float()
             target = self._taught(inputs)
         loss = self._loss(scores, target, self.train.y[index])
         for optimizer in self.optimizers:
@@ -129,11 +134,20 @@ class Training:
         loss.backward()
         for optimizer in self.optimizers:
             optimizer.step()
-        self.network.clip_weights()
+        self._clip()
         if self.average:
             weights = [p.detach() for p in self.network.parameters()]
             torch._foreach_lerp_(self.average, weights, 1 - self.spec.average_decay)
         return loss.detach(), scores.detach()
+
+    @torch.no_grad()
+    def _clip(self) -> None:
+        """Bring weights (and positive gains) that a step pushed past their range back to its edge."""
+        for layer in self.layers:
+            layer.clip_weight()
+        if self.entry.gain == "positive":
+            for norm in self.norms:
+                norm.weight.clamp_(min=0)
 
     @torch.no_grad()
     def _taught(self, inputs: Tensor) -> Tensor | None:
@@ -154,14 +168,12 @@ class Training:
 
     def _set_mode(self, epoch: int) -> None:
         self.network.train()
-        ramp = self.spec.noise_ramp * self.spec.epochs
-        self.network.set_noise_share(min(1.0, (epoch + 1) / ramp) if ramp > 0 else 1.0)
         if epoch >= self.spec.freeze_statistics * self.spec.epochs:
-            for norm in self.network.norms:
+            for norm in self.norms:
                 norm.eval()
 
     def _set_rate(self, step: int) -> float:
-        share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs), self.spec.warm_up)
+        share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * share
@@ -194,8 +206,8 @@ class Training:
         with torch.no_grad():
             for parameter, average in zip(self.network.parameters(), self.average, strict=True):
                 parameter.copy_(average)
-            self.network.clip_weights()
-            for norm in self.network.norms:
+            self._clip()
+            for norm in self.norms:
                 norm.reset_running_stats()
                 norm.momentum = None  # cumulative mean over the batches below
             self.network.train()
@@ -203,7 +215,8 @@ class Training:
             order = torch.randperm(len(self.train.y), generator=streams["statistics"], device=self.device)
             for step in range(min(32, self.steps_per_epoch)):  # whole batches: batch-norm needs more than one example
                 index = order[step * self.spec.batch : (step + 1) * self.spec.batch]
-                self.network(self.train.x[index], streams["noise of statistics"])
+                with noisy(self.network, streams["noise of statistics"]):
+                    self.network(self.train.x[index])
 
     def _save(self, checkpoint: Path) -> None:
         state = {
@@ -219,20 +232,13 @@ class Training:
             part.write_bytes(buffer.getbuffer())
 
     def _recipe(self) -> dict[str, Any]:
-        """All that decides the result; examples, starting values and teacher by the files in `origin`."""
-        hardware = self.network.hardware
+        """All that decides the result."""
         return {
             "training": self.spec.model_dump(),
-            "architecture": self.network.architecture.model_dump(),
-            "hardware": hardware and hardware._asdict(),
-            "signs": self.network.signs and self.network.signs.model_dump(),
-            "gain": self.network.gain,
-            "common_mode": self.network.common_mode,
-            "scales": len(self.network.scales),
-            "batch_norm": self.network.batch_norm,
+            "network": self.entry.model_dump(),
             "examples": [len(self.train.y), len(self.validation.y)],
             "seed": self.seed,
-            "origin": self.origin,
+            **self.about,
         }
 
     def _resume(self, checkpoint: Path) -> None:

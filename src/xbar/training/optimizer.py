@@ -8,11 +8,12 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from xbar.config.networks import TrainingSpec
-from xbar.network.architecture import Network
+from xbar.network.contexts import matrix_layers, scales_of
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan et al. (2024)
 ITERATIONS = 5
 MOMENTUM = 0.95
+SCALE_RATE = 0.25  # learning rate of the logarithms of full scales, relative to that of the weights; ours
 UPDATE_RMS = 0.2  # root mean square of an AdamW step, share of its rate: Liu et al., arXiv:2502.16982, eq. 4
 
 
@@ -63,23 +64,26 @@ def orthogonal(matrix: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows col
     return x.T if tall else x
 
 
-def optimizers_of(network: Network, spec: TrainingSpec) -> list[torch.optim.Optimizer]:
+def optimizers_of(network: nn.Module, spec: TrainingSpec) -> list[torch.optim.Optimizer]:
     """Weight decay on weights only, and a rate of their own for the full scales.
 
     Muon takes the layers between the input and the classes; the last layer's outputs are no features.
     """
-    weights, rate = list(network.layers.parameters()), spec.learning_rate
+    rate, weights = spec.learning_rate, [layer.weight for layer in matrix_layers(network).values()]
+    scales = [parameter for part in scales_of(network) for parameter in part.parameters()]
+    named = {id(parameter) for parameter in (*weights, *scales)}
+    digital = [parameter for parameter in network.parameters() if id(parameter) not in named]
     matrices = weights[:-1] if spec.optimizer == "muon" else []
     groups = [
         {"params": weights[len(matrices) :], "peak": rate, "weight_decay": spec.weight_decay},
-        {"params": list(network.norms.parameters()), "peak": rate, "weight_decay": 0.0},
-        {"params": list(network.scales.parameters()), "peak": rate * spec.scale_rate, "weight_decay": 0.0},
+        {"params": digital, "peak": rate, "weight_decay": 0.0},
+        {"params": scales, "peak": rate * SCALE_RATE, "weight_decay": 0.0},
     ]
     optimizers: list[torch.optim.Optimizer] = [
         torch.optim.AdamW([group for group in groups if group["params"]], lr=rate, fused=True)
     ]
     if matrices:
-        muon = {"params": matrices, "peak": rate * spec.muon_rate}
+        muon = {"params": matrices, "peak": rate}
         precision = getattr(torch, spec.precision)
         optimizers.append(Muon([muon], lr=rate, weight_decay=spec.weight_decay, precision=precision))
     return optimizers

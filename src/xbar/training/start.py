@@ -1,58 +1,58 @@
 """Starting values of weights and full scales, so that training begins inside every range."""
 
+from collections.abc import Mapping
 from math import log
 from pathlib import Path
 
 import torch
 from torch import Generator, Tensor, nn
 
-from xbar.config.networks import TrainingSpec
+from xbar.config.networks import NetworkSpec
+from xbar.config.polarity import SignSpec
 from xbar.files import read_tensors
-from xbar.network.architecture import Network
-from xbar.network.inputs import moments
+from xbar.network.contexts import batch_norms, crossbar_layers, hooked, matrix_layers, scales_of
+from xbar.network.hardware import Scales
+from xbar.network.inputs import normalisation_of
 from xbar.network.layers import CrossbarLayer
 from xbar.network.measure import upper_quantile
-from xbar.network.norms import ColumnBias
+from xbar.network.signs import allow_both_signs, freeze_signs
 from xbar.seeds import generator
+
+CALIBRATION_INPUTS = 512  # training inputs from which full scales start
 
 # Full scale of a device in standard deviations of a layer's weights. The least-squares uniform quantizer of a
 # normal variable with 7 levels ends at 1.8 (Max, IRE Trans. Inf. Theory 6, 1960); a little more leaves room.
 CLIP_STD = 2.0
 ONE_SIDED_CLIP_STD = 1.5  # the same with 4 levels: weights of both signs that devices of one sign are to hold
-BATCH_NORM_EPS = 1e-5  # torch's default
 OPEN_RANGE = 64.0  # ADC full scale of the first calibration pass: wide enough that little clips
 
 
-def start_network(network: Network, inputs: Tensor, spec: TrainingSpec, *, seed: int, warm_start: Path | None) -> None:
-    """Give `network` the values with which its training begins; `inputs`: training inputs (N, C, H, W).
+def start_network(
+    network: nn.Module, entry: NetworkSpec, inputs: Tensor, *, seed: int, warm_start: Path | None
+) -> None:
+    """Give the network of a config entry the values with which its training begins.
 
-    `warm_start`: weights file of a float network of the same architecture, or None.
+    `inputs`: training inputs (N, C, H, W). `warm_start`: weights file of a float network of the same architecture, or
+    None.
     """
-    set_normalisation(network, inputs)
-    network.loosen()
+    signs = entry.signs if isinstance(entry.signs, SignSpec) else None
+    normalisation_of(network).measure(inputs)
+    allow_both_signs(network, signs)
     start_weights(network, generator(seed, "weights"))
     if warm_start is not None:
-        start_from_float(network, read_tensors(warm_start)[0])
-    network.settle(0.0)
-    if network.hardware is not None:
-        chosen = torch.randperm(len(inputs), generator=generator(seed, "calibration"))[: spec.calibration]
+        start_from_float(network, read_tensors(warm_start)[0], positive_gains=entry.gain == "positive")
+    freeze_signs(network, signs, 0.0)
+    if entry.polarity != "float":
+        chosen = torch.randperm(len(inputs), generator=generator(seed, "calibration"))[:CALIBRATION_INPUTS]
         start_scales(network, inputs[chosen])
 
 
-@torch.no_grad()
-def set_normalisation(network: Network, inputs: Tensor) -> None:
-    """Mean and standard deviation per channel of the training inputs (N, C, H, W) into the network's buffers."""
-    mean, std = moments(inputs, network.architecture.brightness)
-    network.mean.copy_(mean)
-    network.std.copy_(std)
-
-
-def start_weights(network: Network, stream: Generator) -> None:
+def start_weights(network: nn.Module, stream: Generator) -> None:
     """Random weights: Kaiming-normal in float networks, in crossbar layers spread over the devices' range.
 
     Unipolar magnitudes start uniform in [-0.5, 0.5] of full scale, of which the devices hold the positive half.
     """
-    for layer in network.layers:
+    for layer in matrix_layers(network).values():
         if not isinstance(layer, CrossbarLayer):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=stream)
         elif layer.signed:
@@ -62,45 +62,41 @@ def start_weights(network: Network, stream: Generator) -> None:
 
 
 @torch.no_grad()
-def start_from_float(network: Network, state: dict[str, Tensor]) -> None:
-    """Take over a float network of the same architecture.
+def start_from_float(network: nn.Module, state: Mapping[str, Tensor], *, positive_gains: bool = False) -> None:
+    """Take over the state dict of a float network of the same architecture.
 
-    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range. Where it
-    is folded into the weights they keep their magnitude, because the layers behind expect it.
+    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range.
     Where the crossbars see [x, -x] instead of x, the second half of the weights is the negative of the first.
-    Layers of one sign whose common mode is subtracted hold the weights shifted into their range.
+    Layers of one sign whose common mode is subtracted hold the weights shifted into their range. `positive_gains`:
+    negative gains of batch-norms move into the weights.
     """
-    for index, (layer, norm) in enumerate(zip(network.layers, network.norms, strict=True)):
-        weight = state[f"layers.{index}.weight"]
-        affine = {name.split(".")[-1]: value for name, value in state.items() if name.startswith(f"norms.{index}.")}
-        if isinstance(norm, ColumnBias):
-            gain = affine["weight"] / (affine["running_var"] + BATCH_NORM_EPS).sqrt()
-            weight = weight * gain.view(-1, *[1] * (weight.dim() - 1))
-        else:
-            weight = weight / (CLIP_STD * weight.std())
-        if layer.weight.shape[1] == 2 * weight.shape[1]:
+    layers, norms = crossbar_layers(network), batch_norms(network)
+    for name, layer in layers.items():
+        weight = state[f"{name}.weight"]
+        weight = weight / (CLIP_STD * weight.std())
+        if layer.takes == "halved":
             weight = torch.cat([weight, -weight], 1)
-        if not layer.signed:
-            weight = _one_sided(network, index, weight * CLIP_STD)
-        layer.weight.copy_(weight)
-        if isinstance(norm, ColumnBias):
-            affine["running_mean"] *= gain
-        norm.load_state_dict({name: affine[name] for name in norm.state_dict()})
-        if network.gain == "positive":
+        layer.weight.copy_(weight if layer.signed else _one_sided(layer, weight * CLIP_STD))
+    for name, norm in network.named_modules():
+        if norm in norms:
+            norm.load_state_dict({key: state[f"{name}.{key}"] for key in norm.state_dict()})
+    if positive_gains:
+        for layer, norm in zip(layers.values(), norms, strict=True):
             _turn_columns(layer, norm)
 
 
-def _one_sided(network: Network, index: int, weight: Tensor) -> Tensor:
+def _one_sided(layer: CrossbarLayer, weight: Tensor) -> Tensor:
     """Weights in standard deviations, moved into the devices' range: zero becomes half of full scale.
 
     What that adds is the same in every column, so that it goes with the common mode, which the network subtracts.
     """
-    sign = network.get_buffer(f"sign{index}").view(-1, *[1] * (weight.dim() - 1))
+    sign = layer.sign.view(-1, *[1] * (weight.dim() - 1))
     return (1 + sign * weight / ONE_SIDED_CLIP_STD) / 2
 
 
-def _turn_columns(layer: CrossbarLayer, norm: nn.Module) -> None:
+def _turn_columns(layer: CrossbarLayer, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> None:
     """Move negative gains into the signed weights: what the layer and its batch-norm compute stays."""
+    assert norm.running_mean is not None
     turn = torch.where(norm.weight < 0, -1.0, 1.0)
     layer.weight.mul_(turn.view(-1, *[1] * (layer.weight.dim() - 1)))
     norm.weight.mul_(turn)
@@ -108,45 +104,40 @@ def _turn_columns(layer: CrossbarLayer, norm: nn.Module) -> None:
 
 
 @torch.no_grad()
-def start_scales(network: Network, inputs: Tensor) -> None:
+def start_scales(network: nn.Module, inputs: Tensor) -> None:
     """Full scales from `inputs` (N, C, H, W): DAC at the 99.9 % quantile of a layer's inputs, ADC of its sums.
 
-    A network-wide ADC takes the largest over layers, so that none clips; a network-wide DAC the median layer,
-    because inputs have long tails. Batch-norm statistics follow from the same passes.
+    An ADC that layers share takes the largest over them, so that none clips; a shared DAC the median layer, because
+    inputs have long tails. Batch-norm statistics follow from the same passes.
     """
-    for number, scales in enumerate(network.scales):
-        sharing = network.layers if len(network.scales) == 1 else [network.layers[number]]
-        widest = max(float(layer.weight.std()) for layer in sharing)
-        scales.log_w_max.fill_(log(CLIP_STD * widest) if network.batch_norm == "folded" else 0.0)
+    for scales in scales_of(network):
+        scales.log_w_max.fill_(0.0)
         scales.log_i_max.fill_(log(OPEN_RANGE))
     was_training = network.training
     network.train()
     for _ in range(3):  # every pass sees what the converters of the one before leave
-        ranges = _ranges(network, inputs)
-        if len(network.scales) == 1:
-            _set(network, 0, ranges[:, 0].median(), (ranges[:, 1] / ranges[:, 0]).max())
-        else:
-            for index, (x_max, current) in enumerate(ranges):
-                _set(network, index, x_max, current / x_max)
+        for scales, ranges in _ranges(network, inputs):
+            x_max, gain = ranges[:, 0].median(), (ranges[:, 1] / ranges[:, 0]).max()
+            scales.log_x_max.copy_(x_max.log())
+            scales.log_i_max.copy_(gain.log() - scales.log_w_max)  # full scale in units of the DAC's: w_max * i_max
     network.train(was_training)
 
 
-def _set(network: Network, index: int, x_max: Tensor, gain: Tensor) -> None:
-    """`gain`: ADC full scale in units of the DAC's, w_max * i_max."""
-    network.scales[index].log_x_max.copy_(x_max.log())
-    network.scales[index].log_i_max.copy_(gain.log() - network.scales[index].log_w_max)
+def _ranges(network: nn.Module, inputs: Tensor) -> list[tuple[Scales, Tensor]]:
+    """For each triple of full scales: quantiles (layers, 2) of inputs and undigitised tile currents of its layers."""
+    layers = crossbar_layers(network)
+    found: dict[str, Tensor] = {}
 
+    def watch(name: str, taken: Tensor, _: Tensor) -> None:
+        layer = layers[name]
+        values = layer.on_rows(taken).clamp_min(0)
+        currents = layer.tile_currents(values, layer.quantized_weight())
+        largest = max(upper_quantile(current.abs()) for current in currents)
+        found[name] = torch.stack([upper_quantile(values), largest]).clamp_min(1e-6)
 
-def _ranges(network: Network, inputs: Tensor) -> Tensor:
-    """Quantiles (layers, 2) of the inputs and of the undigitised tile currents of each layer."""
-    ranges = torch.zeros(len(network.layers), 2)
-
-    def watch(index: int, values: Tensor, _: Tensor) -> None:
-        layer, scales = network.layers[index], network.scales_of(index)
-        values = values.clamp_min(0)
-        currents = layer.tile_currents(values, layer.quantized_weight(scales))
-        ranges[index, 0] = upper_quantile(values)
-        ranges[index, 1] = max(upper_quantile(current.abs()) for current in currents)
-
-    network(inputs, watch=watch)
-    return ranges.clamp_min(1e-6)
+    with hooked(layers, watch):
+        network(inputs)
+    return [
+        (scales, torch.stack([found[name] for name, layer in layers.items() if layer.scales is scales]))
+        for scales in scales_of(network)
+    ]

@@ -5,27 +5,26 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.datasets.splits import check_labels
 from xbar.files import read_tensors
-from xbar.network.architecture import Network, build_network
+from xbar.network.architecture import build_network
 from xbar.network.storage import read_network
 from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.loop import Training
-from xbar.training.machine import choose_device, warn_if_slow
-from xbar.training.memory import keep_freed_memory
-from xbar.training.start import start_network
+from xbar.training.machine import choose_device, keep_freed_memory, warn_if_slow
+from xbar.training.start import CALIBRATION_INPUTS, start_network
 
 
 def train_network(
     spec: NetworkSpec, architecture: ArchitectureSpec, crossbar: CrossbarSpec, training: TrainingSpec,
     dataset: str | Path, *, seed: int, warm_start: Path | None, checkpoint: Path, teacher: Path | None = None,
     noise: tuple[float, ...] = (),
-) -> tuple[Network, list[dict[str, Any]], Tensor]:  # fmt: skip
+) -> tuple[nn.Module, list[dict[str, Any]], Tensor]:  # fmt: skip
     """The trained network on the CPU, its history (a row per epoch) and training inputs to measure it on.
 
     Runs on a GPU where there is one; see `choose_device` for what is the same the next time. `warm_start`: weights
@@ -37,17 +36,24 @@ def train_network(
     device = choose_device()
     warn_if_slow(training.precision, device)
     data, _ = read_tensors(dataset)
-    train, validation = split_fold(data, validation_fold(data, spec.holdout, seed))
+    train, validation = split_fold(data, validation_fold(data, seed))
     check_labels("the training examples", train.y, architecture.layers[-1].linear, "outputs")
     network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]), noise)
-    start_network(network, train.x, training, seed=seed, warm_start=warm_start)
+    start_network(network, spec, train.x, seed=seed, warm_start=warm_start)
     network.to(device)
     learned = None if teacher is None else read_network(teacher)[0].to(device)
     examples = [Examples(*(part.to(device) for part in split)) for split in (train, validation)]
     files = {"dataset": dataset, "warm_start": warm_start, "teacher": teacher}
-    origin = {role: checksum(path) for role, path in files.items() if path is not None}
-    history = Training(network, *examples, training, seed=seed, teacher=learned, origin=origin).run(checkpoint)
-    chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[: training.calibration]
+    about = {
+        "architecture": architecture.model_dump(),
+        "crossbar": crossbar.model_dump(),
+        "noise": noise,
+        "files": {role: checksum(path) for role, path in files.items() if path is not None},
+    }
+    history = Training(
+        network, *examples, training, entry=spec, seed=seed, teacher=learned, about=about
+    ).run(checkpoint)  # fmt: skip
+    chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[:CALIBRATION_INPUTS]
     return network.cpu(), history, train.x[chosen]
 
 

@@ -10,9 +10,6 @@ from xbar.circuit.bill import bill_of_materials
 from xbar.circuit.components import read_components
 from xbar.circuit.cost import totals
 from xbar.circuit.network import (
-    COST_COLUMNS,
-    LAYER_COST_COLUMNS,
-    PERFORMANCE_COLUMNS,
     check_arrays,
     corners,
     cost_rows,
@@ -22,6 +19,7 @@ from xbar.circuit.network import (
     read_network,
 )
 from xbar.config.circuit import CircuitSpec
+from xbar.tables import COST, LAYER_COSTS, PERFORMANCE
 
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "workflow" / "reference" / "components.csv"
@@ -70,8 +68,8 @@ def test_every_corner_law_mapping_and_bank_is_there(found):
 def test_rows_have_the_promised_columns_and_sum_to_the_totals(found):
     for corner in found:
         rows, layers, whole = list(cost_rows(corner)), list(layer_cost_rows(corner)), performance_row(corner)
-        assert all(tuple(row) == COST_COLUMNS for row in rows) and tuple(whole) == PERFORMANCE_COLUMNS
-        assert all(tuple(row) == LAYER_COST_COLUMNS for row in layers)
+        assert all(tuple(row) == COST.names for row in rows) and tuple(whole) == PERFORMANCE.names
+        assert all(tuple(row) == LAYER_COSTS.names for row in layers)
         assert [row["layer"] for row in layers] == ["0", "1"] + ["bank"] * corner.design.shared
         for column, key, factor in (
             ("area_um2", "area_mm2", 1e-6),

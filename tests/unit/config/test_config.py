@@ -10,7 +10,7 @@ from support.configuration import CONFIG, OWN, changed, refusal
 from xbar.config.circuit import CircuitSpec
 from xbar.config.config import read_config
 from xbar.config.polarity import SignSpec, check_signs
-from xbar.network.polarity import sub_matrix_counts
+from xbar.network.geometry import sub_matrix_counts
 
 
 @pytest.mark.parametrize("path", ["run.networks", "run.comparisons", "run.variants", "run.searches"])
@@ -72,7 +72,6 @@ def test_a_number_that_is_not_finite_is_refused_wherever_it_stands(block, number
     ("path", "value"),
     [
         ("networks.har-2b-unipolar.noise", lambda number: number),  # a number or a word
-        ("architectures.har-cnn.layers", lambda number: [{"linear": 6, "dropout": number}]),
         ("own_networks.mine", lambda number: OWN | {"layers": [{"Dropout": {"p": number}}]}),  # torch's arguments
         ("own_networks.mine", lambda number: OWN | {"layers": [{"Fold": {"output_size": [4, {"a": number}]}}]}),
         ("variants.drift.times_s", lambda number: [0.0, number]),
@@ -172,10 +171,9 @@ def test_a_path_that_is_none_is_refused(monkeypatch, given, told):
     assert refusal({"raw_data": given}) == f"config.yaml: raw_data: {told}"
 
 
-@pytest.mark.parametrize("key", ["batch", "calibration"])
-def test_an_example_alone_has_no_variance_to_learn_from(key):
-    told = f"config.yaml: training.digits.{key}: 1 is not allowed: Input should be greater"
-    assert refusal({f"training.digits.{key}": 1}).startswith(told)
+def test_an_example_alone_has_no_variance_to_learn_from():
+    told = "config.yaml: training.digits.batch: 1 is not allowed: Input should be greater"
+    assert refusal({"training.digits.batch": 1}).startswith(told)
 
 
 @pytest.mark.parametrize(

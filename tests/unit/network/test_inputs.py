@@ -5,9 +5,8 @@ import pytest
 import torch
 from scipy.ndimage import uniform_filter
 
-from xbar.config.networks import ArchitectureSpec, BrightnessSpec
-from xbar.network.architecture import Network
-from xbar.network.inputs import PIECE, darkened, moments
+from xbar.config.networks import BrightnessSpec
+from xbar.network.inputs import PIECE, Normalisation, moments, subtract_local_mean
 
 SPEC = BrightnessSpec(window=5, share=0.8)
 
@@ -22,36 +21,34 @@ def test_brightness_is_the_mean_over_channels_and_window():
     brightness = given.double().numpy().mean(1)
     inside = uniform_filter(np.ones(brightness.shape[1:]), 5, mode="constant")
     local = np.stack([uniform_filter(image, 5, mode="constant") / inside for image in brightness])
-    np.testing.assert_allclose(darkened(given, SPEC).numpy(), given.numpy() - 0.8 * local[:, None], atol=1e-3)
+    np.testing.assert_allclose(
+        subtract_local_mean(given, SPEC).numpy(), given.numpy() - 0.8 * local[:, None], atol=1e-3
+    )
 
 
 def test_without_brightness_inputs_are_as_they_were():
     given = images(2)
-    assert darkened(given, None) is given
+    assert subtract_local_mean(given, None) is given
 
 
 def test_of_an_even_image_the_rest_of_the_share_is_left():
     given = torch.full((1, 3, 8, 8), 100.0)
-    np.testing.assert_allclose(darkened(given, SPEC).numpy(), 20.0, rtol=1e-5)
+    np.testing.assert_allclose(subtract_local_mean(given, SPEC).numpy(), 20.0, rtol=1e-5)
 
 
 @pytest.mark.parametrize("spec", [None, SPEC])
 def test_moments_are_those_of_all_inputs_at_once(spec):
     given = images(PIECE + 10).to(torch.uint8)
-    seen = darkened(given.float(), spec).double().numpy()
+    seen = subtract_local_mean(given.float(), spec).double().numpy()
     mean, std = moments(given, spec)
     np.testing.assert_allclose(mean.flatten(), seen.mean((0, 2, 3)), rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(std.flatten(), seen.transpose(1, 0, 2, 3).reshape(3, -1).std(1, ddof=1), rtol=1e-5)
 
 
 def test_a_network_sees_normalised_inputs_without_brightness():
-    layers = [{"conv": 2, "kernel": 3}, {"average": 1}, {"linear": 2}]
-    network = Network(ArchitectureSpec(activation="relu", brightness=SPEC, layers=layers), (3, 8, 9))
-    given = images(500)
-    mean, std = moments(given, SPEC)
-    network.mean.copy_(mean)
-    network.std.copy_(std)
-    rows = network.rows(given).double()
+    given, normalisation = images(500), Normalisation((3, 8, 9), SPEC)
+    normalisation.measure(given)
+    rows = normalisation(given).double()
     assert rows.mean((0, 2, 3)).abs().max() < 1e-4
     np.testing.assert_allclose(rows.std((0, 2, 3)), 1.0, rtol=1e-3)
 
@@ -60,3 +57,9 @@ def test_a_network_sees_normalised_inputs_without_brightness():
 def test_impossible_windows_and_shares_are_refused(wrong):
     with pytest.raises(ValueError, match=r"window|share"):
         BrightnessSpec(**wrong)
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 8, 8), (2, 2, 8, 9), (3, 8, 9)])
+def test_inputs_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match=r"do not fit a network for \(3, 8, 9\)"):
+        Normalisation((3, 8, 9))(torch.zeros(shape))

@@ -1,5 +1,6 @@
 """Crossbar layers against plain numpy, against a naive straight-through version, and their noise by statistics."""
 
+from dataclasses import replace
 from math import ceil, log, sqrt
 
 import numpy as np
@@ -10,15 +11,19 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from xbar.network.layers import CrossbarConv2d, CrossbarLinear, Hardware, Scales, normal_like, plus
+from xbar.network.hardware import Hardware, Scales
+from xbar.network.layers import INPUT_SHIFT, crossbar_layer
+from xbar.network.noise import normal_like, plus
 
 POLARITIES = st.sampled_from(["signed", "unipolar", "mixed"])
 BITS = st.integers(1, 5)
 SIGMAS = 5  # of the estimates below: one false alarm in two million
 
 
-def hardware_from(polarity="signed", rows=1024, noise=0.0, read_noise=0.0, weight_bits=2, dac_bits=4, adc_bits=5):
-    return Hardware(polarity, weight_bits, dac_bits, adc_bits, rows, (noise,), read_noise)
+def hardware_from(polarity="signed", rows=1024, noise=0.0, weight_bits=2, dac_bits=4, adc_bits=5):
+    return Hardware(
+        polarity=polarity, weight_bits=weight_bits, dac_bits=dac_bits, adc_bits=adc_bits, rows=rows, noise=noise
+    )  # fmt: skip
 
 
 def scales_from(x_max=1.5, w_max=0.7, i_max=3.0, dtype=torch.float32):
@@ -28,27 +33,27 @@ def scales_from(x_max=1.5, w_max=0.7, i_max=3.0, dtype=torch.float32):
     return scales
 
 
-def check_against_numpy(layer, inputs, hardware, reference, **geometry):
+def check_against_numpy(plain, inputs, hardware, reference, **geometry):
     """The layer in double precision, so that no current lies on different sides of a rounding edge."""
-    layer.set_hardware(hardware)
-    layer.double()
     x_max, w_max, i_max = 1.5, 0.07, 2.9
-    found = layer(torch.tensor(inputs), scales_from(x_max, w_max, i_max, torch.float64)).detach()
+    layer = crossbar_layer(plain.double(), hardware, scales_from(x_max, w_max, i_max, torch.float64))
+    found = layer(torch.tensor(inputs)).detach()
     weight = layer.weight.detach().numpy()
     expected, conversions = reference.crossbar(inputs, weight, hardware, x_max, w_max, i_max, **geometry)
-    assert conversions == layer.tiles
+    assert conversions == layer.tiles()
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
+    return layer
 
 
 @settings(deadline=None)
 @given(POLARITIES, BITS, BITS, BITS, st.integers(1, 40), st.integers(1, 7), st.integers(1, 50), st.integers(0, 2**31))
 def test_linear_layer_follows_numpy(reference, polarity, w_bits, dac, adc, fan_in, outputs, rows, seed):
     rng = np.random.default_rng(seed)
-    layer = CrossbarLinear(fan_in, outputs, bias=False)
+    layer = nn.Linear(fan_in, outputs, bias=False)
     nn.init.normal_(layer.weight, 0, 0.06, generator=torch.Generator().manual_seed(seed))
     hardware = hardware_from(polarity, rows, weight_bits=w_bits, dac_bits=dac, adc_bits=adc)
-    check_against_numpy(layer, rng.normal(0.3, 1, (3, fan_in)), hardware, reference)
-    assert layer.tiles == ceil(fan_in / rows)
+    found = check_against_numpy(layer, rng.normal(0.3, 1, (3, fan_in)), hardware, reference)
+    assert found.tiles() == ceil(fan_in / rows)
 
 
 @settings(deadline=None)
@@ -61,7 +66,7 @@ def test_convolution_follows_numpy(
 ):
     rng = np.random.default_rng(seed)
     geometry = {"stride": (stride, 1), "padding": (kernel[0] // 2, kernel[1] // 2)}
-    layer = CrossbarConv2d(channels, outputs, kernel, bias=False, **geometry)
+    layer = nn.Conv2d(channels, outputs, kernel, bias=False, **geometry)
     nn.init.normal_(layer.weight, 0, 0.06, generator=torch.Generator().manual_seed(seed))
     hardware = hardware_from(polarity, kernel[0] * kernel[1] + more_rows, weight_bits=w_bits, adc_bits=adc)
     check_against_numpy(layer, rng.normal(0.3, 1, (2, channels, height, width)), hardware, reference, **geometry)
@@ -70,12 +75,12 @@ def test_convolution_follows_numpy(
 @pytest.mark.parametrize("polarity", ["signed", "unipolar"])
 def test_noise_follows_a_law_of_the_level(polarity):
     """sigma = 0.01 + 0.05 l - 0.02 l^2; a pair adds the deviation of its resting device. Measured on 40,000 draws."""
-    layer = CrossbarLinear(4, 40_000, bias=False)
-    layer.set_hardware(hardware_from(polarity)._replace(noise=(0.01, 0.05, -0.02)))
+    hardware = replace(hardware_from(polarity), noise_law=(0.01, 0.05, -0.02))
+    layer = crossbar_layer(nn.Linear(4, 40_000, bias=False), hardware, scales_from())
     levels = np.array([0, 1, 2, 3]) / 3
     layer.weight.data.copy_(torch.tensor(levels * 0.7))
-    stream, scales = torch.Generator().manual_seed(0), scales_from()
-    draws = layer.noisy_weight(scales, stream).detach().numpy()
+    layer.generator = torch.Generator().manual_seed(0)
+    draws = layer.noisy_weight().detach().numpy()
     sigma = 0.01 + 0.05 * levels - 0.02 * levels**2
     if polarity == "signed":
         sigma = np.hypot(sigma, 0.01)
@@ -105,14 +110,13 @@ def naive_quantize(values, full_scale, bits, low):
 def test_gradients_follow_a_naive_layer(polarity):
     """Inputs, weights and all three scales; three row tiles of one convolution."""
     low, rng = (-1 if polarity == "signed" else 0), torch.Generator().manual_seed(2)
-    layer = CrossbarConv2d(5, 4, 3, padding=1, bias=False).double()
-    nn.init.normal_(layer.weight, 0, 0.5, generator=rng)
-    layer.set_hardware(hardware_from(polarity, rows=18))
-    scales = scales_from(dtype=torch.float64)
+    plain, scales = nn.Conv2d(5, 4, 3, padding=1, bias=False).double(), scales_from(dtype=torch.float64)
+    nn.init.normal_(plain.weight, 0, 0.5, generator=rng)
+    layer = crossbar_layer(plain, hardware_from(polarity, rows=18), scales)
     inputs = torch.randn(2, 5, 6, 6, generator=rng, dtype=torch.float64, requires_grad=True)
     outer = torch.randn(2, 4, 6, 6, generator=rng, dtype=torch.float64)
     leaves = [inputs, layer.weight, *scales.parameters()]
-    found = torch.autograd.grad((layer(inputs, scales) * outer).sum(), leaves)
+    found = torch.autograd.grad((layer(inputs) * outer).sum(), leaves)
 
     driven = naive_quantize(inputs, scales.x_max, 4, 0)
     weight = naive_quantize(layer.weight, scales.w_max, 2, low)
@@ -126,36 +130,69 @@ def test_gradients_follow_a_naive_layer(polarity):
         torch.testing.assert_close(mine, theirs, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("crossbar", "plain"),
-    [
-        (lambda: CrossbarLinear(7, 3, bias=False), lambda: nn.Linear(7, 3, bias=False)),
-        (lambda: CrossbarConv2d(4, 3, (1, 5), bias=False), lambda: nn.Conv2d(4, 3, (1, 5), bias=False)),
-    ],
-)
-def test_state_is_that_of_the_plain_layer(crossbar, plain):
-    first, second, third = crossbar(), plain(), crossbar()
-    first.set_hardware(hardware_from())
-    second.load_state_dict(first.state_dict())
-    third.load_state_dict(second.state_dict())
-    assert torch.equal(third.weight, first.weight)
-    assert list(first.state_dict()) == ["weight"]
+@pytest.mark.parametrize("plain", [nn.Linear(7, 3), nn.Conv1d(4, 3, 5), nn.Conv2d(4, 3, (1, 5), bias=False)])
+@pytest.mark.parametrize("takes", ["positive", "halved", "shifted"])
+def test_the_state_dict_of_the_plain_layer_loads(plain, takes):
+    """Where inputs are halved its weights serve both halves; scales and signs, which it has none of, stay."""
+    layer = crossbar_layer(type(plain)(*_sizes(plain)), hardware_from(), scales_from(), takes=takes)
+    assert set(plain.state_dict()) <= set(layer.state_dict())
+    layer.load_state_dict(plain.state_dict())
+    halves = (plain.weight, -plain.weight) if takes == "halved" else (plain.weight,)
+    assert torch.equal(layer.weight, torch.cat(halves, 1)) and float(layer.scales.x_max.detach()) == pytest.approx(1.5)
+    assert plain.bias is None or torch.equal(layer.bias, plain.bias)
+    again = crossbar_layer(plain, hardware_from(), takes=takes)
+    again.load_state_dict(layer.state_dict())
+    assert all(torch.equal(value, layer.state_dict()[name]) for name, value in again.state_dict().items())
+
+
+def _sizes(plain):
+    if isinstance(plain, nn.Linear):
+        return plain.in_features, plain.out_features
+    return plain.in_channels, plain.out_channels, plain.kernel_size, 1, 0, 1, 1, plain.bias is not None
+
+
+@torch.no_grad()
+def test_digital_parts_by_hand():
+    """Shifted inputs; the mean over columns goes first, then the signs, then the bias."""
+    plain = nn.Linear(5, 4)
+    layer = crossbar_layer(plain, hardware_from("mixed"), scales_from(), takes="shifted", centred=True)
+    layer.sign.copy_(torch.tensor([1.0, -1.0, -1.0, 1.0]))
+    inputs = torch.randn(6, 5, generator=torch.Generator().manual_seed(0))
+    sums = layer.convert(layer.drive(inputs + INPUT_SHIFT), layer.quantized_weight())
+    expected = (sums - sums.mean(1, keepdim=True)) * layer.sign + plain.bias
+    assert torch.equal(layer(inputs), expected) and sums.abs().max() > 0
+
+
+@torch.no_grad()
+def test_halved_inputs_are_those_of_two_rows_each():
+    plain, inputs = nn.Linear(5, 4, bias=False), torch.randn(6, 5, generator=torch.Generator().manual_seed(0))
+    halved = crossbar_layer(plain, hardware_from(), scales_from(), takes="halved")
+    doubled = nn.Linear(10, 4, bias=False)
+    doubled.weight.copy_(torch.cat([plain.weight, -plain.weight], 1))
+    both = torch.cat([inputs.clamp_min(0), (-inputs).clamp_min(0)], 1)
+    assert torch.equal(halved(inputs), crossbar_layer(doubled, hardware_from(), scales_from())(both))
+
+
+def test_inputs_of_other_axes_are_refused_by_name():
+    layer = crossbar_layer(nn.Conv1d(4, 3, 3), hardware_from(), takes="halved", name="module 1: Conv1d")
+    with pytest.raises(ValueError, match=r"module 1: Conv1d takes .*\(batch, 4, length\), not \(2, 8, 9\)"):
+        layer(torch.zeros(2, 8, 9))
 
 
 def noise_of(polarity, generator, *, noise=0.05, w_max=0.7):
-    layer = CrossbarLinear(400, 500, bias=False)
-    nn.init.uniform_(layer.weight, -0.9, 0.9, generator=torch.Generator().manual_seed(0))
-    layer.set_hardware(hardware_from(polarity, noise=noise))
-    scales = scales_from(w_max=w_max)
-    return (layer.noisy_weight(scales, generator) - layer.quantized_weight(scales)).detach(), layer, scales
+    plain = nn.Linear(400, 500, bias=False)
+    nn.init.uniform_(plain.weight, -0.9, 0.9, generator=torch.Generator().manual_seed(0))
+    layer = crossbar_layer(plain, hardware_from(polarity, noise=noise), scales_from(w_max=w_max))
+    layer.generator = generator
+    return (layer.noisy_weight() - layer.quantized_weight()).detach(), layer
 
 
 @pytest.mark.parametrize(("polarity", "devices"), [("unipolar", 1), ("mixed", 1), ("signed", 2)])
 def test_noise_is_eta_times_full_scale_for_each_device(polarity, devices):
     """At zero weight as at full scale; two devices of a differential pair add up as variances."""
-    draw, layer, scales = noise_of(polarity, torch.Generator().manual_seed(3))
+    draw, layer = noise_of(polarity, torch.Generator().manual_seed(3))
     expected = 0.05 * 0.7 * sqrt(devices)
-    weight = layer.quantized_weight(scales).detach()
+    weight = layer.quantized_weight().detach()
     for chosen in (draw.flatten(), draw[weight == 0], draw[weight == weight.max()]):
         n = len(chosen)
         assert n > 5000
@@ -174,31 +211,18 @@ def test_noise_is_drawn_anew_by_its_generator_alone():
 
 def test_noise_of_the_devices_moves_no_scale():
     """The noise grows with w_max, but training must not shrink w_max to escape it."""
-    _, layer, scales = noise_of("signed", None)
-    gradients = [
-        torch.autograd.grad(layer.noisy_weight(scales, generator).sum(), scales.log_w_max)[0]
-        for generator in (None, torch.Generator().manual_seed(1))
-    ]
+    _, layer = noise_of("signed", None)
+    gradients = []
+    for layer.generator in (None, torch.Generator().manual_seed(1)):
+        gradients += torch.autograd.grad(layer.noisy_weight().sum(), layer.scales.log_w_max)
     assert torch.equal(*gradients)
 
 
-@pytest.mark.parametrize("tiles", [1, 4])
-def test_read_noise_enters_each_conversion(tiles):
-    """Nothing on the rows: what comes out is the noise of `tiles` conversions, shares of ADC full scale."""
-    layer, scales = CrossbarLinear(8, 300, bias=False), scales_from()
-    layer.set_hardware(hardware_from("signed", rows=8 // tiles, read_noise=0.02, adc_bits=16))
-    out = layer(torch.zeros(400, 8), scales, torch.Generator().manual_seed(5)).detach()
-    expected = 0.02 * 1.5 * 0.7 * 3.0 * sqrt(tiles)
-    assert abs(float(out.std()) / expected - 1) < SIGMAS / sqrt(2 * out.numel())
-    assert layer(torch.zeros(2, 8), scales).abs().max() == 0
-
-
 def test_kernel_beyond_the_rows_is_refused():
-    layer = CrossbarConv2d(2, 3, 3, bias=False)
-    layer.set_hardware(hardware_from(rows=9))
-    assert layer.tiles == 2
+    plain = nn.Conv2d(2, 3, 3, bias=False)
+    assert crossbar_layer(plain, hardware_from(rows=9)).tiles() == 2
     with pytest.raises(ValueError, match=r"9 positions does not fit into arrays of 8 rows"):
-        layer.set_hardware(hardware_from(rows=8))
+        crossbar_layer(plain, hardware_from(rows=8))
 
 
 @pytest.mark.parametrize("factor", [float, torch.Tensor.detach])
@@ -207,3 +231,17 @@ def test_noise_is_added_in_units_of_its_factor(factor):
     values, draw = torch.randn(2, 50, generator=torch.Generator().manual_seed(6)).unbind()
     found = plus(values, draw, 0.05 * factor(torch.tensor(0.7)))
     np.testing.assert_allclose(found, values.double() + 0.05 * 0.7 * draw.double(), rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"polarity": "bipolar"}, "'bipolar'"),
+        ({"adc_bits": 0}, "adc_bits is 0; allowed are whole numbers from 1"),
+        ({"noise": -0.1}, "noise is -0.1; allowed is one number from 0"),
+        ({"noise": (0.04,)}, r"\(0\.04,\)"),
+    ],
+)
+def test_what_is_no_hardware_is_refused_at_once(change, message):
+    with pytest.raises((ValueError, TypeError), match=message):  # TypeError: the type check of tests comes first
+        replace(hardware_from(), **change)

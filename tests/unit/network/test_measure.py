@@ -12,10 +12,13 @@ from hypothesis.extra.numpy import arrays
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
 from xbar.network.architecture import build_network
-from xbar.network.measure import COLUMNS, QUANTILE, layer_table, upper_quantile
+from xbar.network.contexts import batch_norms, matrix_layers, scales_of
+from xbar.network.geometry import layer_sizes
+from xbar.network.measure import QUANTILE, layer_table, upper_quantile
+from xbar.tables import LAYERS
 
 INPUTS = torch.randn(50, 6, 1, 1, generator=torch.Generator().manual_seed(1))
-HARDWARE_COLUMNS = {"x_max", "w_max", "i_max", "weight_mean", "activity", "adc_clipped", "positive_columns"}
+HARDWARE_COLUMNS = {"x_max", "w_max", "i_max", "weight_mean", "activity"}
 
 
 def build(polarity, layers, shape, *, activation="relu", rows=64):
@@ -26,12 +29,12 @@ def build(polarity, layers, shape, *, activation="relu", rows=64):
     network = build_network(
         NetworkSpec(**named | analog | signs), architecture, CrossbarSpec(rows=rows, columns=8), shape
     )
-    for layer in network.layers:
+    for layer in matrix_layers(network).values():
         torch.nn.init.normal_(layer.weight, 0, 0.5, generator=torch.Generator().manual_seed(2))
-    for scales in network.scales:
+    for scales in scales_of(network):
         for parameter, value in zip(scales.parameters(), (1.5, 0.8, 1.1), strict=True):
             torch.nn.init.constant_(parameter, log(value))
-    return network
+    return network, layer_sizes(architecture, shape, polarity=polarity)
 
 
 def quantile_by_sorting(values):
@@ -49,10 +52,10 @@ def test_quantile_is_a_value_with_the_share_below_it(values):
 
 def test_crossbar_row_by_hand(reference):
     """First layer of a signed network: 12 rows [x, -x] on three arrays of 5, 5 and 2 rows."""
-    network = build("signed", [{"linear": 4}, {"linear": 3}], (6, 1, 1), rows=5)
-    row = layer_table(network, INPUTS)[0]
+    network, sizes = build("signed", [{"linear": 4}, {"linear": 3}], (6, 1, 1), rows=5)
+    row = layer_table(network, sizes, INPUTS)[0]
     both = torch.cat([INPUTS, -INPUTS], 1).flatten(1).double().numpy()
-    weight = network.layers[0].weight.detach().double().numpy()
+    weight = next(iter(matrix_layers(network).values())).weight.detach().double().numpy()
     driven, held = reference.quantized(both, 1.5, 8, 0), reference.quantized(weight, 0.8, 2, -1)
     currents = [driven[:, rows] @ held[:, rows].T for rows in (slice(0, 5), slice(5, 10), slice(10, 12))]
     sizes = np.abs(np.concatenate(currents))
@@ -64,28 +67,28 @@ def test_crossbar_row_by_hand(reference):
         "current_range": quantile_by_sorting(sizes),
         "weight_mean": np.abs(held).mean() / 0.8,
         "activity": driven.mean() / 1.5,
-        "adc_clipped": (sizes > 1.5 * 0.8 * 1.1).mean(),
-        "positive_columns": 1.0,
     }  # fmt: skip
-    assert 0.01 < expected["adc_clipped"] < 0.95
     assert row == {k: v if isinstance(v, (str, int)) else pytest.approx(v, rel=1e-5) for k, v in expected.items()}
 
 
 def test_float_row_by_hand():
-    network = build("float", [{"linear": 4}, {"linear": 3}], (6, 1, 1))
-    row = layer_table(network, INPUTS)[0]
-    weight, values = network.layers[0].weight.detach().double().numpy(), INPUTS.flatten(1).double().numpy()
+    network, sizes = build("float", [{"linear": 4}, {"linear": 3}], (6, 1, 1))
+    row = layer_table(network, sizes, INPUTS)[0]
+    weight, values = (
+        next(iter(matrix_layers(network).values())).weight.detach().double().numpy(),
+        INPUTS.flatten(1).double().numpy(),
+    )
     assert row["input_range"] == pytest.approx(quantile_by_sorting(np.abs(values)), rel=1e-5)
     assert row["weight_range"] == pytest.approx(np.abs(weight).max(), rel=1e-5)
     assert row["current_range"] == pytest.approx(quantile_by_sorting(np.abs(values @ weight.T)), rel=1e-5)
-    assert {name for name, value in row.items() if value == ""} == HARDWARE_COLUMNS
+    assert set(LAYERS.names[2:]) - set(row) == HARDWARE_COLUMNS
 
 
 @pytest.mark.parametrize("polarity", ["float", "signed", "unipolar", "mixed"])
 def test_sizes_of_a_convolutional_network(polarity):
     """A float network's first layer sees each input once, a crossbar network's its two halves."""
     layers = [{"conv": 5, "kernel": 3, "stride": 2, "pool": 2}, {"conv": 7, "kernel": 5}, {"average": 1}, {"linear": 3}]
-    table = layer_table(build(polarity, layers, (2, 12, 10), activation="crelu"), torch.randn(20, 2, 12, 10))
+    table = layer_table(*build(polarity, layers, (2, 12, 10), activation="crelu"), torch.randn(20, 2, 12, 10))
     halves = 1 if polarity == "float" else 2
     names = ("layer", "kind", "rows", "columns", "kernel_area", "mvms_per_inference")
     assert [tuple(row[name] for name in names) for row in table] == [
@@ -93,18 +96,17 @@ def test_sizes_of_a_convolutional_network(polarity):
         (1, "conv", 10 * 25, 7, 25, 3 * 2),
         (2, "linear", 14, 3, 1, 1),
     ]
-    assert all(tuple(row) == COLUMNS for row in table)
-    share = {"float": "", "mixed": 0.6}.get(polarity, 1.0)  # +1, -1, +1, -1, +1
-    assert table[0]["positive_columns"] == (pytest.approx(share) if share else "")
+    wanted = set(LAYERS.names[2:]) - (HARDWARE_COLUMNS if polarity == "float" else set())
+    assert all(set(row) == wanted for row in table)
 
 
 def test_figures_are_shares_and_repeat():
-    network = build("unipolar", [{"linear": 4}, {"linear": 3}], (6, 1, 1))
+    network, sizes = build("unipolar", [{"linear": 4}, {"linear": 3}], (6, 1, 1))
     network.train()
-    table = layer_table(network, INPUTS)
+    table = layer_table(network, sizes, INPUTS)
     assert not network.training  # and batch-norm statistics were left alone
-    assert network.norms[0].num_batches_tracked == 0
-    assert layer_table(network, INPUTS) == table
+    assert batch_norms(network)[0].num_batches_tracked == 0
+    assert layer_table(network, sizes, INPUTS) == table
     for row in table:
-        assert all(0 <= row[name] <= 1 for name in ("weight_mean", "activity", "adc_clipped", "positive_columns"))
+        assert all(0 <= row[name] <= 1 for name in ("weight_mean", "activity"))
         assert all(float(f"{value:.6g}") == value for value in row.values() if isinstance(value, float))

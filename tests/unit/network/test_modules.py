@@ -4,13 +4,13 @@ import copy
 
 import pytest
 import torch
+from support import networks
 from torch import nn
 from torch.nn.utils import parametrizations, prune
 
-from xbar.network.layers import Hardware
-from xbar.network.sequential import map_sequential
+from xbar.network.trained import prepare_trained
 
-FINE = Hardware("signed", 14, 14, 14, 1152, (0.0,), 0.0)
+FINE = networks.hardware("signed", 14, 14, 14, 1152)
 INPUTS = torch.randn(60, 2, 9, 9, generator=torch.Generator().manual_seed(0))
 
 
@@ -33,6 +33,11 @@ class Leaky(nn.ReLU):
 class Shifted(nn.BatchNorm2d):
     def forward(self, values):
         return super().forward(values) + 1
+
+
+class Halved(nn.Module):
+    def forward(self, values):
+        return values / 2
 
 
 class Residual(nn.Sequential):
@@ -77,7 +82,8 @@ REFUSED = {
     "convolution subclass": (lambda: Standardised(2, 3, 3), r"module 1: .*Standardised is not one of"),
     "activation subclass": (Leaky, r"module 1: .*Leaky is not one of"),
     "norm subclass": (lambda: Shifted(2), r"module 1: .*Shifted is not one of"),
-    "nested sequential": (lambda: Residual(nn.Conv2d(2, 2, 3)), r"module 1: .*Residual is not one of"),
+    "of torch and unknown": (lambda: nn.TransformerEncoderLayer(9, 3), "TransformerEncoderLayer is not one of"),
+    "own, without modules": (lambda: Halved(), r"module 1: .*Halved is not one of"),
     "parametrized": (lambda: parametrizations.weight_norm(nn.Conv2d(2, 3, 3)), "ParametrizedConv2d is not one of"),
     "spectral": (lambda: parametrizations.spectral_norm(nn.Conv2d(2, 3, 3)), "ParametrizedConv2d is not one of"),
     "pruned": (lambda: prune.random_unstructured(nn.Conv2d(2, 3, 3), "weight", 0.5), "Conv2d has forward hooks"),
@@ -97,14 +103,14 @@ REFUSED = {
 def test_what_torch_would_compute_otherwise_is_refused(name):
     make, message = REFUSED[name]
     with pytest.raises(ValueError, match=message) as caught:
-        map_sequential(nn.Sequential(nn.Identity(), make(), nn.Flatten()), INPUTS, FINE)
+        prepare_trained(nn.Sequential(nn.Identity(), make(), nn.Flatten()), INPUTS, FINE)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Residual(nn.Conv2d(2, 2, 1)), "the network is .*Residual; only torch.nn.Sequential"),
+        (lambda: Halved(), "the network is .*Halved; allowed are torch.nn.Sequential and containers"),
         (lambda: nn.DataParallel(nn.Sequential(nn.Conv2d(2, 2, 1))), "the network is .*DataParallel"),
         (lambda: nn.Conv2d(2, 2, 1), "the network is Conv2d"),
         (hooked_whole, "the network has forward hooks"),
@@ -113,17 +119,17 @@ def test_what_torch_would_compute_otherwise_is_refused(name):
 )
 def test_a_network_that_runs_its_modules_otherwise_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
-        map_sequential(make(), INPUTS, FINE)
+        prepare_trained(make(), INPUTS, FINE)
 
 
 def test_what_no_check_foresees_is_found_by_its_values(monkeypatch):
     """A method replaced in torch's own class, and means of positive values that a negative divisor turns round."""
     modules = nn.Sequential(nn.ReLU(), nn.AvgPool2d(3, divisor_override=-9), nn.Flatten(), nn.Linear(18, 3))
     with pytest.raises(ValueError, match="module 3: Linear computes something else on crossbars"):
-        map_sequential(modules, INPUTS, FINE)
+        prepare_trained(modules, INPUTS, FINE)
     monkeypatch.setattr(nn.Linear, "forward", lambda self, values: 2 * nn.functional.linear(values, self.weight))
     with pytest.raises(ValueError, match="module 1: Linear computes something else"):
-        map_sequential(nn.Sequential(nn.Flatten(), nn.Linear(162, 3)), INPUTS, FINE)
+        prepare_trained(nn.Sequential(nn.Flatten(), nn.Linear(162, 3)), INPUTS, FINE)
 
 
 tied = nn.Conv2d(2, 2, 3, padding="same")
@@ -138,6 +144,7 @@ KEPT = {
     "tied": [tied, nn.ReLU(), tied, nn.Flatten(), nn.Linear(162, 3)],
     "batch-norm of three axes": [nn.Flatten(2), nn.BatchNorm1d(2), nn.Conv1d(2, 3, 3), nn.BatchNorm1d(3),
                                  nn.ReLU(), nn.Flatten(), nn.Linear(237, 3)],
+    "a container of one's own": [Residual(nn.Conv2d(2, 2, 3, padding=1)), nn.ReLU(), nn.Flatten(), nn.Linear(162, 3)],
     "axes of a square kernel": [nn.Conv2d(2, 3, (3, 2), (2, 1), (1, 0)), nn.Flatten(1, 3), nn.Linear(120, 3)],
 }  # fmt: skip
 
@@ -152,7 +159,7 @@ def test_options_of_torch_compute_as_in_torch(name):
             module.running_mean.uniform_(-0.5, 0.5)
             module.running_var.uniform_(0.5, 2)
     given = INPUTS.clone()
-    mapped = map_sequential(modules.train(), given, FINE, share=1.0)
+    mapped = prepare_trained(modules.train(), given, FINE, share=1.0)
     found = mapped(given)
     assert torch.equal(given, INPUTS)
     wanted = modules.eval()(INPUTS.clone())
@@ -163,7 +170,7 @@ def test_options_of_torch_compute_as_in_torch(name):
 def test_the_callers_network_stays_as_it_is(dtype):
     modules = nn.Sequential(nn.BatchNorm2d(2), nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(162, 3)).to(dtype)
     before = {name: tensor.clone() for name, tensor in modules.state_dict().items()}
-    mapped = map_sequential(modules.train(), INPUTS, FINE)
+    mapped = prepare_trained(modules.train(), INPUTS, FINE)
     mapped.half()
     assert all(module.training for module in modules) and modules[1].inplace
     after = modules.state_dict()
@@ -177,15 +184,15 @@ def test_every_tensor_must_be_finite(name, value):
     modules = nn.Sequential(nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(162, 3))
     getattr(modules[0], name).data[1] = value
     with pytest.raises(ValueError, match=f"module 0: weights hold NaN or infinity in BatchNorm2d.{name}"):
-        map_sequential(modules, INPUTS, FINE)
+        prepare_trained(modules, INPUTS, FINE)
 
 
 def test_biases_and_variances_are_looked_at():
     modules = nn.Sequential(nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(162, 3))
     modules[0].running_var[1] = -0.5
     with pytest.raises(ValueError, match=r"module 0: BatchNorm2d.running_var reaches -0.5; a variance is zero or more"):
-        map_sequential(modules, INPUTS, FINE)
+        prepare_trained(modules, INPUTS, FINE)
     modules[0].running_var[1] = 0.5
     modules[2].bias.data[0] = float("-inf")
     with pytest.raises(ValueError, match=r"module 2: weights hold NaN or infinity in Linear.bias"):
-        map_sequential(modules, INPUTS, FINE)
+        prepare_trained(modules, INPUTS, FINE)

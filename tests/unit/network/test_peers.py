@@ -2,24 +2,27 @@
 
 import pytest
 import torch
+from torch import nn
 
-from xbar.network.layers import CrossbarLinear, Hardware, Scales
+from xbar.network.hardware import Hardware, Scales
+from xbar.network.layers import crossbar_layer
 
 X_MAX, W_MAX, I_MAX, ROWS = 1.7, 0.4, 3.0, 64
 
 
 def ours(weight, inputs, weight_bits):
     """Signed columns over two row tiles, 8-bit converters."""
-    layer = CrossbarLinear(weight.shape[1], weight.shape[0], bias=False)
-    layer.set_hardware(Hardware("signed", weight_bits, 8, 8, ROWS, (0.0,), 0.0))
-    layer.weight.data.copy_(weight)
     scales = Scales()
     for parameter, value in zip(
         (scales.log_x_max, scales.log_w_max, scales.log_i_max), (X_MAX, W_MAX, I_MAX), strict=True
     ):
         parameter.data.fill_(value).log_()
+    plain = nn.Linear(weight.shape[1], weight.shape[0], bias=False)
+    plain.weight.data.copy_(weight)
+    hardware = Hardware(polarity="signed", weight_bits=weight_bits, dac_bits=8, adc_bits=8, rows=ROWS)
+    layer = crossbar_layer(plain, hardware, scales)
     with torch.no_grad():
-        return layer(inputs, scales), layer.quantized_weight(scales)
+        return layer(inputs), layer.quantized_weight()
 
 
 def theirs(weight, inputs):

@@ -7,6 +7,7 @@ from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.files import read_tensors, write_tensors
 from xbar.network.architecture import build_network
+from xbar.network.contexts import batch_norms, crossbar_layers
 from xbar.network.storage import read_network, write_network
 
 SPECS = {
@@ -50,7 +51,9 @@ def test_network_comes_back_as_it_was(name, tmp_path):
     write_network(tmp_path / "weights.safetensors", network, about)
     again, about_again = read_network(tmp_path / "weights.safetensors")
     assert about_again == about | {"input_shape": [2, 6, 5]}
-    assert again.hardware == network.hardware and not again.training
+    assert not again.training
+    pairs = zip(crossbar_layers(again).values(), crossbar_layers(network).values(), strict=True)
+    assert all(one.hardware == other.hardware for one, other in pairs)
     assert again.state_dict().keys() == network.state_dict().keys()
     assert all(torch.equal(value, again.state_dict()[key]) for key, value in network.state_dict().items())
     inputs = torch.randn(3, 2, 6, 5, generator=torch.Generator().manual_seed(2))
@@ -69,9 +72,9 @@ def test_the_state_is_plain_layers_and_norms(tmp_path):
     write_network(tmp_path / "weights", *made("float"))
     tensors, _ = read_tensors(tmp_path / "weights")
     plain = torch.nn.Conv2d(2, 4, 3, padding=1, bias=False)
-    plain.load_state_dict({"weight": tensors["layers.0.weight"]})
-    assert {name for name in tensors if name.startswith("norms.0")} == {
-        f"norms.0.{name}" for name in torch.nn.BatchNorm2d(4).state_dict()
+    plain.load_state_dict({"weight": tensors["layer0.weight"]})
+    assert {name for name in tensors if name.startswith("norm0")} == {
+        f"norm0.{name}" for name in torch.nn.BatchNorm2d(4).state_dict()
     }
 
 
@@ -84,7 +87,27 @@ def test_file_without_a_network_is_refused(tmp_path):
 def test_variance_below_zero_and_nan_are_refused(tmp_path):
     for value, message in ((-0.5, "reaches -0.5; a variance is zero or more"), (float("nan"), "holds NaN or infinity")):
         network, about = made("float")
-        network.norms[0].running_var[1] = value
+        batch_norms(network)[0].running_var[1] = value
         write_network(tmp_path / "weights", network, about)
-        with pytest.raises(ValueError, match=f"weights: tensor 'norms.0.running_var' {message}"):
+        with pytest.raises(ValueError, match=f"weights: tensor 'norm0.running_var' {message}"):
             read_network(tmp_path / "weights")
+
+
+def test_shared_scales_stand_in_the_file_once_and_serve_all_layers(tmp_path):
+    network, about = made("unipolar")
+    write_network(tmp_path / "weights", network, about)
+    names = [name for name in read_tensors(tmp_path / "weights")[0] if "log_x_max" in name]
+    again, _ = read_network(tmp_path / "weights")
+    first, second = crossbar_layers(again).values()
+    assert names == ["layer0.scales.log_x_max"] and first.scales is second.scales
+    assert torch.equal(first.scales.log_x_max, network.layer1.scales.log_x_max)
+
+
+def test_a_file_without_one_of_the_tensors_is_refused(tmp_path):
+    network, about = made("signed")
+    write_network(tmp_path / "whole", network, about)
+    tensors, header = read_tensors(tmp_path / "whole")
+    del tensors["layer1.scales.log_i_max"]
+    write_tensors(tmp_path / "part", tensors, header)
+    with pytest.raises(ValueError, match=r"log_i_max is in the file or in the network, and not in both"):
+        read_network(tmp_path / "part")

@@ -151,7 +151,7 @@ def layer_rows(networks: list[str]) -> list[dict]:
                         "network": network, "seed": seed, "layer": layer, "kind": "conv", "rows": 72, "columns": 64,
                         "kernel_area": 9, "mvms_per_inference": 64, **full, "input_range": 3 * wild * drift,
                         "weight_range": 0.4 * wild / drift, "current_range": 15 * wild * drift,
-                        "weight_mean": 0.3, "activity": 0.2, "adc_clipped": 0.001, "positive_columns": 0.5,
+                        "weight_mean": 0.3, "activity": 0.2,
                     }
                 )  # fmt: skip
     return rows

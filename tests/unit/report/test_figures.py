@@ -81,7 +81,8 @@ def test_corners_show_every_circuit_by_every_law(made_up):
     assert len(axes) == 2 * 3
     labels = words(axes[0].get_yticklabels())
     assert len(labels) == len(set(labels)) == 3 * 3 + 3 and labels[-1] == "har-2b-unipolar: bank 16"
-    assert labels[:3] == [f"har-2b-signed, columns: {bank}" for bank in ("own", "bank largest", "bank 16")]
+    signed = "har-2b-signed, paired-columns-mirrored"
+    assert labels[:3] == [f"{signed}: {bank}" for bank in ("own", "bank largest", "bank 16")]
     table = results.performance
     signed = table[
         (table["network"] == "har-2b-signed") & (table["mapping"] == "offset-column") & (table["bank"] == "16")

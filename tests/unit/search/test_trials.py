@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 import torch
 
+from xbar.chips.mapped import weight_share
 from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
 from xbar.config.search import LimitsSpec, SearchSpec, SpaceSpec
 from xbar.files import read_json
 from xbar.hardware.laws import read_laws
 from xbar.network.architecture import build_network
-from xbar.network.polarity import columns_of
+from xbar.network.contexts import crossbar_layers
+from xbar.network.geometry import columns_of, layer_sizes
 from xbar.search import trials
 from xbar.search.bench import bench_of
 from xbar.search.cost import Size, beyond, size_of, untrained_rows
 from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
 from xbar.search.trials import refusal, run_trials
-from xbar.training.chips import weight_share
 from xbar.training.loop import Training
 
 REFERENCE = Path(__file__).parents[3] / "workflow/reference"
@@ -101,8 +102,7 @@ def test_size_counts_rows_and_columns(searched):
     """Rows by hand: 2 x 1 x 9 inputs behind the split, then 2 x 8 x 2 x 2 behind CReLU and the mean."""
     candidate = candidate_of(proposal())
     spec = network_of(searched.base, candidate)
-    network = build_network(spec, candidate.architecture, searched.target.crossbar, (1, 8, 8))
-    rows = untrained_rows(network)
+    rows = untrained_rows(layer_sizes(candidate.architecture, (1, 8, 8), polarity=spec.polarity))
     size = size_of(spec, rows, searched.target)
     assert (size.rows, size.columns, size.weights) == (64, 10, 18 * 8 + 64 * 10)
     assert size.products == 18 * 8 * 16 + 64 * 10  # 4 x 4 positions of the strided convolution
@@ -203,15 +203,15 @@ def _changed_number(table):
 def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(searched, tmp_path, monkeypatch):
     seen = []
 
-    def shares(network, chips, examples):
+    def accuracies(network, chips, examples):
         """Every chip holds other weights than the network: its devices are noisy."""
         for chip in chips:
             seen.append(len(examples.y))
-            errors = chip[0].columns[0].weight - weight_share(network, 0).detach()
+            errors = chip[0].columns[0].weight - weight_share(chip[0].layer)
             assert 0.02 < float(errors.std()) < 0.1
         return [len(seen) / 10 - 0.1, len(seen) / 10]
 
-    monkeypatch.setattr(trials, "shares", shares)
+    monkeypatch.setattr(trials, "accuracies", accuracies)
     (found,) = run_trials(searched.bench(chips=2, folds=[0, 2]), 1, [proposal()], tmp_path, code="c")
     assert seen == [100] * 4
     assert found["accuracy"] == pytest.approx(np.mean([0.1, 0.2, 0.3, 0.4]))
@@ -252,7 +252,7 @@ def test_a_failure_for_want_of_memory_is_told_and_tried_again(searched, tmp_path
         raise RuntimeError("not enough memory\nand a long story")
 
     with monkeypatch.context() as patched:
-        patched.setattr(trials, "chip_shares", short)
+        patched.setattr(trials, "chip_accuracies", short)
         (failed,) = run_trials(bench, 0, [proposal()], tmp_path / "short", code="c")
     assert (failed["state"], failed["reason"]) == ("failed", "RuntimeError: not enough memory")
     assert [path.suffix for path in (tmp_path / "short").iterdir()] == [".pt"]
@@ -277,8 +277,6 @@ def test_a_trial_killed_while_its_result_is_written_loses_no_training(searched, 
 def test_shifted_input_halves_the_rows_of_the_first_layer(searched):
     whole = candidate_of(proposal(architecture=ARCHITECTURE | {"input": "shifted"}))
     network = build_network(network_of(searched.base, whole), whole.architecture, searched.target.crossbar, (1, 8, 8))
-    assert network.layers[0].weight.shape[1] == 1
-    seen = []
-    inputs = torch.linspace(-1, 1, 64).view(1, 1, 8, 8)
-    network.eval()(inputs, watch=lambda index, values, outputs: seen.append(values))
-    torch.testing.assert_close(seen[0], inputs + 2.0)
+    first, inputs = crossbar_layers(network)["layer0"], torch.linspace(-1, 1, 64).view(1, 1, 8, 8)
+    assert first.weight.shape[1] == 1
+    torch.testing.assert_close(first.on_rows(inputs), inputs + 2.0)

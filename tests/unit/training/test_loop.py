@@ -8,13 +8,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.torch import save
+from support import networks
 from torch import nn
 
-from xbar.training.evaluate import accuracy
+from xbar.network.contexts import batch_norms, crossbar_layers, hooked, scales_of
+from xbar.network.predict import accuracy
+from xbar.tables import TRAINING
 from xbar.training.folds import Examples
-from xbar.training.loop import HISTORY_COLUMNS, Training, one_cycle
-from xbar.training.start import start_network
+from xbar.training.loop import Training, one_cycle
 
 NONE = Examples(torch.empty(0, 1, 8, 8), torch.empty(0, dtype=torch.int64))
 FULL = {
@@ -32,23 +33,21 @@ class Killed(Exception):
     """A training that ends as a killed process does, between two steps."""
 
 
-def started(made_up, train, spec, *, seed=0, polarity="signed", **network):
-    built = made_up.build(polarity, **network)
-    start_network(built, train.x, spec, seed=seed, warm_start=None)
-    return built
+def started(train, spec, *, seed=0, polarity="signed", **network):
+    return networks.start(networks.build(polarity, **network), train.x, seed=seed)
 
 
-def trained(made_up, train, spec, folder, *, checkpoint=None, seed=0, validation=NONE, **network):
+def trained(train, spec, folder, *, checkpoint=None, seed=0, validation=NONE, **network):
     """A training from its start, or from `checkpoint`."""
-    built = started(made_up, train, spec, seed=seed, **network)
+    built = started(train, spec, seed=seed, **network)
     own = folder / f"{len(list(folder.iterdir()))}.pt"
-    history = Training(built, train, validation, spec, seed=seed).run(checkpoint or own)
+    history = networks.training_of(built, train, validation, spec, seed=seed).run(checkpoint or own)
     return built, history
 
 
 def fingerprint(network, history):
     """Bytes of the weights, and the history."""
-    return save({name: value.contiguous() for name, value in network.state_dict().items()}), history
+    return networks.bytes_of(network), history
 
 
 def kill_after(training, steps):
@@ -96,10 +95,10 @@ def test_ends_of_the_schedule(progress, warm_up, rate):
 
 
 @pytest.mark.parametrize("polarity", ["float", "unipolar"])
-def test_same_seed_gives_same_bytes_and_another_seed_others(made_up, few, tmp_path, polarity):
-    spec = made_up.training_spec(epochs=2, augmentation={"shift": 1, "noise": 0.1})
+def test_same_seed_gives_same_bytes_and_another_seed_others(few, tmp_path, polarity):
+    spec = networks.training_spec(epochs=2, augmentation={"shift": 1, "noise": 0.1})
     found = [
-        fingerprint(*trained(made_up, few[0], spec, tmp_path, seed=seed, validation=few[1], polarity=polarity))
+        fingerprint(*trained(few[0], spec, tmp_path, seed=seed, validation=few[1], polarity=polarity))
         for seed in (3, 3, 4)
     ]
     assert found[0] == found[1]
@@ -107,47 +106,47 @@ def test_same_seed_gives_same_bytes_and_another_seed_others(made_up, few, tmp_pa
     assert found[0][1] != found[2][1]
 
 
-FOLDED, MUON = {"polarity": "signed", "batch_norm": "folded"}, {"optimizer": "muon", "noise_ramp": 0.6}
+SIGNED, MUON = {"polarity": "signed"}, {"optimizer": "muon"}
 
 
 @pytest.mark.parametrize(
     ("signs", "recipe"),
-    [({"polarity": "signed"}, {}), ({"polarity": "unipolar"}, {}), (LEARNED, {}), (FOLDED, MUON)],
+    [({"polarity": "signed"}, {}), ({"polarity": "unipolar"}, {}), (LEARNED, {}), (SIGNED, MUON)],
     ids=str,
 )
-def test_killed_training_ends_as_the_uninterrupted_one(made_up, few, tmp_path, signs, recipe):
+def test_killed_training_ends_as_the_uninterrupted_one(few, tmp_path, signs, recipe):
     """Killed in the first epoch, after a whole one, before and after the statistics freeze, and twice."""
     train, validation = few
-    spec = made_up.training_spec(**FULL, **recipe)
-    whole = fingerprint(*trained(made_up, train, spec, tmp_path, validation=validation, **signs, noise=0.05))
+    spec = networks.training_spec(**FULL, **recipe)
+    whole = fingerprint(*trained(train, spec, tmp_path, validation=validation, **signs, noise=0.05))
     steps = len(train.y) // spec.batch
     for number, kills in enumerate([[1], [steps], [2 * steps + 1], [3 * steps, steps], [4 * steps + 2]]):
         checkpoint = tmp_path / f"killed{number}.pt"
         for made in kills:
-            network = started(made_up, train, spec, **signs, noise=0.05)
-            training = Training(network, train, validation, spec, seed=0)
+            network = started(train, spec, **signs, noise=0.05)
+            training = networks.training_of(network, train, validation, spec, seed=0)
             kill_after(training, made)
             with pytest.raises(Killed):
                 training.run(checkpoint)
         assert checkpoint.exists() == (sum(kills) >= steps)
-        network = started(made_up, train, spec, **signs, noise=0.05)
-        training = Training(network, train, validation, spec, seed=0)
+        network = started(train, spec, **signs, noise=0.05)
+        training = networks.training_of(network, train, validation, spec, seed=0)
         assert fingerprint(network, training.run(checkpoint)) == whole
         assert training.history[0]["epoch"] == 1 and len(training.history) == spec.epochs
 
 
 @pytest.mark.parametrize(
     ("signs", "recipe"),
-    [({"polarity": "signed"}, {}), (LEARNED, {}), (LEARNED, {"average_decay": 0.0}), (FOLDED, MUON)],
+    [({"polarity": "signed"}, {}), (LEARNED, {}), (LEARNED, {"average_decay": 0.0}), (SIGNED, MUON)],
     ids=str,
 )
-def test_training_killed_behind_its_last_epoch_ends_as_it_did(made_up, few, tmp_path, signs, recipe):
-    """Its results may not have been written; nothing is trained again, in however rare checkpoints."""
+def test_training_killed_behind_its_last_epoch_ends_as_it_did(few, tmp_path, signs, recipe):
+    """Its results may not have been written; nothing is trained again."""
     train, validation = few
-    spec = made_up.training_spec(**FULL | {"checkpoint_epochs": 3} | recipe)
+    spec = networks.training_spec(**FULL | recipe)
     found = []
     for steps in (1000, 0):
-        training = Training(started(made_up, train, spec, **signs, noise=0.05), train, validation, spec, seed=0)
+        training = networks.training_of(started(train, spec, **signs, noise=0.05), train, validation, spec, seed=0)
         kill_after(training, steps)
         history = training.run(tmp_path / "whole.pt")
         scores = training.network(train.x[:9]).detach()
@@ -155,26 +154,15 @@ def test_training_killed_behind_its_last_epoch_ends_as_it_did(made_up, few, tmp_
     assert found[0] == found[1]
 
 
-def test_resumed_training_does_not_repeat_what_was_done(made_up, few, tmp_path):
-    train, spec = few[0], made_up.training_spec(epochs=4)
-    training = Training(started(made_up, train, spec), train, NONE, spec, seed=0)
+def test_resumed_training_does_not_repeat_what_was_done(few, tmp_path):
+    train, spec = few[0], networks.training_spec(epochs=4)
+    training = networks.training_of(started(train, spec), train, NONE, spec, seed=0)
     kill_after(training, 7)  # two epochs of three steps, and one step
     with pytest.raises(Killed):
         training.run(tmp_path / "killed.pt")
-    training = Training(started(made_up, train, spec), train, NONE, spec, seed=0)
+    training = networks.training_of(started(train, spec), train, NONE, spec, seed=0)
     kill_after(training, 6)  # the two that are left
     assert len(training.run(tmp_path / "killed.pt")) == 4
-
-
-def test_checkpoints_come_as_often_as_asked(made_up, few, tmp_path):
-    train, spec = few[0], made_up.training_spec(epochs=5, checkpoint_epochs=2)
-    training = Training(started(made_up, train, spec), train, NONE, spec, seed=0)
-    kill_after(training, 14)  # in the fifth epoch; the fourth left a checkpoint
-    with pytest.raises(Killed):
-        training.run(tmp_path / "killed.pt")
-    assert len(torch.load(tmp_path / "killed.pt", weights_only=True)["history"]) == 4
-    Training(started(made_up, train, spec), train, NONE, spec, seed=0).run(tmp_path / "killed.pt")
-    assert len(torch.load(tmp_path / "killed.pt", weights_only=True)["history"]) == 5
 
 
 @pytest.mark.parametrize(
@@ -186,30 +174,29 @@ def test_checkpoints_come_as_often_as_asked(made_up, few, tmp_path):
         {"network": {"noise": 0.1}},
         {"network": {"weight_bits": 3}},
         {"network": {"scale": "layer"}},
-        {"network": {"batch_norm": "folded"}},
         {"network": {"polarity": "unipolar"}},
         {"network": {"layers": [{"conv": 4, "kernel": 3, "pool": 2}, {"linear": 10}]}},
     ],
 )
-def test_checkpoint_of_another_recipe_is_left_aside(made_up, few, tmp_path, other):
+def test_checkpoint_of_another_recipe_is_left_aside(few, tmp_path, other):
     train, checkpoint = few[0], tmp_path / "killed.pt"
     validation = few[1] if "validation" in other else NONE
-    spec = made_up.training_spec(epochs=2)
-    expected = fingerprint(*trained(made_up, train, spec, tmp_path))
-    strange = made_up.training_spec(epochs=2, **other.get("spec", {}))
+    spec = networks.training_spec(epochs=2)
+    expected = fingerprint(*trained(train, spec, tmp_path))
+    strange = networks.training_spec(epochs=2, **other.get("spec", {}))
     network, seed = other.get("network", {}), other.get("seed", 0)
-    trained(made_up, train, strange, tmp_path, checkpoint=checkpoint, seed=seed, validation=validation, **network)
+    trained(train, strange, tmp_path, checkpoint=checkpoint, seed=seed, validation=validation, **network)
     assert checkpoint.exists()
-    assert fingerprint(*trained(made_up, train, spec, tmp_path, checkpoint=checkpoint)) == expected
+    assert fingerprint(*trained(train, spec, tmp_path, checkpoint=checkpoint)) == expected
 
 
-def test_one_step_is_that_of_torch_adamw(made_up, few, tmp_path):
+def test_one_step_is_that_of_torch_adamw(few, tmp_path):
     """A float network, one epoch of one batch: the same step with plain modules and the same schedule."""
     train, _ = few
-    spec = made_up.training_spec(epochs=1, batch=200, weight_decay=0.1, warm_up=0.0, learning_rate=0.01)
-    network = started(made_up, train, spec, polarity="float")
+    spec = networks.training_spec(epochs=1, batch=200, weight_decay=0.1, learning_rate=0.25)
+    network = started(train, spec, polarity="float")
     plain = copy.deepcopy(network).train()
-    Training(network, train, NONE, spec, seed=0).run(tmp_path / "none.pt")
+    networks.training_of(network, train, NONE, spec, seed=0).run(tmp_path / "none.pt")
 
     loss = nn.CrossEntropyLoss()(plain(train.x), train.y)
     loss.backward()
@@ -220,12 +207,12 @@ def test_one_step_is_that_of_torch_adamw(made_up, few, tmp_path):
         torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
 
 
-def test_distillation_is_the_divergence_from_the_softened_teacher(made_up, few):
+def test_distillation_is_the_divergence_from_the_softened_teacher(few):
     """(1 - a) CE + a T^2 KL(teacher || network), Hinton et al. (2015), written out with numpy."""
     train, _ = few
-    spec = made_up.training_spec(distillation=0.3, temperature=4.0)
-    network, teacher = (started(made_up, train, spec, polarity="float", seed=seed) for seed in (0, 1))
-    training = Training(network, train, NONE, spec, seed=0, teacher=teacher.eval())
+    spec = networks.training_spec(distillation=0.3, temperature=4.0)
+    network, teacher = (started(train, spec, polarity="float", seed=seed) for seed in (0, 1))
+    training = networks.training_of(network, train, NONE, spec, seed=0, teacher=teacher.eval())
     scores = network(train.x[:50])
     found = training._loss(scores, training._taught(train.x[:50]), train.y[:50]).detach()
 
@@ -239,67 +226,52 @@ def test_distillation_is_the_divergence_from_the_softened_teacher(made_up, few):
     assert float(found) == pytest.approx(0.7 * hard + 0.3 * 16 * soft, rel=1e-4)
 
 
-def test_the_teacher_teaches_and_stays_as_it_is(made_up, few, tmp_path):
+def test_the_teacher_teaches_and_stays_as_it_is(few, tmp_path):
     """Trained on the teacher's scores alone, a network ends nearer to them than one trained without."""
     train, _ = few
-    teacher, _ = trained(made_up, train, made_up.training_spec(epochs=8), tmp_path, polarity="float", seed=5)
-    before = save({name: value.contiguous() for name, value in teacher.state_dict().items()})
+    teacher, _ = trained(train, networks.training_spec(epochs=8), tmp_path, polarity="float", seed=5)
+    before = networks.bytes_of(teacher)
     distances = []
     for share in (0.0, 1.0):
-        spec = made_up.training_spec(epochs=6, distillation=share)
-        network = started(made_up, train, spec, polarity="float")
-        Training(network, train, NONE, spec, seed=0, teacher=teacher).run(tmp_path / f"{share}.pt")
+        spec = networks.training_spec(epochs=6, distillation=share)
+        network = started(train, spec, polarity="float")
+        networks.training_of(network, train, NONE, spec, seed=0, teacher=teacher).run(tmp_path / f"{share}.pt")
         distances.append(float((network(train.x).softmax(1) - teacher(train.x).softmax(1)).detach().abs().mean()))
     assert distances[1] < distances[0]
-    assert save({name: value.contiguous() for name, value in teacher.state_dict().items()}) == before
+    assert networks.bytes_of(teacher) == before
 
 
-def test_noise_rises_as_told(made_up, few, tmp_path):
-    train = few[0]
-    spec = made_up.training_spec(epochs=4, noise_ramp=0.75)
-    training = Training(started(made_up, train, spec), train, NONE, spec, seed=0)
-    seen, step = [], training._step
-
-    def recorded(*arguments):
-        seen.append(training.network.layers[0].noise_share)
-        return step(*arguments)
-
-    training._step = recorded
-    training.run(tmp_path / "none.pt")
-    assert seen[::3] == pytest.approx([1 / 3, 2 / 3, 1, 1])
-
-
-def test_bfloat16_trains_about_as_float32_does(made_up, few, tmp_path):
+def test_bfloat16_trains_about_as_float32_does(few, tmp_path):
     """Scores after an epoch agree to about its three digits; converters, weights and results stay float32."""
     train, scores = few[0], []
     for precision in ("float32", "bfloat16"):
-        spec = made_up.training_spec(epochs=1, precision=precision, learning_rate=0.001)
-        network, _ = trained(made_up, train, spec, tmp_path, adc_bits=16, dac_bits=16, noise=0.0, weight_bits=8)
+        spec = networks.training_spec(epochs=1, precision=precision, learning_rate=0.001)
+        network, _ = trained(train, spec, tmp_path, adc_bits=16, dac_bits=16, noise=0.0, weight_bits=8)
         assert all(value.dtype == torch.float32 for value in network.parameters())
         scores.append(network(train.x).detach())
     assert not torch.equal(*scores)
     assert float((scores[0] - scores[1]).std() / scores[0].std()) < 0.1
 
 
-def test_history_describes_every_epoch(made_up, few, tmp_path):
+def test_history_describes_every_epoch(few, tmp_path):
     train, validation = few
-    spec = made_up.training_spec(epochs=3, warm_up=0.0)
-    network, history = trained(made_up, train, spec, tmp_path, polarity="float", validation=validation)
+    spec = networks.training_spec(epochs=3)
+    network, history = trained(train, spec, tmp_path, polarity="float", validation=validation)
     assert [row["epoch"] for row in history] == [1, 2, 3]
-    assert all(tuple(row) == HISTORY_COLUMNS for row in history)
-    assert history[-1]["validation_accuracy"] == accuracy(network, validation)
-    last_step = one_cycle(8 / 9, 0.0) * spec.learning_rate  # three steps an epoch
+    assert all(tuple(row) == TRAINING.names[2:] for row in history)
+    assert history[-1]["validation_accuracy"] == pytest.approx(accuracy(network, validation), abs=1e-6)
+    last_step = one_cycle(8 / 9) * spec.learning_rate  # three steps an epoch
     assert history[-1]["learning_rate"] == pytest.approx(last_step, rel=1e-3)
-    without = trained(made_up, train, spec, tmp_path, polarity="float")[1]
+    without = trained(train, spec, tmp_path, polarity="float")[1]
     assert {row["validation_accuracy"] for row in without} == {""}
 
 
-def test_average_follows_its_recurrence(made_up, few, tmp_path, monkeypatch):
+def test_average_follows_its_recurrence(few, tmp_path, monkeypatch):
     """a <- d a + (1 - d) w after every step, and batch-norm statistics of the averaged weights."""
-    train, spec = few[0], made_up.training_spec(epochs=2, average_decay=0.8)
-    network = started(made_up, train, spec, polarity="float")
+    train, spec = few[0], networks.training_spec(epochs=2, average_decay=0.8)
+    network = started(train, spec, polarity="float")
     expected = [parameter.detach().double() for parameter in network.parameters()]
-    training, step = Training(network, train, NONE, spec, seed=0), Training._step
+    training, step = networks.training_of(network, train, NONE, spec, seed=0), Training._step
 
     def recorded(self, *arguments):
         answer = step(self, *arguments)
@@ -312,41 +284,42 @@ def test_average_follows_its_recurrence(made_up, few, tmp_path, monkeypatch):
     for parameter, value in zip(network.parameters(), expected, strict=True):
         torch.testing.assert_close(parameter.double(), value, rtol=1e-4, atol=1e-6)
     seen = []
-    network(train.x, watch=lambda index, inputs, outputs: seen.append(outputs))
+    with hooked({"layer0": networks.layers_of(network)[0]}, lambda name, inputs, outputs: seen.append(outputs)):
+        network(train.x)
     spread = seen[0].std((0, 2, 3))
-    assert (network.norms[0].running_mean - seen[0].mean((0, 2, 3))).abs().max() < 0.1 * spread.max()
-    torch.testing.assert_close(network.norms[0].running_var.sqrt(), spread, rtol=0.1, atol=1e-3)
+    assert (batch_norms(network)[0].running_mean - seen[0].mean((0, 2, 3))).abs().max() < 0.1 * spread.max()
+    torch.testing.assert_close(batch_norms(network)[0].running_var.sqrt(), spread, rtol=0.1, atol=1e-3)
 
 
 @pytest.mark.parametrize("examples", [65, 40])
-def test_average_takes_any_number_of_examples(made_up, few, tmp_path, examples):
+def test_average_takes_any_number_of_examples(few, tmp_path, examples):
     """One over a whole batch, where batch-norm would meet a batch of one; and fewer than a batch."""
     train = Examples(few[0].x[:examples], few[0].y[:examples])
-    spec = made_up.training_spec(epochs=1, average_decay=0.5)
-    network, _ = trained(made_up, train, spec, tmp_path)
+    spec = networks.training_spec(epochs=1, average_decay=0.5)
+    network, _ = trained(train, spec, tmp_path)
     assert all(torch.isfinite(value).all() for value in network.state_dict().values())
 
 
-def test_statistics_freeze_when_told(made_up, few, tmp_path):
+def test_statistics_freeze_when_told(few, tmp_path):
     train = few[0]
-    networks = []
+    halves = []
     for epochs in (1, 2):  # of four: the first half of the epochs
-        spec = made_up.training_spec(epochs=4, freeze_statistics=0.25)
-        training = Training(started(made_up, train, spec), train, NONE, spec, seed=0)
+        spec = networks.training_spec(epochs=4, freeze_statistics=0.25)
+        training = networks.training_of(started(train, spec), train, NONE, spec, seed=0)
         kill_after(training, 3 * epochs)
         with pytest.raises(Killed):
             training.run(tmp_path / "none" / str(epochs))
-        networks.append(training.network)
-    assert torch.equal(networks[0].norms[0].running_mean, networks[1].norms[0].running_mean)
-    assert not torch.equal(networks[0].norms[0].weight, networks[1].norms[0].weight)
+        halves.append(training.network)
+    assert torch.equal(batch_norms(halves[0])[0].running_mean, batch_norms(halves[1])[0].running_mean)
+    assert not torch.equal(batch_norms(halves[0])[0].weight, batch_norms(halves[1])[0].weight)
 
 
-def test_weights_stay_within_the_devices(made_up, few, tmp_path):
-    spec = made_up.training_spec(epochs=2, learning_rate=0.3)
+def test_weights_stay_within_the_devices(few, tmp_path):
+    spec = networks.training_spec(epochs=2, learning_rate=0.3)
     for polarity in ("signed", "unipolar", "mixed"):
-        network, _ = trained(made_up, few[0], spec, tmp_path, polarity=polarity)
-        w_max = float(network.scales_of(0).w_max.detach())
-        for layer in network.layers:
+        network, _ = trained(few[0], spec, tmp_path, polarity=polarity)
+        w_max = float(scales_of(network)[0].w_max.detach())
+        for layer in networks.layers_of(network):
             assert layer.weight.max() <= w_max
             assert layer.weight.min() >= (-w_max if polarity == "signed" else 0)
 
@@ -355,26 +328,26 @@ def test_weights_stay_within_the_devices(made_up, few, tmp_path):
     ("polarity", "activation", "rate", "least"),
     [("float", "relu", 0.01, 0.95), ("signed", "relu", 0.02, 0.9), ("unipolar", "crelu", 0.03, 0.85)],
 )
-def test_tiny_networks_learn_the_digits(made_up, splits, tmp_path, polarity, activation, rate, least):
+def test_tiny_networks_learn_the_digits(splits, tmp_path, polarity, activation, rate, least):
     """Chance is 0.1; noise on the devices and all converters in place."""
     train, test = splits
-    spec = made_up.training_spec(epochs=8, learning_rate=rate)
-    network, _ = trained(made_up, train, spec, tmp_path, polarity=polarity, activation=activation)
+    spec = networks.training_spec(epochs=8, learning_rate=rate)
+    network, _ = trained(train, spec, tmp_path, polarity=polarity, activation=activation)
     assert accuracy(network, test, torch.Generator().manual_seed(0)) > least
 
 
-def test_learned_signs_without_crelu_and_without_negative_gains(made_up, splits, tmp_path):
+def test_learned_signs_without_crelu_and_without_negative_gains(splits, tmp_path):
     """Nothing but the signs of the sub-matrices can subtract behind the first layer."""
     train, test = splits
-    spec, signs = made_up.training_spec(epochs=8, learning_rate=0.03), {"group": 1, "assignment": "learned"}
-    network, _ = trained(made_up, train, spec, tmp_path, polarity="mixed", signs=signs, gain="positive")
+    spec, signs = networks.training_spec(epochs=8, learning_rate=0.03), {"group": 1, "assignment": "learned"}
+    network, _ = trained(train, spec, tmp_path, polarity="mixed", signs=signs, gain="positive")
     assert accuracy(network, test, torch.Generator().manual_seed(0)) > 0.85
-    assert min(float(layer.weight.detach().min()) for layer in network.layers) >= 0
-    assert min(float(norm.weight.detach().min()) for norm in network.norms) >= 0
-    assert set(network.sign0.tolist()) == {1.0, -1.0}
+    assert min(float(layer.weight.detach().min()) for layer in networks.layers_of(network)) >= 0
+    assert min(float(norm.weight.detach().min()) for norm in batch_norms(network)) >= 0
+    assert set(crossbar_layers(network)["layer0"].sign.tolist()) == {1.0, -1.0}
 
 
-DIVERGED = r"^training diverged in epoch \d of 4: .* try a learning_rate below 1e\+30, or a longer warm_up$"
+DIVERGED = r"^training diverged in epoch \d of 4: .* try a learning_rate below 1e\+30$"
 
 
 @pytest.mark.parametrize(
@@ -386,15 +359,15 @@ DIVERGED = r"^training diverged in epoch \d of 4: .* try a learning_rate below 1
         ({"polarity": "signed", "noise": 0.05}, {}),
         ({"polarity": "unipolar"}, {"precision": "bfloat16"}),
         (LEARNED, {}),
-        (FOLDED, MUON),
+        (SIGNED, MUON),
     ],
     ids=str,
 )
-def test_training_that_diverges_stops_and_leaves_nothing(made_up, few, tmp_path, signs, recipe):
-    spec = made_up.training_spec(epochs=4, learning_rate=1e30, **recipe)
-    network = started(made_up, few[0], spec, **signs)
-    teacher = started(made_up, few[0], spec, polarity="float").eval()
-    training = Training(network, *few, spec, seed=0, teacher=teacher)
+def test_training_that_diverges_stops_and_leaves_nothing(few, tmp_path, signs, recipe):
+    spec = networks.training_spec(epochs=4, learning_rate=1e30, **recipe)
+    network = started(few[0], spec, **signs)
+    teacher = started(few[0], spec, polarity="float").eval()
+    training = networks.training_of(network, *few, spec, seed=0, teacher=teacher)
     with pytest.raises(FloatingPointError, match=DIVERGED) as caught:
         training.run(tmp_path / "diverged.pt")
     assert "\n" not in str(caught.value) and list(tmp_path.iterdir()) == []
@@ -407,10 +380,10 @@ def test_training_that_diverges_stops_and_leaves_nothing(made_up, few, tmp_path,
         ("scale", -1e9),  # a full scale of zero
     ],
 )
-def test_it_stops_in_the_epoch_that_leaves_a_number_that_is_not_finite(made_up, few, tmp_path, where, number):
+def test_it_stops_in_the_epoch_that_leaves_a_number_that_is_not_finite(few, tmp_path, where, number):
     """The loss of the epoch is finite; a checkpoint of the epochs before would lead there again."""
-    spec = made_up.training_spec(epochs=4, average_decay=0.5)
-    training = Training(started(made_up, few[0], spec), *few, spec, seed=0)
+    spec = networks.training_spec(epochs=4, average_decay=0.5)
+    training = networks.training_of(started(few[0], spec), *few, spec, seed=0)
     step, steps = training._step, []
 
     def broken(*arguments):
@@ -418,9 +391,9 @@ def test_it_stops_in_the_epoch_that_leaves_a_number_that_is_not_finite(made_up, 
         steps.append(answer)
         if len(steps) == 6:  # the last of the second epoch
             network, state = training.network, next(iter(training.optimizers[0].state.values()))
-            held = {"weight": network.layers[1].weight, "statistic": network.norms[0].running_var}
+            held = {"weight": networks.layers_of(network)[1].weight, "statistic": batch_norms(network)[0].running_var}
             held |= {
-                "scale": network.scales[0].log_x_max,
+                "scale": scales_of(network)[0].log_x_max,
                 "average": training.average[0],
                 "optimiser": state["exp_avg"],
             }
@@ -434,10 +407,10 @@ def test_it_stops_in_the_epoch_that_leaves_a_number_that_is_not_finite(made_up, 
     assert len(steps) == 6 and list(tmp_path.iterdir()) == []
 
 
-def test_averages_whose_statistics_are_not_finite_are_no_result(made_up, few, tmp_path, monkeypatch):
-    spec = made_up.training_spec(epochs=2, average_decay=0.5)
-    training = Training(started(made_up, few[0], spec), *few, spec, seed=0)
-    monkeypatch.setattr(training, "_take_average", lambda: training.network.norms[0].running_var.fill_(np.inf))
-    with pytest.raises(FloatingPointError, match=r"diverged in epoch 2 of 2: norms\.0\.running_var is not finite"):
+def test_averages_whose_statistics_are_not_finite_are_no_result(few, tmp_path, monkeypatch):
+    spec = networks.training_spec(epochs=2, average_decay=0.5)
+    training = networks.training_of(started(few[0], spec), *few, spec, seed=0)
+    monkeypatch.setattr(training, "_take_average", lambda: batch_norms(training.network)[0].running_var.fill_(np.inf))
+    with pytest.raises(FloatingPointError, match=r"diverged in epoch 2 of 2: norm0\.running_var is not finite"):
         training.run(tmp_path / "diverged.pt")
     assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import networks
 from torch import nn
 
 from xbar.seeds import generator
@@ -50,15 +51,15 @@ def test_two_steps_by_hand(shape):
         assert 0.6 * 0.02 < float(step.square().mean().sqrt()) < 1.3 * 0.02
 
 
-def test_muon_takes_all_layers_but_the_last(made_up):
+def test_muon_takes_all_layers_but_the_last():
     layers = [{"conv": 6, "kernel": 3, "pool": 2}, {"conv": 4, "kernel": 3}, {"linear": 10}]
-    network = made_up.build(layers=layers)
-    spec = made_up.training_spec(optimizer="muon", muon_rate=3.0, weight_decay=0.2)
+    network = networks.build(layers=layers)
+    spec = networks.training_spec(optimizer="muon", weight_decay=0.2)
     adam, muon = optimizers_of(network, spec)
     taken = [id(p) for group in muon.param_groups for p in group["params"]]
-    assert taken == [id(layer.weight) for layer in network.layers[:2]]
+    assert taken == [id(layer.weight) for layer in networks.layers_of(network)[:2]]
     everything = taken + [id(p) for group in adam.param_groups for p in group["params"]]
     assert sorted(everything) == sorted(id(p) for p in network.parameters())
-    assert [group["peak"] / spec.learning_rate for group in muon.param_groups] == pytest.approx([3.0])
+    assert [group["peak"] / spec.learning_rate for group in muon.param_groups] == pytest.approx([1.0])
     assert [group["weight_decay"] for group in adam.param_groups] == [0.2, 0.0, 0.0]
-    assert len(optimizers_of(network, made_up.training_spec())) == 1
+    assert len(optimizers_of(network, networks.training_spec())) == 1

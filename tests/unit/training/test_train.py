@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from safetensors.torch import save
+from support import networks
 
 from xbar.files import read_tensors, write_tensors
 from xbar.network.storage import write_network
@@ -26,13 +26,11 @@ def small(digits, tmp_path_factory):
     return path
 
 
-def train(
-    made_up, dataset, folder, *, polarity="signed", seed=0, warm_start=None, teacher=None, training=None, **changes
-):
+def train(dataset, folder, *, polarity="signed", seed=0, warm_start=None, teacher=None, training=None, **changes):
     """As a job does: the checkpoint goes when the results are there."""
     found = train_network(
-        made_up.network_spec(polarity, **changes), made_up.architecture_spec(), made_up.crossbar,
-        training or made_up.training_spec(epochs=2), dataset,
+        networks.network_spec(polarity, **changes), networks.architecture_spec(), networks.CROSSBAR,
+        training or networks.training_spec(epochs=2), dataset,
         seed=seed, warm_start=warm_start, teacher=teacher, checkpoint=folder / "checkpoint.pt",
     )  # fmt: skip
     (folder / "checkpoint.pt").unlink()
@@ -40,22 +38,22 @@ def train(
 
 
 def weights_of(network):
-    return save({name: value.contiguous() for name, value in network.state_dict().items()})
+    return networks.bytes_of(network)
 
 
 @pytest.mark.parametrize("polarity", ["float", "mixed"])
-def test_same_seed_gives_same_bytes(made_up, small, tmp_path, polarity):
-    found = [train(made_up, small, tmp_path, polarity=polarity, seed=seed) for seed in (1, 1, 2)]
+def test_same_seed_gives_same_bytes(small, tmp_path, polarity):
+    found = [train(small, tmp_path, polarity=polarity, seed=seed) for seed in (1, 1, 2)]
     assert weights_of(found[0][0]) == weights_of(found[1][0]) != weights_of(found[2][0])
     assert torch.equal(found[0][2], found[1][2])
     assert not torch.equal(found[0][2], found[2][2])
 
 
-def test_the_global_generator_has_no_say(made_up, small, tmp_path):
+def test_the_global_generator_has_no_say(small, tmp_path):
     found = []
     for seed in (1, 2):
         torch.manual_seed(seed)
-        found.append(weights_of(train(made_up, small, tmp_path)[0]))
+        found.append(weights_of(train(small, tmp_path)[0]))
     assert found[0] == found[1]
 
 
@@ -85,32 +83,32 @@ def epochs_of(monkeypatch):
     return numbers
 
 
-def test_killed_stage_goes_on_from_its_checkpoint(made_up, small, tmp_path, killed, monkeypatch):
-    spec = made_up.training_spec(epochs=3)
-    whole = train(made_up, small, tmp_path, training=spec)
-    killed(2, made_up, small, tmp_path, training=spec)
+def test_killed_stage_goes_on_from_its_checkpoint(small, tmp_path, killed, monkeypatch):
+    spec = networks.training_spec(epochs=3)
+    whole = train(small, tmp_path, training=spec)
+    killed(2, small, tmp_path, training=spec)
     numbers = epochs_of(monkeypatch)
-    resumed = train(made_up, small, tmp_path, training=spec)
+    resumed = train(small, tmp_path, training=spec)
     assert weights_of(resumed[0]) == weights_of(whole[0]) and numbers == [2]
 
 
 @pytest.mark.parametrize("role", ["dataset", "warm_start", "teacher"])
-def test_checkpoint_is_of_the_files_it_was_trained_from(made_up, small, digits, tmp_path, killed, role):
+def test_checkpoint_is_of_the_files_it_was_trained_from(small, digits, tmp_path, killed, role):
     """One of them made anew while a killed training waits: it ends as if it had begun with that."""
     paths = {name: tmp_path / name for name in ("dataset", "warm_start", "teacher")}
-    spec = made_up.training_spec(epochs=3, distillation=0.5)
+    spec = networks.training_spec(epochs=3, distillation=0.5)
 
     def write(name, seed):
         if name == "dataset":
             chosen = slice(300 * seed, 300 * seed + 300)
             write_tensors(paths[name], {key: value[chosen].clone() for key, value in digits.items()}, {})
         else:
-            network, _, _ = train(made_up, small, tmp_path, polarity="float", seed=seed)
-            write_network(paths[name], network, about(made_up, "float"))
+            network, _, _ = train(small, tmp_path, polarity="float", seed=seed)
+            write_network(paths[name], network, about("float"))
 
     for name in paths:
         write(name, 0)
-    at = (made_up, paths["dataset"], tmp_path)
+    at = (paths["dataset"], tmp_path)
     named = {"training": spec, "warm_start": paths["warm_start"], "teacher": paths["teacher"]}
     killed(2, *at, **named)
     (tmp_path / "checkpoint.pt").rename(tmp_path / "kept.pt")
@@ -121,11 +119,11 @@ def test_checkpoint_is_of_the_files_it_was_trained_from(made_up, small, digits, 
     assert weights_of(after[0]) == weights_of(fresh[0]) and after[1] == fresh[1]
 
 
-def about(made_up, polarity="signed"):
+def about(polarity="signed"):
     """The blocks of the configuration that a network and its file need."""
     blocks = {
-        "network": made_up.network_spec(polarity), "architecture": made_up.architecture_spec(),
-        "crossbar": made_up.crossbar,
+        "network": networks.network_spec(polarity), "architecture": networks.architecture_spec(),
+        "crossbar": networks.CROSSBAR,
     }  # fmt: skip
     return {name: spec.model_dump(mode="json") for name, spec in blocks.items()}
 
@@ -136,10 +134,10 @@ class Named(dict):
     __getattr__ = dict.__getitem__
 
 
-def test_full_disk_behind_a_training_costs_no_training(made_up, small, tmp_path, monkeypatch):
+def test_full_disk_behind_a_training_costs_no_training(small, tmp_path, monkeypatch):
     """The job as a whole, its disk full at its first output and at its second; made once again, it trains nothing."""
-    training = made_up.training_spec(epochs=2).model_dump(mode="json")
-    params = about(made_up) | {"training": training, "checkpoint": tmp_path / "checkpoint.pt", "code": "0123456789ab"}
+    training = networks.training_spec(epochs=2).model_dump(mode="json")
+    params = about() | {"training": training, "checkpoint": tmp_path / "checkpoint.pt", "code": "0123456789ab"}
 
     def run(folder):
         output = {name: tmp_path / folder / name for name in ("weights", "layers", "history")}
@@ -168,10 +166,10 @@ def test_full_disk_behind_a_training_costs_no_training(made_up, small, tmp_path,
     assert not list(tmp_path.glob("checkpoint*"))
 
 
-def test_measurement_inputs_and_validation_do_not_meet(made_up, small, digits, tmp_path):
+def test_measurement_inputs_and_validation_do_not_meet(small, digits, tmp_path):
     """Fold 2 of seed 2 is validated on: 60 of 300; what is measured on comes from the other 240."""
-    spec = made_up.training_spec(epochs=1, calibration=1000)
-    network, history, inputs = train(made_up, small, tmp_path, seed=2, training=spec)
+    spec = networks.training_spec(epochs=1)
+    network, history, inputs = train(small, tmp_path, seed=2, training=spec)
     held_out = {tuple(x.flatten().tolist()) for x in digits["train_x"][:300][digits["train_fold"][:300] == 2]}
     measured = {tuple(x.flatten().tolist()) for x in inputs}
     assert len(inputs) == 240 and not measured & held_out
@@ -180,19 +178,14 @@ def test_measurement_inputs_and_validation_do_not_meet(made_up, small, digits, t
     assert not network.training
 
 
-def test_without_holdout_all_examples_train(made_up, small, tmp_path):
-    spec = made_up.training_spec(epochs=1, calibration=1000)
-    _, history, inputs = train(made_up, small, tmp_path, holdout=False, training=spec)
-    assert len(inputs) == 300 and history[0]["validation_accuracy"] == ""
-
-
-def test_measurement_inputs_are_different_examples_drawn_by_the_seed(made_up, small, tmp_path):
-    """As many as the recipe says, from anywhere among the training examples, whatever the network."""
+def test_measurement_inputs_are_different_examples_drawn_by_the_seed(small, tmp_path, monkeypatch):
+    """So many, from anywhere among the training examples, whatever the network."""
+    monkeypatch.setattr("xbar.training.train.CALIBRATION_INPUTS", 128)
     examples = [x.numpy().tobytes() for x in read_tensors(small)[0]["train_x"]]
-    spec = made_up.training_spec(epochs=1)
+    spec = networks.training_spec(epochs=1)
     drawn = []
     for polarity, seed in (("signed", 0), ("float", 0), ("float", 1)):
-        inputs = train(made_up, small, tmp_path, polarity=polarity, seed=seed, holdout=False, training=spec)[2]
+        inputs = train(small, tmp_path, polarity=polarity, seed=seed, training=spec)[2]
         drawn.append([examples.index(x.numpy().tobytes()) for x in inputs])
     assert len(set(examples)) == 300
     assert len(drawn[0]) == len(set(drawn[0])) == 128
@@ -200,16 +193,16 @@ def test_measurement_inputs_are_different_examples_drawn_by_the_seed(made_up, sm
     assert abs(sum(drawn[0]) / 128 - 149.5) < 5 * 300 / (12 * 128) ** 0.5
 
 
-def test_warm_start_reaches_farther_in_one_epoch(made_up, small, tmp_path):
-    float_network, _, _ = train(made_up, small, tmp_path, polarity="float", training=made_up.training_spec(epochs=8))
+def test_warm_start_reaches_farther_in_one_epoch(small, tmp_path):
+    float_network, _, _ = train(small, tmp_path, polarity="float", training=networks.training_spec(epochs=8))
     write_network(tmp_path / "float", float_network, {})
-    spec = made_up.training_spec(epochs=1, learning_rate=0.001)
-    cold = train(made_up, small, tmp_path, training=spec)[1]
-    warm = train(made_up, small, tmp_path, warm_start=tmp_path / "float", training=spec)[1]
+    spec = networks.training_spec(epochs=1, learning_rate=0.001)
+    cold = train(small, tmp_path, training=spec)[1]
+    warm = train(small, tmp_path, warm_start=tmp_path / "float", training=spec)[1]
     assert warm[0]["loss"] < 0.7 * cold[0]["loss"]
 
 
-def test_progress_is_logged_by_epoch(made_up, small, tmp_path, caplog):
+def test_progress_is_logged_by_epoch(small, tmp_path, caplog):
     caplog.set_level(logging.INFO, logger="xbar")
-    train(made_up, small, tmp_path)
+    train(small, tmp_path)
     assert [message.split("  ")[0] for message in caplog.messages] == ["epoch 1/2", "epoch 2/2"]

@@ -4,22 +4,11 @@ from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
-from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
-
-
-def columns_of(architecture: ArchitectureSpec) -> list[int]:
-    """Outputs of each layer that stands on crossbars."""
-    return [layer.conv or layer.linear for layer in architecture.layers if layer.average is None]
-
-
-def sub_matrix_counts(group: str | int, columns: Sequence[int]) -> list[int]:
-    """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
-    if group == "network":
-        return [1]
-    return [int(places[-1]) + 1 for places in sub_matrices(group, columns)]
+from xbar.network.contexts import crossbar_layers
+from xbar.network.layers import CrossbarLayer
 
 
 def sub_matrices(group: str | int, columns: Sequence[int]) -> list[Int[Tensor, " columns"]]:
@@ -43,6 +32,14 @@ def _counts_up(signs: SignSpec, layer: int, place: int) -> bool:
     return signs.assignment[0 if signs.group == "network" else layer][place] == "+"
 
 
+@torch.no_grad()
+def set_signs(network: nn.Module, signs: SignSpec) -> None:
+    """Give the columns of all crossbar layers their fixed signs."""
+    layers = list(crossbar_layers(network).values())
+    for layer, of_columns in zip(layers, fixed_signs(signs, [len(layer.weight) for layer in layers]), strict=True):
+        layer.sign.copy_(of_columns)
+
+
 def dominant_signs(group: str | int, weights: Sequence[Tensor]) -> list[Float[Tensor, " columns"]]:
     """Sign of the sum of the weights of each column's sub-matrix; +1 where they cancel. `weights`: one per layer."""
     columns = [weight.shape[0] for weight in weights]
@@ -61,3 +58,37 @@ def dominant_signs(group: str | int, weights: Sequence[Tensor]) -> list[Float[Te
 def floor_at(anneal: float, progress: float) -> float:
     """How far weights may reach below zero, share of full scale, at `progress` in [0, 1] of the training."""
     return max(0.0, 1.0 - progress / anneal) if anneal > 0 else 0.0
+
+
+def are_learned(signs: SignSpec | None) -> bool:
+    """Whether training chooses the signs."""
+    return signs is not None and signs.assignment == "learned"
+
+
+def allow_both_signs(network: nn.Module, signs: SignSpec | None) -> None:
+    """Where signs are learned, let weights have both: the state before the first call of `freeze_signs`."""
+    if are_learned(signs):
+        for layer in crossbar_layers(network).values():
+            layer.floor = 1.0
+
+
+@torch.no_grad()
+def freeze_signs(network: nn.Module, signs: SignSpec | None, progress: float) -> None:
+    """Learned signs at `progress` in [0, 1]: each group takes its dominant sign, the other's range narrows.
+
+    A group changes its sign and that of its weights together, so that what the network computes stays. Does nothing
+    where signs are not learned.
+    """
+    if signs is None or not are_learned(signs):
+        return
+    layers = list(crossbar_layers(network).values())
+    for layer, turn in zip(layers, dominant_signs(signs.group, [layer.weight for layer in layers]), strict=True):
+        _turn(layer, turn)
+        layer.floor = floor_at(signs.anneal, progress)
+    for layer in layers:
+        layer.clip_weight()
+
+
+def _turn(layer: CrossbarLayer, turn: Tensor) -> None:
+    layer.weight.mul_(turn.view(-1, *[1] * (layer.weight.dim() - 1)))
+    layer.sign.mul_(turn)

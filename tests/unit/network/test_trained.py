@@ -1,11 +1,17 @@
+"""Networks trained elsewhere: on crossbars they compute what torch does, whatever their forward is."""
+
+from dataclasses import replace
+
 import pytest
 import torch
+from support import networks
 from torch import nn
 
-from xbar.network.layers import Hardware
-from xbar.network.sequential import build_sequential, map_sequential
+from xbar.network.contexts import crossbar_layers, noisy, scales_of
+from xbar.network.modules import build_sequential
+from xbar.network.trained import prepare_trained
 
-FINE = Hardware("signed", 14, 14, 14, 1152, (0.0,), 0.0)
+FINE = networks.hardware("signed", 14, 14, 14, 1152)
 INPUTS = torch.randn(60, 2, 9, 9, generator=torch.Generator().manual_seed(0))
 LAYERS = [
     {"Conv2d": {"in_channels": 2, "out_channels": 6, "kernel_size": 3, "stride": 2, "padding": 1}},
@@ -36,11 +42,12 @@ def trained(layers=LAYERS, seed=0):
 @pytest.mark.parametrize("scale", ["layer", "network"])
 def test_a_mapped_network_computes_what_torch_does(scale):
     plain = trained()
-    mapped = map_sequential(plain, INPUTS, FINE, scale=scale, share=1.0)
+    mapped = prepare_trained(plain, INPUTS, FINE, scale=scale, share=1.0)
     wanted = plain.eval()(INPUTS)
     assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
-    assert mapped.halved == [True, False, True, False]  # signed where no ReLU stands before the layer
-    assert len(mapped.scales) == {"layer": 4, "network": 1}[scale]
+    takes = [layer.takes for layer in crossbar_layers(mapped).values()]
+    assert takes == ["halved", "positive", "halved", "positive"]  # signed where no ReLU stands before the layer
+    assert len(scales_of(mapped)) == {"layer": 4, "network": 1}[scale]
 
 
 @torch.no_grad()
@@ -58,10 +65,10 @@ def test_one_dimensional_convolutions_map_too():
         {"Linear": {"in_features": 5, "out_features": 3}},
     ]
     plain = trained(layers)
-    mapped = map_sequential(plain, INPUTS, FINE._replace(rows=12), share=1.0)
+    mapped = prepare_trained(plain, INPUTS, replace(FINE, rows=12), share=1.0)
     wanted = plain.eval()(INPUTS)
     assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
-    assert [layer.tiles for layer in mapped.layers] == [1, 2, 1]
+    assert [layer.tiles() for layer in crossbar_layers(mapped).values()] == [1, 2, 1]
 
 
 @torch.no_grad()
@@ -70,15 +77,19 @@ def test_coarser_hardware_is_coarser():
     wanted = plain.eval()(INPUTS)
     errors = []
     for bits in (8, 4, 2):
-        mapped = map_sequential(plain, INPUTS, FINE._replace(weight_bits=bits, dac_bits=8, adc_bits=8))
+        mapped = prepare_trained(plain, INPUTS, replace(FINE, weight_bits=bits, dac_bits=8, adc_bits=8))
         errors.append(float((mapped(INPUTS) - wanted).square().mean()))
     assert errors == sorted(errors) and errors[0] > 0
 
 
 @torch.no_grad()
 def test_noise_is_drawn_from_the_given_generator():
-    mapped = map_sequential(trained(), INPUTS, FINE._replace(noise=(0.05,)))
-    once, again = (mapped(INPUTS, torch.Generator().manual_seed(4)) for _ in range(2))
+    mapped = prepare_trained(trained(), INPUTS, replace(FINE, noise=0.05))
+    drawn = []
+    for _ in range(2):
+        with noisy(mapped, torch.Generator().manual_seed(4)):
+            drawn.append(mapped(INPUTS))
+    once, again = drawn
     assert torch.equal(once, again) and not torch.equal(once, mapped(INPUTS))
 
 
@@ -94,25 +105,26 @@ def test_noise_is_drawn_from_the_given_generator():
 )
 def test_what_does_not_map_is_named(layers, message):
     with pytest.raises(ValueError, match=message):
-        map_sequential(nn.Sequential(*layers), INPUTS, FINE)
+        prepare_trained(nn.Sequential(*layers), INPUTS, FINE)
 
 
 def test_weights_that_are_no_numbers_are_refused():
     plain = trained()
     plain[8].weight.data[0, 0] = float("nan")
     with pytest.raises(ValueError, match="module 8: weights hold NaN"):
-        map_sequential(plain, INPUTS, FINE)
+        prepare_trained(plain, INPUTS, FINE)
 
 
 def test_a_kernel_larger_than_an_array_is_refused():
     with pytest.raises(ValueError, match="kernel of 9 positions does not fit into arrays of 8 rows"):
-        map_sequential(trained(), INPUTS, FINE._replace(rows=8))
+        prepare_trained(trained(), INPUTS, replace(FINE, rows=8))
 
 
-@pytest.mark.parametrize(("change", "message"), [({"polarity": "unipolar"}, "both signs"), ({}, "scale 'tile'")])
-def test_other_choices_are_refused(change, message):
-    with pytest.raises(ValueError, match=message):
-        map_sequential(trained(), INPUTS, FINE._replace(**change), scale="tile")
+def test_other_choices_are_refused():
+    with pytest.raises(ValueError, match="both signs"):
+        prepare_trained(trained(), INPUTS, replace(FINE, polarity="unipolar"))
+    with pytest.raises((ValueError, TypeError), match="'tile'"):  # whichever check comes first
+        prepare_trained(trained(), INPUTS, FINE, scale="tile")
 
 
 @pytest.mark.parametrize(
@@ -149,38 +161,36 @@ def test_faulty_descriptions_are_named(layers, message):
 )
 def test_inputs_of_other_axes_are_refused(layers, shape, message):
     with pytest.raises(ValueError, match=message) as caught:
-        map_sequential(nn.Sequential(*layers), torch.randn(60, *shape), FINE)
+        prepare_trained(nn.Sequential(*layers), torch.randn(60, *shape), FINE)
     assert "\n" not in str(caught.value)
 
 
 def test_inputs_of_other_axes_are_refused_at_evaluation_too():
-    mapped = map_sequential(nn.Sequential(nn.ReLU(), nn.Linear(4, 3)), torch.randn(60, 4), FINE)
+    mapped = prepare_trained(nn.Sequential(nn.ReLU(), nn.Linear(4, 3)), torch.randn(60, 4), FINE)
     with pytest.raises(ValueError, match=r"module 1: Linear takes .*\(batch, 4\), not \(50, 3, 4\)"):
         mapped(torch.randn(50, 3, 4))
-    with pytest.raises(ValueError, match=r"CrossbarLinear takes .*\(batch, 4\), not \(50, 3, 4\)"):
-        mapped.layers[0](torch.randn(50, 3, 4), mapped.scales_of(0))
 
 
 @pytest.mark.parametrize("inputs", [torch.full((9, 4), float("nan")), torch.tensor([[1.0, 2, 3, float("inf")]])])
 def test_inputs_to_measure_on_are_some_and_finite(inputs):
     for given in (inputs, inputs[:0]):
         with pytest.raises(ValueError, match=rf"^{len(given)} inputs to measure full scales on; some are needed"):
-            map_sequential(nn.Sequential(nn.Linear(4, 3)), given, FINE)
+            prepare_trained(nn.Sequential(nn.Linear(4, 3)), given, FINE)
 
 
 def test_sums_beyond_single_precision_are_refused():
     modules = nn.Sequential(nn.Linear(4, 3))
     modules[0].weight.data.fill_(1e38)
     with pytest.raises(ValueError, match="module 0: Linear gives NaN or infinity"):
-        map_sequential(modules, torch.full((9, 4), 1e5), FINE)
+        prepare_trained(modules, torch.full((9, 4), 1e5), FINE)
 
 
 def test_weights_that_are_lost_beside_converters_are_refused():
     """A later layer could scale their outputs up again: they are not dead."""
     modules = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 3))
     modules[2].weight.data.fill_(1e-33)
-    with pytest.raises(ValueError, match="layer 1: its largest weight is 1e-33; allowed are 0 and 1e-30 or more"):
-        map_sequential(modules, torch.rand(9, 4), FINE)
+    with pytest.raises(ValueError, match="module 2: Linear: its largest weight is 1e-33; allowed are 0 and 1e-30"):
+        prepare_trained(modules, torch.rand(9, 4), FINE)
 
 
 @torch.no_grad()
@@ -198,7 +208,54 @@ def test_a_layer_that_never_fires_computes_zeros(dead, scale):
         first.bias.fill_(-0.5)
         inputs *= 0
         inputs[0] = 4.0 if dead == "all but one input" else 0.0
-    mapped = map_sequential(modules, inputs, FINE, scale=scale)
+    mapped = prepare_trained(modules, inputs, FINE, scale=scale)
     wanted = modules(inputs)
     torch.testing.assert_close(mapped(inputs), wanted, atol=2e-3, rtol=0)
     assert all(value.isfinite() for value in mapped.parameters() if value.dim() == 0)
+
+
+class Branches(nn.Module):
+    """A forward of its own: a skip connection, a layer that is called twice, and a choice by the values."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(2, 6, 3, padding=1)
+        self.block = nn.Sequential(nn.ReLU(), nn.Conv2d(6, 6, 3, padding=1), nn.BatchNorm2d(6))
+        self.rectifier = nn.ReLU()
+        self.pool = nn.AdaptiveAvgPool2d(2)
+        self.again = nn.Linear(24, 24)
+        self.last = nn.Linear(24, 3)
+
+    def forward(self, inputs):
+        values = self.first(inputs)
+        values = self.rectifier(values + self.block(values))
+        values = self.pool(values).flatten(1)
+        for _ in range(2):
+            values = torch.relu(self.again(values))
+        return self.last(values) if inputs.shape[-1] > 5 else -self.last(values)
+
+
+class Unused(Branches):
+    def forward(self, inputs):
+        return self.last(self.pool(self.first(inputs)).flatten(1))
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("scale", ["layer", "network"])
+def test_a_forward_of_its_own_stays_the_modules_own(scale):
+    """What goes into layers is measured: behind ReLU nothing is negative, and the block takes what the first gives."""
+    torch.manual_seed(0)
+    plain = Branches().eval()
+    mapped = prepare_trained(plain, INPUTS, FINE, scale=scale, share=1.0)
+    assert type(mapped) is Branches and mapped.forward.__func__ is Branches.forward
+    for inputs, least in ((INPUTS, 5e-3), (INPUTS[..., :5], 0.05)):  # full scales were measured on the former
+        wanted = plain(inputs)
+        assert float((mapped(inputs) - wanted).abs().max() / wanted.std()) < least
+    takes = {name: layer.takes for name, layer in crossbar_layers(mapped).items()}
+    assert takes == {"first": "halved", "block.1": "positive", "again": "positive", "last": "positive"}
+    assert not crossbar_layers(plain)
+
+
+def test_a_layer_that_takes_no_part_is_named():
+    with pytest.raises(ValueError, match="takes no part in the network's forward"):
+        prepare_trained(Unused(), INPUTS, FINE)

@@ -1,30 +1,29 @@
 """A network trained elsewhere: mapped as it is and evaluated on simulated chips."""
 
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from xbar.chips.conditions import Deployment
+from xbar.chips.evaluate import Rows, evaluate_variant, outputs_of
+from xbar.chips.mapped import Mapped, map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.variants import VariantSpec
 from xbar.datasets.splits import check_examples
 from xbar.hardware.laws import Laws
-from xbar.hardware.mapping import Array
-from xbar.network.layers import Hardware
-from xbar.network.sequential import map_sequential, read_sequential
+from xbar.network.hardware import Hardware
+from xbar.network.modules import read_sequential
+from xbar.network.trained import prepare_trained
 from xbar.seeds import generator
-from xbar.training.chips import outputs_of
-from xbar.training.variants import MEASURED, Bench, evaluate_variant
-
-Rows = list[dict[str, Any]]
+from xbar.training.folds import MEASURED
 
 
 def evaluate_own(
     name: str, own: OwnNetworkSpec, weights: str | Path, data: dict[str, Tensor], device: DeviceSpec,
     crossbar: CrossbarSpec, laws: Laws, classes: int | None = None,
-) -> tuple[list[list[Array]], Rows, Rows]:  # fmt: skip
+) -> tuple[Mapped, Rows, Rows]:  # fmt: skip
     """The arrays of every layer, and the rows of accuracy and layer errors that `evaluate_variant` gives.
 
     `data`: a prepared dataset; full scales are measured on some of its training inputs. `classes`: how many it has,
@@ -35,17 +34,24 @@ def evaluate_own(
         check_examples(f"{own.dataset}: {part}", data[f"{part}_x"], data[f"{part}_y"], classes)
     chosen = torch.randperm(len(data["train_y"]), generator=generator(0, "own"))[:MEASURED]
     inputs = data["train_x"][chosen]
-    hardware = Hardware("signed", own.weight_bits, own.dac_bits, own.adc_bits, crossbar.rows, (0.0,), 0.0)
+    hardware = Hardware(
+        polarity="signed",
+        weight_bits=own.weight_bits,
+        dac_bits=own.dac_bits,
+        adc_bits=own.adc_bits,
+        rows=crossbar.rows,
+    )
     modules = read_sequential(own.layers, weights)
     try:
-        network = map_sequential(modules, inputs, hardware, scale=own.scale)
+        network = prepare_trained(modules, inputs, hardware, scale=own.scale)
         if (outputs := outputs_of(network, data["test_x"])) != classes:
             raise ValueError(f"the network has {outputs} outputs; dataset {own.dataset} has {classes} classes")
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     variant = VariantSpec(chips=own.chips, mapping=own.mapping)
-    bench = Bench(network, variant, device, crossbar, laws, inputs, seed=0)
+    mapped = map_network(network, device, crossbar, mapping=own.mapping)
+    deployment = Deployment(network, mapped, device, seed=0, laws=laws, variant=variant, inputs=inputs)
     kind = {"dataset": own.dataset, "weight_bits": own.weight_bits, "polarity": "signed", "scale": own.scale}
     names = {"variant": "own", "network": name}
-    rows, errors = evaluate_variant(bench, (data["test_x"], data["test_y"]), names, kind, own.device)
-    return [slices[0].arrays for slices in bench.slices], rows, errors
+    rows, errors = evaluate_variant(deployment, (data["test_x"], data["test_y"]), names, kind, own.device)
+    return mapped, rows, errors

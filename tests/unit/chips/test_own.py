@@ -1,17 +1,16 @@
-import copy
 from pathlib import Path
 
 import pytest
 import torch
 
+from xbar.chips import own as own_module
+from xbar.chips.own import evaluate_own
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.files import write_tensors
 from xbar.hardware.laws import read_laws
 from xbar.hardware.mapping import read_weights
-from xbar.network.sequential import build_sequential, map_sequential
-from xbar.training import own as own_module
-from xbar.training.own import evaluate_own
+from xbar.network.modules import build_sequential
 
 LAWS = read_laws(Path(__file__).parents[3] / "workflow" / "reference" / "devices.csv")
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
@@ -41,28 +40,8 @@ def test_a_state_dict_becomes_arrays_that_classify_as_it_does(tmp_path):
     assert [row["accuracy"] for row in rows] == [rows[0]["accuracy"]] * 2 and rows[0]["accuracy"] >= 0.9
     assert len(errors) == 4 and {error["own_error"] for error in errors} == {0.0}
     weight = modules[3].weight.detach()
-    share = read_weights(mapped[1], weight.shape, "paired-columns-mirrored", DEVICE)
+    share = read_weights(mapped.arrays[1], weight.shape, "paired-columns-mirrored", DEVICE)
     torch.testing.assert_close(share.float() * weight.abs().max(), weight, atol=float(weight.abs().max()) / 126, rtol=0)
-
-
-@pytest.mark.parametrize("noise", [None, (0.2,), (0.1, 0.1)])
-def test_the_mapped_network_draws_the_noise_of_its_hardware(tmp_path, monkeypatch, noise):
-    """One's own network is mapped without noise; with another hardware every draw is another network."""
-    mapped = []
-
-    def kept(modules, inputs, hardware, **chosen):
-        mapped.append(map_sequential(modules, inputs, hardware._replace(noise=noise or hardware.noise), **chosen))
-        return copy.deepcopy(mapped[0])  # of which the evaluation replaces the layers
-
-    monkeypatch.setattr(own_module, "map_sequential", kept)
-    own, _, data = prepared(tmp_path)
-    evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
-    with torch.no_grad():
-        plain, *drawn = (
-            mapped[0](data["test_x"], stream and torch.Generator().manual_seed(stream)) for stream in (None, 1, 1, 2)
-        )
-    assert torch.equal(drawn[0], drawn[1])
-    assert [torch.equal(plain, drawn[0]), torch.equal(drawn[0], drawn[2])] == [noise is None] * 2
 
 
 def test_other_layers_than_the_state_dict_has_are_named(tmp_path):
@@ -99,7 +78,7 @@ def test_outputs_that_are_no_scores_of_the_classes_are_refused_before_any_chip(
     own, _, data = prepared(tmp_path, layers)
     write_tensors(tmp_path / "w.safetensors", build_sequential(layers).state_dict(), {})
     data["test_y"][0] = labels
-    monkeypatch.setattr(own_module, "Bench", None)
+    monkeypatch.setattr(own_module, "Deployment", None)
     with pytest.raises(ValueError, match=message):
         evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
 

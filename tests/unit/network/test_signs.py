@@ -9,7 +9,16 @@ from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.polarity import SignSpec
 from xbar.network.architecture import build_network
-from xbar.network.polarity import dominant_signs, fixed_signs, floor_at, sub_matrices, sub_matrix_counts
+from xbar.network.contexts import crossbar_layers
+from xbar.network.geometry import sub_matrix_counts
+from xbar.network.signs import (
+    allow_both_signs,
+    dominant_signs,
+    fixed_signs,
+    floor_at,
+    freeze_signs,
+    sub_matrices,
+)
 from xbar.seeds import generator
 
 COLUMNS = [5, 4]
@@ -18,14 +27,15 @@ ARCHITECTURE = ArchitectureSpec.model_validate(
 )
 
 
-def build(group=2, assignment="learned", gain="free", **chosen):
+def build(group=2, assignment="learned", **chosen):
     spec = NetworkSpec.model_validate(
         {
             "dataset": "d", "architecture": "a", "training": "t", "polarity": "mixed", "weight_bits": 2,
-            "scale": "network", "gain": gain, "signs": {"group": group, "assignment": assignment, **chosen},
+            "scale": "network", "signs": {"group": group, "assignment": assignment, **chosen},
         }
     )  # fmt: skip
-    return build_network(spec, ARCHITECTURE, CrossbarSpec(rows=64, columns=8), (2, 6, 6))
+    network = build_network(spec, ARCHITECTURE, CrossbarSpec(rows=64, columns=8), (2, 6, 6))
+    return network, list(crossbar_layers(network).values()), spec.signs
 
 
 def as_text(signs):
@@ -49,8 +59,8 @@ def as_text(signs):
 def test_signs_of_the_columns(group, assignment, expected):
     signs = fixed_signs(SignSpec(group=group, assignment=assignment), COLUMNS)
     assert as_text(signs) == expected
-    network = build(group, assignment)
-    assert as_text([network.get_buffer(f"sign{index}") for index in range(2)]) == expected
+    _, layers, _ = build(group, assignment)
+    assert as_text([layer.sign for layer in layers]) == expected
 
 
 @pytest.mark.parametrize("group", ["network", "layer", 1, 2, 3, 7])
@@ -90,55 +100,46 @@ def test_floor_narrows_over_the_share_that_anneals(anneal, expected):
 
 @torch.no_grad()
 def test_turning_groups_does_not_change_what_the_network_computes():
-    network = build(group=2).eval()
-    network.loosen()
-    for index, layer in enumerate(network.layers):
+    network, layers, signs = build(group=2)
+    network.eval()
+    allow_both_signs(network, signs)
+    for index, layer in enumerate(layers):
         layer.weight.uniform_(-1, 1, generator=generator(3, index))
-    for scales in network.scales:
-        scales.log_i_max.fill_(3.0)
+    layers[0].scales.log_i_max.fill_(3.0)
     inputs = torch.randn(6, 2, 6, 6, generator=generator(0, "x"))
-    before, weights = network(inputs), [layer.weight.clone() for layer in network.layers]
-    network.settle(0.0)
-    turned = [not torch.equal(layer.weight, weight) for layer, weight in zip(network.layers, weights, strict=True)]
+    before, weights = network(inputs), [layer.weight.clone() for layer in layers]
+    freeze_signs(network, signs, 0.0)
+    turned = [not torch.equal(layer.weight, weight) for layer, weight in zip(layers, weights, strict=True)]
     assert any(turned)
     torch.testing.assert_close(network(inputs), before, rtol=1e-5, atol=1e-5)
-    assert all(signs.tolist() == [1.0] * len(signs) for signs in dominant_signs(2, [x.weight for x in network.layers]))
+    assert all(sign.tolist() == [1.0] * len(sign) for sign in dominant_signs(2, [layer.weight for layer in layers]))
 
 
 @torch.no_grad()
 def test_learned_signs_end_in_weights_of_one_sign():
-    network = build(group=3, anneal=0.5)
-    assert not network.layers[0].signed  # as read from a file: trained
-    network.loosen()
-    for index, layer in enumerate(network.layers):
+    network, layers, signs = build(group=3, anneal=0.5)
+    assert not layers[0].signed  # as read from a file: trained
+    allow_both_signs(network, signs)
+    for index, layer in enumerate(layers):
         layer.weight.uniform_(-1, 1, generator=generator(3, index))
     lowest = []
     for progress in (0.0, 0.25, 0.5):
-        network.settle(progress)
-        lowest.append(min(float(layer.weight.min()) for layer in network.layers))
+        freeze_signs(network, signs, progress)
+        lowest.append(min(float(layer.weight.min()) for layer in layers))
     assert lowest[0] < -0.5 and lowest[1] == -0.5 and lowest[2] == 0.0
-    assert not any(layer.signed for layer in network.layers)
-    assert {1.0, -1.0} == set(torch.cat([network.get_buffer(f"sign{i}") for i in range(2)]).tolist())
+    assert not any(layer.signed for layer in layers)
+    assert {1.0, -1.0} == set(torch.cat([layer.sign for layer in layers]).tolist())
 
 
 @torch.no_grad()
 def test_fixed_signs_stay():
-    network = build(group=1, assignment="alternate")
-    for layer in network.layers:
+    network, layers, signs = build(group=1, assignment="alternate")
+    for layer in layers:
         layer.weight.fill_(-0.3)
-    network.loosen()
-    network.settle(0.0)
-    assert as_text([network.get_buffer(f"sign{index}") for index in range(2)]) == ["+-+-+", "+-+-"]
-    assert all(float(layer.weight.max()) == pytest.approx(-0.3) for layer in network.layers)
-
-
-@torch.no_grad()
-@pytest.mark.parametrize(("gain", "expected"), [("free", -1.0), ("positive", 0.0)])
-def test_gains_are_kept_positive_where_asked(gain, expected):
-    network = build(gain=gain)
-    network.norms[0].weight.fill_(-1.0)
-    network.clip_weights()
-    assert set(network.norms[0].weight.tolist()) == {expected}
+    allow_both_signs(network, signs)
+    freeze_signs(network, signs, 0.0)
+    assert as_text([layer.sign for layer in layers]) == ["+-+-+", "+-+-"]
+    assert all(float(layer.weight.max()) == pytest.approx(-0.3) for layer in layers)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 import pytest
 import torch
+from support import networks
 from torch.nn import functional
 
+from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.evaluate import accuracies
+from xbar.chips.mapped import map_network
 from xbar.config.variants import VariantSpec
-from xbar.training.chips import make_chip, map_network, shares
-from xbar.training.evaluate import accuracy
+from xbar.network.predict import accuracy
 from xbar.training.machine import choose_device
 from xbar.training.train import train_network
-from xbar.training.variants import Bench, Condition
 
 pytestmark = [
     pytest.mark.gpu,
@@ -20,13 +22,13 @@ LAYERS = [{"conv": 16, "kernel": 3}, {"conv": 32, "kernel": 3, "pool": 2}, {"ave
 
 
 @pytest.fixture(scope="module")
-def trained(made_up, dataset, tmp_path_factory):
-    spec = made_up.network_spec("mixed", signs={"group": 4, "assignment": "learned"}, common_mode="subtracted")
-    recipe = made_up.training_spec({"shift": 1, "noise": 0.1}, epochs=8, average_decay=0.9, optimizer="muon")
+def trained(dataset, tmp_path_factory):
+    spec = networks.network_spec("mixed", signs={"group": 4, "assignment": "learned"}, common_mode="subtracted")
+    recipe = networks.training_spec({"shift": 1, "noise": 0.1}, epochs=8, average_decay=0.9, optimizer="muon")
 
     def train(**changes):
         return train_network(
-            spec, made_up.architecture_spec(layers=LAYERS), made_up.crossbar, recipe.model_copy(update=changes),
+            spec, networks.architecture_spec(layers=LAYERS), networks.CROSSBAR, recipe.model_copy(update=changes),
             dataset, seed=1, warm_start=None, checkpoint=tmp_path_factory.mktemp("gpu") / "checkpoint.pt",
         )  # fmt: skip
 
@@ -51,30 +53,28 @@ def test_float32_is_not_rounded_to_tf32():
         assert (found - exact).norm() / exact.norm() < 1e-6
 
 
-def test_chips_classify_as_on_a_cpu(trained, made_up, splits):
+def test_chips_classify_as_on_a_cpu(trained, splits):
     """The same chips, their cells drawn on the CPU; a sum on the edge of an ADC step may fall to the other side."""
     network = trained()[0].eval()
-    device, test = made_up.device_spec(), splits[1]
-    mapped = map_network(network, device, made_up.crossbar)
+    device, test = networks.device_spec(), splits[1]
+    mapped = map_network(network, device, networks.CROSSBAR)
     found = {}
     for place in ("cpu", "cuda"):
         network.to(place)
-        chips = [make_chip(network, mapped, device, 0.04, seed=0, chip=number) for number in range(3)]
-        found[place] = [accuracy(network, test), *shares(network, chips, test)]
+        deployment = Deployment(network, mapped, device, seed=0)
+        chips = [deployment.make_chip(Condition(number, noise=0.04)) for number in range(3)]
+        found[place] = [accuracy(network, test), *accuracies(network, chips, test)]
     assert found["cuda"] == pytest.approx(found["cpu"], abs=0.015)
     assert found["cpu"][0] > 0.6
 
 
-def test_mapping_and_errors_are_those_of_the_cpu(trained, made_up):
+def test_mapping_and_errors_are_those_of_the_cpu(trained):
     network, _, inputs = trained()
-    errors = {}
+    device, errors = networks.device_spec(), {}
+    variant = VariantSpec(chips=1, calibrate=True, adc_gain=0.01)
     for place in ("cpu", "cuda"):
-        network.to(place)
-        trained_layers = list(network.layers)
-        variant = VariantSpec(chips=1, calibrate=True, adc_gain=0.01)
-        bench = Bench(network, variant, made_up.device_spec(), made_up.crossbar, {}, inputs, seed=0)
-        bench.make_chip(Condition(0, 0.0, "none"))
-        errors[place] = [row["own_error"] for row in bench.layer_errors()]
-        for index, layer in enumerate(trained_layers):
-            network.layers[index] = layer
+        mapped = map_network(network.to(place), device, networks.CROSSBAR)
+        deployment = Deployment(network, mapped, device, seed=0, variant=variant, inputs=inputs)
+        chip = deployment.make_chip(Condition())
+        errors[place] = [row["own_error"] for row in deployment.layer_errors(chip)]
     assert errors["cuda"] == pytest.approx(errors["cpu"], rel=0.02)

@@ -1,0 +1,238 @@
+"""A simulated chip: a prepared network with the chip's own cells and converters in place for a while."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from xbar.files import is_finite
+from xbar.network.contexts import crossbar_layers, device_of, standing_in
+from xbar.network.layers import CrossbarLayer, along_outputs
+
+BATCH = 250  # examples at a turn of one chip: smaller is bound by loading weights, larger by memory (measured)
+Dac = Callable[[Tensor], Tensor]
+
+
+class Columns(NamedTuple):
+    """One conversion per output: the columns that its ADCs see.
+
+    `weight`: as a layer's weight, shares of full scale (float64). `factor`: digital, per row tile and output.
+    `signed`: whether the ADC takes both signs. `range`: ADC full scale, relative to that of the trained network.
+    """
+
+    weight: Float[Tensor, "outputs channels *kernel"]
+    factor: Float[Tensor, "tiles outputs"]
+    signed: bool
+    range: float = 1.0
+
+
+class Converters(NamedTuple):
+    """ADCs of one chip, per conversion, row tile and output. `gain`: relative error; `offset`: share of full scale.
+
+    `bits` None: no ADC, the currents as they are.
+    """
+
+    bits: int | None
+    gain: Float[Tensor, "conversions tiles outputs"] | None = None
+    offset: Float[Tensor, "conversions tiles outputs"] | None = None
+
+
+class Units(NamedTuple):
+    """Weights of each conversion and full scale of the ADC in the units of the trained layer."""
+
+    weights: list[Tensor]
+    current_max: float
+
+
+class ChipLayer:
+    """What the cells and converters of one chip make of a crossbar layer's inputs.
+
+    `rows`: of one array. `offset`: of each column of this chip, subtracted digitally, where it is calibrated.
+    """
+
+    def __init__(
+        self, layer: CrossbarLayer, columns: list[Columns], converters: Converters, rows: int | None = None
+    ) -> None:
+        self.layer, self.columns, self.converters = layer, columns, converters
+        self.rows = rows or layer.hardware.rows
+        self.offset: Tensor | None = None
+        self._plain = len(columns) == 1 and bool((columns[0].factor == 1).all())
+        self._units: Units | None = None
+
+    def __call__(self, inputs: Tensor) -> Tensor:
+        """Digitised sums for the layer's inputs; noise is part of the chip, none is drawn."""
+        return self.sums(self.drive(inputs))
+
+    def drive(self, inputs: Tensor) -> Tensor:
+        """What the DACs put on the rows."""
+        return self.layer.drive(self.layer.on_rows(inputs))
+
+    def drive_in_place(self, inputs: Tensor) -> Tensor:
+        """The same, written over inputs that nobody else holds."""
+        bits = self.layer.hardware.dac_bits
+        return _quantize_in_place(self.layer.on_rows(inputs), float(self.layer.scales.x_max), bits, signed=False)
+
+    def sums(self, driven: Float[Tensor, "batch rows *place"]) -> Float[Tensor, "batch outputs *outputs_place"]:
+        """The digitised sums over all arrays for what is on the rows."""
+        units = self.in_units()
+        by_weight = (self.layer.tile_currents(driven, weight, self.rows) for weight in units.weights)
+        currents = zip(*by_weight, strict=True)
+        total = _sum([self._digital(tile, seen, units.current_max) for tile, seen in enumerate(currents)])
+        return total if self.offset is None else total - along_outputs(self.offset, total)
+
+    def _digital(self, tile: int, currents: tuple[Tensor, ...], current_max: float) -> Tensor:
+        """Digital sum of one tile. It saturates where the trained ADC does, because training relies on that."""
+        converted = [self._convert(number, tile, current, current_max) for number, current in enumerate(currents)]
+        if self._plain:
+            return converted[0]
+        factors = [columns.factor[tile] for columns in self.columns]
+        total = _sum(
+            [digital * along_outputs(factor, digital) for digital, factor in zip(converted, factors, strict=True)]
+        )
+        if self.converters.bits is None:
+            return total
+        return total.clamp(-current_max if self.layer.signed else 0.0, current_max)
+
+    def in_units(self) -> Units:
+        """Weights and currents in the units of the layer; made once. Without noise: bit for bit the trained weights."""
+        if self._units is None:
+            codes, scales = 2**self.layer.hardware.weight_bits - 1, self.layer.scales
+            w_max = float(scales.w_max.detach())
+            weights = [(columns.weight * codes).float() * (w_max / codes) for columns in self.columns]
+            weights = [_compact(weight.to(scales.log_w_max.device)) for weight in weights]
+            self._units = Units(weights, float(scales.current_max.detach()))
+        return self._units
+
+    def _convert(self, number: int, tile: int, current: Tensor, current_max: float) -> Tensor:
+        bits, gain, offset = self.converters
+        current = current.float()  # bfloat16 would be coarser than the ADC
+        full_scale = current_max * self.columns[number].range
+        if gain is not None:
+            current = current * along_outputs(1 + gain[number, tile], current)
+        if offset is not None:
+            current = current + along_outputs(offset[number, tile], current) * full_scale
+        if bits is None:
+            return current
+        return _quantize_in_place(current, full_scale, bits, signed=self.columns[number].signed)
+
+    def reach(self, inputs: Tensor) -> float:
+        """Largest current at the ADCs for the layer's inputs, relative to the full scale of the trained network."""
+        driven, units = self.drive(inputs), self.in_units()
+        reached = [
+            current.abs().max() / units.current_max
+            for weight in units.weights
+            for current in self.layer.tile_currents(driven, weight, self.rows)
+        ]
+        return float(max(reached))
+
+
+Chip = Sequence[ChipLayer]
+
+
+@contextmanager
+def on_chip(chip: Chip, dacs: Sequence[Dac] | None = None) -> Iterator[None]:
+    """Within this context the network that `chip` was made of computes as the chip does; behind it as before.
+
+    `dacs`: of each layer, where they are not the layer's own.
+    """
+    dacs = [part.drive for part in chip] if dacs is None else dacs
+    with standing_in((part.layer, partial(_sums, part, dac)) for part, dac in zip(chip, dacs, strict=True)):
+        yield
+
+
+def _sums(part: ChipLayer, dac: Dac, inputs: Tensor) -> Tensor:
+    return part.sums(dac(inputs))
+
+
+@torch.no_grad()
+def predict_chips(
+    network: nn.Module, chips: Sequence[Chip], inputs: Float[Tensor, "examples ..."], *, precision: str = "float32"
+) -> Int[Tensor, "chips examples"]:
+    """Class numbers that several chips find for the same inputs; what does not depend on the chip is done once.
+
+    Computed where `network` is. Memory: that of the chips and of one batch. `precision`: of the currents, float32 or
+    bfloat16. ValueError for inputs or scores that are not finite, and for outputs that are no scores of classes.
+    """
+    if not is_finite(inputs):
+        raise ValueError("inputs hold NaN or infinity; no class can be told from them")
+    network.eval()
+    device, alone = device_of(network), _chain_of_leaves(network)
+    first, rest = _in_two(network)
+    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+        turns = [_in_turn(rest, chips, first(batch.to(device)), alone) for batch in inputs.split(BATCH)]
+    found, finite = (torch.cat(parts, 1) for parts in zip(*turns, strict=True))
+    if broken := int((~finite).any(1).sum()):
+        raise ValueError(f"scores of {broken} of {len(chips)} chips hold NaN or infinity; no class can be told")
+    return found.to(inputs.device)
+
+
+def _in_two(network: nn.Module) -> tuple[nn.Module, nn.Module]:
+    """What an nn.Sequential has before its first crossbar layer, and the rest; of other modules nothing and all."""
+    if type(network) is not nn.Sequential:
+        return nn.Identity(), network
+    start = next((place for place, part in enumerate(network) if crossbar_layers(part)), 0)
+    return network[:start], network[start:]
+
+
+def _chain_of_leaves(network: nn.Module) -> bool:
+    """Whether each layer's inputs are made for it alone: an nn.Sequential without containers in it."""
+    if type(network) is not nn.Sequential:
+        return False
+    return all(isinstance(part, CrossbarLayer) or not list(part.children()) for part in network)
+
+
+def _in_turn(
+    network: nn.Module, chips: Sequence[Chip], inputs: Tensor, alone: bool
+) -> tuple[Int[Tensor, "chips batch"], Bool[Tensor, "chips 1"]]:
+    """Classes, and whether the scores are finite: on a GPU nobody waits for the answer.
+
+    The DACs of the first layer of an nn.Sequential convert what all chips have in common once. DACs write over inputs
+    that are their layer's alone.
+    """
+    classes, finite, shared = [], [], None
+    for chip in chips:
+        dacs = [part.drive_in_place if alone or part.layer.takes != "positive" else part.drive for part in chip]
+        if isinstance(network, nn.Sequential) and network[0] is chip[0].layer:
+            shared = chip[0].drive(inputs) if shared is None else shared
+            dacs[0] = partial(_already, shared)
+        with on_chip(chip, dacs):
+            scores = network(inputs)
+        check_scores(scores)
+        classes.append(scores.argmax(1))
+        finite.append(scores.isfinite().all().view(1))
+    return torch.stack(classes), torch.stack(finite)
+
+
+def _already(driven: Tensor, _: Tensor) -> Tensor:
+    return driven
+
+
+def check_scores(scores: Tensor) -> None:
+    """ValueError unless there is one score for each class and example."""
+    if scores.dim() != 2 or scores.shape[1] < 2:
+        shape = tuple(scores.shape[1:])
+        raise ValueError(f"the network's outputs are of shape {shape}; allowed is (classes,), with two classes or more")
+
+
+def _quantize_in_place(current: Tensor, full_scale: float, bits: int, *, signed: bool) -> Tensor:
+    """`quantizer.quantize` without gradients, in a tensor that nobody else holds: the same values, no copies."""
+    codes = 2**bits - 1
+    current.mul_(codes / full_scale).clamp_(-codes if signed else 0, codes)
+    return current.round_().mul_(full_scale / codes)
+
+
+def _compact(weight: Tensor) -> Tensor:
+    """The same weight as convolutions read it, so that they need not bring it into order for every batch."""
+    return weight.contiguous(memory_format=torch.channels_last if weight.dim() == 4 else torch.contiguous_format)
+
+
+def _sum(tensors: list[Tensor]) -> Tensor:
+    """Their sum, without a pass over memory where there is one only."""
+    total = tensors[0]
+    for tensor in tensors[1:]:
+        total = total + tensor
+    return total

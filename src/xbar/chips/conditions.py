@@ -1,0 +1,204 @@
+"""Chips under conditions: noise, other mappings and devices, wires, errors of converters, time, calibration."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor, nn
+
+from xbar.chips.chip import Chip, ChipLayer, Columns, Converters, on_chip
+from xbar.chips.mapped import Mapped, Slice
+from xbar.config.crossbars import DeviceSpec
+from xbar.config.variants import VariantSpec
+from xbar.hardware.device import NONIDEALITIES, program
+from xbar.hardware.laws import Laws
+from xbar.hardware.mapping import Conversion, read_conversions
+from xbar.hardware.tiling import Tile
+from xbar.hardware.wires import effective_conductance
+from xbar.network.contexts import crossbar_layers, device_of, recording
+from xbar.seeds import generator
+
+AS_TRAINED = VariantSpec(chips=1)  # a variant with all options off
+
+
+class Condition(NamedTuple):
+    """Which chip, how long after its programming, and with or without the digital factors against drift.
+
+    `noise`: None for everything that the device does; else constant programming noise of this standard deviation
+    (share of g_max - g_min) and nothing else, zero for the ideal chip.
+    """
+
+    chip: int = 0
+    time_s: float = 0.0
+    compensation: str = "none"
+    noise: float | None = None
+
+
+class Deployment:
+    """A trained network on the arrays of `mapped`, of which `make_chip` makes one chip after the other.
+
+    `variant`: its wires, converters and calibration; mapping and slices are those of `mapped`. `laws`: of
+    the device's table. `inputs` (N, ...): training inputs on which converter ranges, column offsets and layer errors
+    are measured, where there are any to measure. The network stays as it is.
+    """
+
+    @torch.no_grad()
+    def __init__(
+        self, network: nn.Module, mapped: Mapped, device: DeviceSpec, *, seed: int, laws: Laws | None = None,
+        variant: VariantSpec = AS_TRAINED, inputs: Tensor | None = None,
+    ) -> None:  # fmt: skip
+        self.network, self.mapped, self.device, self.laws = network, mapped, device, laws or {}
+        self.variant, self.seed = variant, seed
+        self.layers = list(crossbar_layers(network).values())
+        self.inputs = None if inputs is None else inputs.to(device_of(network))
+        self.wanted = [] if inputs is None else self.watch()
+        self.ranges = [1.0] * len(self.layers)
+        self._choose_ranges()
+
+    def _choose_ranges(self) -> None:
+        """Widen ADCs that see other sums than in training: both sides of a digital difference, slices."""
+        clean = [
+            self._layer(index, self._conversions(index, slices, wired=False), Converters(None))
+            for index, slices in enumerate(self.mapped.layers)
+        ]
+        if all(len(part.columns) == 1 for part in clean):
+            return
+        self._need_inputs("digital subtraction and slices")
+        reached = [part.reach(taken) for part, (taken, _) in zip(clean, self.wanted, strict=True)]
+        for index, layer in enumerate(self.layers):
+            together = [
+                reach for reach, other in zip(reached, self.layers, strict=True) if other.scales is layer.scales
+            ]
+            self.ranges[index] = max(1.0, max(together))
+
+    def _need_inputs(self, what: str) -> None:
+        if not self.wanted:
+            raise ValueError(f"{what}: some inputs of the network are needed to measure on")
+
+    def watch(self, chip: Chip = ()) -> list[tuple[Tensor, Tensor]]:
+        """Input and digitised sums of every crossbar layer for the measurement inputs, on a chip or as trained."""
+        with on_chip(chip), recording(self.network) as seen:
+            self.network.eval()(self.inputs)
+        return [
+            (torch.cat(taken), torch.cat(sums)) for taken, sums in (zip(*calls, strict=True) for calls in seen.values())
+        ]
+
+    @torch.no_grad()
+    def make_chip(self, condition: Condition) -> Chip:
+        """The layers of one chip; where the variant calibrates, its column offsets are measured and subtracted."""
+        chip = [self._chip_layer(index, condition) for index in range(len(self.layers))]
+        if self.variant.calibrate:
+            self._need_inputs("calibrate")
+            for index, (_, wanted) in enumerate(self.wanted):
+                found = self.watch(chip)[index][1]
+                chip[index].offset = (found - wanted).mean([0, *range(2, found.dim())])
+        return chip
+
+    def _chip_layer(self, index: int, condition: Condition) -> ChipLayer:
+        conversions = self._conversions(index, self.cells(index, condition))
+        corrections = None
+        if condition.compensation == "array":
+            programmed = self._conversions(index, self.cells(index, condition, aged=False))
+            tiles = [array.tile for array in self.mapped.layers[index][0].arrays if array.crossbar == 0]
+            corrections = torch.stack(
+                [drift_factors(*pair, tiles) for pair in zip(programmed, conversions, strict=True)]
+            )
+        converters = self._converters(index, len(conversions), condition.chip)
+        return self._layer(index, conversions, converters, corrections)
+
+    def cells(self, index: int, condition: Condition, *, aged: bool = True) -> list[Slice]:
+        """A layer's arrays as a chip holds them; `aged` False: as they were programmed."""
+        device = self.device if aged else self.device.model_copy(update={"ageing": "none", "read_noise": 0.0})
+        streams = chip_streams(self.seed, condition.chip, index)
+
+        def made(g_uS: Tensor) -> Tensor:
+            if condition.noise is None:
+                return fabricate(g_uS, device, self.laws, streams, time_s=condition.time_s)
+            if condition.noise == 0:
+                return g_uS
+            return program(g_uS, device, condition.noise, generator=streams["programming"])
+
+        return [_changed(part, made) for part in self.mapped.layers[index]]
+
+    def _conversions(self, index: int, slices: list[Slice], *, wired: bool = True) -> list[Conversion]:
+        """What the converters of a layer see, behind its wires."""
+        shape, found, wires = self.layers[index].weight.shape, [], self.variant.wire_ohm
+        for part in slices:
+            arrays = _changed(part, lambda g_uS: effective_conductance(g_uS, wires)).arrays if wired else part.arrays
+            seen = read_conversions(arrays, shape, self.mapped.mapping, self.device)
+            found += [Conversion(share, gain * part.factor) for share, gain in seen]
+        return found
+
+    def _layer(
+        self, index: int, conversions: list[Conversion], converters: Converters, corrections: Tensor | None = None
+    ) -> ChipLayer:
+        layer, rows = self.layers[index], self.mapped.rows
+        if corrections is None:
+            corrections = torch.ones(len(conversions), layer.tiles(rows), len(layer.weight), dtype=torch.float64)
+        digital = any(factor < 0 for _, factor in conversions)
+        columns = [
+            Columns(share, factor * correction, layer.signed and not digital, self.ranges[index])
+            for (share, factor), correction in zip(conversions, corrections, strict=True)
+        ]
+        return ChipLayer(layer, columns, converters, rows)
+
+    def _converters(self, index: int, conversions: int, chip: int) -> Converters:
+        stream, layer = generator(self.seed, "adc", chip, index), self.layers[index]
+        shape = (conversions, layer.tiles(self.mapped.rows), len(layer.weight))
+        gain, offset = (
+            torch.empty(shape, dtype=torch.float64).normal_(generator=stream) * sigma if sigma > 0 else None
+            for sigma in (self.variant.adc_gain, self.variant.adc_offset)
+        )
+        return Converters(self.variant.adc_bits or layer.hardware.adc_bits, gain, offset)
+
+    @torch.no_grad()
+    def layer_errors(self, chip: Chip) -> list[dict[str, Any]]:
+        """Rows (layer, own_error, accumulated_error) of a chip.
+
+        Root mean square error of a layer's digitised sums over the standard deviation of the trained ones without
+        noise: `own` when the chip's layer alone meets the trained network's inputs, `accumulated` behind the layers
+        before. A layer whose sums are all the same, such as a dead one, is measured in full scales of its ADC instead.
+        """
+        self._need_inputs("layer errors")
+        rows = []
+        for index, ((taken, wanted), (_, behind)) in enumerate(zip(self.wanted, self.watch(chip), strict=True)):
+            own, unit = chip[index](taken), wanted.std()
+            unit = unit if unit > 0 else self.layers[index].scales.current_max
+            errors = [float((sums - wanted).square().mean().sqrt() / unit) for sums in (own, behind)]
+            rows.append({"layer": index, "own_error": errors[0], "accumulated_error": errors[1]})
+        return rows
+
+
+def _changed(part: Slice, change: Callable[[Tensor], Tensor]) -> Slice:
+    return part._replace(arrays=[array._replace(g_uS=change(array.g_uS)) for array in part.arrays])
+
+
+def chip_streams(seed: int, chip: int, index: int) -> dict[str, Generator]:
+    """The random streams of one layer of one chip, one for each thing that happens to its cells."""
+    purposes = {name: "chip" if name == "programming" else name for name in NONIDEALITIES}
+    return {name: generator(seed, purpose, chip, index) for name, purpose in purposes.items()}
+
+
+def fabricate(
+    g_uS: Float[Tensor, "rows columns"], device: DeviceSpec, laws: Laws, streams: dict[str, Generator], *,
+    time_s: float = 0.0,
+) -> Float[Tensor, "rows columns"]:  # fmt: skip
+    """Conductances (uS) of an array's cells `time_s` after they were programmed to `g_uS`."""
+    for name, nonideality in NONIDEALITIES.items():
+        g_uS = nonideality(g_uS, device, laws, generator=streams[name], time_s=time_s)
+    return g_uS
+
+
+def drift_factors(programmed: Conversion, now: Conversion, tiles: list[Tile]) -> Float[Tensor, "blocks outputs"]:
+    """Digital factor of each array (row blocks, outputs): mean |signal| as programmed over that now.
+
+    aihwkit GlobalDriftCompensation, which reads each array with one-hot inputs.
+    """
+    blocks = 1 + max(tile.row_block for tile in tiles)
+    factors = torch.ones(blocks, programmed.share.shape[0], dtype=torch.float64)
+    for tile in tiles:
+        before, after = (found.share.flatten(1)[tile.outputs, tile.rows].abs().mean() for found in (programmed, now))
+        if after > 0:
+            factors[tile.row_block, tile.outputs] = before / after
+    return factors

@@ -1,0 +1,126 @@
+"""How well networks classify on simulated chips: rows of accuracies, of errors by layer, of confusions."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, product
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from xbar.chips.chip import Chip, check_scores, predict_chips
+from xbar.chips.conditions import Condition, Deployment
+from xbar.config.crossbars import EvaluationSpec
+from xbar.datasets.splits import check_labels
+from xbar.network.contexts import device_of
+from xbar.training.machine import keep_freed_memory
+
+AT_ONCE = 10  # chips held in memory, however many are asked for
+Examples = tuple[Tensor, Tensor]  # inputs (N, ...) and class numbers (N)
+Rows = list[dict[str, Any]]
+Item = TypeVar("Item")
+
+
+def accuracies(
+    network: nn.Module, chips: Sequence[Chip], examples: Examples, precision: str = "float32"
+) -> list[float]:
+    """Share of the examples that each chip classifies rightly.
+
+    ValueError without examples, and for labels that are no classes of the network.
+    """
+    inputs, classes = examples
+    if not len(inputs) or classes.shape != inputs.shape[:1]:
+        raise ValueError(f"{len(inputs)} inputs with classes of shape {tuple(classes.shape)}; each needs one class")
+    check_labels("the classes", classes, outputs_of(network, inputs), "outputs")
+    return (predict_chips(network, chips, inputs, precision=precision) == classes).double().mean(1).tolist()
+
+
+@torch.no_grad()
+def outputs_of(network: nn.Module, inputs: Tensor) -> int:
+    """How many classes the network tells, found with one input; ValueError where its outputs are no scores."""
+    scores = network.eval()(inputs[:1].to(device_of(network)))
+    check_scores(scores)
+    return scores.shape[1]
+
+
+def chip_accuracies(
+    deployment: Deployment, evaluation: EvaluationSpec, examples: Mapping[str, Examples]
+) -> Iterator[dict[str, Any]]:
+    """Rows (condition, chip, split, accuracy): the ideal chip, every noisy chip, and the noise sweep on the test split.
+
+    A chip keeps its random draw from one noise level to the next, so that levels compare in pairs.
+    """
+    keep_freed_memory()
+    levels: list[tuple[str, float | None, int]] = [("ideal", 0.0, 1), ("noisy", None, evaluation.chips)]
+    levels += [(f"noise-{noise:g}", noise, evaluation.sweep_chips) for noise in evaluation.noise_sweep]
+    for condition, noise, chips in levels:
+        swept = condition not in ("ideal", "noisy")
+        wanted = {split: given for split, given in examples.items() if len(given[1]) and (split == "test" or not swept)}
+        precision = "float32" if condition == "ideal" else evaluation.precision
+        for numbers in _in_groups(range(chips)):
+            group = [deployment.make_chip(Condition(number, noise=noise)) for number in numbers]
+            found = {split: accuracies(deployment.network, group, given, precision) for split, given in wanted.items()}
+            for (place, number), split in product(enumerate(numbers), found):
+                yield {"condition": condition, "chip": number, "split": split, "accuracy": found[split][place]}
+
+
+def accuracy_rows(
+    name: str, about: Mapping[str, Any], results: Iterable[dict[str, Any]], *, mapping: str
+) -> Iterator[dict[str, Any]]:
+    """Rows of `tables.ACCURACY` from rows (condition, chip, split, accuracy) of one network."""
+    spec = about["network"]
+    fixed = {key: spec[key] for key in ("dataset", "architecture", "weight_bits", "polarity", "scale")}
+    fixed |= {"network": name, "seed": about["seed"], "mapping": mapping, "device": spec["device"] if mapping else ""}
+    return ({**fixed, **row} for row in results)
+
+
+def confusion_rows(deployment: Deployment, examples: Examples, chips: int) -> Iterator[dict[str, Any]]:
+    """Rows (chip, actual, predicted, count): how many examples of a class each noisy chip assigns to every class."""
+    inputs, actual = examples
+    classes = outputs_of(deployment.network, inputs)
+    check_labels("the classes", actual, classes, "outputs")
+    for number in range(chips):
+        predicted = predict_chips(deployment.network, [deployment.make_chip(Condition(number))], inputs)[0]
+        counts = torch.bincount(actual * classes + predicted, minlength=classes**2).view(classes, classes)
+        for one, row in enumerate(counts.tolist()):
+            for other, count in enumerate(row):
+                yield {"chip": number, "actual": one, "predicted": other, "count": count}
+
+
+def evaluate_variant(
+    deployment: Deployment, examples: Examples, names: Mapping[str, str], network: Mapping[str, Any], device: str
+) -> tuple[Rows, Rows]:
+    """Rows of `tables.VARIANTS` on `examples` and of `tables.ERRORS`, for every chip, time and compensation.
+
+    `names`: of the variant and of the network. `network`: its block of the configuration. `device`: name of the cell.
+    """
+    variant = deployment.variant
+    shared = {key: names[key] for key in ("variant", "network")} | {"seed": deployment.seed}
+    kind = {key: network[key] for key in ("dataset", "weight_bits", "polarity", "scale")}
+    kind |= {"mapping": deployment.mapped.mapping, "device": device}
+    rows, errors = [], []
+    cases = product(range(variant.chips), variant.times_s, variant.compensations)
+    for group in _in_groups(Condition(*case) for case in cases):
+        chips, told = [], [shared | _described(condition) for condition in group]
+        for condition, case in zip(group, told, strict=True):
+            chips.append(deployment.make_chip(condition))
+            found = deployment.layer_errors(chips[-1])
+            errors += [case | {name: _short(value) for name, value in error.items()} for error in found]
+        right = accuracies(deployment.network, chips, examples)
+        rows += [case | kind | {"accuracy": share} for case, share in zip(told, right, strict=True)]
+    return rows, errors
+
+
+def _described(condition: Condition) -> dict[str, Any]:
+    return {"chip": condition.chip, "time_s": condition.time_s, "compensation": condition.compensation}
+
+
+def _in_groups(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """As many as are held in memory at once."""
+    left = iter(items)
+    while group := list(islice(left, AT_ONCE)):
+        yield group
+
+
+def _short(value: float | int) -> float:
+    """Six digits: the errors are estimates from a few hundred inputs."""
+    return float(f"{value:.6g}")

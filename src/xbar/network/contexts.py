@@ -1,0 +1,105 @@
+"""The crossbar layers of a module, and what is in place in them for the length of a context."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+from xbar.network.hardware import Hardware, Scales
+from xbar.network.layers import CrossbarLayer
+
+Recorded = dict[str, list[tuple[Tensor, Tensor]]]
+
+
+def crossbar_layers(module: nn.Module) -> dict[str, CrossbarLayer]:
+    """Every crossbar layer by its name in `module`, in the order in which the module holds them."""
+    return {name: layer for name, layer in module.named_modules() if isinstance(layer, CrossbarLayer)}
+
+
+def matrix_layers(module: nn.Module) -> dict[str, nn.Linear | nn.Conv1d | nn.Conv2d]:
+    """Every linear and convolution layer by its name, on crossbars or not."""
+    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d)
+    return {name: layer for name, layer in module.named_modules() if isinstance(layer, kinds)}
+
+
+def scales_of(module: nn.Module) -> list[Scales]:
+    """Every triple of full scales once, however many layers share it."""
+    return [part for part in module.modules() if isinstance(part, Scales)]
+
+
+def batch_norms(module: nn.Module) -> list[nn.BatchNorm1d | nn.BatchNorm2d]:
+    """The batch-norms of a module, in its order."""
+    return [part for part in module.modules() if isinstance(part, (nn.BatchNorm1d, nn.BatchNorm2d))]
+
+
+def hardware_of(network: nn.Module) -> Hardware:
+    """The hardware of a prepared network; ValueError where it has no crossbar layer."""
+    for layer in crossbar_layers(network).values():
+        return layer.hardware
+    raise ValueError("the network has no crossbar layer; see xbar.network.prepare")
+
+
+def device_of(module: nn.Module) -> torch.device:
+    """Where a module computes: where its first parameter is."""
+    return next(module.parameters()).device
+
+
+@contextmanager
+def noisy(module: nn.Module, generator: Generator | None) -> Iterator[None]:
+    """Within this context every forward pass of `module` draws noise anew from `generator`; None: no noise."""
+    with _set("generator", [(layer, generator) for layer in crossbar_layers(module).values()]):
+        yield
+
+
+@contextmanager
+def standing_in(stand_ins: Iterable[tuple[CrossbarLayer, Callable[[Tensor], Tensor]]]) -> Iterator[None]:
+    """Within this context each function gives the digitised sums of its layer, in place of the layer's devices."""
+    with _set("stand_in", list(stand_ins)):
+        yield
+
+
+@contextmanager
+def recording(module: nn.Module) -> Iterator[Recorded]:
+    """Input and digitised sums of every crossbar layer, by its name, for each of its calls within this context."""
+    layers = crossbar_layers(module)
+    seen: Recorded = {name: [] for name in layers}
+
+    def recorder(name: str, act: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+        def recorded(inputs: Tensor) -> Tensor:
+            sums = act(inputs)
+            seen[name].append((inputs, sums))
+            return sums
+
+        return recorded
+
+    with standing_in((layer, recorder(name, layer.stand_in or layer.sums)) for name, layer in layers.items()):
+        yield seen
+
+
+@contextmanager
+def hooked(layers: Mapping[str, nn.Module], act: Callable[[str, Tensor, Tensor], None]) -> Iterator[None]:
+    """Within this context `act` is called with name, input and output of each of the layers after each of its calls."""
+    handles: list[RemovableHandle] = []
+    try:
+        for name, layer in layers.items():
+            handles.append(layer.register_forward_hook(lambda _, taken, given, name=name: act(name, taken[0], given)))
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def _set(attribute: str, values: list[tuple[CrossbarLayer, Any]]) -> Iterator[None]:
+    """Attributes of layers for the length of a context; what was there comes back whatever happens."""
+    before = [getattr(layer, attribute) for layer, _ in values]
+    try:
+        for layer, value in values:
+            setattr(layer, attribute, value)
+        yield
+    finally:
+        for (layer, _), value in zip(values, before, strict=True):
+            setattr(layer, attribute, value)

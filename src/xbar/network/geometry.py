@@ -1,0 +1,97 @@
+"""Sizes of the layers of a network, from its description alone: plain numbers, no tensors."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import NamedTuple
+
+from xbar.config.networks import ArchitectureSpec, LayerSpec
+
+Shape = tuple[int, int, int]  # channels, height, width
+
+
+class Place(NamedTuple):
+    """One entry of a layer list where it stands in its network.
+
+    `inputs`: the shape that it takes. `kernel`, `stride`, `pool`: along height and width; 1 along an axis of length 1.
+    `positions`: height and width of its outputs, before pooling.
+    """
+
+    spec: LayerSpec
+    inputs: Shape
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    positions: tuple[int, int]
+    pool: tuple[int, int]
+
+
+class LayerSize(NamedTuple):
+    """Size of one crossbar layer, with the names of the layer table.
+
+    `rows`: of its weight matrix, channels times `kernel_area`; `columns`: its outputs; `mvms_per_inference`: positions
+    of its kernel, each a product of the matrix with a vector.
+    """
+
+    layer: int
+    kind: str
+    rows: int
+    columns: int
+    kernel_area: int
+    mvms_per_inference: int
+
+
+def layer_sizes(architecture: ArchitectureSpec, input_shape: Shape, *, polarity: str) -> list[LayerSize]:
+    """Sizes of all crossbar layers; a float network's first layer sees each input once, not its two halves."""
+    halved = polarity != "float" and architecture.input == "split"
+    standing = [place for place in places(architecture, input_shape) if place.spec.average is None]
+    return [_size(index, place, 2 if halved and index == 0 else 1) for index, place in enumerate(standing)]
+
+
+def _size(index: int, place: Place, halves: int) -> LayerSize:
+    area, channels = prod(place.kernel), halves * place.inputs[0]
+    if place.spec.conv is None:
+        return LayerSize(index, "linear", channels * prod(place.inputs[1:]), columns_in(place.spec), 1, 1)
+    return LayerSize(index, "conv", channels * area, columns_in(place.spec), area, prod(place.positions))
+
+
+def places(architecture: ArchitectureSpec, input_shape: Shape) -> list[Place]:
+    """Every entry of the layer list with what it takes and makes; CReLU doubles the channels behind a layer."""
+    found, shape = [], input_shape
+    for spec in architecture.layers:
+        place = _place(spec, shape)
+        found.append(place)
+        fan_out = 1 if spec.average is not None or architecture.activation == "relu" else 2
+        height, width = (max(1, size // spec.pool) for size in place.positions)
+        shape = (columns_in(spec) * fan_out if spec.average is None else shape[0], height, width)
+    return found
+
+
+def _place(spec: LayerSpec, shape: Shape) -> Place:
+    _, height, width = shape
+    ones = (1, 1)
+    if spec.average is not None:
+        return Place(spec, shape, ones, ones, (min(height, spec.average), min(width, spec.average)), ones)
+    if spec.linear is not None:
+        return Place(spec, shape, ones, ones, ones, ones)
+    (kernel_height, stride_height), (kernel_width, stride_width) = (
+        (spec.kernel, spec.stride) if size > 1 else ones for size in (height, width)
+    )
+    positions = (-(-height // stride_height), -(-width // stride_width))
+    pool = (min(positions[0], spec.pool), min(positions[1], spec.pool))
+    return Place(spec, shape, (kernel_height, kernel_width), (stride_height, stride_width), positions, pool)
+
+
+def columns_in(spec: LayerSpec) -> int:
+    """Outputs of a conv or linear layer, zero of any other."""
+    return spec.conv or spec.linear or 0
+
+
+def columns_of(architecture: ArchitectureSpec) -> list[int]:
+    """Outputs of each layer that stands on crossbars."""
+    return [columns_in(layer) for layer in architecture.layers if layer.average is None]
+
+
+def sub_matrix_counts(group: str | int, columns: Sequence[int]) -> list[int]:
+    """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
+    if group == "network":
+        return [1]
+    return [1 if isinstance(group, str) else -(-size // group) for size in columns]

@@ -1,0 +1,31 @@
+"""What a network says of examples, and how much of it is right."""
+
+import torch
+from jaxtyping import Int
+from torch import Generator, Tensor, nn
+
+from xbar.files import is_finite
+from xbar.network.contexts import device_of, noisy
+
+BATCH = 500
+
+
+@torch.no_grad()
+def predict(network: nn.Module, inputs: Tensor, noise: Generator | None = None) -> Int[Tensor, " examples"]:
+    """Class numbers for `inputs` (N, ...); noise is drawn anew per batch where a generator is given.
+
+    Computed where the network is. FloatingPointError for scores that are not finite.
+    """
+    network.eval()
+    device = device_of(network)
+    with noisy(network, noise):
+        scores = torch.cat([network(batch.to(device)) for batch in inputs.split(BATCH)])
+    if not is_finite(scores):
+        raise FloatingPointError("the network's scores hold NaN or infinity; no class can be told from them")
+    return scores.argmax(1).to(inputs.device)
+
+
+def accuracy(network: nn.Module, examples: tuple[Tensor, Tensor], noise: Generator | None = None) -> float:
+    """Share of the examples (inputs, class numbers) that the network classifies rightly."""
+    inputs, classes = examples
+    return float((predict(network, inputs, noise) == classes).double().mean())
