@@ -14,7 +14,6 @@ CONDITIONAL = "reproduced under stated conditions"
 REFUTED = "not reproduced"
 NOT_RUN = "not run"
 OTHER_DATA = "not the paper's data"  # no verdict: what this run found where the paper reports nothing
-VERDICTS = (REPRODUCED, CONDITIONAL, REFUTED, NOT_RUN, OTHER_DATA)
 
 PAPER_COLUMNS = ("claim", "paper_version", "quantity", "paper", "unit", "where", "source")
 EVERY_BASELINE = "all"
