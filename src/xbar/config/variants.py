@@ -28,8 +28,8 @@ class VariantSpec(Spec):
     wire_ohm: NonNegativeFloat = 0.0
     adc_gain: NonNegativeFloat = 0.0
     adc_offset: NonNegativeFloat = 0.0
-    times_s: Annotated[list[NonNegativeFloat], Field(min_length=1), Unique] = Field(default_factory=lambda: [0.0])
-    compensations: Annotated[list[Compensation], Field(min_length=1), Unique] = Field(default_factory=lambda: ["none"])
+    times_s: Annotated[list[NonNegativeFloat], Unique] = Field([0.0], min_length=1)
+    compensations: Annotated[list[Compensation], Unique] = Field(["none"], min_length=1)
     calibrate: bool = False
 
 
