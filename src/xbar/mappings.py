@@ -90,13 +90,16 @@ MAPPING_OF_POLARITY: dict[str, MappingName] = {  # those that networks are train
 }
 
 
-def rules_of(mapping: str, *, off_current: bool) -> MappingRules:
-    """The rules of a mapping on devices that conduct when off, or do not: only those need a correction column.
+def mapping_named(name: str) -> MappingName:
+    """The mapping of this name; ValueError, one line, where there is none."""
+    for mapping in MAPPINGS:
+        if mapping == name:
+            return mapping
+    raise ValueError(f"mapping '{name}' is not one of {', '.join(MAPPINGS)}")
 
-    ValueError, one line, for an unknown mapping.
-    """
-    if mapping not in MAPPINGS:
-        raise ValueError(f"mapping '{mapping}' is not one of {', '.join(MAPPINGS)}")
+
+def rules_of(mapping: MappingName, *, off_current: bool) -> MappingRules:
+    """The rules of a mapping on devices that conduct when off, or do not: only those need a correction column."""
     rules = MAPPINGS[mapping]
     if rules.reference == 0 and not off_current:
         return rules._replace(reference=None, subtraction="none")

@@ -97,7 +97,7 @@ def normalised(path: Path) -> str:
     tree = _tree(path)
     for node in ast.walk(tree):
         if isinstance(body := getattr(node, "body", None), list):
-            node.body = [statement for statement in body if not _is_text(statement)] or [ast.Pass()]
+            body[:] = [statement for statement in body if not _is_text(statement)] or [ast.Pass()]
     return ast.unparse(tree)
 
 

@@ -7,7 +7,7 @@ import torch
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.hardware.mapping import map_weights
-from xbar.mappings import MAPPINGS, MappingName, rules_of
+from xbar.mappings import MAPPINGS, MappingName, mapping_named, rules_of
 
 DEVICES = [DeviceSpec(g_min_uS=g, g_max_uS=25.0, programming_noise=0.0) for g in (0.0, 2.5)]
 
@@ -64,4 +64,4 @@ def test_a_device_with_an_offset_tells_twice_the_levels_apart():
 
 def test_an_unknown_mapping_is_one_clear_line():
     with pytest.raises(ValueError, match="mapping 'diagonal' is not one of paired-columns-converted, "):
-        rules_of("diagonal", off_current=False)
+        mapping_named("diagonal")

@@ -12,7 +12,7 @@ from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
 from xbar.config.networks import ArchitectureSpec
 from xbar.config.own import OwnNetworkSpec
-from xbar.hardware.mapping import map_weights, read_conversions
+from xbar.hardware.mapping import map_weights
 from xbar.hardware.tiling import tiles
 from xbar.hardware.wires import effective_conductance, exact_conductance
 from xbar.network.architecture import float_network
@@ -89,13 +89,6 @@ BAD = {
     "NaN weights": (lambda: map_weights(weights(NAN), "paired-columns-mirrored", DEVICE, CROSSBAR), "NaN or infinity"),
     "infinite weights": (lambda: map_weights(weights(INF), "unipolar", DEVICE, CROSSBAR), "NaN or infinity"),
     "no weights": (lambda: map_weights(weights(shape=(0, 4)), "unipolar", DEVICE, CROSSBAR), r"\(0, 4\) do not map"),
-    "an unknown mapping": (lambda: map_weights(weights(), "diagonal", DEVICE, CROSSBAR), "'diagonal' is not one of"),
-    "an unknown mapping of arrays": (
-        lambda: read_conversions(
-            map_weights(weights(), "offset-column", DEVICE, CROSSBAR), weights().shape, "offset", DEVICE
-        ),
-        "'offset' is not one of",
-    ),
     "arrays of no rows": (lambda: tiles((3, 4), 0, 8), "does not fit into arrays of 0 rows"),
     "arrays of no columns": (lambda: tiles((3, 4), 16, 0), "0 columns cannot hold one output"),
     "a kernel above the array": (lambda: tiles((3, 4, 5, 5), 16, 8), "kernel of 25 positions"),

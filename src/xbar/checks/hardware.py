@@ -1,6 +1,7 @@
 """Networks, variants and networks of one's own on devices and arrays that cannot hold them."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from xbar.checks.readers import check_outputs
 from xbar.config.base import check_name
@@ -10,7 +11,9 @@ from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.laws import Laws, laws_with
-from xbar.mappings import MAPPING_OF_POLARITY, rules_of
+from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
+
+FLOAT = "float networks are not mapped; allowed are networks on crossbars"
 
 
 def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:
@@ -53,10 +56,11 @@ def check_network_hardware(
         named = config.networks[config.searches[named].network].architecture
     device = config.devices[(variant and variant.device) or network.device]
     crossbar = config.crossbars[(variant and variant.crossbar) or network.crossbar]
-    chosen = {} if variant is None else {"mapping": variant.mapping, "device_bits": variant.slice_bits}
-    if variant is not None:
-        check_variant(where, variant, network, device)
-    check_hardware(where, network, config.architectures[named], device, crossbar, **chosen)
+    check = partial(check_hardware, where, network, config.architectures[named], device, crossbar)
+    if variant is None:
+        return check()
+    check_variant(where, variant, network, device)
+    return check(mapping=variant.mapping, device_bits=variant.slice_bits)
 
 
 def check_hardware(
@@ -66,7 +70,7 @@ def check_hardware(
     device: DeviceSpec,
     crossbar: CrossbarSpec,
     *,
-    mapping: str | None = None,
+    mapping: MappingName | None = None,
     device_bits: int | None = None,
 ) -> None:
     """Raise ValueError, one line, where a network cannot stand on these devices and arrays.
@@ -78,14 +82,16 @@ def check_hardware(
     mapping = mapping or MAPPING_OF_POLARITY[network.polarity]
     if mapping == "unipolar" and signed:
         raise ValueError(f"{where}.mapping: unipolar takes weights of one sign; a signed network has both")
-    check_cells(where, device_bits or network.weight_bits, mapping, device, crossbar, signed=signed)
+    if (bits := device_bits or network.weight_bits) is None:
+        raise ValueError(f"{where}: {FLOAT}")
+    check_cells(where, bits, mapping, device, crossbar, signed=signed)
     kernel = max((layer.kernel for layer in architecture.layers if layer.conv is not None), default=1)
     if kernel > crossbar.rows:
         raise ValueError(f"{where}: a kernel of {kernel} positions does not fit into arrays of {crossbar.rows} rows")
 
 
 def check_cells(
-    where: str, bits: int, mapping: str, device: DeviceSpec, crossbar: CrossbarSpec, *, signed: bool
+    where: str, bits: int, mapping: MappingName, device: DeviceSpec, crossbar: CrossbarSpec, *, signed: bool
 ) -> None:
     """Raise ValueError, one line, where devices cannot hold weights of so many bits or arrays no output of them."""
     rules = rules_of(mapping, off_current=device.g_min_uS > 0)
@@ -99,9 +105,9 @@ def check_cells(
 
 def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device: DeviceSpec) -> None:
     """Raise ValueError, one line, where a variant asks for what a network or a device does not have."""
-    if network.polarity == "float":
-        raise ValueError(f"{where}.networks: float networks are not mapped; allowed are networks on crossbars")
     bits, sliced = network.weight_bits, variant.slice_bits
+    if bits is None:
+        raise ValueError(f"{where}.networks: {FLOAT}")
     if sliced is not None and (sliced >= bits or bits % sliced):
         raise ValueError(f"{where}.slice_bits: {sliced} does not divide the {bits} bits")
     if device.ageing == "none" and (variant.times_s != [0.0] or variant.compensations != ["none"]):

@@ -27,7 +27,8 @@ def _classes(text: str) -> int | None:
             value = statement.value
             if isinstance(value, ast.Call) and ast.unparse(value.func) == "tuple" and value.args:  # of a text
                 value = value.args[0]
-            return len(value.value if isinstance(value, ast.Constant) else getattr(value, "elts", ())) or None
+            names = value.value if isinstance(value, ast.Constant) else getattr(value, "elts", ())
+            return len(names) or None if isinstance(names, str | list) else None
     return None
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from xbar.circuit.design import Number
 from xbar.circuit.prices import Technology, between
+from xbar.config.circuit import AdcLaw
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,9 @@ class Adc:
     Raises ValueError, one line, for bits or a node outside the range of the law.
     """
 
-    law: str
+    law: AdcLaw
     technology: Technology
     sample_rate_MHz: Number
-
-    def __post_init__(self) -> None:
-        if self.law not in LAWS:
-            raise ValueError(f"ADC model '{self.law}' is not one of {', '.join(LAWS)}")
 
     @property
     def bit_range(self) -> tuple[int, int]:
@@ -127,7 +124,7 @@ def _tabulated(adc: Adc, parameter: str, bits: np.ndarray) -> Number:
     return np.exp(np.interp(bits, list(table), np.log(list(table.values()))))
 
 
-LAWS: dict[str, tuple[Callable[..., Number], Callable[..., Number]]] = {
+LAWS: dict[AdcLaw, tuple[Callable[..., Number], Callable[..., Number]]] = {
     "A": (_survey_area, _survey_energy),
     "B": (_imc_area, _imc_energy),
     "C": (_sar_area, _sar_energy),

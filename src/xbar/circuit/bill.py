@@ -20,15 +20,15 @@ SUM_BITS = 16  # of the adders behind the ADCs
 class Part:
     """One component: how many stand at each layer and in the bank, uses per inference, bits of each.
 
-    `count` and `uses` have one entry per layer, (layers) or (layers, draws); `bank` is for the whole network, None for
-    parts that never stand there. `uses` of a cell are in uS x full-scale pulses, of a bank_wire in full-swing
-    transitions. `column_uS`: conductance loading the ADC input.
+    `count` and `uses` have one entry per layer, (layers) or (layers, draws); `bank` is for the whole network. `uses` of
+    a cell are in uS x full-scale pulses, of a bank_wire in full-swing transitions. `column_uS`: conductance loading
+    the ADC input.
     """
 
     count: Number
     uses: Number
     bits: Number | None = None
-    bank: Number | None = None
+    bank: Number = 0.0
     column_uS: Number = 0.0
 
 
@@ -141,9 +141,10 @@ def _moved(part: Part) -> Part:
 def _bank_behind_adcs(shared: Bill, adcs: Number, design: Design) -> Bill:
     """ADCs of the bank with a register each, and the digital units that keep up with them."""
     units = np.ceil(adcs / design.adcs_per_unit)
-    sizes = {name: np.where(shared[name].bank > 0, units, 0) for name in BANKS["adc"]}
+    sizes: dict[str, Number] = {name: np.where(shared[name].bank > 0, units, 0) for name in BANKS["adc"]}
     sizes |= {"adc": adcs, "output_register": adcs}
-    widest = {name: np.max(shared[name].bits, axis=0) for name in ("adc", "output_register")}
+    both = ("adc", "output_register")
+    widest = {name: np.max(bits, axis=0) for name in both if (bits := shared[name].bits) is not None}
     return {
         name: replace(shared[name], bank=sizes[name], bits=widest.get(name, shared[name].bits)) for name in BANKS["adc"]
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from xbar.circuit.readers import check_rows, quantities
 from xbar.circuit.rows import CURVES, ENERGY, PRICED, Row, price_rows
+from xbar.config.circuit import AdcLaw
 
 
 class Components:
@@ -43,7 +44,7 @@ class Components:
 
     def node(self, curve: str, parameter: str) -> float:
         """The node at which a curve was fitted, nm."""
-        return self._curve(curve, parameter)[0].node_nm
+        return self._curve(curve, parameter)[0].fitted_at_nm
 
     def by(self, key: str, curve: str, parameter: str) -> dict[float, float]:
         """A curve tabulated over `key` (`node_nm` or `bits`), in ascending order."""
@@ -52,7 +53,7 @@ class Components:
             self._tables[name] = dict(sorted((getattr(row, key), row.value) for row in self._curve(curve, parameter)))
         return self._tables[name]
 
-    def bit_range(self, law: str) -> tuple[int, int]:
+    def bit_range(self, law: AdcLaw) -> tuple[int, int]:
         """Fewest and most bits for which an ADC law holds: those of its tables, or its bounds."""
         curve = f"adc-{law}"
         if "bits_min" in self._rows.get(curve, {}):

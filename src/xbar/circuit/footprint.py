@@ -56,17 +56,17 @@ class Footprint:
     `conductance_uS`: of all cells together, `column_uS`: of one converted column.
     """
 
-    row_blocks: Number
-    column_blocks: Number
-    lines: Number
-    driven_lines: Number
-    columns: Number
-    converted: Number
-    subtracted: Number
-    cells: Number
-    cells_on_driven_lines: Number
-    conductance_uS: Number
-    column_uS: Number
+    row_blocks: np.ndarray
+    column_blocks: np.ndarray
+    lines: np.ndarray
+    driven_lines: np.ndarray
+    columns: np.ndarray
+    converted: np.ndarray
+    subtracted: np.ndarray
+    cells: np.ndarray
+    cells_on_driven_lines: np.ndarray
+    conductance_uS: np.ndarray
+    column_uS: np.ndarray
 
 
 def footprint(layers: Layers, design: Design) -> Footprint:

@@ -1,6 +1,7 @@
 """A trained network as the cost model sees it, priced in each of its corners: own periphery or a shared bank."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,11 +11,12 @@ from xbar.circuit.components import Components
 from xbar.circuit.cost import Cost, priced, totals
 from xbar.circuit.design import Design, Number
 from xbar.circuit.footprint import Layers, footprint
-from xbar.config.circuit import AdcLaw, CircuitOptions, CircuitSpec, SharedBank
+from xbar.config.circuit import AdcLaw, Bank, CircuitOptions, CircuitSpec
+from xbar.config.claims import Corner
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
-from xbar.mappings import MappingName
+from xbar.mappings import MappingName, mapping_named
 
 KEYS = ("network", "dataset", "corner", "mapping", "adc_law", "bank")
 MEASURES = ("area_um2", "energy_pJ", "latency_ns")
@@ -71,7 +73,7 @@ def _numbers(row: Mapping[str, str]) -> list[float]:
 
 
 def design_of(
-    network: PricedNetwork, circuit: CircuitSpec, *, mapping: MappingName, adc_law: AdcLaw, bank: str | SharedBank
+    network: PricedNetwork, circuit: CircuitSpec, *, mapping: MappingName, adc_law: AdcLaw, bank: Bank
 ) -> Design:
     """The configured circuit of a network; `mapping` is that of signed weights, others stand as they are."""
     device, spec = network.device, network.network
@@ -91,7 +93,8 @@ def design_of(
 
 def check_arrays(network: PricedNetwork, circuit: CircuitSpec, rows: Sequence[Mapping[str, str]]) -> None:
     """Hold the bill to arrays.csv: ValueError where a layer stands on other arrays than the bill counts."""
-    design = design_of(network, circuit, mapping=rows[0]["mapping"], adc_law=circuit.adc_laws[0], bank="own")
+    mapping = mapping_named(rows[0]["mapping"])
+    design = design_of(network, circuit, mapping=mapping, adc_law=circuit.adc_laws[0], bank="own")
     at = footprint(network.layers, design.model_copy(update={"arrays": "exact"}))
     cells = (at.cells / design.rules.crossbars).astype(int)
     counted = list(zip((at.row_blocks * at.column_blocks).astype(int).tolist(), cells.tolist(), strict=True))
@@ -103,7 +106,7 @@ def check_arrays(network: PricedNetwork, circuit: CircuitSpec, rows: Sequence[Ma
         )
 
 
-class Corner(NamedTuple):
+class PricedCorner(NamedTuple):
     """A network in one design with the costs of all components."""
 
     network: PricedNetwork
@@ -111,7 +114,7 @@ class Corner(NamedTuple):
     costs: dict[str, Cost]
 
     @property
-    def name(self) -> str:
+    def name(self) -> Corner:
         """signed-own, signed-shared, unipolar-own or unipolar-shared."""
         return corner_name(self.design)
 
@@ -125,21 +128,23 @@ class Corner(NamedTuple):
         return dict(zip(KEYS, values, strict=True))
 
 
-def corner_name(design: Design) -> str:
+def corner_name(design: Design) -> Corner:
     """The polarity of the weights, and whether layers have converters of their own or share a bank."""
-    return f"{'signed' if design.signed else 'unipolar'}-{'shared' if design.shared else 'own'}"
+    if design.signed:
+        return "signed-shared" if design.shared else "signed-own"
+    return "unipolar-shared" if design.shared else "unipolar-own"
 
 
-def corners(network: PricedNetwork, circuit: CircuitSpec, components: Components) -> Iterator[Corner]:
+def corners(network: PricedNetwork, circuit: CircuitSpec, components: Components) -> Iterator[PricedCorner]:
     """A network in every corner, with every ADC law, mapping of signed weights and bank of `circuit`."""
-    for law in circuit.adc_laws:
-        for mapping in circuit.mappings if network.signed else ("unipolar",):
-            for bank in ("own", *circuit.banks):
-                design = design_of(network, circuit, mapping=mapping, adc_law=law, bank=bank)
-                yield Corner(network, design, priced(network.layers, design, components))
+    mappings: Sequence[MappingName] = circuit.mappings if network.signed else ["unipolar"]
+    banks: Sequence[Bank] = ["own", *circuit.banks]
+    for law, mapping, bank in product(circuit.adc_laws, mappings, banks):
+        design = design_of(network, circuit, mapping=mapping, adc_law=law, bank=bank)
+        yield PricedCorner(network, design, priced(network.layers, design, components))
 
 
-def cost_rows(corner: Corner) -> Iterator[dict[str, str]]:
+def cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
     """One row per component, summed over layers and bank."""
     for component, cost in corner.costs.items():
         values = (
@@ -151,12 +156,14 @@ def cost_rows(corner: Corner) -> Iterator[dict[str, str]]:
         yield corner.keys | {"component": component} | _named(("count", *MEASURES), values)
 
 
-def layer_cost_rows(corner: Corner) -> Iterator[dict[str, str]]:
+def layer_cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
     """One row per layer with all its components, and one for the area of the bank. Sums of ten digits each."""
     sums: dict[str, list[float]] = {}
     for cost in corner.costs.values():
         columns = np.broadcast_arrays(cost.area_um2, cost.energy_pJ, cost.latency_ns)
-        parts = {str(layer): values for layer, values in enumerate(zip(*columns, strict=True))}
+        parts: dict[str, Sequence[Number]] = {
+            str(layer): values for layer, values in enumerate(zip(*columns, strict=True))
+        }
         if corner.design.shared:
             parts["bank"] = (cost.bank_area_um2, 0.0, 0.0)
         for layer, values in parts.items():
@@ -166,7 +173,7 @@ def layer_cost_rows(corner: Corner) -> Iterator[dict[str, str]]:
         yield corner.keys | {"layer": layer} | _named(MEASURES, values)
 
 
-def performance_row(corner: Corner) -> dict[str, str]:
+def performance_row(corner: PricedCorner) -> dict[str, str]:
     """The whole network: two operations per multiply-accumulate, zero weights and doubled rows included."""
     total = totals(corner.costs, corner.design)
     macs = corner.network.layers.macs

@@ -7,6 +7,7 @@ import numpy as np
 
 from xbar.circuit.components import ENERGY, Components, Row
 from xbar.circuit.design import Number
+from xbar.config.circuit import AnalogScaling
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Technology:
     components: Components
     node_nm: float
     supply_V: float
-    analog_scaling: str = "adc"
+    analog_scaling: AnalogScaling = "adc"
     _known: dict[str, tuple[float, float, float]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -71,14 +72,14 @@ class Technology:
         if row.unit == "F2":
             return row.value * (self.node_nm * 1e-3) ** 2
         if row.unit == "um2":
-            return row.value * self.area_scale(row.node_nm, analog=analog)
+            return row.value * self.area_scale(row.fitted_at_nm, analog=analog)
         if row.unit == "fF/um":  # capacitance per length hardly changes with the node
             return row.value * 1e-3 * self.supply_V**2
         if row.unit == "fF":
             exponent = self.components.number("wiring", "capacitance_node")
-            return row.value * 1e-3 * (self.node_nm / row.node_nm) ** exponent * self.supply_V**2
+            return row.value * 1e-3 * (self.node_nm / row.fitted_at_nm) ** exponent * self.supply_V**2
         thousandth = 1.0 if row.unit == "pJ" else 1e-3
-        return row.value * thousandth * self.energy_scale(row.node_nm, analog=analog)
+        return row.value * thousandth * self.energy_scale(row.fitted_at_nm, analog=analog)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Prices:
 
 
 @lru_cache(maxsize=32)
-def technology_of(components: Components, node_nm: float, supply_V: float, analog_scaling: str) -> Technology:
+def technology_of(components: Components, node_nm: float, supply_V: float, analog_scaling: AnalogScaling) -> Technology:
     """One technology for all that are alike, so that every price is computed once; ValueError for such a node."""
     return Technology(components, node_nm, supply_V, analog_scaling)
 

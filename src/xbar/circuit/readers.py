@@ -77,7 +77,7 @@ def quantities() -> dict[str, list[str]]:
         built = {"mapping": mapping, "bank": bank, "front_end": front_end, "columns_per_adc": 2, "bank_distance": 1.0}
         design = Design(**SMALL | built)
         for name, part in bill_of_materials(layers, design).items():
-            stands = np.any(part.count) or (part.bank is not None and np.any(part.bank))
+            stands = np.any(part.count) or np.any(part.bank)
             used = np.any(part.uses) and name != "cell"  # the energy of a cell is that of its conductance
             read = found.setdefault(name, set())
             read |= {"area", "analog"} if stands else set()

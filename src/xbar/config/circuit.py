@@ -8,7 +8,9 @@ from xbar.config.base import Place, Spec, Unique
 from xbar.mappings import SignedMapping
 
 AdcLaw = Literal["A", "B", "C", "D"]
+AnalogScaling = Literal["adc", "digital"]
 SharedBank = Literal["largest"] | PositiveInt
+Bank = Literal["own", "largest"] | PositiveInt
 
 
 def _behind_adcs(parts: list[str]) -> list[str]:
@@ -66,7 +68,7 @@ class CircuitOptions(Spec):
     node_nm: PositiveFloat
     supply_V: PositiveFloat
     cell: str
-    analog_scaling: Literal["adc", "digital"]
+    analog_scaling: AnalogScaling
     front_end: Literal["integrator", "tia"]
     opamp_scale: PositiveFloat = 1.0
     read_voltage_V: PositiveFloat

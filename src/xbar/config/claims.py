@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat
 
 from xbar.config.base import Spec, Unique, check_name
-from xbar.config.circuit import AdcLaw, CircuitSpec
+from xbar.config.circuit import AdcLaw, CircuitSpec, SharedBank
 from xbar.config.networks import NetworkSpec
 from xbar.mappings import SignedMapping
 
@@ -51,7 +51,7 @@ class ReferenceSpec(Spec):
 
     mapping: SignedMapping
     adc_law: AdcLaw
-    bank: Literal["largest"] | PositiveInt
+    bank: SharedBank
 
 
 class ClaimsSpec(Spec):

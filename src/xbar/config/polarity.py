@@ -8,6 +8,7 @@ from pydantic import Field, PositiveInt, model_validator
 from xbar.config.base import Fraction, Spec
 
 ANNEAL = 0.5  # of candidates of a search too
+Group = Literal["network", "layer"] | PositiveInt
 SignText = Annotated[str, Field(pattern=r"^[+-]+$")]
 
 
@@ -21,7 +22,7 @@ class SignSpec(Spec):
     are still allowed, over a range that narrows to nothing; 0 takes the dominant signs of the starting weights.
     """
 
-    group: Literal["network", "layer"] | PositiveInt
+    group: Group
     assignment: Literal["positive", "alternate", "learned"] | Annotated[list[SignText], Field(min_length=1)]
     anneal: Annotated[Fraction, Field(lt=1)] = ANNEAL
 
@@ -34,11 +35,11 @@ class SignSpec(Spec):
         return self
 
 
-def _sub_matrix_counts(group: str | int, columns: Sequence[int]) -> list[int]:
+def _sub_matrix_counts(group: Group, columns: Sequence[int]) -> list[int]:
     """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
     if group == "network":
         return [1]
-    return [1 if group == "layer" else -(-size // group) for size in columns]
+    return [1 if isinstance(group, str) else -(-size // group) for size in columns]
 
 
 def check_signs(where: str, signs: SignSpec, columns: Sequence[int]) -> None:

@@ -5,11 +5,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Fraction, Spec, Unique
-from xbar.config.circuit import AdcLaw
+from xbar.config.circuit import AdcLaw, Bank
+from xbar.config.polarity import Group
 from xbar.mappings import SignedMapping
 
 Choices = Annotated[list[PositiveInt], Field(min_length=1), Unique]
 Odd = Annotated[int, Field(ge=1)]
+Assignment = Literal["positive", "alternate", "learned", "searched"]
 LISTS_OF_LAYERS = ("depth", "width", "kernel", "stride", "reduce", "average", "activation")
 
 
@@ -31,8 +33,8 @@ class SpaceSpec(Spec):
     average: Choices | None = None
     activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1), Unique] | None = None
     input: Annotated[list[Literal["split", "shifted"]], Unique] = Field(["split"], min_length=1)
-    group: Annotated[list[Literal["network", "layer"] | PositiveInt], Field(min_length=1), Unique]
-    assignment: Annotated[list[Literal["positive", "alternate", "learned", "searched"]], Field(min_length=1), Unique]
+    group: Annotated[list[Group], Field(min_length=1), Unique]
+    assignment: Annotated[list[Assignment], Field(min_length=1), Unique]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -78,7 +80,7 @@ class CornerSpec(Spec):
     """The circuit whose area and energy are objectives; `mapping` is that of signed candidates."""
 
     adc_law: AdcLaw
-    bank: Literal["own", "largest"] | PositiveInt
+    bank: Bank
     mapping: SignedMapping = "paired-columns-mirrored"
 
 

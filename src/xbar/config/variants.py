@@ -28,8 +28,8 @@ class VariantSpec(Spec):
     wire_ohm: NonNegativeFloat = 0.0
     adc_gain: NonNegativeFloat = 0.0
     adc_offset: NonNegativeFloat = 0.0
-    times_s: Annotated[list[NonNegativeFloat], Field(min_length=1, default_factory=lambda: [0.0]), Unique]
-    compensations: Annotated[list[Compensation], Field(min_length=1, default_factory=lambda: ["none"]), Unique]
+    times_s: Annotated[list[NonNegativeFloat], Field(min_length=1), Unique] = Field(default_factory=lambda: [0.0])
+    compensations: Annotated[list[Compensation], Field(min_length=1), Unique] = Field(default_factory=lambda: ["none"])
     calibrate: bool = False
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from xbar.files import read_tensors, write_tensors
 from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
+from xbar.mappings import MappingName
 from xbar.tables import ARRAYS, write_table
 
 NAME = re.compile(r"layer(\d+)/rows(\d+)-(\d+)/outputs(\d+)-(\d+)/block(\d+)-(\d+)(?:/crossbar(\d+))?")
@@ -46,7 +47,9 @@ def _order(array: Array) -> tuple[int, int, int]:
     return array.tile.row_block, array.tile.column_block, array.crossbar
 
 
-def write_array_table(path: str | Path, mapped: list[list[Array]], rows: int, columns: int, mapping: str) -> None:
+def write_array_table(
+    path: str | Path, mapped: list[list[Array]], rows: int, columns: int, mapping: MappingName
+) -> None:
     """arrays.csv: a row per array with its used rows and columns, in the order of the layers.
 
     `utilisation`: share of the cells of the array that hold weights.

@@ -9,7 +9,7 @@ from torch import Tensor
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.hardware.device import conductance
 from xbar.hardware.tiling import Tile, tiles
-from xbar.mappings import MappingRules, rules_of
+from xbar.mappings import MappingName, MappingRules, rules_of
 
 
 class Array(NamedTuple):
@@ -43,12 +43,12 @@ def _split(matrix: Tensor, rules: MappingRules) -> list[Tensor]:
     return [(1 + matrix) / 2 if rules.is_offset else matrix]
 
 
-def _rules(mapping: str, device: DeviceSpec) -> MappingRules:
+def _rules(mapping: MappingName, device: DeviceSpec) -> MappingRules:
     return rules_of(mapping, off_current=device.g_min_uS > 0)
 
 
 def map_weights(
-    share: Float[Tensor, "outputs channels *kernel"], mapping: str, device: DeviceSpec, crossbar: CrossbarSpec
+    share: Float[Tensor, "outputs channels *kernel"], mapping: MappingName, device: DeviceSpec, crossbar: CrossbarSpec
 ) -> list[Array]:
     """Arrays that hold a layer's quantised weights, given as shares of full scale.
 
@@ -73,19 +73,20 @@ def map_weights(
 
 
 def read_weights(
-    arrays: list[Array], shape: torch.Size, mapping: str, device: DeviceSpec
+    arrays: list[Array], shape: torch.Size, mapping: MappingName, device: DeviceSpec
 ) -> Float[Tensor, "outputs channels *kernel"]:
     """Weights, shares of full scale (float64), that the conductances stand for: the inverse of `map_weights`."""
     return _conversions(arrays, shape, _rules(mapping, device), device, apart=False)[0].share
 
 
-def read_conversions(arrays: list[Array], shape: torch.Size, mapping: str, device: DeviceSpec) -> list[Conversion]:
+def read_conversions(
+    arrays: list[Array], shape: torch.Size, mapping: MappingName, device: DeviceSpec
+) -> list[Conversion]:
     """What each ADC conversion of a layer's outputs sees (float64, shares of full scale).
 
     Subtracted before the ADC: one conversion of the difference, so that the mapped layer equals the trained one code
     by code (the half-size signal of an offset meets an ADC of half the range). Behind it: both columns are converted
     and then subtracted; rounded and clipped apart, their difference equals the trained output only without converters.
-    ValueError for an unknown mapping.
     """
     rules = _rules(mapping, device)
     return _conversions(arrays, shape, rules, device, apart=rules.is_simulated_apart)

@@ -14,7 +14,6 @@ CONDITIONAL = "reproduced under stated conditions"
 REFUTED = "not reproduced"
 NOT_RUN = "not run"
 OTHER_DATA = "not the paper's data"  # no verdict: what this run found where the paper reports nothing
-VERDICTS = (REPRODUCED, CONDITIONAL, REFUTED, NOT_RUN, OTHER_DATA)
 
 PAPER_COLUMNS = ("claim", "paper_version", "quantity", "paper", "unit", "where", "source")
 EVERY_BASELINE = "all"
@@ -83,7 +82,7 @@ def _accuracies(
     dataset = dataset_of[rule.network]
     beside = [name for name in rule.beside if name in set(means["network"])]
     row = _accuracy(claim, rule, means) or _row(claim, network=rule.network, note=missing.get(dataset, ""))
-    rows = [row, *(_accuracy(claim, _beside(rule, name), means) for name in beside)]
+    rows = [row, *filter(None, (_accuracy(claim, _beside(rule, name), means) for name in beside))]
     about = {"artefact": "tables/accuracy.md", "dataset": dataset}
     return [
         {**row, **about, "rule": _accuracy_rule(_beside(rule, row["network"]), float(claim["paper"]))} for row in rows

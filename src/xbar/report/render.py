@@ -115,7 +115,7 @@ def signed(digits: int, scale: float = 1.0) -> Format:
 
 def interval(digits: int, limits: tuple[float, float] | None = None, scale: float = 1.0) -> Format:
     """A pair of numbers or none, `1.0 to 2.0`; `(clipped)` is appended where it was cut to `limits`."""
-    return Format(lambda ends: NONE if ends is None else between(*(scale * end for end in ends), digits, limits))
+    return Format(lambda ends: NONE if ends is None else between(scale * ends[0], scale * ends[1], digits, limits))
 
 
 def significant(value: float | None, digits: int = 3) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -79,9 +80,7 @@ def read_results(
     `rules`: the block `claims` of the configuration; `devices`: its block of that name.
     """
     read: dict[str, Callable[[], Any]] = {
-        name: lambda path=inputs[name], table=COLLECTED[name]: read_table(path, table)
-        for name in inputs
-        if name in COLLECTED
+        name: partial(read_table, inputs[name], COLLECTED[name]) for name in inputs if name in COLLECTED
     }
     if "datasets" in inputs:
         read["datasets"] = lambda: read_datasets(inputs["datasets"])

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from xbar.config.claims import ReferenceSpec, SavingRuleSpec
+from xbar.config.circuit import AdcLaw
+from xbar.config.claims import Corner, ReferenceSpec, SavingRuleSpec
+from xbar.savings.corners import CORNERS
 
 OPTIONS = ["mapping", "adc_law", "bank"]
-CORNERS = ("signed-own", "signed-shared", "unipolar-own", "unipolar-shared")
 OWN = "own"  # in the column bank: periphery per layer, nothing shared
 COMPARED = ("area_um2", "energy_pJ", "latency_ns", "power_mW")
 
-ADC_LAWS = {  # in words; the coefficients of each, with their sources, stand in workflow/reference/components.csv
+ADC_LAWS: dict[AdcLaw, str] = {  # in words; coefficients and their sources stand in workflow/reference/components.csv
     "A": "survey of published converters (Andrulis et al., arXiv:2404.06553)",
     "B": "fit of in-memory-computing macros at 28 nm (ZigZag-IMC)",
     "C": "cells and power of a SAR converter (NeuroSim)",
@@ -46,7 +47,7 @@ def corner_totals(cost: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
     return totals
 
 
-def savings(totals: pd.DataFrame, corner: str, against: str) -> pd.DataFrame:
+def savings(totals: pd.DataFrame, corner: Corner, against: Corner) -> pd.DataFrame:
     """1 - `corner` / `against` of every measure at equal ADC law, and the latency_factor between the two.
 
     One row per comparison and mapping (of `against`), adc_law and bank (of the corner that shares one; own
@@ -93,7 +94,7 @@ def is_reference(rows: pd.DataFrame, reference: ReferenceSpec, with_mapping: boo
     return chosen & (rows["mapping"] == reference.mapping) if with_mapping else chosen
 
 
-def law_key(laws: Iterable[str]) -> str:
+def law_key(laws: Iterable[AdcLaw]) -> str:
     """What the letters of ADC laws stand for, in one line."""
     return f"ADC laws: {'; '.join(f'{law}, {ADC_LAWS[law]}' for law in sorted(set(laws)))}."
 

@@ -1,7 +1,7 @@
 """What a finished run found, in few lines: the last ones of the console and the first ones of the page."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
@@ -27,7 +27,7 @@ def summary(report: Path, networks: Iterable[str], note: str = "") -> list[str]:
     ]
 
 
-def _accuracies(rows: list[Row], networks: list[str]) -> Iterator[str]:
+def _accuracies(rows: Sequence[Row], networks: list[str]) -> Iterator[str]:
     """A line for each dataset: mean over seeds, the chips of a seed averaged first."""
     chips: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     for row in rows:
@@ -41,7 +41,7 @@ def _accuracies(rows: list[Row], networks: list[str]) -> Iterator[str]:
         yield f"Test accuracy, {dataset}: {', '.join(told)}"
 
 
-def _savings(claims: list[Row]) -> Iterator[str]:
+def _savings(claims: Sequence[Row]) -> Iterator[str]:
     """A line for each comparison: what both steps save, at the reference circuit and over all circuits."""
     both = [row for row in claims if row["paper_version"] == BOTH_STEPS and row["baseline"] == EVERY_BASELINE]
     for name in dict.fromkeys(row["comparison"] for row in both if row["comparison"]):
@@ -58,7 +58,7 @@ def _whole(number: str) -> str:
     return f"{float(number):.0f}"
 
 
-def _verdicts(claims: list[Row]) -> Iterator[str]:
+def _verdicts(claims: Sequence[Row]) -> Iterator[str]:
     judged = [row for row in claims if row["baseline"] in ("", EVERY_BASELINE)]
     counts = Counter(row["verdict"] for row in judged if row["verdict"] != OTHER_DATA)
     if counts:

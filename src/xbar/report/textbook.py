@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from xbar.config.claims import Corner
 from xbar.report.contents import table
 from xbar.report.render import TEXT, Section, fixed, signed
 from xbar.report.results import Results
@@ -15,11 +16,11 @@ GROUPS = {
     "digital": ("shift_add", "digital_subtractor", "rescale", "bias_adder"),
     "wires": ("bank_wire",),
 }
-BOTH = "unipolar-shared"
+BOTH: Corner = "unipolar-shared"
 SHARES = {"area": "area_share", "energy": "energy_share"}
 
 
-def saved(steps: pd.DataFrame, corner: str) -> pd.DataFrame:
+def saved(steps: pd.DataFrame, corner: Corner) -> pd.DataFrame:
     """Area and energy saved (fractions) in every step of every comparison by one corner."""
     of_corner = steps[steps["corner"] == corner]
     return of_corner.groupby(["comparison", "number", "step"], sort=False)[list(SHARES.values())].sum().reset_index()
@@ -39,7 +40,7 @@ def differences(results: Results) -> Section:
     rows = []
     for measure, share in SHARES.items():
         for comparison, of_comparison in found.groupby("comparison", sort=False):
-            before = None
+            before: float | None = None
             for (_, step), parts in of_comparison.groupby(["number", "step"], sort=False):
                 percent = 100 * parts.set_index("component")[share]
                 change = None if before is None else _rounded(percent.sum() - before)

@@ -2,14 +2,19 @@
 
 from typing import NamedTuple
 
-BASELINE = "signed-own"  # the signed network with converters of its own at each layer
+from xbar.config.claims import Corner
+
+SIGNED: tuple[Corner, ...] = ("signed-own", "signed-shared")
+UNIPOLAR: tuple[Corner, ...] = ("unipolar-own", "unipolar-shared")
+CORNERS = SIGNED + UNIPOLAR
+BASELINE: Corner = "signed-own"  # the signed network with converters of its own at each layer
 
 
 class Step(NamedTuple):
     """One part of the proposal and the corner that has it."""
 
     name: str
-    corner: str
+    corner: Corner
 
 
 STEPS = (

@@ -12,13 +12,13 @@ from xbar.circuit.cost import Totals, cost_of, totals
 from xbar.circuit.design import Design, Number
 from xbar.circuit.network import PricedNetwork, design_of
 from xbar.circuit.prices import Prices, Technology, technology_of
-from xbar.config.circuit import CircuitSpec
-from xbar.config.claims import ReferenceSpec
-from xbar.savings.corners import BASELINE, STEPS
+from xbar.config.circuit import AnalogScaling, CircuitSpec
+from xbar.config.claims import Corner, ReferenceSpec
+from xbar.savings.corners import BASELINE, SIGNED, STEPS, UNIPOLAR
 from xbar.savings.options import Draws
 
 STRUCTURE = ("mapping", "arrays", "crossbar", "bank_parts")  # alike in all draws that are priced at once
-Technologies = Mapping[tuple[str, str], Technology]  # by component set and scaling of analog parts
+Technologies = Mapping[tuple[str, AnalogScaling], Technology]  # by component set and scaling of analog parts
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,10 @@ def savings_of(
     ideal_off = np.isinf(draws["on_off_ratio"])  # a finite ratio takes correction columns
     for members in _groups(draws["arrays"], draws["crossbar"], draws["bank_parts"], ideal_off):
         part = {name: values[members] for name, values in draws.items()}
-        unsigned = {
-            corner: _total(unipolar, corner, base, part, technologies) for corner in ("unipolar-own", "unipolar-shared")
-        }
+        unsigned = {corner: _total(unipolar, corner, base, part, technologies) for corner in UNIPOLAR}
         for alike in _groups(part["mapping"]):
             inner = {name: values[alike] for name, values in part.items()}
-            found = {c: _total(signed, c, base, inner, technologies) for c in ("signed-own", "signed-shared")}
+            found = {c: _total(signed, c, base, inner, technologies) for c in SIGNED}
             found |= {c: _members(total, alike) for c, total in unsigned.items()}
             for name, values in _compared(found).items():
                 result.setdefault(name, np.full(len(ideal_off), np.nan))[members[alike]] = values
@@ -124,9 +122,9 @@ def _members(total: Totals, members: np.ndarray) -> Totals:
     return Totals(**{name: values[members] for name, values in vars(total).items()})
 
 
-def _compared(found: Mapping[str, Totals]) -> dict[str, np.ndarray]:
+def _compared(found: Mapping[Corner, Totals]) -> dict[str, Number]:
     base = found[BASELINE]
-    result = {}
+    result: dict[str, Number] = {}
     for step, corner in STEPS:
         result[f"area_saving {step}"] = 1 - found[corner].area_um2 / base.area_um2
         result[f"energy_saving {step}"] = 1 - found[corner].energy_pJ / base.energy_pJ
@@ -137,30 +135,31 @@ def _compared(found: Mapping[str, Totals]) -> dict[str, np.ndarray]:
 
 def technologies_of(base: Design, tables: Mapping[str, Components]) -> Technologies:
     """The node with the prices of every component set, scaled in every way."""
-    kinds = product(tables, ("adc", "digital"))
+    scalings: tuple[AnalogScaling, ...] = ("adc", "digital")
+    kinds = product(tables, scalings)
     return {kind: technology_of(tables[kind[0]], base.node_nm, base.supply_V, kind[1]) for kind in kinds}
 
 
-def _total(network: PricedNetwork, corner: str, base: Design, draws: Draws, technologies: Technologies) -> Totals:
+def _total(network: PricedNetwork, corner: Corner, base: Design, draws: Draws, technologies: Technologies) -> Totals:
     """Totals of one corner for draws that agree in structure."""
     own: dict[str, object] = {"common_mode": network.network.common_mode}
     own |= {} if corner.startswith("signed") else {"mapping": "unipolar"}
     own |= {"bank": "own"} if corner.endswith("-own") else {}
     design = base.model_copy(update=draws | {name: draws[name][0] for name in STRUCTURE} | own)
-    prices, adc = _prices(design, technologies)
+    prices, adc = _prices(draws, technologies)
     return totals(cost_of(network.layers.against_draws(), design, prices, adc), design)
 
 
-def _prices(drawn: Design, technologies: Technologies) -> tuple[DrawnPrices, DrawnAdc]:
+def _prices(draws: Draws, technologies: Technologies) -> tuple[DrawnPrices, DrawnAdc]:
     kinds = list(technologies)
-    kind = [kinds.index(key) for key in zip(drawn.component_set, drawn.analog_scaling, strict=True)]
-    cells, laws = sorted(set(drawn.cell)), sorted(set(drawn.adc_law))
+    kind = [kinds.index(key) for key in zip(draws["component_set"], draws["analog_scaling"], strict=True)]
+    cells, laws = sorted(set(draws["cell"])), sorted(set(draws["adc_law"]))
     prices = DrawnPrices(
-        lists=[Prices(technology, drawn.pulse_ns) for technology in technologies.values()],
+        lists=[Prices(technology, draws["pulse_ns"]) for technology in technologies.values()],
         index=np.asarray(kind),
         cells=cells,
-        cell_index=np.asarray([cells.index(cell) for cell in drawn.cell]),
-        opamp_scale=np.asarray(drawn.opamp_scale),
+        cell_index=np.asarray([cells.index(cell) for cell in draws["cell"]]),
+        opamp_scale=np.asarray(draws["opamp_scale"]),
     )
-    adcs = [Adc(law, technologies[kinds[0]], drawn.sample_rate_MHz) for law in laws]
-    return prices, DrawnAdc(adcs, np.asarray([laws.index(law) for law in drawn.adc_law]))
+    adcs = [Adc(law, technologies[kinds[0]], draws["sample_rate_MHz"]) for law in laws]
+    return prices, DrawnAdc(adcs, np.asarray([laws.index(law) for law in draws["adc_law"]]))

@@ -10,7 +10,9 @@ from xbar.circuit.components import Components
 from xbar.circuit.cost import priced, totals
 from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.footprint import Layers
+from xbar.config.circuit import AdcLaw
 from xbar.config.crossbars import CrossbarSpec
+from xbar.mappings import mapping_named
 
 KEPT = ("macro", "quantity", "unit", "relative_to", "lends_constants", "source", "note", "published")
 NUMBERS = ("node_nm", "supply_V", "sample_rate_MHz", "read_voltage_V", "pulse_ns", "g_max_uS")
@@ -42,7 +44,7 @@ def validation_rows(macros: Sequence[Mapping[str, str]], tables: Mapping[str, Co
             yield _row(row, law, predicted)
 
 
-def _predicted(row: Mapping[str, str], law: str, tables: Mapping[str, Components]) -> float | None:
+def _predicted(row: Mapping[str, str], law: AdcLaw, tables: Mapping[str, Components]) -> float | None:
     """The quantity of one macro by one ADC law; None where the law does not reach its bits."""
     layers, design = _macro(row, law)
     components = tables[row["component_set"]]
@@ -61,7 +63,7 @@ def _predicted(row: Mapping[str, str], law: str, tables: Mapping[str, Components
     return float(quantities[row["quantity"]])
 
 
-def _macro(row: Mapping[str, str], law: str) -> tuple[Layers, Design]:
+def _macro(row: Mapping[str, str], law: AdcLaw) -> tuple[Layers, Design]:
     """A macro as one layer on one array that it fills, without a digital affine; a digital unit serves each ADC."""
     one = np.ones(1)
     names = ("rows", "columns", "weight_mean", "activity")
@@ -74,7 +76,7 @@ def _macro(row: Mapping[str, str], law: str) -> tuple[Layers, Design]:
         digital_rate_MHz=numbers["sample_rate_MHz"],
         cell="cell",
         analog_scaling="adc",
-        mapping=row["mapping"],
+        mapping=mapping_named(row["mapping"]),
         adc_law=law,
         bank="own",
         crossbar=CrossbarSpec(rows=int(row["rows"]), columns=2 * int(row["columns"])),
@@ -84,7 +86,7 @@ def _macro(row: Mapping[str, str], law: str) -> tuple[Layers, Design]:
     return layers, design
 
 
-def _row(row: Mapping[str, str], law: str, predicted: float | None) -> dict[str, Any]:
+def _row(row: Mapping[str, str], law: AdcLaw, predicted: float | None) -> dict[str, Any]:
     kept = {name: row[name] for name in KEPT}
     if predicted is None:
         return kept | {"adc_law": law, "predicted": "", "factor": ""}

@@ -84,7 +84,8 @@ def _type(name: str) -> TypeAdapter:
     if name == "bank":
         return TypeAdapter(SharedBank)
     field = Design.model_fields[name]
-    return TypeAdapter(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
+    annotation: Any = field.annotation
+    return TypeAdapter(Annotated[annotation, *field.metadata] if field.metadata else annotation)
 
 
 def draw(options: Options, count: int, generator: np.random.Generator) -> dict[str, np.ndarray]:

@@ -12,11 +12,11 @@ from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.footprint import Layers
 from xbar.circuit.network import PricedNetwork, corner_name, design_of
 from xbar.config.circuit import CircuitOptions, CircuitSpec
-from xbar.config.claims import ReferenceSpec
+from xbar.config.claims import Corner, ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec
 from xbar.savings.corners import BASELINE, STEPS
 
-CORNERS = tuple(step.corner for step in STEPS)
+STEP_CORNERS = tuple(step.corner for step in STEPS)
 WIDE = CrossbarSpec(rows=4096, columns=4096)  # no layer of a textbook network fills it
 
 
@@ -81,7 +81,7 @@ def step_rows(
             )
             for design in designs
         }
-        for corner in CORNERS:
+        for corner in STEP_CORNERS:
             for component, saved in saved_by(costs[BASELINE], costs[corner]).items():
                 shares = {f"{measure}_share": f"{share:.10g}" for measure, share in saved.items()}
                 yield {"number": number, "step": state.step, "corner": corner, "component": component} | shares
@@ -109,15 +109,16 @@ def independent_rows(
     Two crossbars, an ADC per column by law B. ValueError for an unknown measure or corner.
     """
     for row in rows:
-        if row["measure"] not in ("area", "energy") or row["corner"] not in CORNERS:
+        corner = next((known for known in STEP_CORNERS if known == row["corner"]), None)
+        if row["measure"] not in ("area", "energy") or corner is None:
             raise ValueError(
                 f"textbook: {row['network']}: '{row['measure']}' or '{row['corner']}' is unknown; known are area,"
-                f" energy and {', '.join(CORNERS)}"
+                f" energy and {', '.join(STEP_CORNERS)}"
             )
         layers = assumed(layers_from(row["layers"]), circuit)
-        designs = [_textbook(circuit, corner, row["bank"]) for corner in (BASELINE, row["corner"])]
-        costs = [priced(layers, design, components) for design in designs]
-        ours = 100 * sum(part[row["measure"]] for part in saved_by(*costs).values())
+        designs = (_textbook(circuit, at, row["bank"]) for at in (BASELINE, corner))
+        before, after = (priced(layers, design, components) for design in designs)
+        ours = 100 * sum(part[row["measure"]] for part in saved_by(before, after).values())
         kept = {name: row[name] for name in ("network", "corner", "bank", "measure", "independent", "source")}
         yield kept | {"ours": f"{ours:.4g}"}
 
@@ -129,14 +130,14 @@ def layers_from(text: str) -> Layers:
     return Layers(rows, columns, one, mvms, one, one, one)
 
 
-def _textbook(circuit: CircuitSpec, corner: str, bank: str) -> Design:
+def _textbook(circuit: CircuitSpec, corner: Corner, bank: str) -> Design:
     textbook = circuit.textbook
     chosen = {name: getattr(circuit, name) for name in CircuitOptions.model_fields} | PLAIN
     return Design(
         **chosen | {"pulse_ns": textbook.pulse_ns},
         mapping="two-crossbars" if corner.startswith("signed") else "unipolar",
         adc_law="B",
-        bank="own" if corner.endswith("own") else bank if bank == "largest" else int(bank),
+        bank="own" if corner.endswith("own") else "largest" if bank == "largest" else int(bank),
         crossbar=WIDE,
         dac_bits=textbook.dac_bits,
         adc_bits=textbook.adc_bits,

@@ -1,7 +1,7 @@
 """The candidates of a generation: an optuna study asked anew, from its seed and the results of earlier generations."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import optuna
 from optuna.trial import Trial, TrialState
@@ -10,7 +10,8 @@ from xbar.config.search import SearchSpec
 from xbar.search.rungs import trials_kept
 from xbar.search.space import Candidate
 
-OBJECTIVES = {"accuracy": "maximize", "area_um2": "minimize", "energy_pJ": "minimize"}
+Direction = Literal["minimize", "maximize"]
+OBJECTIVES: dict[str, Direction] = {"accuracy": "maximize", "area_um2": "minimize", "energy_pJ": "minimize"}
 WORST = {"accuracy": 0.0, "area_um2": 1e12, "energy_pJ": 1e12}  # a square metre, a joule
 GUIDED = 20  # draws from the sampler per wanted candidate, which may insist on what is known; then random ones
 TRIES = 200  # draws in all before the limits count as too tight
@@ -54,7 +55,8 @@ def sampler_of(search: SearchSpec, seed: int) -> optuna.samplers.BaseSampler:
 
 def _ask(study: optuna.Study, samplers: Samplers, draw: Draw, refuse: Refuse, known: list[Candidate]) -> Trial:
     """The next trial whose candidate is new and allowed, which is added to `known`."""
-    reason, guided = "proposed before", samplers[0] is not samplers[1]
+    reason: str | None = "proposed before"
+    guided = samplers[0] is not samplers[1]
     for attempt in range(TRIES):
         study.sampler = samplers[attempt >= GUIDED]
         trial = study.ask()

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
-from xbar.config.polarity import SignSpec
-from xbar.config.search import SpaceSpec
+from xbar.config.polarity import Group, SignSpec
+from xbar.config.search import Assignment, SpaceSpec
 from xbar.network.geometry import columns_of, sub_matrix_counts
 
 OF_LAYERS = ("width", "kernel", "stride")
@@ -53,7 +53,7 @@ def draw_candidate(
 def _architecture(trial: Draw, space: SpaceSpec, classes: int) -> ArchitectureSpec:
     drawn = {name: _draw(trial, name, getattr(space, name)) for name in OF_NETWORK}
     layers = []
-    for layer in range(max(space.depth)):
+    for layer in range(max(space.depth or ())):
         of_layer = {name: _draw(trial, f"{name}{layer}", getattr(space, name)) for name in OF_LAYERS}
         if layer < drawn["depth"]:
             layers.append(_convolution(drawn["reduce"], **of_layer))
@@ -74,7 +74,7 @@ def _convolution(reduce: str, *, width: int, kernel: int, stride: int) -> LayerS
     return LayerSpec(conv=width, kernel=kernel, stride=stride)
 
 
-def _signs(trial: Draw, group: str | int, assignment: str, architecture: ArchitectureSpec) -> SignSpec:
+def _signs(trial: Draw, group: Group, assignment: Assignment, architecture: ArchitectureSpec) -> SignSpec:
     """Signs of one candidate; `searched` draws them one by one."""
     if assignment == "alternate" and group == "network":
         assignment = "positive"  # there is nothing to alternate with

@@ -7,7 +7,8 @@ from support.configuration import changed, checked, refusal
 
 from xbar.checks.networks import check_settling
 from xbar.config.polarity import SignSpec, check_signs
-from xbar.network.polarity import floor_at, sub_matrix_counts
+from xbar.network.geometry import sub_matrix_counts
+from xbar.network.signs import floor_at
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,6 @@ def test_bits_outside_the_law_are_one_clear_line(law, bits):
         adc(law).area_um2(bits)
 
 
-def test_an_unknown_law_is_one_clear_line():
-    with pytest.raises(ValueError, match="ADC model 'E' is not one of A, B, C, D"):
-        adc("E")
-
-
 @pytest.mark.parametrize("node_nm", [5.0, 180.0])
 def test_an_unsupported_node_is_one_clear_line(node_nm):
     with pytest.raises(ValueError, match=f"node_nm {node_nm:g} is not supported; allowed are 7 to 130"):

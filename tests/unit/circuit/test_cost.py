@@ -134,9 +134,9 @@ def test_a_small_network_with_blocks_and_correction_columns_by_hand():
 
 def test_the_same_network_with_one_bank_by_hand():
     bill = bill_of_materials(NETWORK, design_from(bank=3, **SMALL))
-    assert {name: int(part.bank) for name, part in bill.items() if part.bank is not None} == {
-        "dac": 12, "input_register": 12, "mirror_subtractor": 0, "front_end": 16, "opamp": 0, "adc": 3,
-        "output_register": 3, "shift_add": 1, "digital_subtractor": 1, "rescale": 1, "bias_adder": 1, "mux_leg": 16,
+    assert {name: int(part.bank) for name, part in bill.items() if np.any(part.bank)} == {
+        "dac": 12, "input_register": 12, "front_end": 16, "adc": 3, "output_register": 3, "shift_add": 1,
+        "digital_subtractor": 1, "rescale": 1, "bias_adder": 1, "mux_leg": 16,
     }  # fmt: skip
     assert bill["mux_leg"].count.tolist() == [5 + 8, 12 + 16, 6 + 6]
     assert bill["wordline_driver"].count.tolist() == [5, 12, 6]

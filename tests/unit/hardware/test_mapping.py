@@ -122,7 +122,6 @@ def test_every_polarity_has_a_mapping_and_only_signed_needs_two_columns():
             1,
             "arrays of 1 columns cannot hold one output of 2 columns",
         ),
-        (torch.tensor([[0.5]]), "stochastic", 4, "mapping 'stochastic' is not one of paired-columns-converted, "),
         (torch.full((1, 1, 3, 3), 0.5), "unipolar", 4, "a kernel of 9 positions does not fit into arrays of 8 rows"),
     ],
 )

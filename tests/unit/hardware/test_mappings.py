@@ -88,7 +88,6 @@ def test_without_off_conductance_no_correction_column_is_spent():
         (torch.full((2, 2), 2.0), "offset-column", 4, "do not fit one device"),
         (torch.zeros(0, 2), "offset-column", 4, r"weights of shape \(0, 2\) do not map"),
         (torch.zeros(2, 2), "offset-column", 1, "cannot hold one output"),
-        (torch.zeros(2, 2), "diagonal", 4, "'diagonal' is not one of"),
     ],
 )
 def test_what_cannot_be_mapped_is_refused_in_one_line(share, mapping, columns, message):

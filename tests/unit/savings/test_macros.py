@@ -8,7 +8,8 @@ import pytest
 
 from xbar.circuit.components import read_components
 from xbar.files import read_rows
-from xbar.savings.macros import COLUMNS, validation_rows
+from xbar.savings.macros import validation_rows
+from xbar.tables import VALIDATION
 
 REFERENCE = Path(__file__).parents[3] / "workflow" / "reference"
 MACROS = read_rows(REFERENCE / "macros.csv")
@@ -23,7 +24,7 @@ def rows():
 
 
 def test_every_published_number_has_every_law_and_a_source(rows):
-    assert len(rows) == 4 * len(MACROS) and all(set(row) == set(COLUMNS) for row in rows)
+    assert len(rows) == 4 * len(MACROS) and all(set(row) == set(VALIDATION.names) for row in rows)
     assert all(row["source"] for row in rows)
 
 

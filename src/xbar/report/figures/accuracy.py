@@ -1,6 +1,7 @@
 """Figures of test accuracy: by bits and polarity, and against the programming noise of the devices."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,7 +117,7 @@ def noise(results: Results) -> Figure:
     datasets = list(rows["dataset"].unique())
     width = style.PAGE_IN if len(datasets) > 1 else 0.7 * style.PAGE_IN
     figure, axes = style.panels(1, len(datasets), width, 3.6)
-    handles = {}
+    handles: dict[str, Line2D] = {}
     for panel, dataset in zip(axes[0], datasets, strict=True):
         of_dataset = kinds[(kinds["dataset"] == dataset) & kinds.index.isin(rows["network"])]
         handles |= _noise_lines(panel, rows[rows["dataset"] == dataset], of_dataset)
@@ -155,7 +156,7 @@ def _with_noise(results: Results) -> pd.DataFrame:
     return rows[rows.groupby("network")["noise"].transform("nunique") > 1]
 
 
-def _noise(row: tuple, configured: Mapping[str, float]) -> float:
+def _noise(row: Any, configured: Mapping[str, float]) -> float:  # pandas makes a named tuple of each row
     if row.condition == "ideal":
         return 0.0
     if row.condition == "noisy":

@@ -1,5 +1,8 @@
 """Figure of the claims at a glance: the paper's value, ours with its interval, the verdict."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,8 +18,8 @@ COLOURS = {
     REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, NOT_RUN: style.PALE, OTHER_DATA: style.INK,
 }  # fmt: skip
 MARKERS = {REPRODUCED: "o", CONDITIONAL: "^", REFUTED: "X", NOT_RUN: "o", OTHER_DATA: "s"}
-INTERVAL = {"lw": 1.0, "marker": "|", "ms": 6}
-RANGE = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
+INTERVAL: dict[str, Any] = {"lw": 1.0, "marker": "|", "ms": 6}
+RANGE: dict[str, Any] = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
 SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
 
 
@@ -56,7 +59,7 @@ def claims(results: Results) -> Figure:
     return figure
 
 
-def _forest(panel: Axes, rows: pd.DataFrame, bar: dict) -> None:
+def _forest(panel: Axes, rows: pd.DataFrame, bar: Mapping[str, Any]) -> None:
     for y, row in enumerate(rows.itertuples()):
         colour = COLOURS[row.verdict]
         panel.plot([row.low, row.high], [y, y], color=colour, **bar)
@@ -73,7 +76,7 @@ def _forest(panel: Axes, rows: pd.DataFrame, bar: dict) -> None:
     panel.tick_params(axis="y", length=0)
 
 
-def _label(row: tuple) -> str:
+def _label(row: Any) -> str:  # pandas makes a named tuple of each row
     if row.baseline == EVERY_BASELINE:
         return f"{row.quantity.split()[0]} ({row.paper_version}), {row.comparison or row.dataset}"
     return f"accuracy, {row.network}"

@@ -66,7 +66,7 @@ def drawn(sides: Mapping[str, list[Layer]]) -> Figure:
         panel.set_xlabel("column")
     bar = figure.colorbar(image, ax=axes, label="conductance (µS)", shrink=0.6, pad=0.01)
     if isinstance(colours["norm"], BoundaryNorm):
-        bar.set_ticks(found, labels=[f"{level:.3g}" for level in found])
+        bar.set_ticks(found.tolist(), labels=[f"{level:.3g}" for level in found])
         bar.minorticks_off()
     return figure
 

@@ -1,5 +1,7 @@
 """Figure of area and energy by component for the four corners of every comparison."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,11 +11,12 @@ from xbar.config.claims import ReferenceSpec
 from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
-from xbar.report.savings import CORNERS, of_sides, reference_rows
+from xbar.report.savings import of_sides, reference_rows
+from xbar.savings.corners import BASELINE, CORNERS
 
 DRAWN = {"area_um2": ("area (mm²)", 1e6), "energy_pJ": ("energy per inference (nJ)", 1e3)}
 REST = "other"
-BAR = {"height": 0.72, "linewidth": 0.4, "edgecolor": "white"}
+BAR: dict[str, Any] = {"height": 0.72, "linewidth": 0.4, "edgecolor": "white"}
 
 
 @figure(
@@ -72,8 +75,8 @@ def _bars(panel: Axes, rows: pd.DataFrame, measure: str, parts: list[str]) -> No
             panel.barh(y, width, left=left, color=colour, **BAR)
             left += width
         panel.barh(y, totals[corner] - left, left=left, color=style.PARTS[-1], **BAR)
-        saved = 100 * (1 - totals[corner] / totals[CORNERS[0]])
-        if corner != CORNERS[0]:
+        saved = 100 * (1 - totals[corner] / totals[BASELINE])
+        if corner != BASELINE:
             panel.text(totals[corner] + 0.015 * longest, y, _change(-saved), va="center", fontsize=7.5)
     panel.set_yticks(range(len(CORNERS)), [_name(*corner.split("-")) for corner in CORNERS])
     panel.set_ylim(len(CORNERS) - 0.5, -0.5)

@@ -1,5 +1,6 @@
 """Figure of the ranges that converters must cover, layer by layer, before and after uniform training."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -118,7 +119,8 @@ def _finish(panel: Axes, words: str) -> None:
     panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     panel.yaxis.set_minor_locator(NullLocator())
     panel.set_ylabel(f"{words} (–)")
-    layers = sorted({layer for line in panel.get_lines() for layer in line.get_xdata()})
+    drawn = [np.asarray(line.get_xdata(), dtype=float) for line in panel.get_lines()]
+    layers = np.unique(np.concatenate([*drawn, np.empty(0)])).tolist()
     if layers:
         panel.set_xticks(layers, [f"{layer:.0f}" for layer in layers])
         panel.set_xlim(-0.45, layers[-1] + 0.45 + 0.28 * len(layers))

@@ -93,7 +93,7 @@ def _front_legend(looks: Mapping[str, Any], several: bool) -> list[Line2D]:
     shared = {SEVERAL: SHARED} if several else {}
     fills = {"filled: on a front": style.INK, "open: on none": "white"}
     return [
-        *(Line2D([], [], linestyle="", label=name, **look) for name, look in (looks | shared).items()),
+        *(Line2D([], [], linestyle="", label=name, **look) for name, look in {**looks, **shared}.items()),
         *(Line2D([], [], ls="", marker="o", color=style.INK, mfc=fill, label=name) for name, fill in fills.items()),
         Line2D([], [], **RING, linestyle="", label="chosen"),
     ]

@@ -84,7 +84,8 @@ def legend(figure: Figure, handles: Sequence[Any], columns: int = 4, title: str 
             handles=list(handles), loc="outside upper center", ncols=count, handletextpad=0.5, columnspacing=1.4,
             title=title, title_fontsize=7.5,
         )  # fmt: skip
-        if made.get_tightbbox(renderer).width <= figure.bbox.width or count == 1:
+        box = made.get_tightbbox(renderer)
+        if box is None or box.width <= figure.bbox.width or count == 1:
             return
         made.remove()
 
@@ -162,7 +163,7 @@ def title(axes: Axes, words: str) -> None:
 
 def leave_out_the_start(axes: Axes) -> None:
     """The lowest tenth of the values of all lines may leave the axis, so that the rest can be told apart."""
-    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axes.get_lines()] or [[]])
+    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axes.get_lines()] or [np.empty(0)])
     if len(values) > 10 and np.ptp(values) > 0:
         low, high = np.quantile(values, 0.1), values.max()
         axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
