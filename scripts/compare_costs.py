@@ -20,7 +20,7 @@ circuit, reference = CircuitSpec(**params.circuit), ReferenceSpec(**params.refer
 options = read_options(params.options)
 sets = [*options["component_set"], circuit.component_set]
 tables = {name: read_components(params.components, name) for name in sets}
-pair = [read_network(params[side], given[side]) for side in ("signed", "unipolar")]
+pair = read_network(params.signed, given.signed), read_network(params.unipolar, given.unipolar)
 about = {"comparison": snakemake.wildcards.comparison}
 rows = textbook.step_rows(*pair, circuit, reference, tables[circuit.component_set])
 write_rows(output.steps, textbook.STEP_COLUMNS, (about | row for row in rows))

@@ -31,6 +31,11 @@ class Part:
     bank: Number | None = None
     column_uS: Number = 0.0
 
+    @property
+    def in_bank(self) -> Number:
+        """Parts that stand in the bank."""
+        return 0.0 if self.bank is None else self.bank
+
 
 Bill = dict[str, Part]
 
@@ -141,9 +146,9 @@ def _moved(part: Part) -> Part:
 def _bank_behind_adcs(shared: Bill, adcs: Number, design: Design) -> Bill:
     """ADCs of the bank with a register each, and the digital units that keep up with them."""
     units = np.ceil(adcs / design.adcs_per_unit)
-    sizes = {name: np.where(shared[name].bank > 0, units, 0) for name in BANKS["adc"]}
+    sizes: dict[str, Number] = {name: np.where(shared[name].in_bank > 0, units, 0) for name in BANKS["adc"]}
     sizes |= {"adc": adcs, "output_register": adcs}
-    widest = {name: np.max(shared[name].bits, axis=0) for name in ("adc", "output_register")}
+    widest = {name: np.max(np.asarray(shared[name].bits), axis=0) for name in ("adc", "output_register")}
     return {
         name: replace(shared[name], bank=sizes[name], bits=widest.get(name, shared[name].bits)) for name in BANKS["adc"]
     }
@@ -153,8 +158,8 @@ def _routing(own: Part, shared: Bill, design: Design, at: Footprint) -> Part:
     """Switches that lead lines and columns of every layer to the bank, and held columns to fewer ADCs."""
     lines = at.lines if "dac" in design.bank_parts else 0 * at.lines
     if "front_end" in design.bank_parts:
-        held = shared["front_end"].bank + shared["opamp"].bank
-        return Part(lines + at.columns, own.uses, bank=np.where(shared["adc"].bank < held, held, 0))
+        held = shared["front_end"].in_bank + shared["opamp"].in_bank
+        return Part(lines + at.columns, own.uses, bank=np.where(shared["adc"].in_bank < held, held, 0))
     return Part(lines + (at.converted if "adc" in design.bank_parts else own.count), own.uses)
 
 

@@ -43,7 +43,7 @@ class Components:
 
     def node(self, curve: str, parameter: str) -> float:
         """The node at which a curve was fitted, nm."""
-        return self._curve(curve, parameter)[0].node_nm
+        return self._curve(curve, parameter)[0].held_at_nm
 
     def by(self, key: str, curve: str, parameter: str) -> dict[float, float]:
         """A curve tabulated over `key` (`node_nm` or `bits`), in ascending order."""

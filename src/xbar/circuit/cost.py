@@ -82,6 +82,7 @@ def area_um2(costs: dict[str, Cost]) -> Number:
 def _price(name: str, part: Part, design: Design, prices: PriceList, adc: Converter) -> tuple[Number, Number]:
     """Area of one part and energy of one use."""
     if name == "adc":
+        assert part.bits is not None
         return adc.area_um2(part.bits), adc.energy_pJ(part.bits, part.column_uS)
     if name == "cell":
         return prices.area_um2(name), design.read_voltage_V**2 * design.pulse_ns * 1e-3  # per uS
@@ -89,9 +90,8 @@ def _price(name: str, part: Part, design: Design, prices: PriceList, adc: Conver
 
 
 def _cost(part: Part, area_um2: Number, energy_pJ: Number, latency_ns: Number) -> Cost:
-    bank = 0.0 if part.bank is None else part.bank
-    in_bank = 0.0 if part.bank is None else part.bank * area_um2
-    return Cost(part.count, part.count * area_um2, part.uses * energy_pJ, latency_ns, bank, in_bank)
+    bank_area_um2 = 0.0 if part.bank is None else part.bank * area_um2
+    return Cost(part.count, part.count * area_um2, part.uses * energy_pJ, latency_ns, part.in_bank, bank_area_um2)
 
 
 def latencies_ns(layers: Layers, design: Design) -> dict[str, Number]:

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat
 
 from xbar.config.base import Bits
-from xbar.config.circuit import AdcLaw, CircuitOptions, SharedBank
+from xbar.config.circuit import AdcLaw, Bank, CircuitOptions
 from xbar.config.crossbars import CrossbarSpec
 from xbar.mappings import MappingName, MappingRules, rules_of
 
@@ -38,7 +38,7 @@ class Design(CircuitOptions):
 
     mapping: MappingName
     adc_law: AdcLaw
-    bank: Literal["own"] | SharedBank
+    bank: Bank
     crossbar: CrossbarSpec
     dac_bits: Bits
     adc_bits: Bits

@@ -10,7 +10,7 @@ from xbar.circuit.components import Components
 from xbar.circuit.cost import Cost, priced, totals
 from xbar.circuit.design import Design, Number
 from xbar.circuit.footprint import Layers, footprint
-from xbar.config.circuit import AdcLaw, CircuitOptions, CircuitSpec, SharedBank
+from xbar.config.circuit import AdcLaw, Bank, CircuitOptions, CircuitSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
@@ -77,7 +77,7 @@ def _numbers(row: Mapping[str, str]) -> list[float]:
 
 
 def design_of(
-    network: PricedNetwork, circuit: CircuitSpec, *, mapping: MappingName, adc_law: AdcLaw, bank: str | SharedBank
+    network: PricedNetwork, circuit: CircuitSpec, *, mapping: MappingName, adc_law: AdcLaw, bank: Bank
 ) -> Design:
     """The configured circuit of a network; `mapping` is that of signed weights, others stand as they are."""
     device, spec = network.device, network.network
@@ -97,10 +97,11 @@ def design_of(
 
 def check_arrays(network: PricedNetwork, circuit: CircuitSpec, rows: Sequence[Mapping[str, str]]) -> None:
     """Hold the bill to arrays.csv: ValueError where a layer stands on other arrays than the bill counts."""
-    design = design_of(network, circuit, mapping=rows[0]["mapping"], adc_law=circuit.adc_laws[0], bank="own")
-    at = footprint(network.layers, design.model_copy(update={"arrays": "exact"}))
-    cells = (at.cells / design.rules.crossbars).astype(int)
-    counted = list(zip((at.row_blocks * at.column_blocks).astype(int).tolist(), cells.tolist(), strict=True))
+    design = design_of(network, circuit, mapping=circuit.mappings[0], adc_law=circuit.adc_laws[0], bank="own")
+    design = design.model_copy(update={"arrays": "exact", "mapping": rows[0]["mapping"]})
+    at = footprint(network.layers, design)
+    arrays, cells = at.row_blocks * at.column_blocks, at.cells / design.rules.crossbars
+    counted = list(zip(*(np.asarray(count, dtype=int).tolist() for count in (arrays, cells)), strict=True))
     mapped = [[row for row in rows if int(row["layer"]) == layer] for layer in range(len(counted))]
     found = [(len(part), sum(int(row["rows_used"]) * int(row["columns_used"]) for row in part)) for part in mapped]
     if counted != found:
@@ -138,9 +139,11 @@ def corner_name(design: Design) -> str:
 
 def corners(network: PricedNetwork, circuit: CircuitSpec, components: Components) -> Iterator[Corner]:
     """A network in every corner, with every ADC law, mapping of signed weights and bank of `circuit`."""
+    mappings: Sequence[MappingName] = circuit.mappings if network.signed else ["unipolar"]
+    banks: Sequence[Bank] = ["own", *circuit.banks]
     for law in circuit.adc_laws:
-        for mapping in circuit.mappings if network.signed else ("unipolar",):
-            for bank in ("own", *circuit.banks):
+        for mapping in mappings:
+            for bank in banks:
                 design = design_of(network, circuit, mapping=mapping, adc_law=law, bank=bank)
                 yield Corner(network, design, priced(network.layers, design, components))
 
@@ -162,14 +165,14 @@ def layer_cost_rows(corner: Corner) -> Iterator[dict[str, str]]:
     sums: dict[str, list[float]] = {}
     for cost in corner.costs.values():
         columns = np.broadcast_arrays(cost.area_um2, cost.energy_pJ, cost.latency_ns)
-        parts = {str(layer): values for layer, values in enumerate(zip(*columns, strict=True))}
+        parts = {str(layer): numbers for layer, numbers in enumerate(zip(*columns, strict=True))}
         if corner.design.shared:
             parts["bank"] = (cost.bank_area_um2, 0.0, 0.0)
-        for layer, values in parts.items():
+        for layer, numbers in parts.items():
             before = sums.setdefault(layer, [0.0] * len(MEASURES))
-            sums[layer] = [total + float(_text(value)) for total, value in zip(before, values, strict=True)]
-    for layer, values in sums.items():
-        yield corner.keys | {"layer": layer} | _named(MEASURES, values)
+            sums[layer] = [total + float(_text(number)) for total, number in zip(before, numbers, strict=True)]
+    for layer, totals_of_layer in sums.items():
+        yield corner.keys | {"layer": layer} | _named(MEASURES, totals_of_layer)
 
 
 def performance_row(corner: Corner) -> dict[str, str]:

@@ -54,7 +54,7 @@ def pack(sizes: Sequence[tuple[int, int]], rows: int, columns: int) -> list[Plac
     First fit, tallest first, on shelves as tall as their first matrix. Matrices on one shelf share row wires and are
     read in turn, each with the other columns not converted. ValueError for a matrix larger than an array.
     """
-    places: list[Place | None] = [None] * len(sizes)
+    places: dict[int, Place] = {}
     shelves: list[_Shelf] = []
     used: list[int] = []  # rows of every array that shelves take
     for number in sorted(range(len(sizes)), key=lambda n: sizes[n], reverse=True):
@@ -67,7 +67,7 @@ def pack(sizes: Sequence[tuple[int, int]], rows: int, columns: int) -> list[Plac
             shelves.append(shelf)
         places[number] = Place(shelf.array, shelf.row, shelf.width)
         shelf.width += width
-    return places
+    return [places[number] for number in range(len(sizes))]
 
 
 class _Shelf:

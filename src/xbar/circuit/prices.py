@@ -71,14 +71,14 @@ class Technology:
         if row.unit == "F2":
             return row.value * (self.node_nm * 1e-3) ** 2
         if row.unit == "um2":
-            return row.value * self.area_scale(row.node_nm, analog=analog)
+            return row.value * self.area_scale(row.held_at_nm, analog=analog)
         if row.unit == "fF/um":  # capacitance per length hardly changes with the node
             return row.value * 1e-3 * self.supply_V**2
         if row.unit == "fF":
             exponent = self.components.number("wiring", "capacitance_node")
-            return row.value * 1e-3 * (self.node_nm / row.node_nm) ** exponent * self.supply_V**2
+            return row.value * 1e-3 * (self.node_nm / row.held_at_nm) ** exponent * self.supply_V**2
         thousandth = 1.0 if row.unit == "pJ" else 1e-3
-        return row.value * thousandth * self.energy_scale(row.node_nm, analog=analog)
+        return row.value * thousandth * self.energy_scale(row.held_at_nm, analog=analog)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,13 @@ class Row:
     where: str
 
     @property
+    def held_at_nm(self) -> float:
+        """The node of a number that changes with it, nm; ValueError where the row has none."""
+        if self.node_nm is None:
+            raise ValueError(f"{self.where}: {self.component} {self.parameter} in {self.unit} needs node_nm")
+        return self.node_nm
+
+    @property
     def says(self) -> tuple:
         """All but who says it: a row copied from the project's table says nothing else."""
         return (self.component, self.parameter, self.value, self.unit, self.node_nm, self.bits, self.set)

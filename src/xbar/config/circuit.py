@@ -9,6 +9,7 @@ from xbar.mappings import SignedMapping
 
 AdcLaw = Literal["A", "B", "C", "D"]
 SharedBank = Literal["largest"] | PositiveInt
+Bank = Literal["own"] | SharedBank
 
 
 def _behind_adcs(parts: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """What the price list must know of a configuration, checked before anything runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from xbar.circuit.components import Components, read_components
@@ -9,7 +9,7 @@ from xbar.circuit.rows import Row, price_rows
 from xbar.config.circuit import CircuitSpec
 from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec
-from xbar.mappings import MAPPINGS
+from xbar.mappings import MAPPINGS, MappingName
 from xbar.savings.options import Options, read_options
 from xbar.savings.trial import price_everything
 
@@ -69,7 +69,7 @@ def _check_node(circuit: CircuitSpec, components: Components, laws: Iterable[str
 
 
 def _check_bits(name: str, network: NetworkSpec, circuit: CircuitSpec, components: Components) -> None:
-    mappings = circuit.mappings if network.polarity == "signed" else ["unipolar"]
+    mappings: Sequence[MappingName] = circuit.mappings if network.polarity == "signed" else ["unipolar"]
     fewest = network.adc_bits
     most = fewest + max(MAPPINGS[mapping].sign_bits for mapping in mappings)
     for law in circuit.adc_laws:

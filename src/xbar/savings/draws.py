@@ -132,7 +132,7 @@ def _compared(found: Mapping[str, Totals]) -> dict[str, np.ndarray]:
         result[f"energy_saving {step}"] = 1 - found[corner].energy_pJ / base.energy_pJ
     result["latency_factor"] = found["unipolar-shared"].latency_ns / base.latency_ns
     result["array_energy_share"] = base.array_energy_share
-    return result
+    return {name: np.asarray(values) for name, values in result.items()}
 
 
 def technologies_of(base: Design, tables: Mapping[str, Components]) -> Technologies:

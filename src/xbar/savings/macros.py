@@ -73,13 +73,11 @@ def _macro(row: Mapping[str, str], law: str) -> tuple[Layers, Design]:
     layers = Layers(rows, columns, one, one, weight_mean, activity, one)
     numbers = {name: float(row[name]) for name in NUMBERS}
     design = Design(
-        **PLAIN | numbers | {"columns_per_adc": int(row["columns_per_adc"])},
+        **PLAIN | numbers | {"mapping": row["mapping"], "adc_law": law, "columns_per_adc": int(row["columns_per_adc"])},
         component_set=row["component_set"],
         digital_rate_MHz=numbers["sample_rate_MHz"],
         cell="cell",
         analog_scaling="adc",
-        mapping=row["mapping"],
-        adc_law=law,
         bank="own",
         crossbar=CrossbarSpec(rows=int(row["rows"]), columns=2 * int(row["columns"])),
         dac_bits=int(row["dac_bits"]),

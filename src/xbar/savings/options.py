@@ -84,7 +84,8 @@ def _type(name: str) -> TypeAdapter:
     if name == "bank":
         return TypeAdapter(SharedBank)
     field = Design.model_fields[name]
-    return TypeAdapter(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)
+    plain: Any = field.annotation
+    return TypeAdapter(Annotated[plain, *field.metadata] if field.metadata else plain)
 
 
 def draw(options: Options, count: int, generator: np.random.Generator) -> dict[str, np.ndarray]:

@@ -11,7 +11,7 @@ from xbar.circuit.cost import Cost, priced
 from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.footprint import Layers
 from xbar.circuit.network import PricedNetwork, corner_name, design_of
-from xbar.config.circuit import CircuitOptions, CircuitSpec
+from xbar.config.circuit import Bank, CircuitOptions, CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec
 from xbar.savings.corners import BASELINE, STEPS
@@ -131,14 +131,15 @@ def layers_from(text: str) -> Layers:
     return Layers(rows, columns, one, mvms, one, one, one)
 
 
-def _textbook(circuit: CircuitSpec, corner: str, bank: str) -> Design:
+def _textbook(circuit: CircuitSpec, corner: str, shared: str) -> Design:
     textbook = circuit.textbook
+    bank: Bank = "own" if corner.endswith("own") else "largest" if shared == "largest" else int(shared)
     chosen = {name: getattr(circuit, name) for name in CircuitOptions.model_fields} | PLAIN
     return Design(
         **chosen | {"pulse_ns": textbook.pulse_ns},
         mapping="two-crossbars" if corner.startswith("signed") else "unipolar",
         adc_law="B",
-        bank="own" if corner.endswith("own") else bank if bank == "largest" else int(bank),
+        bank=bank,
         crossbar=WIDE,
         dac_bits=textbook.dac_bits,
         adc_bits=textbook.adc_bits,

@@ -19,6 +19,7 @@ from xbar.savings.macros import validation_rows
 from xbar.savings.options import Options, one_at_a_time, together
 from xbar.savings.textbook import independent_rows, step_rows
 
+Pair = tuple[PricedNetwork, PricedNetwork]  # signed, unipolar
 UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
 BITS = ("mapping", "adc_law", "adc_bits", "unipolar_extra_bits")  # options that decide together what an ADC must reach
 
@@ -34,7 +35,8 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
     lists = {name: read_components(tables, name) for name in sorted(sets)}
     seen: list[Any] = []
     for name in config.run.comparisons:
-        pair = [small_network(config, side) for side in config.comparisons[name].model_dump().values()]
+        sides = config.comparisons[name]
+        pair = small_network(config, sides.signed), small_network(config, sides.unipolar)
         if (alike := [(*side[2:4], bits_of(side), side.layers.kernel_area.tolist()) for side in pair]) not in seen:
             seen.append(alike)
             with _told(f"config.yaml: circuit: comparison {name}"):
@@ -80,15 +82,13 @@ def bits_of(network: PricedNetwork) -> tuple[Any, ...]:
     return network.signed, network.network.adc_bits, network.network.dac_bits
 
 
-def _price_corners(config: Config, pair: Sequence[PricedNetwork], components: Components) -> None:
+def _price_corners(config: Config, pair: Pair, components: Components) -> None:
     for network in pair:
         _finite(performance_row(corner) for corner in corners(network, config.circuit, components))
     _finite(step_rows(*pair, config.circuit, config.claims.reference, components))
 
 
-def _price_draws(
-    config: Config, pair: Sequence[PricedNetwork], lists: Mapping[str, Components], options: Options
-) -> None:
+def _price_draws(config: Config, pair: Pair, lists: Mapping[str, Components], options: Options) -> None:
     base = base_of(*pair, config.circuit, config.claims.reference)
     for draws in (one_at_a_time(options, base)[1], together(options, base, BITS)):
         _finite([savings_of(*pair, base, lists, draws)])
