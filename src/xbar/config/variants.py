@@ -10,6 +10,10 @@ from xbar.mappings import MappingName
 Compensation = Literal["none", "array"]
 
 
+def _uncompensated() -> list[Compensation]:
+    return ["none"]
+
+
 class VariantSpec(Spec):
     """Other hardware than a network was trained for; what is left out stays as it was in training.
 
@@ -29,7 +33,7 @@ class VariantSpec(Spec):
     adc_gain: NonNegativeFloat = 0.0
     adc_offset: NonNegativeFloat = 0.0
     times_s: Annotated[list[NonNegativeFloat], Field(min_length=1), Unique] = Field(default_factory=lambda: [0.0])
-    compensations: Annotated[list[Compensation], Field(min_length=1), Unique] = Field(default_factory=lambda: ["none"])
+    compensations: Annotated[list[Compensation], Field(min_length=1), Unique] = Field(default_factory=_uncompensated)
     calibrate: bool = False
 
 
