@@ -75,17 +75,16 @@ def plain(config: Config, case: str, relu: Callable[[], nn.Module] = lambda: nn.
             layers.append(nn.AdaptiveAvgPool2d(size))
             height, width = size
         elif spec.conv is not None:
-            kernel, stride = (
-                tuple(v if size > 1 else 1 for size in (height, width)) for v in (spec.kernel, spec.stride)
-            )
-            layers.append(nn.Conv2d(channels, spec.conv, kernel, stride, tuple(k // 2 for k in kernel), bias=False))
+            kernel, stride = ((v if height > 1 else 1, v if width > 1 else 1) for v in (spec.kernel, spec.stride))
+            padding = kernel[0] // 2, kernel[1] // 2
+            layers.append(nn.Conv2d(channels, spec.conv, kernel, stride, padding, bias=False))
             channels, height, width = spec.conv, -(-height // stride[0]), -(-width // stride[1])
             layers.append(nn.BatchNorm2d(channels))
             if spec.pool > 1:
                 layers.append(nn.MaxPool2d((min(height, spec.pool), min(width, spec.pool))))
                 height, width = max(1, height // spec.pool), max(1, width // spec.pool)
             layers.append(relu())
-        else:
+        elif spec.linear is not None:
             layers += [nn.Flatten(), nn.Linear(prod((channels, height, width)), spec.linear, bias=False)]
             layers.append(nn.BatchNorm1d(spec.linear))
     return nn.Sequential(*layers).to(memory_format=torch.channels_last).train()

@@ -7,7 +7,7 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.job import begin
-from xbar.network.geometry import layer_sizes
+from xbar.network.geometry import layer_sizes, shape_of
 from xbar.network.measure import layer_table
 from xbar.network.storage import write_network
 from xbar.tables import LAYERS, TRAINING, write_table
@@ -20,7 +20,8 @@ if searched := snakemake.input.get("searched"):
     found = files.read_json(searched)
     about |= {"architecture": found["architecture"], "network": about["network"] | {"signs": found["signs"]}}
 spec, recipe = NetworkSpec(**about["network"]), TrainingSpec(**about["training"])
-noise, name, seed = (), snakemake.wildcards.network, int(snakemake.wildcards.seed)
+name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
+noise: tuple[float, ...] = ()
 if spec.noise == "device":
     noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
 checkpoint = Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt")
@@ -30,7 +31,7 @@ network, history, inputs = train_network(
     **{role: snakemake.input.get(role) for role in ("warm_start", "teacher")},
 )  # fmt: skip
 write_network(snakemake.output.weights, network, about | {"name": name, "seed": seed})
-sizes = layer_sizes(architecture, inputs.shape[1:], polarity=spec.polarity)
+sizes = layer_sizes(architecture, shape_of(inputs.shape), polarity=spec.polarity)
 write_table(snakemake.output.layers, LAYERS, layer_table(network, sizes, inputs), network=name, seed=seed)
 write_table(snakemake.output.history, TRAINING, history, network=name, seed=seed)
 checkpoint.unlink(missing_ok=True)  # the last of all: whatever fails before it costs no training

@@ -41,7 +41,7 @@ def test_what_needs_no_missing_data_is_run_and_the_claims_say_what_is_missing(of
     run = yaml.safe_load(SMALLEST.read_text())["run"]
     run["networks"] += ["cifar10-float", "cifar10-2b-signed", "cifar10-2b-unipolar"]
     run["networks"].remove("digits-2b-searched")
-    run["comparisons"] += ["cifar10-2b"]
+    run["comparisons"] = ["digits-2b", "cifar10-2b"]
     overlay = offline.folder / "other.yaml"
     overlay.write_text(yaml.safe_dump({"run": run}))
     report = offline.folder / "results/report"

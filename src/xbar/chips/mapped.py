@@ -11,7 +11,7 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.hardware.arrays import read_arrays
 from xbar.hardware.mapping import Array, map_weights
 from xbar.hardware.slicing import slice_weights
-from xbar.mappings import MAPPING_OF_POLARITY
+from xbar.mappings import MAPPING_OF_POLARITY, MappingName
 from xbar.network.contexts import crossbar_layers, hardware_of
 from xbar.network.layers import CrossbarLayer
 
@@ -26,7 +26,7 @@ class Slice(NamedTuple):
 class Mapped(NamedTuple):
     """All arrays of a network. `layers`: the slices of each layer; `rows`: those of one array."""
 
-    mapping: str
+    mapping: MappingName
     rows: int
     layers: list[list[Slice]]
 
@@ -38,7 +38,7 @@ class Mapped(NamedTuple):
 
 @torch.no_grad()
 def map_network(
-    network: nn.Module, device: DeviceSpec, crossbar: CrossbarSpec, *, mapping: str | None = None,
+    network: nn.Module, device: DeviceSpec, crossbar: CrossbarSpec, *, mapping: MappingName | None = None,
     slice_bits: int | None = None,
 ) -> Mapped:  # fmt: skip
     """The arrays of every crossbar layer of a trained network, in the order of `crossbar_layers`.

@@ -98,10 +98,13 @@ def build_network(
         noise=0.0 if spec.noise == "device" else spec.noise,
         noise_law=noise,
     )
-    signed_inputs = "halved" if architecture.input == "split" else "shifted"
     network = prepare(
-        plain, hardware, scale=spec.scale, signed_inputs=signed_inputs, common_mode=spec.common_mode
-    )  # fmt: skip
+        plain,
+        hardware,
+        scale=spec.scale,
+        signed_inputs="halved" if architecture.input == "split" else "shifted",
+        common_mode=spec.common_mode,
+    )
     if isinstance(spec.signs, SignSpec):
         set_signs(network, spec.signs)
     return network

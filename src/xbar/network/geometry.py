@@ -9,6 +9,12 @@ from xbar.config.networks import ArchitectureSpec, LayerSpec
 Shape = tuple[int, int, int]  # channels, height, width
 
 
+def shape_of(examples: Sequence[int]) -> Shape:
+    """The shape of one example, of the shape (N, channels, height, width) of several."""
+    _, channels, height, width = examples
+    return channels, height, width
+
+
 class Place(NamedTuple):
     """One entry of a layer list where it stands in its network.
 

@@ -32,8 +32,8 @@ class CrossbarLayer(nn.Module):
     in place of this layer's own devices (see `contexts.standing_in`).
     """
 
-    weight: nn.Parameter
-    bias: nn.Parameter | None
+    weight: Tensor
+    bias: Tensor | None
     sign: Tensor
     scales: Scales
     hardware: Hardware
@@ -140,7 +140,7 @@ class CrossbarLayer(nn.Module):
     def clip_weight(self) -> None:
         """Bring weights that training pushed past their range back to its edge."""
         w_max = as_factor(self.scales.w_max)
-        self.weight.clamp_(-self.floor * w_max, w_max)
+        self.weight.clamp_(-self.floor * w_max, w_max)  # type: ignore[arg-type] # two numbers or two tensors
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         """Also from the state dict of the plain layer: [W, -W] where inputs are halved, and the signs as they are."""
@@ -151,7 +151,7 @@ class CrossbarLayer(nn.Module):
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
 
-class CrossbarLinear(CrossbarLayer, nn.Linear):
+class CrossbarLinear(CrossbarLayer, nn.Linear):  # type: ignore[misc] # torch declares its bias in another way
     """nn.Linear on crossbars; inputs of shape (batch, features)."""
 
     def currents(

@@ -27,8 +27,10 @@ def layer_table(network: nn.Module, sizes: Sequence[LayerSize], inputs: Tensor) 
 
     def watch(name: str, taken: Tensor, outputs: Tensor) -> None:
         layer = layers[name]
-        crossbar = isinstance(layer, CrossbarLayer)
-        row = _crossbar_ranges(layer, taken) if crossbar else _float_ranges(layer, taken, outputs)
+        if isinstance(layer, CrossbarLayer):
+            row = _crossbar_ranges(layer, taken)
+        else:
+            row = _float_ranges(layer, taken, outputs)
         rows.append(size_of[name]._asdict() | {column: _short(value) for column, value in row.items()})
 
     with hooked(layers, watch):

@@ -86,7 +86,8 @@ def _check_state(name: str, module: nn.Module) -> None:
     for key in STATE:
         if isinstance(tensor := getattr(module, key, None), Tensor) and not is_finite(tensor):
             raise ValueError(f"module {name}: weights hold NaN or infinity in {type(module).__name__}.{key}")
-    if isinstance(module, NORMS) and (least := float(module.running_var.min())) < 0:
+    variance = module.running_var if isinstance(module, NORMS) else None
+    if variance is not None and (least := float(variance.min())) < 0:
         raise ValueError(f"{where(name, module)}.running_var reaches {least:g}; a variance is zero or more")
 
 

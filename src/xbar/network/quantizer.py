@@ -1,6 +1,7 @@
 """Uniform quantisation with straight-through gradients and a learned full scale: DAC, weight and ADC alike."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -20,7 +21,7 @@ class _Quantize(torch.autograd.Function):
     """See `quantize`."""
 
     @staticmethod
-    def forward(ctx, values: Tensor, full_scale: Tensor, codes: int, low: int) -> Tensor:
+    def forward(ctx: Any, values: Tensor, full_scale: Tensor, codes: int, low: int) -> Tensor:
         scale = as_factor(full_scale)
         quantized = torch.empty_like(values)
         for piece, target in _pieces(values, quantized):
@@ -30,7 +31,7 @@ class _Quantize(torch.autograd.Function):
         return quantized
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         values, quantized, full_scale = ctx.saved_tensors
         scale = as_factor(full_scale)
         low, high = (ctx.low - EDGE) * scale, (1 + EDGE) * scale

@@ -14,7 +14,7 @@ from xbar.network.contexts import crossbar_layers, hooked, matrix_layers, scales
 from xbar.network.hardware import Hardware
 from xbar.network.layers import CrossbarLayer, check_axes
 from xbar.network.measure import upper_quantile
-from xbar.network.modules import ANALOG, copy_of
+from xbar.network.modules import copy_of
 from xbar.network.prepare import prepare, where
 
 SMALLEST = 1e-30  # what never exceeds it counts as dead: the codes of a converter over it would overflow
@@ -79,7 +79,7 @@ def _inputs_of_layers(module: nn.Module, inputs: Tensor) -> Seen:
 
 
 def _enter(name: str, entered: list, examples: int, part: nn.Module, taken: tuple[Tensor, ...]) -> None:
-    if isinstance(part, ANALOG):
+    if isinstance(part, (nn.Linear, nn.Conv1d, nn.Conv2d)):
         check_axes(where(name, part), taken[0], part.weight.shape)
     entered.append((name, part, taken[0]))
 

@@ -15,7 +15,7 @@ from xbar.chips.mapped import map_network
 from xbar.files import read_json, read_tensors, write_json
 from xbar.network.architecture import build_network
 from xbar.network.contexts import crossbar_layers
-from xbar.network.geometry import layer_sizes
+from xbar.network.geometry import layer_sizes, shape_of
 from xbar.network.measure import layer_table
 from xbar.search.bench import Bench
 from xbar.search.cost import beyond, size_of, untrained_rows
@@ -97,7 +97,7 @@ def _measured(bench: Bench, rung: int, candidate: Candidate, checkpoints: dict[i
             spec, candidate.architecture, bench.target.crossbar, training, bench.dataset, seed=seed,
             checkpoint=checkpoints[fold], noise=bench.noise, **bench.floats_of(fold),
         )  # fmt: skip
-        sizes = layer_sizes(candidate.architecture, inputs.shape[1:], polarity=spec.polarity)
+        sizes = layer_sizes(candidate.architecture, shape_of(inputs.shape), polarity=spec.polarity)
         tables.append(layer_table(network, sizes, inputs))
         signs.append(signs_of(network))
         found += chip_accuracies(network, bench, seed)

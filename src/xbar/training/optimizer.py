@@ -33,17 +33,17 @@ class Muon(torch.optim.Optimizer):
         self.precision = precision
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> None:
+    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override] # has no closure
         """One step of every weight that has a gradient; `closure` is not used."""
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.grad is not None:
-                    self._step(weight, group["lr"], group["weight_decay"])
+                    self._step(weight, weight.grad, group["lr"], group["weight_decay"])
 
-    def _step(self, weight: Tensor, rate: float, decay: float) -> None:
+    def _step(self, weight: Tensor, gradient: Tensor, rate: float, decay: float) -> None:
         momentum = self.state[weight].setdefault("momentum", torch.zeros_like(weight))
-        momentum.lerp_(weight.grad, 1 - MOMENTUM)
-        ahead = torch.lerp(weight.grad, momentum, MOMENTUM)  # Nesterov
+        momentum.lerp_(gradient, 1 - MOMENTUM)
+        ahead = torch.lerp(gradient, momentum, MOMENTUM)  # Nesterov
         update = orthogonal(ahead.flatten(1).to(self.precision)).view(weight.shape)
         size = UPDATE_RMS * max(weight.shape[0], weight[0].numel()) ** 0.5
         weight.mul_(1 - rate * decay).add_(update, alpha=-rate * size)

@@ -12,6 +12,7 @@ from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.datasets.splits import check_labels
 from xbar.files import read_tensors
 from xbar.network.architecture import build_network
+from xbar.network.geometry import columns_of, shape_of
 from xbar.network.storage import read_network
 from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
@@ -37,12 +38,12 @@ def train_network(
     warn_if_slow(training.precision, device)
     data, _ = read_tensors(dataset)
     train, validation = split_fold(data, validation_fold(data, seed))
-    check_labels("the training examples", train.y, architecture.layers[-1].linear, "outputs")
-    network = build_network(spec, architecture, crossbar, tuple(train.x.shape[1:]), noise)
+    check_labels("the training examples", train.y, columns_of(architecture)[-1], "outputs")
+    network = build_network(spec, architecture, crossbar, shape_of(train.x.shape), noise)
     start_network(network, spec, train.x, seed=seed, warm_start=warm_start)
     network.to(device)
     learned = None if teacher is None else read_network(teacher)[0].to(device)
-    examples = [Examples(*(part.to(device) for part in split)) for split in (train, validation)]
+    on_device = [Examples(split.x.to(device), split.y.to(device)) for split in (train, validation)]
     files = {"dataset": dataset, "warm_start": warm_start, "teacher": teacher}
     about = {
         "architecture": architecture.model_dump(),
@@ -51,7 +52,7 @@ def train_network(
         "files": {role: checksum(path) for role, path in files.items() if path is not None},
     }
     history = Training(
-        network, *examples, training, entry=spec, seed=seed, teacher=learned, about=about
+        network, on_device[0], on_device[1], training, entry=spec, seed=seed, teacher=learned, about=about
     ).run(checkpoint)  # fmt: skip
     chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[:CALIBRATION_INPUTS]
     return network.cpu(), history, train.x[chosen]
