@@ -40,7 +40,7 @@ def test_snakemake_reruns_what_the_page_says(finished, keys):
 def test_a_changed_source_file_reruns_the_rules_that_import_it(finished):
     """Behind an import inside a function, behind one by a computed name, and a script itself."""
     changed = {
-        "src/xbar/report/figures/gallery.py": {"plot_figures"},
+        "src/xbar/report/figures/differences.py": {"plot_figures"},
         "src/xbar/report/savings.py": {"collect", "make_tables", "plot_figures"},
         "scripts/compare_wires.py": {"compare_wires"},
     }
