@@ -37,7 +37,7 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
 rule all:
     input:
         rules.write_provenance.output,
-        rules.collect.input,  # also where tables and figures were copied: they alone would not be made again
+        rules.collect.input,  # named too, because it would not be made again where only tables and figures were copied
 
 
 onstart:

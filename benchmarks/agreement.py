@@ -2,15 +2,16 @@
 
     python benchmarks/agreement.py [REPORT] [--committed FOLDER]
 
-REPORT: folder of the run's report (default results/report, where the default run writes it); --committed: folder whose
-files of the last commit it is held against (default results/reference, the published report). Says what made both and
+REPORT: folder of the run's report (default results/report, where the default run writes it). --committed: folder whose
+files of the last commit are the other side (default results/reference, the published report). Says what made both and
 where their configurations differ. Rows that only one of both has are counted, not judged, and means are over the seeds
 that both have. Ends with 1 where something lies further apart than allowed.
 
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ.
-Accuracies, means over seeds and chips, may be a point apart, that of a single chip of a single seed three; energies,
-which follow from what networks compute, 5 %; savings of energy and shares of a variance five points; shares of a whole
-and savings of area two; the current that a single array loses to its wires a tenth. Areas and latencies follow from
+Accuracies, means over seeds and chips, may be a point apart; that of a single chip of a single seed may be three points
+apart. Energies, which follow from what networks compute, may be 5 % apart. Savings of energy and shares of a variance
+may be five points apart, shares of a whole and savings of area two points. The current that a single array loses to its
+wires may be a tenth apart. Areas and latencies follow from
 layers alone. Means over seeds may lie further apart where the seeds of both spread so far that Welch's test finds no
 difference at 1 %; such rows are counted. Verdicts must be the same. Medians of conditions.csv are compared where as
 many drawn circuits, a hundred or more, fell into a row; its latencies, medians over these circuits, are not.

@@ -4,10 +4,11 @@
         [--table results/speed/chips.csv]
 
 FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
-and evaluated, and one float pass, one after the other in the same process and in the same batches; its ratio is CPU
-time per chip over that of the float pass. Three float passes: the layers as anyone would write them in torch, as in
-steps.py, this project's float network of the same dataset, and the chip's own network with plain layers and ReLU in
-the place of crossbars and converters. Memory: peak resident size of a fresh process that evaluates so many chips.
+and evaluated, and one float pass, in the same process and in the same batches. Its ratio is CPU time per chip over that
+of the float pass. There are three float passes. The first has the layers as anyone would write them in torch, as in
+steps.py. The second is this project's float network of the same dataset. The third is the chip's own network with plain
+layers and ReLU in the place of crossbars and converters. Memory: peak resident size of a fresh process that evaluates
+so many chips.
 """
 
 import argparse

@@ -2,10 +2,10 @@
 
     python benchmarks/population.py [--sizes 2 4 8] [--pairs 7] [--table FILE]
 
-Candidates have the same layers, as those of a search of signs have; their layers are the plain float ones of steps.py,
-which bounds what stacking crossbars could bring, because converters and noise work element by element either way. The
-population is one function over stacked weights (torch.func); a pair is one of its steps and, right after it, a step of
-each candidate, processor time of one thread: below 1 the population is the faster one. All see the same inputs.
+Candidates have the same layers, as those of a search of signs have: the plain float layers of steps.py. This bounds
+what stacking crossbars could bring, because converters and noise work element by element either way. The population is
+one function over stacked weights (torch.func). A pair is one of its steps and, right after it, a step of each
+candidate, in processor time of one thread. Below 1 the population is the faster one. All see the same inputs.
 """
 
 import argparse

@@ -3,7 +3,7 @@
     python benchmarks/steps.py [--pairs 7] [--table results/speed/steps.csv]
 
 Every subject trains the same layers on the same inputs: forward, loss, backward, AdamW. A pair is one timing of plain
-torch and one of the subject right after it, processor time of one thread; a row holds the median ratio of all pairs,
+torch and one of the subject right after it, in processor time of one thread. A row holds the median ratio of all pairs,
 the smallest and the largest. Peers that are not installed are left out: benchmarks/requirements.txt holds an
 environment with all of them. Peak memory is that of a process of its own that makes three steps.
 """

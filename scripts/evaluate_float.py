@@ -1,4 +1,4 @@
-"""weights.safetensors, dataset -> accuracy.csv of a float network"""
+"""weights.safetensors, dataset -> accuracy.csv of a floating-point network"""
 
 from xbar.chips.evaluate import accuracy_rows
 from xbar.job import begin

@@ -4,7 +4,7 @@
     python scripts/publish_report.py --benchmarks results/speed
 
 The report of the default run goes to results/reference, that of a preset to results/reference/{preset}. A checkout with
-changed files is refused, and so is a report that was made with changed files, from a commit that is no ancestor of this
+changed files is refused. So is a report that was made with changed files, from a commit that is no ancestor of this
 one, or without data that it asked for. Benchmarks, whose rows name machine and commit, go to
 results/reference/benchmarks with a table and a figure of them.
 """

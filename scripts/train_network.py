@@ -34,4 +34,4 @@ write_network(snakemake.output.weights, network, about | {"name": name, "seed": 
 sizes = layer_sizes(architecture, shape_of(inputs.shape), polarity=spec.polarity)
 write_table(snakemake.output.layers, LAYERS, layer_table(network, sizes, inputs), network=name, seed=seed)
 write_table(snakemake.output.history, TRAINING, history, network=name, seed=seed)
-checkpoint.unlink(missing_ok=True)  # the last of all: whatever fails before it costs no training
+checkpoint.unlink(missing_ok=True)  # last, so that a failure before it costs no training

@@ -20,4 +20,4 @@ with theme():
 tables = files.read_json(Path(snakemake.input.pages) / "tables.json")
 found = summary(Path(snakemake.input.claims).parent, given.networks, given.note)
 files.write_text(snakemake.output.page, page.index(record, found, shown(given.has), tables))
-files.write_json(snakemake.output.provenance, record)  # last: a report with it is whole
+files.write_json(snakemake.output.provenance, record)  # last, so that a report that has it is complete

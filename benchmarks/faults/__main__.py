@@ -2,8 +2,8 @@
 
     python benchmarks/faults [--kills 24] [--seed 0] [--raw-data FOLDER] [--table results/speed/faults.csv]
 
-An undisturbed run gives the bytes that every recovered run must give. A kill is kill -9 of the whole workflow (a
-power failure), of the driver alone (its jobs go on as orphans) or of one job, at a random moment; after a killed
+An undisturbed run gives the bytes that every recovered run must give. A kill is kill -9 at a random moment. It
+hits the whole workflow (a power failure), the driver alone (its jobs go on as orphans) or one job. After a killed
 driver the rerun is `snakemake --unlock` and the same command again. Disks are small tmpfs mounts and need root;
 broken files and downloads need the raw data of HAR. A driver killed under SLURM is a test: tests/cluster/slurm.
 """

@@ -123,8 +123,8 @@ def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[
 def read_rows(path: str | Path, columns: Iterable[str] = (), *, exact: bool = False) -> list[dict[str, str]]:
     """The rows of a CSV as text, as `write_rows` wrote them.
 
-    Raises ValueError, one line, for a file without a header or without one of `columns` (`exact`: with any others, or
-    in another order), and for a row with more or fewer fields than the header.
+    Raises ValueError, one line, for a file without a header or without one of `columns`, and for a row with more or
+    fewer fields than the header. `exact`: also for other columns, or another order.
     """
     (_, header), *records = _records(path)
     _check_header(path, header, list(columns), exact)

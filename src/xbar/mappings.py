@@ -1,6 +1,6 @@
-"""The rules of every mapping: how a weight stands on devices, and where the columns of an output are subtracted.
+"""The rules of every mapping: how devices hold a weight, and where the columns of an output are subtracted.
 
-The only place that knows them. Hardware, prices and the checks of the configuration ask here.
+This is the only place that holds these rules. Hardware, prices and the checks of the configuration ask here.
 """
 
 from typing import Literal, NamedTuple
@@ -23,9 +23,9 @@ class MappingRules(NamedTuple):
     """How a matrix of shares of full scale becomes columns of devices, and outputs again.
 
     `columns_per_output`: neighbouring columns of one array. `crossbars`: side by side, for the positive and the
-    negative parts. `reference`: what every device of one further column of each array holds, share of full scale, or
-    None. `subtraction`: by a current mirror or a difference amplifier before the ADC, by digital units behind it, or
-    nowhere.
+    negative parts. `reference`: what the devices of one further column of each array hold, share of full scale; None
+    without such a column. `subtraction`: by a current mirror or a difference amplifier before the ADC, by digital units
+    behind it, or nowhere.
     """
 
     columns_per_output: int
@@ -57,8 +57,8 @@ class MappingRules(NamedTuple):
     def is_simulated_apart(self) -> bool:
         """Whether a simulated chip converts the columns of an output apart and subtracts the codes.
 
-        It subtracts the correction column of unipolar weights exactly, as training does; the prices count its
-        conversion and its digital subtraction.
+        A chip subtracts the correction column of unipolar weights exactly, as training does. The prices count the
+        conversion and the digital subtraction of that column.
         """
         return self.subtraction == "digital" and self.reference != 0
 
@@ -72,16 +72,18 @@ class MappingRules(NamedTuple):
         return 2 ** (weight_bits + 1) - 1 if self.is_offset and signed else 2**weight_bits
 
 
-MAPPINGS: dict[MappingName, MappingRules] = {
-    "paired-columns-converted": MappingRules(2, 1, None, "digital"),
-    "paired-columns-mirrored": MappingRules(2, 1, None, "mirror"),
-    "paired-columns-opamp": MappingRules(2, 1, None, "opamp"),
-    "two-crossbars": MappingRules(1, 2, None, "digital"),
-    "two-crossbars-mirrored": MappingRules(1, 2, None, "mirror"),
-    "two-crossbars-opamp": MappingRules(1, 2, None, "opamp"),
-    "offset-column": MappingRules(1, 1, 0.5, "digital"),
-    "offset-column-mirrored": MappingRules(1, 1, 0.5, "mirror"),
-    "unipolar": MappingRules(1, 1, 0.0, "digital"),
+MAPPINGS: dict[MappingName, MappingRules] = {  # behind each its name in prose
+    "paired-columns-converted": MappingRules(2, 1, None, "digital"),  # paired columns, both converted
+    "paired-columns-mirrored": MappingRules(2, 1, None, "mirror"),  # paired columns, mirrored
+    "paired-columns-opamp": MappingRules(2, 1, None, "opamp"),  # paired columns, amplified
+    "two-crossbars": MappingRules(1, 2, None, "digital"),  # two crossbars
+    "two-crossbars-mirrored": MappingRules(1, 2, None, "mirror"),  # two crossbars, mirrored
+    "two-crossbars-opamp": MappingRules(1, 2, None, "opamp"),  # two crossbars, amplified
+    "offset-column": MappingRules(1, 1, 0.5, "digital"),  # offset column
+    "offset-column-mirrored": MappingRules(1, 1, 0.5, "mirror"),  # offset column, mirrored
+    "unipolar": MappingRules(
+        1, 1, 0.0, "digital"
+    ),  # unipolar, with a correction column for the current of devices that are off
 }
 MAPPING_OF_POLARITY: dict[str, MappingName] = {  # those that networks are trained for
     "signed": "paired-columns-mirrored",

@@ -2,9 +2,10 @@
 
 Snakemake compares scripts and inputs by date and path, and does not see imported modules at all. So each rule carries
 one digest of its script and of every module of this package behind it, and files by what they hold. Comments,
-docstrings, layout and dates of code do not enter it. Modules of `xbar.config` neither: they hold fields and checks
-only, and the values themselves are parameters already. Nor does `xbar.job`, which writes logs, and `xbar.tables`,
-which describes columns that the producers write; the report, which reads what stands there, names it.
+docstrings, layout and dates of code do not enter it. The digest leaves out the modules of `xbar.config`, which hold
+fields and checks only: the values themselves are parameters already. It leaves out `xbar.job`, which writes logs, and
+`xbar.tables`, which describes columns that the producers write. The rules of the report name `xbar.tables` as a module
+of theirs, because they read what it holds.
 """
 
 import ast

@@ -2,9 +2,9 @@
 
 `workflow/tables.md` is this in a form to read: `PYTHONPATH=src python -m xbar.tables > workflow/tables.md`.
 
-The digest of a job's code (`xbar.source`) leaves this module out, as it leaves out the configuration: a column that a
-producer writes or no longer writes is in the producer's own code, and a better word for a meaning reruns no training.
-The rules of the report name it as a module of theirs.
+The digest of a job's code (`xbar.source`) leaves this module out, as it leaves out the configuration. A column that a
+producer writes or no longer writes is in the producer's own code. A better word for a meaning reruns no training. The
+rules of the report name it as a module of theirs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -62,10 +62,12 @@ CHIP = _number("chip", "1", "number of the simulated chip; empty where no chip i
 LAYER = _number("layer", "1", "number of the layer, from the input")
 ARRAY = _number("array", "1", "number of the array in its layer")
 COMPARISON = _text("comparison", "name of the comparison in config.yaml")
-CORNER = _text("corner", "signed or unipolar weights, with own converters in every layer or one shared bank")
+CORNER = _text("corner", "signed or unipolar weights, with own or shared converters")
 MAPPING = _text("mapping", "how arrays hold signed weights, or unipolar")
-ADC_LAW = _text("adc_law", "ADC model, A to E")
-BANK = _text("bank", "ADCs in the shared bank: a number or largest, for the largest layer; own where none is shared")
+ADC_LAW = _text("adc_law", "ADC model, A to D")
+BANK = _text(
+    "bank", "shared ADCs: a number, or largest for as many as the largest layer needs; own where none is shared"
+)
 COMPONENT = _text("component", "part of the circuit, as in workflow/reference/components.csv")
 SOURCE = _text("source", "where the published number comes from")
 AREA = _number("area_um2", "um2", "area")
@@ -74,7 +76,7 @@ LATENCY = _number("latency_ns", "ns", "time of one inference, layer after layer"
 NETWORK_KIND = (
     _number("weight_bits", "bit", "bits of one device; empty in floating point"),
     _text("polarity", "signs of the weights: signed, unipolar, mixed or float"),
-    _text("scale", "what shares one scale of inputs, weights and ADC range: network, layer or gain; empty in float"),
+    _text("scale", "network: one scale; layer: scale per layer; empty in floating point"),
 )
 DEVICE_KIND = (
     _text("mapping", "how arrays hold the weights; empty in floating point"),
@@ -124,7 +126,7 @@ TRAINING = _table(
 LAYERS = _table(
     "layers",
     "results/networks/{network}/seed{seed}/layers.csv",
-    "sizes of the layers, with ranges and activity on training examples; float networks have no hardware columns",
+    "sizes of the layers, with ranges and activity on training examples; no hardware columns in floating point",
     "network seed layer",
     NETWORK,
     SEED,
@@ -240,7 +242,7 @@ LAYER_COSTS = _table(
     "area, energy and latency of every circuit, layer by layer",
     f"{CIRCUIT_KEY} layer",
     *CIRCUIT,
-    _text("layer", "number of the layer, or bank for the area of the shared bank"),
+    _text("layer", "number of the layer, or bank for the area of the bank of shared converters"),
     AREA,
     ENERGY,
     LATENCY,
@@ -292,7 +294,7 @@ CONDITIONS = _table(
     "comparison mapping bank columns_per_adc array_energy",
     COMPARISON,
     _text("mapping", "mapping of the baseline"),
-    _text("bank", "ADCs in the shared bank, a number or largest"),
+    _text("bank", "shared ADCs, a number or largest"),
     _text("columns_per_adc", "columns per ADC of the baseline"),
     _text("array_energy", "share of the baseline's energy that is spent in the arrays"),
     _number("draws", "1", "circuits drawn that meet the conditions"),

@@ -1,4 +1,4 @@
-"""Of what a run consists: its trained networks, what is measured of them, and every job that its report accounts for."""
+"""What a run consists of: its trained networks, what is measured of them, and every job that its report lists."""
 
 from xbar.files import read_json
 
@@ -10,7 +10,7 @@ def runs_of(*networks):
 
 RUNS = runs_of(*CONFIG.run.networks)
 MAPPED = runs_of(*(name for name in CONFIG.run.networks if name in ANALOG))
-MEASURED = [  # where accuracy is measured: a float network as it is, the others on their crossbars
+MEASURED = [  # where accuracy is measured: a floating-point network as it is, the others on their crossbars
     f"{'networks' if name in FLOAT else 'crossbars'}/{run}" for name in CONFIG.run.networks for run in runs_of(name)
 ]
 VARIANTS = [
@@ -99,7 +99,7 @@ FIRST_LOOK = "snakemake --cores 2 --configfile workflow/presets/digits.yaml"
 
 
 def about_to_run():
-    """What a person should know before anything runs; the end, where a job wants data that cannot be had."""
+    """What a person should know before anything runs. Ends the run where a job needs data that cannot be had."""
     jobs = list(workflow.dag.needrun_jobs())
     wanted = {job.wildcards.dataset for job in jobs if job.rule.name == "fetch_dataset"}
     yield from (f"Missing data: {cause}" for cause in MISSING.values())
@@ -124,5 +124,5 @@ def succeeded():
 
 
 def failed():
-    """The causes, and the way out."""
+    """Why jobs failed, and what to do next."""
     return [*CONSOLE.failures(), "Finished jobs are kept: correct the cause and repeat the same command."]

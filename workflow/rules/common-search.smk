@@ -47,7 +47,7 @@ def rung_before(wildcards):
 
 
 def floats_of_search(role):
-    """The float networks that trials start from or learn from, one for each fold: that of the seed of its number."""
+    """The floating-point networks that trials start from or learn from, one for each fold: that of the seed of its number."""
 
     def files(wildcards):
         name, folds = TRIALS[wildcards.search]["network"][role], CONFIG.searches[wildcards.search].folds

@@ -57,7 +57,7 @@ if not workflow.output_settings.dryrun:
 
 
 def missing_data():
-    """Why data of the run cannot be had, by dataset. Asked once, before anything runs; jobs are told."""
+    """Why data of the run cannot be had, by dataset. The main process asks once and hands the answer to jobs."""
     if workflow.is_main_process:
         absent = [name for name in datasets_of(CONFIG) if not Path(f"results/datasets/{name}.raw.json").exists()]
         asked = [] if workflow.output_settings.dryrun else absent
@@ -77,7 +77,7 @@ GPU = int(which("nvidia-smi") is not None)  # on a cluster the profile says it i
 
 
 def one_of(names):
-    """The pattern of any of these names; of none where there are none."""
+    """A pattern for any of these names; without names, one that matches nothing."""
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
@@ -106,7 +106,7 @@ def hardware(device, crossbar):
 
 
 def fields(entry, spec):
-    """The part of an entry that a job reads: what else stands there is for the run."""
+    """The part of an entry that a job reads. Its other fields are for the run."""
     return {name: entry[name] for name in spec.model_fields}
 
 
@@ -120,7 +120,7 @@ NETWORKS = {
     | hardware(network["device"], network["crossbar"])
     for name, network in config["networks"].items()
 }
-NOISE = {  # the hardware whose laws of noise a training draws from; none where the network's noise is a number
+NOISE = {  # the device laws from which a training draws its noise; none where the network's noise is a number
     name: of if of["network"]["noise"] == "device" else {"device": None, "laws": {}} for name, of in NETWORKS.items()
 }
 HARDWARE = {  # of each variant with each network
@@ -189,8 +189,6 @@ def own_network(wildcards):
     if workflow.is_main_process and not Path(entry["weights"]).is_file():
         sys.exit(f"config.yaml: own_networks.{wildcards.own}.weights: no file {entry['weights']}")
     return entry | {"weights": source.ByContent(entry["weights"])}
-
-
 
 
 def code_of(script, *modules):

@@ -1,4 +1,4 @@
-"""Networks, variants and networks of one's own on devices and arrays that cannot hold them."""
+"""Refuse networks, variants and networks of one's own that devices or arrays cannot hold."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -13,7 +13,7 @@ from xbar.config.variants import VariantSpec
 from xbar.hardware.laws import Laws, laws_with
 from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
 
-FLOAT = "float networks are not mapped; allowed are networks on crossbars"
+FLOAT = "floating-point networks are not mapped; allowed are networks on crossbars"
 
 
 def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:
@@ -25,7 +25,7 @@ def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:
 
 
 def check_variants(config: Config) -> None:
-    """Raise ValueError, one line, where a variant names what does not exist or no network of it can stand."""
+    """Raise ValueError, one line, where a variant names what does not exist or cannot hold one of its networks."""
     for name, variant in config.variants.items():
         where = f"variants.{name}"
         for key, block in (("device", config.devices), ("crossbar", config.crossbars)):
@@ -47,9 +47,9 @@ def check_own_networks(config: Config) -> None:
 def check_network_hardware(
     where: str, config: Config, network: NetworkSpec, variant: VariantSpec | None = None
 ) -> None:
-    """Raise ValueError, one line, where a network cannot stand on the hardware of its own, or on that of a variant.
+    """Raise ValueError, one line, where a network cannot stand on its own hardware, or on that of a variant.
 
-    Of a searched network the architecture of the base is checked; the search looks at its candidates.
+    For a searched network the architecture of its base network is checked. The search checks its candidates.
     """
     named = network.architecture
     if named in config.searches:
@@ -81,7 +81,7 @@ def check_hardware(
     signed = network.polarity == "signed"
     mapping = mapping or MAPPING_OF_POLARITY[network.polarity]
     if mapping == "unipolar" and signed:
-        raise ValueError(f"{where}.mapping: unipolar takes weights of one sign; a signed network has both")
+        raise ValueError(f"{where}.mapping: unipolar holds no negative weights; a signed network has them")
     if (bits := device_bits or network.weight_bits) is None:
         raise ValueError(f"{where}: {FLOAT}")
     check_cells(where, bits, mapping, device, crossbar, signed=signed)
@@ -117,7 +117,7 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
 def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: CrossbarSpec) -> None:
     """Raise ValueError, one line, where the network, whose weights have both signs, cannot stand on this hardware."""
     if own.mapping == "unipolar":
-        raise ValueError(f"{where}.mapping: unipolar takes weights of one sign")
+        raise ValueError(f"{where}.mapping: unipolar holds no negative weights")
     last = own.layers[-1].get("Linear") or {}
     if isinstance(outputs := last.get("out_features"), int):
         check_outputs(f"{where}.layers", outputs, own.dataset)

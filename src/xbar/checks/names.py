@@ -31,7 +31,7 @@ def _check_comparisons(config: Config) -> None:
 
 def _check_analog(config: Config, network: str, where: str) -> None:
     if config.networks[network].polarity == "float":
-        raise ValueError(f"{where}: '{network}' is a float network; allowed are those on crossbars")
+        raise ValueError(f"{where}: '{network}' is a floating-point network; allowed are those on crossbars")
 
 
 def seeds_of(run: RunSpec, network: str) -> int:

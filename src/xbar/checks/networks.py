@@ -59,7 +59,7 @@ def check_settling(where: str, epochs: int, anneal: float = ANNEAL) -> None:
 
 
 def _check_searched(where: str, config: Config, network: NetworkSpec) -> None:
-    """A network that a search decides is of the kind that the search is for."""
+    """Refuse a network that names a search for networks of another kind."""
     search = config.searches[network.architecture]
     base = config.networks[search.network]
     if network.common_mode != base.common_mode:
@@ -84,7 +84,8 @@ def _check_warm_start(where: str, config: Config, network: NetworkSpec) -> None:
     same = (start.dataset, start.architecture) == (network.dataset, architecture)
     if start.polarity != "float" or not same:
         raise ValueError(
-            f"{where}.warm_start: '{network.warm_start}' is no float network of the same dataset and architecture"
+            f"{where}.warm_start: '{network.warm_start}' is no floating-point network of the same dataset and "
+            "architecture"
         )
     learned = isinstance(network.signs, SignSpec) and network.signs.assignment == "learned"
     if network.polarity != "signed" and not learned and network.common_mode != "subtracted":
@@ -103,11 +104,11 @@ def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
     check_name(network.teacher, config.networks, f"{where}.teacher")
     teacher = config.networks[network.teacher]
     if (teacher.polarity, teacher.dataset) != ("float", network.dataset):
-        raise ValueError(f"{where}.teacher: '{network.teacher}' is no float network of the same dataset")
+        raise ValueError(f"{where}.teacher: '{network.teacher}' is no floating-point network of the same dataset")
 
 
 def _check_seeds(config: Config) -> None:
-    """A float network of the run has every seed from which another of its networks starts or learns.
+    """A floating-point network of the run has every seed from which another of its networks starts or learns.
 
     One that is not in the run is trained for the seeds that need it.
     """

@@ -7,7 +7,7 @@ import yaml
 
 
 def check_repeats(path: str | Path) -> None:
-    """Raise ValueError, one line with file and line number, for a key that stands in its block already."""
+    """Raise ValueError, one line with file and line number, for a key that its block has already."""
     for key, first in _repeats(yaml.compose(Path(path).read_text(encoding="utf-8"), yaml.SafeLoader)):
         where = f"{path}:{key.start_mark.line + 1}"
         raise ValueError(f"{where}: duplicate key '{key.value}', first in line {first}")

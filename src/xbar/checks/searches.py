@@ -27,7 +27,7 @@ def check_searches(config: Config) -> None:
 
 
 def _check_base(where: str, config: Config, name: str, base: NetworkSpec) -> None:
-    """Candidates are built, mapped and held against a fold as their base is."""
+    """Refuse a base network on which candidates could not be built, mapped or validated."""
     check_name(base.architecture, config.architectures, f"{where}: networks.{name}.architecture")
     if base.polarity == "float":
         raise ValueError(f"{where}: '{name}' is no network on crossbars")
@@ -35,7 +35,7 @@ def _check_base(where: str, config: Config, name: str, base: NetworkSpec) -> Non
 
 
 def _check_start(where: str, config: Config, search: SearchSpec, base: NetworkSpec) -> None:
-    """Trials start and learn from the float networks of their base, those of the seeds that are its folds."""
+    """Trials start and learn from the floating-point networks of their base, those of the seeds that are its folds."""
     if search.space.depth is not None and base.warm_start is not None:
         raise ValueError(f"{where}.space: layers cannot be searched where '{search.network}' has a warm start")
     if (base.teacher is not None) != (config.training[search.training].distillation > 0):

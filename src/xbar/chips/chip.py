@@ -1,4 +1,4 @@
-"""A simulated chip: a prepared network with the chip's own cells and converters in place for a while."""
+"""A simulated chip: a prepared network that, within a context, computes with the chip's own cells and converters."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from xbar.files import is_finite
 from xbar.network.contexts import crossbar_layers, device_of, standing_in
 from xbar.network.layers import CrossbarLayer, along_outputs
 
-BATCH = 250  # examples at a turn of one chip: smaller is bound by loading weights, larger by memory (measured)
+BATCH = 250  # batch size per chip: smaller is bound by weight loads, larger by activation memory (measured)
 Dac = Callable[[Tensor], Tensor]
 
 
@@ -49,7 +49,7 @@ class Units(NamedTuple):
 
 
 class ChipLayer:
-    """What the cells and converters of one chip make of a crossbar layer's inputs.
+    """One crossbar layer as the cells and converters of one chip compute it.
 
     `rows`: of one array. `offset`: of each column of this chip, subtracted digitally, where it is calibrated.
     """
@@ -72,7 +72,7 @@ class ChipLayer:
         return self.layer.drive(self.layer.on_rows(inputs))
 
     def drive_in_place(self, inputs: Tensor) -> Tensor:
-        """The same, written over inputs that nobody else holds."""
+        """The same, written over the inputs, which nothing else may use."""
         bits = self.layer.hardware.dac_bits
         return _quantize_in_place(self.layer.on_rows(inputs), float(self.layer.scales.x_max), bits, signed=False)
 
@@ -135,7 +135,7 @@ Chip = Sequence[ChipLayer]
 
 @contextmanager
 def on_chip(chip: Chip, dacs: Sequence[Dac] | None = None) -> Iterator[None]:
-    """Within this context the network that `chip` was made of computes as the chip does; behind it as before.
+    """Within this context the network that `chip` was made of computes as the chip does; afterwards as before.
 
     `dacs`: of each layer, where they are not the layer's own.
     """
@@ -152,7 +152,7 @@ def _sums(part: ChipLayer, dac: Dac, inputs: Tensor) -> Tensor:
 def predict_chips(
     network: nn.Module, chips: Sequence[Chip], inputs: Float[Tensor, "examples ..."], *, precision: str = "float32"
 ) -> Int[Tensor, "chips examples"]:
-    """Class numbers that several chips find for the same inputs; what does not depend on the chip is done once.
+    """Class numbers that several chips find for the same inputs. Work that no chip changes is done once.
 
     Computed where `network` is. Memory: that of the chips and of one batch. `precision`: of the currents, float32 or
     bfloat16. ValueError for inputs or scores that are not finite, and for outputs that are no scores of classes.
@@ -188,10 +188,10 @@ def _chain_of_leaves(network: nn.Module) -> bool:
 def _in_turn(
     network: nn.Module, chips: Sequence[Chip], inputs: Tensor, alone: bool
 ) -> tuple[Int[Tensor, "chips batch"], Bool[Tensor, "chips 1"]]:
-    """Classes, and whether the scores are finite: on a GPU nobody waits for the answer.
+    """Classes, and whether the scores are finite, as tensors: to read them here would make a GPU wait.
 
-    The DACs of the first layer of an nn.Sequential convert what all chips have in common once. DACs write over inputs
-    that are their layer's alone.
+    The DACs of the first layer of an nn.Sequential convert once what all chips have in common. DACs write over inputs
+    that only their layer uses.
     """
     classes, finite, shared = [], [], None
     for chip in chips:
@@ -219,19 +219,19 @@ def check_scores(scores: Tensor) -> None:
 
 
 def _quantize_in_place(current: Tensor, full_scale: float, bits: int, *, signed: bool) -> Tensor:
-    """`quantizer.quantize` without gradients, in a tensor that nobody else holds: the same values, no copies."""
+    """`quantizer.quantize` without gradients, written over its input, which nothing else may use: the same values."""
     codes = 2**bits - 1
     current.mul_(codes / full_scale).clamp_(-codes if signed else 0, codes)
     return current.round_().mul_(full_scale / codes)
 
 
 def _compact(weight: Tensor) -> Tensor:
-    """The same weight as convolutions read it, so that they need not bring it into order for every batch."""
+    """The same weight in the memory layout of convolutions, so that they need not reorder it for every batch."""
     return weight.contiguous(memory_format=torch.channels_last if weight.dim() == 4 else torch.contiguous_format)
 
 
 def _sum(tensors: list[Tensor]) -> Tensor:
-    """Their sum, without a pass over memory where there is one only."""
+    """Their sum; a single one is returned as it is, which saves a pass over memory."""
     total = tensors[0]
     for tensor in tensors[1:]:
         total = total + tensor

@@ -36,7 +36,7 @@ class Condition(NamedTuple):
 
 
 class Deployment:
-    """A trained network on the arrays of `mapped`, of which `make_chip` makes one chip after the other.
+    """A trained network on the arrays of `mapped`, of which `make_chip` makes chips.
 
     `variant`: its wires, converters and calibration; mapping and slices are those of `mapped`. `laws`: of
     the device's table. `inputs` (N, ...): training inputs on which converter ranges, column offsets and layer errors
@@ -57,7 +57,7 @@ class Deployment:
         self._choose_ranges()
 
     def _choose_ranges(self) -> None:
-        """Widen ADCs that see other sums than in training: both sides of a digital difference, slices."""
+        """Digital subtraction and bit slicing give each ADC other sums than in training; widen its range to fit."""
         clean = [
             self._layer(index, self._conversions(index, slices, wired=False), Converters(None))
             for index, slices in enumerate(self.mapped.layers)
@@ -156,9 +156,10 @@ class Deployment:
     def layer_errors(self, chip: Chip) -> list[dict[str, Any]]:
         """Rows (layer, own_error, accumulated_error) of a chip.
 
-        Root mean square error of a layer's digitised sums over the standard deviation of the trained ones without
-        noise: `own` when the chip's layer alone meets the trained network's inputs, `accumulated` behind the layers
-        before. A layer whose sums are all the same, such as a dead one, is measured in full scales of its ADC instead.
+        The error is the root mean square error of a layer's digitised sums over the standard deviation of the trained
+        sums without noise. `own`: the chip's layer gets the inputs of the trained network. `accumulated`: it gets the
+        outputs of the chip's layers before it. A layer whose sums are all the same, such as a dead one, is measured in
+        full scales of its ADC instead.
         """
         self._need_inputs("layer errors")
         rows = []

@@ -36,7 +36,7 @@ def accuracies(
 
 @torch.no_grad()
 def outputs_of(network: nn.Module, inputs: Tensor) -> int:
-    """How many classes the network tells, found with one input; ValueError where its outputs are no scores."""
+    """How many classes the network distinguishes, found with one input; ValueError where its outputs are no scores."""
     scores = network.eval()(inputs[:1].to(device_of(network)))
     check_scores(scores)
     return scores.shape[1]

@@ -43,7 +43,7 @@ def map_network(
 ) -> Mapped:  # fmt: skip
     """The arrays of every crossbar layer of a trained network, in the order of `crossbar_layers`.
 
-    `mapping`: that of its polarity unless told otherwise. `slice_bits`: bits of one device where weights are sliced
+    `mapping`: that of its polarity if none is given. `slice_bits`: bits of one device where weights are sliced
     over several.
     """
     hardware = hardware_of(network)

@@ -1,4 +1,4 @@
-"""Four published laws, the ADC models A to D, for area and energy of an analog-to-digital converter."""
+"""Area and energy of an analog-to-digital converter by four published models, the ADC models A to D."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from xbar.config.circuit import AdcLaw
 
 @dataclass(frozen=True)
 class Adc:
-    """One kind of converter: its law (A, B, C or D), technology and sample rate.
+    """One kind of converter: its ADC model (A, B, C or D), technology and sample rate.
 
-    Raises ValueError, one line, for bits or a node outside the range of the law.
+    Raises ValueError, one line, for bits or a node outside the range of the model.
     """
 
     law: AdcLaw
@@ -23,7 +23,7 @@ class Adc:
 
     @property
     def bit_range(self) -> tuple[int, int]:
-        """Fewest and most bits for which the law holds."""
+        """Fewest and most bits for which the model holds."""
         return self.technology.components.bit_range(self.law)
 
     def area_um2(self, bits: Number) -> Number:
@@ -32,12 +32,12 @@ class Adc:
         return LAWS[self.law][0](self, np.asarray(bits, dtype=float))
 
     def energy_pJ(self, bits: Number, column_uS: Number = 0.0) -> Number:
-        """Energy of one conversion, pJ. Law C also charges the current of a column of `column_uS`."""
+        """Energy of one conversion, pJ. ADC model C also charges the current of a column of `column_uS`."""
         self._check(bits)
         return LAWS[self.law][1](self, np.asarray(bits, dtype=float), column_uS)
 
     def number(self, parameter: str) -> float:
-        """One coefficient of the law."""
+        """One coefficient of the model."""
         return self.technology.components.number(f"adc-{self.law}", parameter)
 
     def _check(self, bits: Number) -> None:
@@ -48,7 +48,7 @@ class Adc:
 
 
 def _survey_area(adc: Adc, bits: np.ndarray) -> Number:
-    """Law A, Andrulis et al. 2024: ln area = a0 + a1 ln node + a2 ln rate + a3 ln energy (pJ)."""
+    """ADC model A, Andrulis et al. 2024: ln area = a0 + a1 ln node + a2 ln rate + a3 ln energy (pJ)."""
     return np.exp(
         adc.number("area_offset")
         + adc.number("area_node") * np.log(adc.technology.node_nm)
@@ -58,7 +58,7 @@ def _survey_area(adc: Adc, bits: np.ndarray) -> Number:
 
 
 def _survey_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
-    """Law A: a figure of merit (dB) that falls with the rate and is limited at low rates; its unit is pJ."""
+    """ADC model A: a figure of merit (dB) that falls with the rate and is limited at low rates; its unit is pJ."""
     sndr_dB = 6.0206 * bits + 1.761  # quantisation noise of an ideal converter
     at_rate = adc.number("fom_limit") - adc.number("fom_slope") * np.log(adc.sample_rate_MHz * 1e6)
     fom_dB = np.minimum(at_rate, adc.number("fom_floor") + adc.number("fom_bits") * np.ceil(bits))
@@ -75,13 +75,13 @@ def _survey_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
 
 
 def _imc_area(adc: Adc, bits: np.ndarray) -> Number:
-    """Law B, ZigZag-IMC: a fit of in-memory-computing macros at 28 nm, scaled to the node as ADCs are."""
+    """ADC model B, ZigZag-IMC: a fit of in-memory-computing macros at 28 nm, scaled to the node as ADCs are."""
     area = 10 ** (adc.number("area_slope") * bits + adc.number("area_offset")) * 2**bits
     return area * adc.technology.converter_scale(_fitted_at(adc), "area")
 
 
 def _imc_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
-    """Law B: (c1 b + c2 4^b) V^2."""
+    """ADC model B: (c1 b + c2 4^b) V^2."""
     fF = adc.number("energy_linear") * bits + adc.number("energy_exponential") * 4**bits
     return fF * 1e-3 * adc.technology.supply_V**2 * adc.technology.converter_scale(_fitted_at(adc), "energy")
 
@@ -91,13 +91,13 @@ def _fitted_at(adc: Adc) -> float:
 
 
 def _sar_area(adc: Adc, bits: np.ndarray) -> Number:
-    """Law C, NeuroSim: the cells of a SAR converter without its capacitors."""
+    """ADC model C, NeuroSim: the cells of a SAR converter without its capacitors."""
     cells = adc.number("cells_constant") + adc.number("cells_per_bit") * (bits - 1)
     return cells * adc.number("cell_area") * (adc.technology.node_nm * 1e-3) ** 2
 
 
 def _sar_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
-    """Law C: power of the converter and of the column it holds, over one step per bit and one more."""
+    """ADC model C: power of the converter and of the column it holds, over one step per bit and one more."""
     per_bit, constant = (
         between(adc.technology.components.by("node_nm", "adc-C", name), adc.technology.node_nm)
         for name in ("power_per_bit", "power_constant")
@@ -107,7 +107,7 @@ def _sar_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
 
 
 def _isaac_area(adc: Adc, bits: np.ndarray) -> Number:
-    """Law D: the ISAAC converter rescaled by bits (a table), scaled to the node as ADCs are."""
+    """ADC model D: the ISAAC converter rescaled by bits (a table), scaled to the node as ADCs are."""
     return _tabulated(adc, "area", bits) * adc.technology.converter_scale(_table_node(adc), "area")
 
 

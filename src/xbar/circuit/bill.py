@@ -1,4 +1,4 @@
-"""What a mapped network is built of: every part of crossbars, periphery and bank, and how often each is used."""
+"""What a mapped network is built of: every part of crossbars, converters and bank, and how often each is used."""
 
 from dataclasses import dataclass, replace
 
@@ -36,11 +36,11 @@ Bill = dict[str, Part]
 
 
 def bill_of_materials(layers: Layers, design: Design, fewest_adc_bits: Number = 1) -> Bill:
-    """All parts of a network: each layer with periphery of its own, or one bank for all.
+    """All parts of a network with own converters in every layer, or with one bank of shared converters.
 
-    It reads like the schematic: drivers and DACs at the lines, a front end and a place at an ADC for every
-    column that is converted, and behind the ADCs the digital units. `fewest_adc_bits`: those for which ADCs have a
-    price.
+    The parts are in the order of the schematic. Drivers and DACs stand at the lines. Every column that is converted has
+    a front end and a place at an ADC. The digital units stand behind the ADCs. `fewest_adc_bits`: those for which ADCs
+    have a price.
     """
     layer_bill = _own_bill(layers, design, footprint(layers, design), adc_bits(layers, design, fewest_adc_bits))
     return _shared_bill(layer_bill, layers, design) if design.shared else layer_bill
@@ -70,7 +70,7 @@ def _own_bill(layers: Layers, design: Design, at: Footprint, bits: Number) -> Bi
         "mux_leg": Part(multiplexed, sampled),
         "adc": Part(adcs, sampled, bits, column_uS=at.column_uS * layers.activity),
         "output_register": Part(adcs, sampled, bits),
-        "bank_wire": Part(0 * at.lines, 0 * at.lines),  # periphery stands at the array it serves
+        "bank_wire": Part(0 * at.lines, 0 * at.lines),  # own converters stand at the array that they serve
         "write_circuit": Part((at.lines + at.columns) * (design.write_circuits == "upper bound"), 0 * at.lines),
         **_digital(layers, design, at, adcs, subtractions=digital * layers.mvms, outputs=outputs),
     }
@@ -98,12 +98,12 @@ def _digital(
 
 
 def own_adcs(at: Footprint, design: Design) -> Number:
-    """ADCs of a layer's own: one per `columns_per_adc` converted columns of each row block."""
+    """Own ADCs of each layer: one per `columns_per_adc` converted columns of each row block."""
     return at.row_blocks * np.ceil(at.converted / at.row_blocks / design.columns_per_adc)
 
 
 def bank_adcs(layers: Layers, design: Design) -> Number:
-    """ADCs of the shared bank: as many as the largest layer would own, or the given number if that is fewer."""
+    """ADCs of the bank: as many as the largest layer would own, or the given number if that is fewer."""
     return np.minimum(design.bank_limit, np.max(own_adcs(footprint(layers, design), design), axis=0))
 
 
@@ -118,7 +118,7 @@ def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
 
 
 def _shared_bill(bill: Bill, layers: Layers, design: Design) -> Bill:
-    """The same uses with one bank: its parts as many as the largest layer needs, its ADCs as the design says."""
+    """The same uses with a bank: as many parts as the largest layer needs, and ADCs as the design says."""
     at = footprint(layers, design)
     shared = dict(bill)
     for bank in design.bank_parts:

@@ -54,7 +54,7 @@ class Components:
         return self._tables[name]
 
     def bit_range(self, law: AdcLaw) -> tuple[int, int]:
-        """Fewest and most bits for which an ADC law holds: those of its tables, or its bounds."""
+        """Fewest and most bits for which an ADC model holds: those of its tables, or its bounds."""
         curve = f"adc-{law}"
         if "bits_min" in self._rows.get(curve, {}):
             return int(self.number(curve, "bits_min")), int(self.number(curve, "bits_max"))
@@ -62,7 +62,7 @@ class Components:
         return int(max(bits[0] for bits in tables)), int(min(bits[-1] for bits in tables))
 
     def node_range(self, laws: Iterable[str]) -> tuple[float, float]:
-        """Smallest and largest node at which digital parts and these ADC laws have prices, nm."""
+        """Smallest and largest node at which digital parts and these ADC models have prices, nm."""
         rows = [row for curve in ("technology", *(f"adc-{law}" for law in laws)) for row in self._all(curve)]
         tables: dict[tuple[str, str], set[float]] = {}
         for row in rows:

@@ -36,7 +36,7 @@ class Converter(Protocol):
 
 @dataclass(frozen=True)
 class Cost:
-    """One component: one entry per layer, and the share of the common bank.
+    """One component: one entry per layer, and the share of the bank.
 
     Energy and latency are per inference; the latencies of all components add up to one inference, layer
     after layer.
@@ -51,7 +51,7 @@ class Cost:
 
 
 def priced(layers: Layers, design: Design, components: Components) -> dict[str, Cost]:
-    """Cost of every component at the prices of the design's own technology and ADC law.
+    """Cost of every component at the prices of the design's own technology and ADC model.
 
     ValueError for a node, bits or a part without a price.
     """
@@ -123,8 +123,8 @@ class Totals:
 def totals(costs: dict[str, Cost], design: Design) -> Totals:
     """Sums over components and layers.
 
-    Layers with banks of their own work as a pipeline, so inferences follow each other at the pace of the
-    slowest layer; one bank takes the layers in turn.
+    Layers with own converters work as a pipeline, so inferences follow each other at the pace of the slowest layer.
+    Shared converters take the layers in turn.
     """
     energy, latency = (
         sum(np.sum(getattr(cost, name), axis=0) for cost in costs.values()) for name in ("energy_pJ", "latency_ns")

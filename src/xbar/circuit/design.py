@@ -31,7 +31,7 @@ class Design(CircuitOptions):
     drawn fields); `mapping`, `arrays`, `crossbar` and `bank_parts` are alike in all draws.
 
     `bank`: own, largest, or a number of ADCs (drawn: infinity for largest). `adc_bits`: magnitude bits the network was
-    trained for; weights of one sign get `unipolar_extra_bits` more. `on_off_ratio`: g_max over g_min (drawn: infinity
+    trained for; unipolar weights get `unipolar_extra_bits` more. `on_off_ratio`: g_max over g_min (drawn: infinity
     for inf); a finite one gives unipolar arrays a correction column. `common_mode`: subtracted where the mean over a
     layer's outputs is taken from each.
     """
@@ -70,12 +70,12 @@ class Design(CircuitOptions):
 
     @property
     def shared(self) -> bool:
-        """Whether one bank serves all layers."""
+        """Whether the layers share converters."""
         return not (isinstance(self.bank, str) and self.bank == "own")
 
     @property
     def bank_limit(self) -> Number:
-        """Most ADCs that the shared bank holds."""
+        """Most ADCs that the bank holds."""
         return np.inf if isinstance(self.bank, str) else self.bank
 
     @property

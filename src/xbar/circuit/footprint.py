@@ -15,9 +15,9 @@ PerLayer = Shaped[np.ndarray, "layers *draws"]  # (layers), or (layers, 1) to be
 class Layers:
     """The layers of a trained network as arrays with one entry per layer.
 
-    `rows`: devices per column; `columns`: outputs; `mvms`: matrix-vector products per inference;
-    `weight_mean`: mean |w| and `activity`: mean input, shares of full scale; `range_use`: share of the
-    ADC's range that the layer's sums reach. Measured values are means over seeds.
+    `rows`: devices per column. `columns`: outputs. `mvms`: matrix-vector products per inference. `weight_mean`:
+    mean |w|, and `activity`: mean input, shares of full scale. `range_use`: share of the ADC's range that the layer's
+    sums reach. Measured values are means over seeds.
     """
 
     rows: PerLayer

@@ -1,4 +1,4 @@
-"""A trained network as the cost model sees it, priced in each of its corners: own periphery or a shared bank."""
+"""A trained network as the cost model sees it, priced in each of its corners: own or shared converters."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
@@ -129,14 +129,14 @@ class PricedCorner(NamedTuple):
 
 
 def corner_name(design: Design) -> Corner:
-    """The polarity of the weights, and whether layers have converters of their own or share a bank."""
+    """The polarity of the weights, and whether layers have own or shared converters."""
     if design.signed:
         return "signed-shared" if design.shared else "signed-own"
     return "unipolar-shared" if design.shared else "unipolar-own"
 
 
 def corners(network: PricedNetwork, circuit: CircuitSpec, components: Components) -> Iterator[PricedCorner]:
-    """A network in every corner, with every ADC law, mapping of signed weights and bank of `circuit`."""
+    """A network in every corner, with every ADC model, mapping of signed weights and bank of `circuit`."""
     mappings: Sequence[MappingName] = circuit.mappings if network.signed else ["unipolar"]
     banks: Sequence[Bank] = ["own", *circuit.banks]
     for law, mapping, bank in product(circuit.adc_laws, mappings, banks):

@@ -14,7 +14,7 @@ from xbar.config.crossbars import CrossbarSpec
 
 PER_LENGTH = "bank_wire"  # the one part whose energy is multiplied by a length
 ONE_SET = "holds for every set; leave set empty"
-SMALL = PLAIN | {  # a circuit that has every part; its prices are asked for nowhere
+SMALL = PLAIN | {  # a circuit that has every part; it is never priced
     "component_set": "", "node_nm": 28.0, "supply_V": 0.9, "cell": "cell", "analog_scaling": "adc", "adc_law": "B",
     "read_voltage_V": 0.2, "pulse_ns": 10.0, "sample_rate_MHz": 20.0, "digital_rate_MHz": 20.0, "g_max_uS": 1.0,
     "crossbar": CrossbarSpec(rows=16, columns=16), "dac_bits": 8, "adc_bits": 8, "write_circuits": "upper bound",
@@ -68,7 +68,7 @@ def _check_price(row: Row) -> None:
 
 @cache
 def quantities() -> dict[str, list[str]]:
-    """What is read of the price of each part: what the bills of a small network count, use, and give bits."""
+    """What is read of each price: whether the bills of a small network count the part, use it and give it bits."""
     found: dict[str, set[str]] = {}
     one = np.ones(2)
     layers = Layers(40 * one, 4 * one, one, one, 0.5 * one, 0.5 * one, one)

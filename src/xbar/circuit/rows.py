@@ -57,15 +57,15 @@ class Row:
 
     @property
     def says(self) -> tuple:
-        """All but who says it: a row copied from the project's table says nothing else."""
+        """All fields but source and note: a row copied from the project's table is equal in these."""
         return (self.component, self.parameter, self.value, self.unit, self.node_nm, self.bits, self.set)
 
 
 def price_rows(path: str | Path) -> list[Row]:
     """The rows of one price table, of all its sets.
 
-    Raises ValueError, one line with file and line number, for a missing column or field, an unknown component,
-    parameter or unit, a missing source, a negative or repeated number; OSError for a file that is not there.
+    Raises ValueError, one line with file and line number, for a missing column, field or source, for an unknown
+    component, parameter or unit, and for a negative or repeated number. Raises OSError for a file that is not there.
     """
     rows = {number: _row(values, f"{path}:{number}") for number, values in read_by_line(path, COLUMNS).items()}
     seen: dict[tuple, int] = {}

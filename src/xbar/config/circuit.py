@@ -49,7 +49,7 @@ class TextbookSpec(Spec):
 
 
 class CircuitOptions(Spec):
-    """What one circuit chooses once: each a key of config.yaml, an option of options.csv, a field of a priced `Design`.
+    """The single choices of a circuit: each is a key of config.yaml, an option of options.csv and a field of `Design`.
 
     `component_set`: which rows of workflow/reference/components.csv hold. `supply_V`: digital supply. `cell`: row of
     the table. `analog_scaling`: published analog parts scale to the node as ADCs do or as digital gates do.
@@ -57,8 +57,8 @@ class CircuitOptions(Spec):
     `read_voltage_V`, `pulse_ns`: read pulse at full-scale input. `front_end`: what holds a column's sum, a sampled
     integrator or a transimpedance amplifier. `opamp_scale`: area and power of an amplifier over those of the table.
     `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers share whole arrays.
-    `columns_per_adc`: multiplexing in a bank of a layer's own. `bank_parts`: what the shared bank holds.
-    `bank_distance`: mean length of the wires to the shared bank, in sides of a square as large as the whole circuit.
+    `columns_per_adc`: columns that take turns at an own ADC. `bank_parts`: which converters layers share in a bank.
+    `bank_distance`: mean length of the wires to shared converters, in sides of a square as large as the whole circuit.
     `write_circuits`: whether arrays carry what programs them, at an upper bound. `own_adc_bits`: whether a layer's own
     ADC resolves as many bits as the network's or only as many as the layer's measured range needs.
     `digital_rescale`: networks whose outputs pass a multiplier (a per-column digital affine needs it everywhere).
@@ -87,10 +87,10 @@ class CircuitOptions(Spec):
 class CircuitSpec(CircuitOptions):
     """Everything of the circuit that the trained network does not decide, and the circuits that are compared.
 
-    `extra_components`: tables after workflow/reference/components.csv whose rows replace those that price the same,
-    by content. `mappings`: of signed weights. `banks`: sizes of the shared bank: `largest` (enough for the largest
-    layer, so no layer waits) or a number of ADCs. `textbook`: the circuit from which the report leads, difference by
-    difference, to this one.
+    `extra_components`: tables after workflow/reference/components.csv whose rows replace those that price the same, by
+    content. `mappings`: of signed weights. `banks`: sizes of the bank of shared converters: `largest` (enough for the
+    largest layer, so no layer waits) or a number of ADCs. `textbook`: the circuit from which the report leads,
+    difference by difference, to this one.
     """
 
     supply_V: Annotated[float, Field(ge=0.4, le=1.2)]  # of the nodes that may be configured; old macros have more

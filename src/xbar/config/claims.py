@@ -36,8 +36,9 @@ class AccuracyRuleSpec(CaseSpec):
 class SavingRuleSpec(Spec):
     """A saving is 1 - `corner` / `against` of `measure`; power is energy divided by latency.
 
-    It is reproduced when it falls short by no more than the tolerance with every baseline mapping, ADC law
-    and bank of the run, under stated conditions when with some: which ones the paper had is unknown.
+    It is reproduced when it falls short by no more than the tolerance with every baseline mapping, ADC model and bank
+    of the run. It is reproduced under stated conditions when it does so with some of them, because those of the paper
+    are unknown.
     """
 
     measure: Literal["area_um2", "energy_pJ", "power_mW"]

@@ -28,10 +28,10 @@ class RunSpec(Spec):
     """The part of the configuration that one run carries out: names of networks, comparisons, variants and searches.
 
     `seeds`: how many seeds of each network are trained, 0, 1, ...: one number for all, or numbers by network and a
-    `default` for the others. A float network from which others of the run start or learn has all of their seeds; one
-    that the run does not name is trained for those that are needed.
-    A variant is evaluated for those of its networks that the run trains. Searches named here are in the report; one
-    whose network the run trains is carried out in any case. `note`: what the end of the run and its page say of it.
+    `default` for the others. A floating-point network from which others of the run start or learn has all of their
+    seeds. If the run does not name it, it is trained for the seeds that are needed. A variant is evaluated for those of
+    its networks that the run trains. Searches named here are in the report; one whose network the run trains is carried
+    out in any case. `note`: what the end of the run and its page say of it.
     """
 
     networks: Names

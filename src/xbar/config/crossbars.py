@@ -67,7 +67,7 @@ class WiresSpec(Spec):
 
 
 class ConfusionSpec(Spec):
-    """Networks, of those that the run trains, whose chips are asked which classes they take for which others."""
+    """Networks, of those that the run trains, whose chips are shown in a confusion matrix."""
 
     networks: Annotated[list[str], Unique]
     chips: PositiveInt
@@ -76,8 +76,8 @@ class ConfusionSpec(Spec):
 class EvaluationSpec(Spec):
     """Simulated chips per trained network; `sweep_chips` of them also at the noise levels of `noise_sweep`.
 
-    `precision`: of the currents of noisy chips before their ADCs; bfloat16 has 8 significant bits, which moves a sum by
-    an ADC step at most and takes 0.6 of the time on a CPU with AVX-512 BF16. The ideal chip is always in float32.
+    `precision`: of the currents of noisy chips before their ADCs. bfloat16 has 8 significant bits, which moves a sum by
+    an ADC step at most. It takes 0.6 of the time on a CPU with AVX-512 BF16. The ideal chip is always in float32.
     """
 
     chips: PositiveInt

@@ -24,9 +24,9 @@ class DatasetSpec(Spec):
 class LayerSpec(Spec):
     """One entry of a layer list: exactly one of conv, linear or average.
 
-    `conv` and `linear` give output channels and stand on crossbars; `kernel`, `stride` (convolution) apply
-    along every spatial axis longer than 1; `pool` is a max-pooling before the activation; `average` reduces
-    every spatial axis to that many positions.
+    `conv` and `linear` give output channels and stand on crossbars. `kernel` and `stride` of a convolution apply along
+    every spatial axis longer than 1. `pool` is a max-pooling before the activation. `average` reduces every spatial
+    axis to that many positions.
     """
 
     conv: PositiveInt | None = None
@@ -128,15 +128,15 @@ class TrainingSpec(Spec):
 class NetworkSpec(Spec):
     """A network to train: what it learns, how its weights may look and which hardware it is trained for.
 
-    `weight_bits`: bits of one device: 2^b levels for one sign, 2^(b+1) - 1 for a differential pair.
+    `weight_bits`: bits of one device: 2^b levels if unipolar, 2^(b+1) - 1 if signed, in a pair.
     `noise`: standard deviation of the programming noise in training, share of full-scale conductance, or `device`:
-    the law by which the network's device is programmed. `warm_start`: the float network whose weights training
+    the law by which the network's device is programmed. `warm_start`: the floating-point network whose weights training
     starts from; `teacher`: the one whose scores a recipe with distillation learns from.
-    `scale`: one DAC, ADC and weight range for the network or for each layer; float networks have none.
+    `scale`: one DAC, ADC and weight range for the network or for each layer; floating-point networks have none.
     `architecture` may name a search, which then decides it, and the signs of a mixed network with it.
     `signs`: of the sub-matrices of a mixed network. `gain`: whether the digital gain of a column may turn negative
     (free), which makes the sign of a column no choice of the hardware, or not (positive).
-    `common_mode`: whether the mean over the columns of a layer, which positive weights make large, is subtracted
+    `common_mode`: whether the mean over the columns of a layer, which unipolar weights make large, is subtracted
     from each of them digitally.
     """
 

@@ -1,4 +1,4 @@
-"""Signs of the sub-matrices of a unipolar network as they stand in config.yaml."""
+"""Signs of the sub-matrices of a mixed network as they stand in config.yaml."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self
@@ -13,13 +13,14 @@ SignText = Annotated[str, Field(pattern=r"^[+-]+$")]
 
 
 class SignSpec(Spec):
-    """Which sub-matrices of a mixed network count up and which count down.
+    """Which sub-matrices of a mixed network are positive and which are negative.
 
     `group`: what one sub-matrix is: the network, a layer, or so many neighbouring columns of a layer (the last one
-    may have fewer). `assignment`: positive; alternate (+, -, +, ... over layers, or over the groups of each layer);
-    learned in training; or one text per layer with a sign per sub-matrix, such as ["+-+-", "-+"] (one text with one
-    sign for the network). `anneal`, for learned signs: share of the epochs during which weights of the other sign
-    are still allowed, over a range that narrows to nothing; 0 takes the dominant signs of the starting weights.
+    may have fewer). `assignment`: `positive`; `alternate` (+, -, +, ... over layers, or over the groups of each layer);
+    `learned` in training; or listed signs. These are one text per layer with a sign per sub-matrix, such as
+    ["+-+-", "-+"], or one text with one sign for the network. `anneal`, for learned signs: share of the epochs during
+    which weights of the other sign are still allowed. Their range narrows to nothing. 0 takes the dominant signs of the
+    starting weights.
     """
 
     group: Group

@@ -22,7 +22,7 @@ class SpaceSpec(Spec):
     convolution's own (stride) or a max-pooling of that size behind it (pool). `average`: positions per axis that are
     left before the classes. `activation`, `input`: as in an architecture. `group`, `assignment`: as in `signs`.
     Without any list of layers all candidates have the architecture of the search's network, and start and learn from
-    the float networks that it does.
+    the floating-point networks that it does.
     """
 
     depth: Choices | None = None

@@ -1,7 +1,7 @@
 """Raw files by name, wherever they lie below a folder: loose, in a zip, in a zip within a zip, in a tar.
 
 Both stages that read raw files find them by `places`. The first folder of a name, such as that of a data set, may be
-missing or stand further down: people point at it, at its parent, or at what they unpacked it into.
+missing or stand further down. People name that folder, its parent, or the folder into which they unpacked it.
 """
 
 import gzip
@@ -128,7 +128,7 @@ def _inner(name: str) -> str:
 
 
 def _holds(path: Path, names: Collection[str]) -> bool:
-    """Whether a zip has one of `names`. A broken zip may be of anything: it is told and left alone."""
+    """Whether a zip has one of `names`. A broken zip may be of anything: it is reported and left alone."""
     try:
         with zip_files(path) as packed:
             return any(packed.find(name) for name in names)

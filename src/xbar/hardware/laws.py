@@ -25,9 +25,9 @@ Laws = Mapping[str, Law]
 def read_laws(path: str | Path) -> Laws:
     """Coefficients by law and parameter.
 
-    Raises ValueError, one line with file and line number, for missing columns or fields, an unknown parameter or unit,
-    a missing source, a repeated parameter or what is no finite number, and for a law that lacks a parameter; OSError
-    for a file that is not there.
+    Raises ValueError, one line with file and line number, for missing columns, fields or sources, for unknown or
+    repeated parameters and for unknown units. Also for what is no finite number and for a law that lacks a parameter.
+    Raises OSError for a file that is not there.
     """
     laws: dict[str, dict[str, float]] = {}
     for number, row in read_by_line(path, COLUMNS).items():

@@ -84,9 +84,9 @@ def read_conversions(
 ) -> list[Conversion]:
     """What each ADC conversion of a layer's outputs sees (float64, shares of full scale).
 
-    Subtracted before the ADC: one conversion of the difference, so that the mapped layer equals the trained one code
-    by code (the half-size signal of an offset meets an ADC of half the range). Behind it: both columns are converted
-    and then subtracted; rounded and clipped apart, their difference equals the trained output only without converters.
+    Columns subtracted before the ADC: the difference is converted once, so that the mapped layer equals the trained one
+    code by code. The half-size signal of an offset meets an ADC of half the range. Columns subtracted behind the ADC:
+    both are converted, rounded and clipped apart. Their difference equals the trained output only without converters.
     """
     rules = _rules(mapping, device)
     return _conversions(arrays, shape, rules, device, apart=rules.is_simulated_apart)

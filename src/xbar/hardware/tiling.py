@@ -30,8 +30,8 @@ def tiles(
 ) -> list[Tile]:
     """The arrays of one layer, row block by row block.
 
-    `weight_shape`: (outputs, channels, *kernel). `columns_per_output`: 2 for a differential pair in
-    neighbouring columns, otherwise 1. `spare`: columns of each array that hold no output (a correction column).
+    `weight_shape`: (outputs, channels, *kernel). `columns_per_output`: 2 for paired columns,
+    otherwise 1. `spare`: columns of each array that hold no output (a correction column).
     ValueError where not even one output fits into an array.
     """
     outputs_per_array = (columns - spare) // columns_per_output

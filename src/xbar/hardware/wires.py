@@ -1,9 +1,9 @@
 """Resistance of the wires of an array: the resistive network solved exactly, and a fast approximation of it.
 
-Rows are driven at their left end, columns end in a virtual ground below the last row; `wire_ohm` is one segment
-of either wire, also from the driver to the first cell and from the last cell to the ground (the geometry of
-badcrossbar). The network is linear, so it is one matrix of effective conductances: current of column j per volt
-on row i.
+Rows are driven at their left end, columns end in a virtual ground below the last row. `wire_ohm` is one segment of
+either wire, also from the driver to the first cell and from the last cell to the ground. This is the geometry of
+badcrossbar. The network is linear, so it is one matrix of effective conductances: current of column j per volt on row
+i.
 """
 
 from collections.abc import Iterator

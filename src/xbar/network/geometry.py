@@ -46,7 +46,7 @@ class LayerSize(NamedTuple):
 
 
 def layer_sizes(architecture: ArchitectureSpec, input_shape: Shape, *, polarity: str) -> list[LayerSize]:
-    """Sizes of all crossbar layers; a float network's first layer sees each input once, not its two halves."""
+    """Sizes of all crossbar layers; a floating-point network's first layer sees each input once, not its two halves."""
     halved = polarity != "float" and architecture.input == "split"
     standing = [place for place in places(architecture, input_shape) if place.spec.average is None]
     return [_size(index, place, 2 if halved and index == 0 else 1) for index, place in enumerate(standing)]

@@ -46,7 +46,8 @@ class Hardware:
 class Scales(nn.Module):
     """Full scales of DAC (x_max), device (w_max) and ADC (i_max, in units of x_max * w_max), learned as logarithms.
 
-    One triple belongs to one layer or to several. A state dict without it, as that of a float network, leaves it.
+    One triple belongs to one layer or to several. A state dict without it, as that of a floating-point network, leaves
+    it.
     """
 
     def __init__(self) -> None:

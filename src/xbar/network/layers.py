@@ -22,9 +22,9 @@ Inputs = Literal["positive", "halved", "shifted"]
 class CrossbarLayer(nn.Module):
     """What linear and convolution layers on crossbars share; `crossbar_layer` makes one of a plain layer.
 
-    Rows take no negative values. `takes`: inputs that are zero or more (`positive`; the DAC cuts what is below),
-    signed ones with their negatives beside them (`halved`: twice the channels, of which the DACs keep the positive
-    halves), or signed ones `shifted` by INPUT_SHIFT. `weight`: of these rows; magnitudes in unipolar layers.
+    Rows take no negative values. `takes` says how inputs come. `positive`: zero or more; the DAC cuts what is below.
+    `halved`: signed inputs with their negatives beside them, twice the channels, of which the DACs keep the positive
+    halves. `shifted`: signed inputs, shifted by INPUT_SHIFT. `weight`: of these rows; magnitudes in unipolar layers.
     `floor`: how far weights may reach below zero, share of full scale: 1 in signed layers, 0 in unipolar ones, between
     them while signs are learned. Digital, behind the ADCs: the mean over all columns is subtracted (`centred`), each
     column counts with its `sign`, and the bias is added. `name`: how messages call the layer.
@@ -84,7 +84,7 @@ class CrossbarLayer(nn.Module):
         return quantize(self.weight, self.scales.w_max, self.hardware.weight_bits, signed=self.signed)
 
     def noisy_weight(self) -> Tensor:
-        """Quantised weights with one draw of programming noise per device; a differential pair has two devices."""
+        """Quantised weights with one draw of programming noise per device; a signed weight is a pair of devices."""
         weight, law = self.quantized_weight(), self.hardware.noise_polynomial
         if self.generator is None or not any(law):
             return weight
@@ -129,7 +129,7 @@ class CrossbarLayer(nn.Module):
         raise NotImplementedError
 
     def digital(self, sums: Float[Tensor, "batch columns *outputs"]) -> Float[Tensor, "batch columns *outputs"]:
-        """Outputs from the digitised sums. The mean goes before the signs: after them it would mostly cancel."""
+        """Outputs from the digitised sums. The mean goes before the column signs: after them it would mostly cancel."""
         if self.centred:
             sums = sums - sums.mean(1, keepdim=True)
         if self.hardware.polarity == "mixed":

@@ -18,8 +18,8 @@ def layer_table(network: nn.Module, sizes: Sequence[LayerSize], inputs: Tensor) 
     """One row of `tables.LAYERS` per conv or linear layer, measured on `inputs` (N, C, H, W). `sizes`: one per layer.
 
     Ranges in absolute units: 99.9 % quantile of inputs and of |column sum| (largest row tile), max |weight|.
-    `weight_mean`, `activity`: mean |quantised weight| and mean DAC output, shares of full scale. Float networks have no
-    hardware columns.
+    `weight_mean`, `activity`: mean |quantised weight| and mean DAC output, shares of full scale. Floating-point
+    networks have no hardware columns.
     """
     layers = matrix_layers(network)
     size_of = dict(zip(layers, sizes, strict=True))

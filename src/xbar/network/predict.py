@@ -1,4 +1,4 @@
-"""What a network says of examples, and how much of it is right."""
+"""The classes that a network assigns to examples, and the share that is right."""
 
 import torch
 from jaxtyping import Int

@@ -83,7 +83,7 @@ def quantize(
 ) -> Float[Tensor, "*shape"]:
     """Nearest of the levels full_scale * k / (2^bits - 1), k = 0 .. 2^bits - 1, or from -(2^bits - 1) if signed.
 
-    A signed quantizer therefore has 2^(bits + 1) - 1 levels: `bits` and a sign, as a differential pair of
+    A signed quantizer therefore has 2^(bits + 1) - 1 levels: `bits` and a sign, as a pair of
     `bits`-bit devices has. Gradients pass inside the clipping range, edges included; `full_scale` receives its own
     (LSQ, Esser et al., ICLR 2020; clipping as in PACT, Choi et al., 2018).
     """

@@ -17,7 +17,7 @@ from xbar.network.measure import upper_quantile
 from xbar.network.modules import copy_of
 from xbar.network.prepare import prepare, where
 
-SMALLEST = 1e-30  # what never exceeds it counts as dead: the codes of a converter over it would overflow
+SMALLEST = 1e-30  # values below it count as zero: divided by so small a full scale, codes would overflow
 COMPARED = 64  # inputs on which the crossbars' sums are held to torch's
 TOLERANCE = 1e-4  # share of the largest output; in double precision sums deviate by less than 1e-9
 Seen = dict[str, tuple[Tensor, Tensor]]  # input and output of layers, over all their calls
@@ -32,9 +32,9 @@ def prepare_trained(
 
     `inputs` (N, ...): a few hundred training inputs; full scales are the `share` quantile of what they put on rows
     and columns. `hardware`: polarity must be signed. `scale`: one triple of full scales per layer, or one for the
-    network. `module` stays as it is. ValueError, one line: a module that is none of torch.nn's own `MODULES`, or has
-    hooks; grouped, dilated or oddly padded convolutions; weights or inputs that are not finite; inputs that do not fit;
-    no layer at all; a kernel larger than an array.
+    network. `module` stays as it is. ValueError, one line, for a module that is none of torch.nn's own `MODULES` or
+    has hooks, and for grouped, dilated or oddly padded convolutions. Also for weights or inputs that are not finite,
+    inputs that do not fit, no layer at all, and a kernel larger than an array.
     """
     if hardware.polarity != "signed":
         raise ValueError(f"polarity {hardware.polarity}: a network of one's own has weights of both signs, signed")
@@ -49,7 +49,7 @@ def prepare_trained(
 
 
 def _inputs_of_layers(module: nn.Module, inputs: Tensor) -> Seen:
-    """What the float network puts into each linear and convolution layer; ValueError names the module that refuses."""
+    """What the plain network puts into each linear and convolution layer; ValueError names the module that refuses."""
     entered: list[tuple[str, nn.Module, Tensor]] = []
     parts = {name: part for name, part in module.named_modules() if not list(part.children())}
     handles = [

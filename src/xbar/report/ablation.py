@@ -14,8 +14,8 @@ from xbar.report.statistics import interval, networks, on_common_seeds
 KIND = ["architecture", "polarity", "scale", "mapping", "device"]  # what the results say of a network
 NOTES = (
     "Accuracy on validation folds (the test set decides nothing here). The means of both networks and their"
-    " difference, network minus base, are over the seeds that both have, so on the same folds; every seed has a fold"
-    " of its own, so means over different seeds do not compare. The line of a base by itself is over all of its seeds.",
+    " difference, network minus base, are over the seeds that both have, so on the same folds. Every seed has a fold"
+    " of its own: means over different seeds do not compare. The line of a base by itself is over all of its seeds.",
     f"differs in: of {', '.join(KIND[:-1])} and {KIND[-1]}, which is what the results hold of a network."
     " Its training, teacher, start, signs and common mode may differ as well: a row may stand for more than one change,"
     " and config.yaml says for which.",

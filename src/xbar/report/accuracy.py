@@ -1,4 +1,4 @@
-"""Tables of test accuracy: of every network, and of one scale for the network against one per layer."""
+"""Tables of test accuracy: of every network, and of one scale for the network against a scale per layer."""
 
 from typing import Any
 
@@ -12,13 +12,14 @@ from xbar.report.statistics import networks, over_seeds, paired_difference, scal
 
 SHOWN_CONDITIONS = ("float", "ideal", "noisy")  # the noise sweep is a figure
 ACCURACY_NOTE = (
-    "bits: of one device. levels: of one weight, 2^b with one sign, 2^(b+1) - 1 in a differential pair. ideal: mapped,"
-    " noise off. noisy: the configured device noise on simulated chips. Spreads in points: between seeds (chips"
-    " averaged first) and, within a seed, between chips."
+    "bits: of one device. levels: of one weight, 2^b if unipolar, 2^(b+1) - 1 if signed, in a pair of devices. ideal:"
+    " mapped, without noise. noisy: simulated chips with the noise of the configured device. Spreads in points: between"
+    " seeds (chips averaged first) and, within a seed, between chips."
 )
 LEVELS_NOTE = (
-    "Equal bits are not equal levels: a weight of 2 bits has 4 levels with one sign and 7 in a differential pair,"
-    " one of 4 bits 16 and 31. A difference between networks of both kinds at equal bits is that of their levels, too."
+    "Equal bits are not equal levels: a weight of 2 bits has 4 levels if unipolar, and 7 if signed in a pair of"
+    " devices. A weight of 4 bits has 16 and 31. So a signed and a unipolar network of equal bits differ in their"
+    " levels too."
 )
 
 
@@ -50,7 +51,7 @@ def _row(kind: pd.Series, mean: Any) -> list[Any]:
 
 
 def levels(kind: pd.Series) -> int | None:
-    """Levels of one weight: 2^b for one sign, 2^(b + 1) - 1 for a signed one of two devices."""
+    """Levels of one weight: 2^b if unipolar, 2^(b + 1) - 1 if signed, in two devices."""
     if pd.isna(kind["weight_bits"]):
         return None
     bits = int(kind["weight_bits"])
@@ -59,11 +60,11 @@ def levels(kind: pd.Series) -> int | None:
 
 @table(
     stage="2 Networks",
-    caption="One scale for the whole network against one per layer: paired difference by seed.",
+    caption="One scale for the whole network against a scale per layer: paired difference by seed.",
     reads=("accuracy",),
 )
 def uniform(results: Results) -> Section:
-    """One scale for the network against one per layer: difference of accuracies, seed by seed."""
+    """One scale for the network against a scale per layer: difference of accuracies, seed by seed."""
     confidence = results.rules.confidence
     cases = [(*pair, condition) for pair in scale_pairs(results.accuracy) for condition in ("ideal", "noisy")]
     rows = [
@@ -73,7 +74,7 @@ def uniform(results: Results) -> Section:
     ]
     columns = {
         "one scale for the network": CODE,
-        "one scale per layer": CODE,
+        "scale per layer": CODE,
         "condition": TEXT,
         "difference (points)": signed(2, 100),
         "sd (points)": fixed(2, 100),
@@ -84,4 +85,4 @@ def uniform(results: Results) -> Section:
         "Test accuracy of the first network minus that of the second with the same seed;"
         " chips are averaged first. An interval that contains 0 shows no difference at this number of seeds."
     )
-    return Section("Uniform against per-layer scale", columns, rows, [note])
+    return Section("One scale against a scale per layer", columns, rows, [note])

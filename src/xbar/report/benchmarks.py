@@ -13,12 +13,12 @@ COLUMNS = {
 MADE_WITH = ["machine", "torch", "commit"]
 SHOWN_IF_DIFFERENT = ["torch", "machine"]
 NOTES = [
-    "ratio: of the subject over the reference, timed right after each other; median and range of all pairs, one thread."
-    " step of a network: processor time of one training step; the reference is plain float torch on the same layers."
-    " chip of a network: time to make and evaluate one simulated chip on all test examples; the reference is one pass"
-    " of the float network named. chips: peak memory of a process that evaluates so many. population: a step of so many"
-    " float networks of the same layers, stacked by torch.func, over a step of each. Made with steps.py, chips.py and"
-    " population.py in benchmarks."
+    "ratio: of the subject over the reference, timed right after each other; median and range of all pairs, one"
+    " thread. step of a network: processor time of one training step; the reference is plain float torch on the same"
+    " layers. chip of a network: time to make and evaluate one simulated chip on all test examples; the reference is"
+    " one pass of the floating-point network named. chips: peak memory of a process that evaluates so many."
+    " population: a step of so many floating-point networks of the same layers, stacked by torch.func, over a step"
+    " of each. Made with steps.py, chips.py and population.py in benchmarks."
 ]
 
 

@@ -8,7 +8,7 @@ from xbar.report.results import Results
 
 CONDITIONS = {
     "mapping": "mapping of the baseline",
-    "bank": "ADCs in the shared bank",
+    "bank": "ADCs shared by all layers",
     "columns_per_adc": "columns per ADC of the baseline",
     "array_energy": "baseline's energy spent in the array",
 }
@@ -18,8 +18,8 @@ HALF = 0.5  # of the circuits: from here on a saving is said to hold
 FEWEST_DRAWS = 30
 MOST_CASES = 6
 NETWORKS_NOTE = (
-    "Baselines of two crossbars or of an offset column are priced from networks trained with pairs that subtract as"
-    " currents: no network is trained for each."
+    "Every baseline is priced from networks trained with paired columns, mirrored: no network is trained for two"
+    " crossbars or an offset column."
 )
 
 
@@ -104,11 +104,11 @@ def _legend(results: Results) -> str:
     draws = results.conditions["draws"].max()
     return (
         f"Share of circuits (%) in which both steps together save the paper's {paper['area']:g} % of area or"
-        f" {paper['energy']:g} % of energy in full; in brackets the median saving (%) of all circuits of the row,"
-        f" whether the saving holds or not, below 0 where it costs more. {_judged(results)} Circuits: {draws:.0f} of"
-        " each comparison, drawn from workflow/reference/options.csv with every value equally likely. The shares rank"
-        " assumptions; they are no evidence on the circuit of the paper. Rows that fix several conditions: the fewest"
-        f" under which a saving holds in half of the circuits of a comparison or more, {FEWEST_DRAWS} drawn at least."
+        f" {paper['energy']:g} % of energy in full. In brackets: the median saving (%) of all circuits of the row,"
+        f" below 0 where the circuit costs more. {_judged(results)} Circuits: {draws:.0f} of each comparison, drawn"
+        " from workflow/reference/options.csv with every value equally likely. The shares rank assumptions; they are"
+        " no evidence on the circuit of the paper. Rows that fix several conditions show the fewest under which a"
+        f" saving holds in half of the circuits of a comparison or more, of {FEWEST_DRAWS} circuits at least."
     )
 
 

@@ -1,9 +1,9 @@
 """What the report holds: every table and figure with its stage, its caption and what it reads.
 
-An entry stands as a decorator over the function that makes it, in one of `SUBJECTS`. Snakemake needs names, stages,
-captions and inputs whenever it starts, and importing pandas and matplotlib for them would cost more than a second: so
-`entries` reads the decorators from the text of the modules, as literals, and `made_by` imports the module of an entry
-only in the job that makes it.
+An entry is a decorator over the function that makes it, in one of `SUBJECTS`. Snakemake needs names, stages, captions
+and inputs whenever it starts. Importing pandas and matplotlib for them would cost more than a second. So `entries`
+reads the decorators from the text of the modules, as literals. `made_by` imports the module of an entry only in the job
+that makes it.
 """
 
 import ast

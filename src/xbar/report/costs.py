@@ -1,4 +1,4 @@
-"""The tables of what the circuits cost: corners, components, layers, savings, ADC laws, performance."""
+"""The tables of what the circuits cost: four circuits, components, layers, savings, ADC models, performance."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,14 +14,15 @@ from xbar.report.validation import warning
 from xbar.savings.corners import STEPS
 
 UNMODELLED = (
-    "Not in the model, and what each would do to the savings. Leakage goes with area and time: more saved where the"
-    " shared bank is as fast as the largest layer, less where it is slower. Clocks and reference buffers, one set for"
-    " each bank: more saved by sharing. A gain amplifier for every layer of the baseline: more saved. Memory of"
-    " activations and wires between layers, alike in all corners: less saved, in percent. Circuits that write the"
-    " devices stand at lines and columns, which sharing does not remove: less saved; circuit.write_circuits adds an"
+    "The model leaves out the following parts. Leakage grows with area and time: it would raise the savings where"
+    " the shared converters are as fast as the largest layer, and lower them where they are slower. Clocks and"
+    " reference buffers are needed once for each bank: they would raise what sharing saves. The baseline may need a"
+    " gain amplifier in every layer: it would raise the savings. Memory of activations and wires between layers are"
+    " alike in all four circuits: they would lower the savings in percent. Circuits that write the devices stand at"
+    " lines and columns, which sharing does not remove: they would lower the savings. circuit.write_circuits adds an"
     " upper bound of their area, and the sensitivity says what it does. Lines with a zero input are charged as the"
-    " others are: CReLU leaves one of each pair at zero, ReLU those of negative sums, so the savings would move by how"
-    " these shares differ."
+    " others are. CReLU leaves one line of each pair at zero, and ReLU those of negative sums. The savings would"
+    " move by how these shares differ."
 )
 CIRCUIT = ["comparison", "network", "corner", "mapping", "bank"]
 PERCENT = fixed(1, 100)
@@ -29,11 +30,11 @@ PERCENT = fixed(1, 100)
 
 @table(
     stage="4 Costs",
-    caption="Area, energy and latency of the four corners at the reference circuit.",
+    caption="Area, energy and latency at the reference circuit: signed or unipolar weights, own or shared converters.",
     reads=("cost",),
 )
 def corners(results: Results) -> Section:
-    """Area, energy and latency of the four corners at the reference circuit's circuit options."""
+    """Area, energy and latency of the four corners, at the options of the reference circuit."""
     chosen = reference_rows(corner_totals(results.cost, results.comparisons), results.rules.reference)
     rows: list[list[Any]] = []
     for comparison, group in chosen.groupby("comparison", sort=False):
@@ -45,24 +46,27 @@ def corners(results: Results) -> Section:
     columns = {"comparison": TEXT, "corner": TEXT, "network": CODE}
     columns |= dict.fromkeys(("area (mm²)", "energy (nJ)", "latency (µs)"), SIGNIFICANT)
     columns |= {"area saved (%)": PERCENT, "energy saved (%)": PERCENT, "latency factor": fixed(2)}
-    return Section("Cost of the four corners", columns, rows, [_reference_note(results)])
+    return Section(
+        "Cost of signed and unipolar weights, own and shared converters", columns, rows, [_reference_note(results)]
+    )
 
 
 def _reference_note(results: Results) -> str:
     return (
-        f"Per inference of one input; signed weights as {option(results.rules.reference)}. Savings are against"
-        " signed-own of the same comparison. Ratios between corners are the results; absolute values are not:"
-        " the table of the validation says how far they lie from published macros."
+        f"Per inference of one input. Reference circuit: {option(results.rules.reference)}. corner: signed or unipolar"
+        " weights, with own or shared converters. Savings are against signed-own of the same comparison. Ratios between"
+        " corners are the results. Absolute values are not: the table of the validation says how far they lie from"
+        " published macros."
     )
 
 
 @table(
     stage="4 Costs",
-    caption="Where area and energy go, by component, in the four corners.",
+    caption="Where area and energy go, by component: signed or unipolar weights, own or shared converters.",
     reads=("cost",),
 )
 def components(results: Results) -> Section:
-    """Shares of area and energy by component for the four corners, at the reference circuit's circuit options."""
+    """Shares of area and energy by component for the four corners, at the options of the reference circuit."""
     cost = _with_shares(results, results.cost)
     columns = {"comparison": TEXT, "corner": TEXT, "component": TEXT, "count": WHOLE}
     columns |= {"area (µm²)": SIGNIFICANT, "of area (%)": PERCENT, "energy (pJ)": SIGNIFICANT, "of energy (%)": PERCENT}
@@ -74,11 +78,11 @@ def components(results: Results) -> Section:
 
 @table(
     stage="4 Costs",
-    caption="Where area, energy and latency go, by layer, in the four corners.",
+    caption="Where area, energy and latency go, by layer: signed or unipolar weights, own or shared converters.",
     reads=("layer_costs",),
 )
 def by_layer(results: Results) -> Section:
-    """Area, energy and latency of every layer and of the bank, at the reference circuit's circuit options."""
+    """Area, energy and latency of every layer and of the bank, at the options of the reference circuit."""
     cost = _with_shares(results, results.layer_costs)
     units = {"area_um2": 1e6, "energy_pJ": 1e3, "latency_ns": 1e3}
     cost = cost.assign(**{name: cost[name] / unit for name, unit in units.items()})
@@ -101,7 +105,7 @@ def _with_shares(results: Results, cost: pd.DataFrame) -> pd.DataFrame:
 
 @table(
     stage="4 Costs",
-    caption="What uniform scaling, unipolar weights and both save, against every baseline mapping.",
+    caption="What shared converters, unipolar weights and both save, against every baseline mapping.",
     reads=("cost",),
 )
 def savings(results: Results) -> Section:
@@ -121,9 +125,10 @@ def savings(results: Results) -> Section:
         columns |= {f"{words} (%)": PERCENT, f"range of {words} (%)": interval(1, scale=100)}
     columns |= {"latency factor": interval(2), "options": WHOLE}
     notes = [
-        f"Against the signed network with periphery per layer. First value: ADC law {reference.adc_law}, bank"
-        f" {reference.bank}; ranges: over all ADC laws and banks of this run (their number: options)."
-        " uniform alone: one shared bank; unipolar alone: weights of one sign; both: the two together.",
+        f"Against the signed network with own converters. First value: ADC model {reference.adc_law}, bank"
+        f" {reference.bank}. Ranges: over all ADC models and banks of this run (their number: options). uniform alone:"
+        " shared converters for signed weights. unipolar alone: unipolar weights with own converters. both: the two"
+        " together.",
         law_key(results.cost["adc_law"]),
         UNMODELLED,
     ]
@@ -136,21 +141,21 @@ def _ends(values: pd.Series) -> tuple[float, float]:
 
 @table(
     stage="4 Costs",
-    caption="Area and energy of every circuit that was priced, by each ADC law.",
+    caption="Area and energy of every circuit that was priced, by each ADC model.",
     reads=("performance", "cost"),
 )
 def laws(results: Results) -> Section:
-    """Area and energy of every circuit priced, by each ADC law, with its latency."""
+    """Area and energy of every circuit priced, by each ADC model, with its latency."""
     measures = {"area_mm2": "area (mm²)", "energy_nJ": "energy (nJ)"}
     note = (
-        "Per inference of one input. latency: layer after layer. Every corner with every baseline mapping and bank:"
-        " what the savings are made of."
+        "Per inference of one input. latency: layer after layer. The savings are computed from these circuits: every"
+        " corner with every baseline mapping and bank."
     )
-    return _by_law(results, "Area and energy by ADC law", measures, note + _between_laws(results))
+    return _by_law(results, "Area and energy by ADC model", measures, note + _between_laws(results))
 
 
 def _between_laws(results: Results) -> str:
-    """By how much ADC laws differ: in the costs of one circuit, and in what weights of one sign save."""
+    """By how much ADC models differ: in the costs of one circuit, and in what unipolar weights alone save."""
     costs = results.performance.groupby(["network", "corner", "mapping", "bank"])[["area_mm2", "energy_nJ"]]
     area, energy = (costs.max() / costs.min()).max().to_numpy()
     unipolar = savings_of(corner_totals(results.cost, results.comparisons), "unipolar-own", "signed-own")
@@ -160,27 +165,28 @@ def _between_laws(results: Results) -> str:
         return ""
     told = (f"{of.area_um2:.1f} and {of.energy_pJ:.1f} points against {of.Index}" for of in apart.itertuples())
     return (
-        f" Between laws the area of one circuit differs by up to {area:.1f} times and its energy by up to {energy:.1f}."
-        f" Savings depend on the law where converters and the rest are not saved alike: what unipolar alone saves of"
-        f" area and energy differs between laws by up to {'; '.join(told)}. Ranges of the other savings: savings.md."
+        f" Between ADC models the area of one circuit differs by up to {area:.1f} times and its energy by up to"
+        f" {energy:.1f}. Savings depend on the ADC model where converters and the rest are not saved alike. What"
+        f" unipolar alone saves of area and energy differs between them by up to {'; '.join(told)}. Ranges of the other"
+        " savings: savings.md."
     )
 
 
 @table(
     stage="4 Costs",
     caption=(
-        "Operations per energy and per area of every circuit that was priced, by each ADC law. Absolute values are no "
-        "results."
+        "Operations per energy and per area of every circuit that was priced, by each ADC model. Absolute values are "
+        "no results."
     ),
     reads=("performance", "validation"),
 )
 def performance(results: Results) -> Section:
-    """Efficiency of every circuit priced, by each ADC law, with latency and the interval between inferences."""
+    """Efficiency of every circuit priced, by each ADC model, with latency and the interval between inferences."""
     measures = {"tops_per_W": "TOPS/W", "tops_per_mm2": "TOPS/mm²"}
     note = (
-        "Two operations per device pair or device and product: rows that CReLU doubles count twice, so compare networks"
-        " by energy per inference. interval: between inferences; layers with periphery of their own work as a pipeline,"
-        " a shared bank takes them in turn. TOPS/mm² is at that interval. "
+        "A product of an input and a weight counts as two operations. Rows that CReLU doubles count twice, so compare"
+        " networks by energy per inference. interval: between inferences. Layers with own converters work as a"
+        " pipeline; shared converters take them in turn. TOPS/mm² is at that interval. "
     )
     warned = note + warning(results.validation, list(measures.values()))
     return _by_law(results, "Operations per energy and per area", measures, warned)
@@ -195,5 +201,5 @@ def _by_law(results: Results, title: str, measures: Mapping[str, str], note: str
         cells = [of_law[measure].get(law) for measure in measures for law in names]
         rows.append([*key, first["latency_us"], first["interval_us"], *cells])
     columns = dict.fromkeys(CIRCUIT, TEXT) | dict.fromkeys(("latency (µs)", "interval (µs)"), SIGNIFICANT)
-    columns |= {f"{words}, law {law}": SIGNIFICANT for words in measures.values() for law in names}
+    columns |= {f"{words}, model {law}": SIGNIFICANT for words in measures.values() for law in names}
     return Section(title, columns, rows, [note, law_key(names)] if rows else [])

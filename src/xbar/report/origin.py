@@ -14,8 +14,8 @@ from xbar.files import read_about
 def check_origins(paths: Iterable[str | Path], expected: Mapping[str, Mapping[str, Any]]) -> None:
     """Raise ValueError unless each file was made with what is expected of the network that it names.
 
-    `expected`: by network, the blocks of the configuration (network, training, ...) that its files must carry;
-    a block that a kind of file does not carry is passed over, and so is what a search decided (`searched`).
+    `expected`: by network, the blocks of the configuration (network, training, ...) that its files must carry.
+    Blocks that a kind of file does not carry are not compared, and neither is what a search decided (`searched`).
     """
     for path in map(Path, paths):
         about = read_about(path)

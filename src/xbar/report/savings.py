@@ -1,4 +1,4 @@
-"""What one corner of a comparison saves against another, for every baseline mapping, ADC law and bank."""
+"""What one corner of a comparison saves against another, for every baseline mapping, ADC model and bank."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ from xbar.config.claims import Corner, ReferenceSpec, SavingRuleSpec
 from xbar.savings.corners import CORNERS
 
 OPTIONS = ["mapping", "adc_law", "bank"]
-OWN = "own"  # in the column bank: periphery per layer, nothing shared
+OWN = "own"  # in the column bank: own converters in every layer, nothing shared
 COMPARED = ("area_um2", "energy_pJ", "latency_ns", "power_mW")
 
 ADC_LAWS: dict[AdcLaw, str] = {  # in words; coefficients and their sources stand in workflow/reference/components.csv
@@ -48,7 +48,7 @@ def corner_totals(cost: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
 
 
 def savings(totals: pd.DataFrame, corner: Corner, against: Corner) -> pd.DataFrame:
-    """1 - `corner` / `against` of every measure at equal ADC law, and the latency_factor between the two.
+    """1 - `corner` / `against` of every measure at equal ADC model, and the latency_factor between the two.
 
     One row per comparison and mapping (of `against`), adc_law and bank (of the corner that shares one; own
     where neither does). Two corners of the same network are compared at equal mapping too.
@@ -76,7 +76,7 @@ def rule_savings(totals: pd.DataFrame, rule: SavingRuleSpec) -> pd.DataFrame:
 
 
 def reference_rows(rows: pd.DataFrame, reference: ReferenceSpec) -> pd.DataFrame:
-    """Costs or totals at the reference circuit's options; unipolar corners have a mapping of their own.
+    """Costs or totals at the options of the reference circuit; unipolar corners have the mapping unipolar.
 
     Raises ValueError when the rows were priced without these options.
     """
@@ -89,16 +89,16 @@ def reference_rows(rows: pd.DataFrame, reference: ReferenceSpec) -> pd.DataFrame
 
 
 def is_reference(rows: pd.DataFrame, reference: ReferenceSpec, with_mapping: bool = True) -> pd.Series:
-    """Which rows have the reference circuit's ADC law and bank (or none) and, if asked, its baseline mapping."""
+    """Which rows have the reference circuit's ADC model and bank (or none) and, if asked, its baseline mapping."""
     chosen = (rows["adc_law"] == reference.adc_law) & rows["bank"].isin([OWN, str(reference.bank)])
     return chosen & (rows["mapping"] == reference.mapping) if with_mapping else chosen
 
 
 def law_key(laws: Iterable[AdcLaw]) -> str:
-    """What the letters of ADC laws stand for, in one line."""
-    return f"ADC laws: {'; '.join(f'{law}, {ADC_LAWS[law]}' for law in sorted(set(laws)))}."
+    """What the letters of ADC models stand for, in one line."""
+    return f"ADC models: {'; '.join(f'{law}, {ADC_LAWS[law]}' for law in sorted(set(laws)))}."
 
 
 def option(of: ReferenceSpec) -> str:
     """A set of circuit options in words."""
-    return f"{of.mapping}, ADC law {of.adc_law}, bank {of.bank}"
+    return f"{of.mapping}, ADC model {of.adc_law}, bank {of.bank}"

@@ -17,17 +17,17 @@ LIMITS = {"best": render.PERCENT, "volume": (0.0, 1.0)}
 REACHED = {"best": "best validation accuracy (%)", "volume": "hypervolume (accuracy, energy)"}
 SAME = ["search_seed", "architecture", "polarity", "signs", "validation_accuracy"]  # the same trial in two searches
 SEARCHES_NOTE = (
-    "best: highest validation accuracy of a search seed with noise on mapped crossbars, mean over the seeds; the test"
-    " set is no part of a search. hypervolume: of accuracy and energy, the most expensive completed trial of all"
-    " searches on the same data as the reference. chosen: by the rule of the configuration, over all seeds. An"
-    " architecture lists columns, then k kernel, s stride, p pooling of each convolution, the positions that are"
+    "best: highest validation accuracy of a search seed, with noise on mapped crossbars, mean over the seeds. The test"
+    " set is no part of a search. hypervolume: of accuracy and energy; the reference is the most expensive completed"
+    " trial of all searches on the same data. chosen: by the rule of the configuration, over all seeds. An architecture"
+    " lists the columns of each convolution with k kernel, s stride and p pooling, then the positions that are"
     " averaged, and the classes."
 )
 GAINED_NOTE = (
     "Differences at the end of searches of as many trials, seed by seed. shared: trials of the first search that the"
-    " second made too with the same seed, alike in architecture, signs and accuracy. Both begin with the same random"
-    " candidates, and a guided search goes on with these wherever its sampler proposes none that is new and allowed:"
-    " only the other trials are guided."
+    " second made too with the same seed, alike in architecture, signs and accuracy. Both searches begin with the same"
+    " random candidates. A guided search falls back on random ones where its sampler proposes none that is new and"
+    " allowed. Only the other trials are guided."
 )
 
 
@@ -94,8 +94,8 @@ def shared(trials: pd.DataFrame, pair: tuple[str, str]) -> int:
     needs="searches",
 )
 def search(results: Results) -> list[Section]:
-    """Every search in a line: its trials, what it reached over its seeds, and the network that it chose; then what
-    guided searches gained over random sampling, and the chosen networks beside the signed ones."""
+    """Three sections. Each search: its trials, what it reached over its seeds, and the network that it chose. What
+    guided searches gained over random sampling. The chosen networks beside the signed ones."""
     share = render.interval_of(results.rules.confidence)
     best, volume = f"best: {share}", f"hypervolume: {share}"
     rows = list(_searches(results))
@@ -171,7 +171,7 @@ def _beside_signed(results: Results) -> Iterator[list[Any]]:
 
 def _beside_note(results: Results) -> str:
     return (
-        "Left the chosen network with one bank for all layers, at the ADC law and bank of the search's configuration;"
-        f" beside it the signed network of a comparison with periphery per layer, as {option(results.rules.reference)}."
-        " A search prices what a short training measured, the signed network was trained fully."
+        "Left: the chosen network with shared converters, at the ADC model and bank of the search. Beside it: the"
+        f" signed network of a comparison with own converters, as {option(results.rules.reference)}."
+        " The search prices what a short training measured. The signed network was trained fully."
     )

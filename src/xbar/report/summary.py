@@ -9,7 +9,7 @@ from xbar.files import read_rows
 from xbar.report.claims import EVERY_BASELINE, NOT_RUN, OTHER_DATA
 
 Row = Mapping[str, str]
-BOTH_STEPS = "v3"  # the version of the abstract that speaks of shared converters and weights of one sign together
+BOTH_STEPS = "v3"  # the version of the abstract that speaks of shared converters and unipolar weights together
 CONDITIONS = ("float", "noisy")
 
 
@@ -51,7 +51,8 @@ def _savings(claims: Sequence[Row]) -> Iterator[str]:
             for what, row in found.items()
         )
         circuits = next(iter(found.values()))["n"]
-        yield f"Saved by one sign and shared converters, {name}: {', '.join(told)}; range over {circuits} circuits"
+        saved = f"Saved by unipolar weights and shared converters, {name}: {', '.join(told)}"
+        yield f"{saved}; range over {circuits} circuits"
 
 
 def _whole(number: str) -> str:

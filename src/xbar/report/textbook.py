@@ -50,11 +50,11 @@ def differences(results: Results) -> Section:
     columns = {"comparison": TEXT, "measure": TEXT, "circuit": TEXT, "saved (%)": fixed(1)}
     columns |= {"change (points)": signed(1)} | {f"by {name} (points)": fixed(1) for name in GROUPS}
     note = (
-        "Each line has one difference more than the line above; the last is the configured circuit at the mapping,"
-        " ADC law and bank of the reference circuit. saved: by one shared bank and weights of one sign together,"
-        " against the signed network with periphery per layer; by ...: the points of it that a group of components"
-        " brings. The textbook gives the unipolar network the rows of the signed one: what it needs in fact, its own"
-        " rows, is a line of its own."
+        "Each line has one difference more than the line above. The last line is the configured circuit at the mapping,"
+        " ADC model and bank of the reference circuit. saved: by shared converters and unipolar weights together,"
+        " against the signed network with own converters. by ...: the points of it that a group of components brings."
+        " The textbook circuit gives the unipolar network the rows of the signed one. The rows that it needs in fact"
+        " are a line of their own."
     )
     return Section("From a textbook circuit to this one", columns, rows, [note] if rows else [])
 

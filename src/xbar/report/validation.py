@@ -18,12 +18,12 @@ QUANTITIES = {
 RATIO = "ratio to another macro"
 CASE = ["macro", "quantity", "relative_to"]
 NOT_BLIND = (
-    "Macros that lend constants to the model are no independent test of it: their agreement shows that the constants"
-    " were used as they were meant. Nor is the rest blind: what was assumed, or set after a first comparison, stands"
-    " behind each source. Not in the model: leakage, clock, reference buffers, write circuits, activation memory,"
-    " wires between layers, a gain amplifier per layer. Wires between arrays and a shared bank are charged for energy;"
-    " their area is zero, as metal above the arrays (bank_wire in workflow/reference/components.csv). Hence only"
-    " ratios between corners of this model are reported as results."
+    "Macros that lend constants to the model are no independent test of it. Their agreement shows that the constants"
+    " were used as they were meant. The other macros are no blind test either: some assumptions were set after a first"
+    " comparison, and each source says which. The model leaves out leakage, clock, reference buffers, write circuits,"
+    " activation memory, wires between layers and a gain amplifier per layer. Wires between arrays and shared"
+    " converters are charged for energy; their area is zero, as metal above the arrays (bank_wire in"
+    " workflow/reference/components.csv). Hence only ratios between circuits of this model are reported as results."
 )
 
 
@@ -33,7 +33,7 @@ def kind(row: pd.Series) -> str:
 
 
 def spread(validation: pd.DataFrame) -> pd.DataFrame:
-    """By kind: low, middle, high and n of the factor, predicted over published, over macros and ADC laws."""
+    """By kind: low, middle, high and n of the factor, predicted over published, over macros and ADC models."""
     found = validation.dropna(subset="factor")
     kinds = found.apply(kind, axis=1) if len(found) else pd.Series(dtype=str)
     factors = found.groupby(kinds, sort=False)["factor"]
@@ -42,11 +42,11 @@ def spread(validation: pd.DataFrame) -> pd.DataFrame:
 
 @table(
     stage="4 Costs",
-    caption="The cost model against published macros: predictions of all ADC laws and the factor of error.",
+    caption="The cost model against published macros: predictions of all ADC models and the factor of error.",
     reads=("validation",),
 )
 def validation(results: Results) -> Section:
-    """Published numbers beside the predictions of every ADC law, with the factor between."""
+    """Published numbers beside the predictions of every ADC model, with the factor between."""
     laws = sorted(results.validation["adc_law"].unique())
     rows = []
     for (macro, quantity, relative_to), group in results.validation.groupby(CASE, sort=False):
@@ -65,7 +65,7 @@ def validation(results: Results) -> Section:
             ]
         )
     columns = {"macro": TEXT, "quantity": TEXT, "relative to": WORDS, "published": SIGNIFICANT}
-    columns |= dict.fromkeys((f"law {law}" for law in laws), SIGNIFICANT)
+    columns |= dict.fromkeys((f"model {law}" for law in laws), SIGNIFICANT)
     columns |= {"factor": interval(2), "lends constants": TEXT, "source": TEXT}
     notes = [law_key(laws), *_spreads(results.validation), NOT_BLIND] if rows else []
     return Section("Cost model against published macros", columns, rows, notes)
@@ -75,7 +75,7 @@ def _spreads(validation: pd.DataFrame) -> list[str]:
     """The factors of error, of macros that lend constants to the model and of the others, one sentence each."""
     words = {"no": "Other macros", "yes": "Macros that lend constants to the model"}
     return [
-        f"{words[lends]}, predicted over published by all ADC laws: {_factors(spread(rows))}."
+        f"{words[lends]}, predicted over published by all ADC models: {_factors(spread(rows))}."
         for lends, rows in validation.groupby("lends_constants")
     ]
 

@@ -60,10 +60,10 @@ def _spread(ends: tuple[float, float, tuple[float, float] | None]) -> str:
 
 def _notes(results: Results, marks: dict[str, int]) -> list[str]:
     legend = (
-        f"low to high: for accuracies the {render.interval_of(results.rules.confidence)} of the mean over n seeds;"
-        " for savings the range over n circuit options (ADC laws, shared banks and, for baseline all, baseline"
+        f"low to high: for accuracies the {render.interval_of(results.rules.confidence)} of the mean over n seeds."
+        " For savings the range over n circuit options (ADC models, sizes of the bank and, for baseline all, baseline"
         " mappings). ours and latency factor: at the reference circuit,"
-        f" {option(results.rules.reference)}; against another baseline at its ADC law and bank."
+        f" {option(results.rules.reference)}; against another baseline at its ADC model and bank."
     )
     key = [law_key(results.cost["adc_law"])] if len(results.cost) else []
     return [legend, *key, "\n".join(f"{mark}. Reproduced: {rule}." for rule, mark in marks.items())]

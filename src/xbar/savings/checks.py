@@ -15,7 +15,7 @@ from xbar.savings.trial import price_everything
 
 
 def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
-    """Read the component tables and hold everything that the run prices to them.
+    """Read the component tables and check that they price everything that the run needs.
 
     `tables`: the project's own, beside which its other tables stand, and then the user's. Raises ValueError, one line,
     for a table that is not there or has a fault, a row that nothing reads, or a choice without a price.

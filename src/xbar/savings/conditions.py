@@ -23,8 +23,8 @@ def condition_rows(
 ) -> Iterator[dict[str, Any]]:
     """Savings of both steps under every condition, and the share of draws in which the `targets` are reached.
 
-    A condition fixes none, some or all of the mapping of the baseline, the size of the shared bank, the columns
-    per ADC of the baseline and the share of its energy spent in the array; an empty column leaves one open.
+    A condition fixes none, some or all of four things. Three are of the baseline: its mapping, its columns per ADC and
+    the share of its energy spent in the array. The fourth is the size of the bank. An empty column leaves one open.
     `targets`: `area_saving` and `energy_saving` as fractions. The draws rank assumptions; they are no
     evidence about the paper.
     """

@@ -7,7 +7,7 @@ from xbar.config.claims import Corner
 SIGNED: tuple[Corner, ...] = ("signed-own", "signed-shared")
 UNIPOLAR: tuple[Corner, ...] = ("unipolar-own", "unipolar-shared")
 CORNERS = SIGNED + UNIPOLAR
-BASELINE: Corner = "signed-own"  # the signed network with converters of its own at each layer
+BASELINE: Corner = "signed-own"  # the signed network with own converters in each layer
 
 
 class Step(NamedTuple):

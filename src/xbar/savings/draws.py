@@ -23,7 +23,7 @@ Technologies = Mapping[tuple[str, AnalogScaling], Technology]  # by component se
 
 @dataclass(frozen=True)
 class DrawnPrices:
-    """Prices of which each draw takes its own: several price lists, and the list of each draw."""
+    """Several price lists, and which of them each draw takes."""
 
     lists: Sequence[Prices]
     index: np.ndarray
@@ -47,14 +47,14 @@ class DrawnPrices:
 
 @dataclass(frozen=True)
 class DrawnAdc:
-    """An ADC of which each draw has its own law."""
+    """An ADC whose model differs from draw to draw."""
 
     laws: Sequence[Adc]
     index: np.ndarray
 
     @property
     def bit_range(self) -> tuple[Number, Number]:
-        """Fewest and most bits for which the law of each draw holds."""
+        """Fewest and most bits for which the ADC model of each draw holds."""
         low, high = zip(*(adc.bit_range for adc in self.laws), strict=True)
         return _pick(low, self.index), _pick(high, self.index)
 
@@ -67,13 +67,13 @@ class DrawnAdc:
         return _pick([adc.energy_pJ(held, column_uS) for adc, held in self._held(bits)], self.index)
 
     def _held(self, bits: Number) -> Iterator[tuple[Adc, Number]]:
-        """Each law with the bits of all draws; those of other laws get its most bits, and `_pick` discards them."""
+        """Evaluate each ADC model for all draws. Draws of other models get its most bits, and `_pick` discards them."""
         for i, adc in enumerate(self.laws):
             yield adc, np.where(self.index == i, bits, adc.bit_range[1])
 
 
 def _pick(values: Sequence[Number], index: np.ndarray) -> Number:
-    """Of several arrays over draws, for each draw the one its index names."""
+    """For each draw the value of the array that its index names."""
     if not any(isinstance(value, np.ndarray) for value in values) and len(set(values)) == 1:
         return values[0]
     return sum(np.where(index == i, value, 0.0) for i, value in enumerate(values))
@@ -90,7 +90,7 @@ def base_of(signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec
 def savings_of(
     signed: PricedNetwork, unipolar: PricedNetwork, base: Design, tables: Mapping[str, Components], draws: Draws
 ) -> dict[str, np.ndarray]:
-    """Savings of every draw against its own signed baseline with periphery per layer.
+    """Savings of every draw against its own signed baseline with own converters.
 
     `base`: what the draws leave as it is. `tables`: components by set. Keys of the result, each (draws):
     `area_saving both`, `energy_saving unipolar alone`, ...; `latency_factor` of both together, and

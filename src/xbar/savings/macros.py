@@ -20,10 +20,10 @@ QUANTITIES = ("tops_per_W", "tops_per_mm2", "area_mm2", "adc_area_share")
 
 
 def validation_rows(macros: Sequence[Mapping[str, str]], tables: Mapping[str, Components]) -> Iterator[dict[str, Any]]:
-    """Every published number beside the prediction of every ADC law; factor is predicted over published.
+    """Every published number beside the prediction of every ADC model; factor is predicted over published.
 
-    A ratio to another macro is predicted as the ratio of both predictions. A macro whose bits lie outside a
-    law has no prediction by it. `lends_constants`: yes where constants of the model come from this macro, so that
+    A ratio to another macro is predicted as the ratio of both predictions. A macro whose bits lie outside an
+    ADC model has no prediction by it. `lends_constants`: yes where constants of the model come from this macro, so that
     agreement with it is no independent evidence. ValueError for an unknown quantity or a reference that is not
     there, or where this is neither yes nor no.
     """
@@ -45,7 +45,7 @@ def validation_rows(macros: Sequence[Mapping[str, str]], tables: Mapping[str, Co
 
 
 def _predicted(row: Mapping[str, str], law: AdcLaw, tables: Mapping[str, Components]) -> float | None:
-    """The quantity of one macro by one ADC law; None where the law does not reach its bits."""
+    """The quantity of one macro by one ADC model; None where it does not reach its bits."""
     layers, design = _macro(row, law)
     components = tables[row["component_set"]]
     low, high = components.bit_range(law)

@@ -64,9 +64,9 @@ def step_rows(
     signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec,
     components: Components,
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
-    """What every component saves in every state, with the mapping, ADC law and bank of the reference.
+    """What every component saves in every state, with the mapping, ADC model and bank of the reference.
 
-    `area_share`, `energy_share`: fractions of the whole signed network with periphery per layer; over the
+    `area_share`, `energy_share`: fractions of the whole signed network with own converters; over the
     components they add up to the saving of the corner.
     """
     designs = [
@@ -106,7 +106,7 @@ def independent_rows(
 ) -> Iterator[dict[str, Any]]:
     """Savings (%) of the textbook circuit by this model beside those of another one, for its own networks.
 
-    Two crossbars, an ADC per column by law B. ValueError for an unknown measure or corner.
+    Two crossbars, an ADC per column by ADC model B. ValueError for an unknown measure or corner.
     """
     for row in rows:
         corner = next((known for known in STEP_CORNERS if known == row["corner"]), None)

@@ -1,4 +1,4 @@
-"""A small network priced with every option of a run before anything runs: what a price cannot be is told at once."""
+"""A small network priced with every option of a run before anything runs, so that impossible prices show at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -17,7 +17,7 @@ class Bench(NamedTuple):
     """`base`: entry whose data, bits and noise the candidates have. `noise`: law of the programming noise in training
     where it is the device's. `price_lists`: the files behind the components of `target`. `folds`: of the dataset;
     `seed`: of the search. `architecture`: that of all candidates, if layers are not searched. `warm_starts`,
-    `teachers`: float networks of each fold of the search, or none."""
+    `teachers`: floating-point networks of each fold of the search, or none."""
 
     search: SearchSpec
     base: NetworkSpec
@@ -38,7 +38,7 @@ class Bench(NamedTuple):
         return (self.dataset, *self.price_lists, *self.warm_starts, *self.teachers)
 
     def floats_of(self, fold: int) -> dict[str, Path | None]:
-        """The float networks that a trial on this fold starts from and learns from."""
+        """The floating-point networks that a trial on this fold starts from and learns from."""
         at = self.search.folds.index(fold)
         named = {"warm_start": self.warm_starts, "teacher": self.teachers}
         return {role: paths[at] if paths else None for role, paths in named.items()}

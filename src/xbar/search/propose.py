@@ -13,8 +13,8 @@ from xbar.search.space import Candidate
 Direction = Literal["minimize", "maximize"]
 OBJECTIVES: dict[str, Direction] = {"accuracy": "maximize", "area_um2": "minimize", "energy_pJ": "minimize"}
 WORST = {"accuracy": 0.0, "area_um2": 1e12, "energy_pJ": 1e12}  # a square metre, a joule
-GUIDED = 20  # draws from the sampler per wanted candidate, which may insist on what is known; then random ones
-TRIES = 200  # draws in all before the limits count as too tight
+GUIDED = 20  # draws from the sampler for each candidate, since it may repeat known ones; further draws are random
+TRIES = 200  # draws in all; after these the limits count as too tight
 
 Draw = Callable[[Trial], Candidate]
 Refuse = Callable[[Candidate], str | None]
@@ -27,15 +27,16 @@ def propose(
 ) -> list[Candidate]:
     """The candidates of `generation`. `found`: results by trial number, of all earlier generations.
 
-    The study is lived through again: its sampler draws what it drew, and is told what was found. So a generation
-    follows from its inputs alone. The first one is random. `refuse` says why a candidate is not worth a training, or
-    None; neither is one that was proposed before: of both the sampler is told that nothing is worse, or it would go on
-    drawing them. ValueError where the space holds too few others.
+    The Optuna study is replayed from its seed, so a generation depends only on its inputs. The first generation is
+    random. `refuse` gives the reason why a candidate is not worth a training, or None. Duplicates and refused
+    candidates are reported with the worst objective values, so that the sampler moves on. ValueError where the space
+    holds too few other candidates.
     """
     study = optuna.create_study(directions=list(OBJECTIVES.values()))
     random = optuna.samplers.RandomSampler(seed=seed)
     guided = random if search.sampler == "random" else sampler_of(search, seed)
-    opening = guided if search.sampler == "nsga2" else random  # it breeds from its own, whose first are random too
+    # nsga2 breeds from its own generations, of which the first is random
+    opening = guided if search.sampler == "nsga2" else random
     known: list[Candidate] = []
     for past in range(generation + 1):
         samplers = (guided, random) if past else (opening, opening)

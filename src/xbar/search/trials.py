@@ -65,9 +65,9 @@ def _common(bench: Bench, rung: int, code: str) -> list[Any]:
 
 
 def _attempt(bench: Bench, rung: int, proposal: dict[str, Any], path: Path) -> dict[str, Any]:
-    """A trial that fails is recorded with its reason: one candidate does not end a search.
+    """The result of one trial. A trial that fails is recorded with its reason: one candidate does not end a search.
 
-    What it found is left in `path`, but not a failure that another attempt may be spared.
+    The result is written to `path`, except a failure that another attempt may not meet again.
     """
     checkpoints = {fold: path.with_suffix(f".fold{fold}.pt") for fold in bench.search.folds}
     place = {"search_seed": bench.seed, "trial": proposal["trial"], "rung": rung}

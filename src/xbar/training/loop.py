@@ -39,9 +39,9 @@ class Training:
     """A training under way. Every epoch draws from streams of its own, so that a checkpoint needs no generators.
 
     `network`, of the config entry `entry`, has its starting values; on return from `run` it holds the trained (or
-    averaged) ones. `teacher`: the float network that it learns from besides, on the same inputs, where the recipe has
-    a `distillation`. `about`: what else decides the result, such as digests of the files behind examples, starting
-    values and teacher; a checkpoint is of these and no others.
+    averaged) ones. `teacher`: the floating-point network that it learns from besides, on the same inputs, where the
+    recipe has a `distillation`. `about`: what else decides the result, such as digests of the files behind examples,
+    starting values and teacher; a checkpoint is of these and no others.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class Training:
     def run(self, checkpoint: Path) -> list[dict[str, Any]]:
         """Train to the end, from `checkpoint` where an earlier attempt left one; the history, a row per epoch.
 
-        The last epoch leaves a checkpoint too, for whoever calls to remove once the results are written. Raises
-        FloatingPointError, one line, at the end of the first epoch that leaves a number that is not finite, and removes
-        the checkpoint, from which every attempt would end there again.
+        The last epoch leaves a checkpoint too, which the caller removes once the results are written. Raises
+        FloatingPointError, one line, at the end of the first epoch that leaves a number that is not finite. It removes
+        the checkpoint first, because every attempt from it would end there again.
         """
         self._resume(checkpoint)
         try:

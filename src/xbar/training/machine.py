@@ -18,7 +18,7 @@ def choose_device() -> torch.device:
     """The GPU where there is one, else the CPU; from now on torch computes there as it would the next time.
 
     On a GPU float32 is float32: torch would let convolutions round their inputs to TF32, whose 11 bits hardly exceed
-    those of an ADC. An operation that has no deterministic way there is warned of, by torch, in the log.
+    those of an ADC. torch warns in the log of an operation that has no deterministic way there.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS starts; without it sums may differ

@@ -23,7 +23,7 @@ CALIBRATION_INPUTS = 512  # training inputs from which full scales start
 # Full scale of a device in standard deviations of a layer's weights. The least-squares uniform quantizer of a
 # normal variable with 7 levels ends at 1.8 (Max, IRE Trans. Inf. Theory 6, 1960); a little more leaves room.
 CLIP_STD = 2.0
-ONE_SIDED_CLIP_STD = 1.5  # the same with 4 levels: weights of both signs that devices of one sign are to hold
+ONE_SIDED_CLIP_STD = 1.5  # the same with 4 levels: signed weights that become unipolar ones
 OPEN_RANGE = 64.0  # ADC full scale of the first calibration pass: wide enough that little clips
 
 
@@ -32,8 +32,8 @@ def start_network(
 ) -> None:
     """Give the network of a config entry the values with which its training begins.
 
-    `inputs`: training inputs (N, C, H, W). `warm_start`: weights file of a float network of the same architecture, or
-    None.
+    `inputs`: training inputs (N, C, H, W). `warm_start`: weights file of a floating-point network of the same
+    architecture, or None.
     """
     signs = entry.signs if isinstance(entry.signs, SignSpec) else None
     normalisation_of(network).measure(inputs)
@@ -48,7 +48,7 @@ def start_network(
 
 
 def start_weights(network: nn.Module, stream: Generator) -> None:
-    """Random weights: Kaiming-normal in float networks, in crossbar layers spread over the devices' range.
+    """Random weights: Kaiming-normal in floating-point networks, in crossbar layers spread over the devices' range.
 
     Unipolar magnitudes start uniform in [-0.5, 0.5] of full scale, of which the devices hold the positive half.
     """
@@ -63,11 +63,11 @@ def start_weights(network: nn.Module, stream: Generator) -> None:
 
 @torch.no_grad()
 def start_from_float(network: nn.Module, state: Mapping[str, Tensor], *, positive_gains: bool = False) -> None:
-    """Take over the state dict of a float network of the same architecture.
+    """Take over the state dict of a floating-point network of the same architecture.
 
     Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range.
     Where the crossbars see [x, -x] instead of x, the second half of the weights is the negative of the first.
-    Layers of one sign whose common mode is subtracted hold the weights shifted into their range. `positive_gains`:
+    Unipolar layers whose common mode is subtracted hold the weights shifted into their range. `positive_gains`:
     negative gains of batch-norms move into the weights.
     """
     layers, norms = crossbar_layers(network), batch_norms(network)

@@ -28,10 +28,10 @@ def train_network(
 ) -> tuple[nn.Module, list[dict[str, Any]], Tensor]:  # fmt: skip
     """The trained network on the CPU, its history (a row per epoch) and training inputs to measure it on.
 
-    Runs on a GPU where there is one; see `choose_device` for what is the same the next time. `warm_start`: weights
-    file of a float network, as is `teacher`'s. `noise`: law of the programming noise where it is that of the device.
-    `checkpoint`: where a killed training goes on from, also one that was killed before its results were written:
-    to be removed after that.
+    Runs on a GPU where there is one; see `choose_device` for what is the same the next time. `warm_start`: weights file
+    of a floating-point network, as is `teacher`'s. `noise`: law of the programming noise where it is that of the
+    device. `checkpoint`: where a killed training goes on from, also one that was killed before its results were
+    written: to be removed after that.
     """
     keep_freed_memory()
     device = choose_device()

@@ -37,7 +37,7 @@ def test_possible_hardware_is_let_through(mapping):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"mapping": "unipolar"}, "unipolar takes weights of one sign"),
+        ({"mapping": "unipolar"}, "unipolar holds no negative weights"),
         ({"device": {"levels": 15}}, "need 16 levels of 15"),
         ({"device": {"levels": 30}, "mapping": "offset-column"}, "need 31 levels of 30"),
         ({"crossbar": CrossbarSpec(rows=8, columns=64)}, "kernel of 9 positions does not fit into arrays of 8 rows"),
@@ -61,7 +61,7 @@ def test_slices_need_fewer_levels():
 @pytest.mark.parametrize(
     ("polarity", "chosen", "message"),
     [
-        ("float", {}, "float networks are not mapped"),
+        ("float", {}, "floating-point networks are not mapped"),
         ("signed", {"slice_bits": 3}, "3 does not divide"),
         ("signed", {"slice_bits": 4}, "4 does not divide"),
         ("signed", {"times_s": [25.0]}, "need a device with ageing"),
@@ -88,7 +88,7 @@ def test_impossible_variants_are_refused(polarity, chosen, message):
             "own_networks.mine.layers: 6 outputs; dataset digits has 10 classes",
         ),
         ({"crossbar": "narrow"}, "own_networks.mine: one output takes 2 columns; the arrays have 1"),
-        ({"mapping": "unipolar"}, "own_networks.mine.mapping: unipolar takes weights of one sign"),
+        ({"mapping": "unipolar"}, "own_networks.mine.mapping: unipolar holds no negative weights"),
     ],
 )
 def test_an_own_network_on_hardware_that_cannot_hold_it_is_refused(own, told):

@@ -21,13 +21,13 @@ def test_a_network_without_a_number_of_its_own_has_the_default():
 
 
 def test_a_comparison_with_a_float_network_is_refused():
-    told = "'har-float' is a float network; allowed are those on crossbars"
+    told = "'har-float' is a floating-point network; allowed are those on crossbars"
     assert refusal({"comparisons.har-2b.unipolar": "har-float"}) == f"config.yaml: comparisons.har-2b.unipolar: {told}"
 
 
 @pytest.mark.parametrize("block", ["wires", "confusions"])
 def test_crossbars_of_a_float_network_are_refused(block):
-    told = "'har-float' is a float network; allowed are those on crossbars"
+    told = "'har-float' is a floating-point network; allowed are those on crossbars"
     assert refusal({f"{block}.networks": ["har-float"]}) == f"config.yaml: {block}.networks: {told}"
 
 

@@ -22,7 +22,8 @@ from xbar.network.signs import floor_at
         ),
         (
             {"networks.har-2b-signed.warm_start": "cifar10-float"},
-            "har-2b-signed.warm_start: 'cifar10-float' is no float network of the same dataset and architecture",
+            "har-2b-signed.warm_start: 'cifar10-float' is no floating-point network of the same dataset and "
+            "architecture",
         ),
         (
             {"networks.har-2b-relu.warm_start": "har-float"},
@@ -30,7 +31,7 @@ from xbar.network.signs import floor_at
         ),
         (
             {"networks.har-2b-distilled.teacher": "har-2b-signed"},
-            "har-2b-distilled.teacher: 'har-2b-signed' is no float network of the same dataset",
+            "har-2b-distilled.teacher: 'har-2b-signed' is no floating-point network of the same dataset",
         ),
         (
             {"networks.har-2b-distilled.teacher": None},

@@ -158,7 +158,7 @@ def test_a_condition_that_was_not_evaluated_is_named(made_up):
 
 def test_a_reference_that_was_not_priced_is_named(made_up):
     cost = [row for row in made_up.cost_rows(ONE) if row["adc_law"] != "B"]
-    with pytest.raises(ValueError, match=r"claims\.reference: two-crossbars, ADC law B, bank largest"):
+    with pytest.raises(ValueError, match=r"claims\.reference: two-crossbars, ADC model B, bank largest"):
         check(made_up, cost=cost)
 
 

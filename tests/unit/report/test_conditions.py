@@ -46,7 +46,7 @@ def test_cells_are_shares_and_medians_of_the_draws(run, made_up):
 
 def test_the_text_tells_the_papers_thresholds_from_those_of_the_verdicts(run):
     text = conditions(run)
-    assert "the paper's 80 % of area or 45 % of energy in full; in brackets the median saving" in text
+    assert "the paper's 80 % of area or 45 % of energy in full. In brackets: the median saving" in text
     assert "The verdicts of claims.md ask for less, the paper's numbers less a tolerance: 75 % of area and 40 %" in text
 
 

@@ -187,7 +187,7 @@ def test_sensitivity_shows_quantiles_shares_and_ends(made_up):
 
 
 def test_each_saving_has_the_number_of_the_version_that_speaks_of_it(made_up):
-    """Alone, weights of one sign: v1. Both steps: v3. One bank alone: no version."""
+    """Unipolar weights alone: v1. Both steps: v3. Shared converters alone: no version."""
     with theme():
         area, energy = FIGURES["sensitivity"](run(made_up, "one seed, no pair")).axes[:2]
     for panel, published in ((area, {1: 67.0, 2: 80.0}), (energy, {1: 40.0, 2: 45.0})):
@@ -216,19 +216,19 @@ def test_bars_of_claims_tell_intervals_from_ranges(made_up):
     bars = [{line.get_linewidth() for line in panel.get_lines() if len(line.get_xdata()) == 2} for panel in figure.axes]
     assert len(bars) == 2 and all(len(widths) == 1 for widths in bars) and bars[0] != bars[1]
     told = "; ".join(named(figure))
-    assert "95 % interval of the mean" in told and "two-crossbars, ADC law B, bank largest" in told
+    assert "95 % interval of the mean" in told and "two-crossbars, ADC model B, bank largest" in told
 
 
 def test_costs_name_their_circuit(made_up):
     with theme():
         legend = FIGURES["costs"](run(made_up, "whole")).legends[0]
-    assert legend.get_title().get_text() == "baseline: two-crossbars; ADC law B; shared bank: largest"
+    assert legend.get_title().get_text() == "baseline: two-crossbars; ADC model B; bank: largest"
 
 
 def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):
     with theme():
         har, cifar10 = FIGURES["accuracy"](run(made_up, "whole")).axes
-    assert "2-bit, one sign\n4 levels, 3 seeds" in words(har.get_yticklabels())
+    assert "2-bit, unipolar\n4 levels, 3 seeds" in words(har.get_yticklabels())
     assert "2-bit, signed\n7 levels of a pair, 1 seed: no interval" in words(cifar10.get_yticklabels())
 
 
@@ -253,7 +253,7 @@ def test_networks_that_read_and_look_alike_are_told_apart(made_up):
     other = kinds.loc[["har-2b-unipolar"]].rename(index={"har-2b-unipolar": "other"})
     twin, crelu = pd.concat([kinds, other]), pd.concat([kinds, other.assign(architecture="har-cnn-crelu")])
     assert style.labels(twin)["har-2b-unipolar"] == "har-2b-unipolar" and style.labels(twin)["other"] == "other"
-    assert list(style.labels(crelu).values())[1::2] == ["2-bit, one sign", "2-bit, one sign, cnn-crelu"]
+    assert list(style.labels(crelu).values())[1::2] == ["2-bit, unipolar", "2-bit, unipolar, cnn-crelu"]
     looks = style.line_styles(twin)
     assert looks["other"]["marker"] != looks["har-2b-unipolar"]["marker"] == looks["har-4b-unipolar"]["marker"]
 
@@ -355,7 +355,7 @@ def test_the_conductance_figure_shows_every_cell_of_the_first_array_of_each_laye
     tiles = [Tile(block, 0, slice(6 * block, 6 * block + 6), slice(0, 4)) for block in (0, 1)]
     mapped = {
         name: [[Array(tile, torch.rand(6, 4 * wide, generator=draw)) for tile in tiles] for _ in range(2)]
-        for name, wide in (("pairs", 2), ("one sign", 1))
+        for name, wide in (("pairs", 2), ("unipolar", 1))
     }
     for name, layers in mapped.items():
         write_arrays(tmp_path / name, layers, {})
@@ -371,7 +371,7 @@ def test_the_conductance_figure_shows_every_cell_of_the_first_array_of_each_laye
 def test_the_conductance_figure_has_a_colour_for_every_level(levels):
     cells = torch.arange(32).reshape(8, 4) % levels * 25.0 / (levels - 1)
     with theme():
-        *_, panel, bar = drawn({"one sign": [Layer(cells.numpy(), 1)]}).axes
+        *_, panel, bar = drawn({"unipolar": [Layer(cells.numpy(), 1)]}).axes
     assert len(bar.get_yticks()) == levels
     (image,) = panel.get_images()
     assert len(np.unique(image.to_rgba(image.get_array()).reshape(-1, 4), axis=0)) == levels

@@ -1,4 +1,4 @@
-"""Savings of corners: against sums by hand, and the join over ADC laws, banks and mappings."""
+"""Savings of corners: against sums by hand, and the join over ADC models, banks and mappings."""
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_reference_rows_are_one_per_corner(made_up):
 
 def test_a_reference_that_was_not_priced_is_named(made_up):
     cost = made_up.results().cost
-    with pytest.raises(ValueError, match=r"claims\.reference: two-crossbars, ADC law B, bank largest is not"):
+    with pytest.raises(ValueError, match=r"claims\.reference: two-crossbars, ADC model B, bank largest is not"):
         reference_rows(cost[cost["mapping"] != "two-crossbars"], made_up.RULES.reference)
 
 
@@ -76,4 +76,4 @@ def test_every_law_is_named_after_its_sources(request):
 
 
 def test_the_key_holds_the_laws_of_the_run_once():
-    assert law_key(["B", "A", "B"]) == f"ADC laws: A, {ADC_LAWS['A']}; B, {ADC_LAWS['B']}."
+    assert law_key(["B", "A", "B"]) == f"ADC models: A, {ADC_LAWS['A']}; B, {ADC_LAWS['B']}."

@@ -65,8 +65,8 @@ def test_the_note_on_levels_tells_what_the_table_holds(made_up):
     text = TABLES["accuracy"](run(made_up, "whole"))
     levels = {(row[2], row[4]): row[3] for row in cells(text)}
     one, pair = "unipolar", "signed"
-    assert f"2 bits has {levels['2', one]} levels with one sign and {levels['2', pair]} in a diff" in text
-    assert f"4 bits {levels['4', one]} and {levels['4', pair]}." in text
+    assert f"2 bits has {levels['2', one]} levels if unipolar, and {levels['2', pair]} if signed in a pair" in text
+    assert f"4 bits has {levels['4', one]} and {levels['4', pair]}." in text
 
 
 def test_training_tells_the_seeds_and_compares_on_common_ones(made_up):
@@ -145,7 +145,7 @@ def test_the_tables_by_law_hold_every_circuit(made_up):
     results = run(made_up, "digits-like")
     for table, measures in {"laws": ("area_mm2", "energy_nJ"), "performance": ("tops_per_W", "tops_per_mm2")}.items():
         rows = {tuple(row[1:5]): row[5:] for row in cells(TABLES[table](results))[2:]}
-        assert len(rows) == 4 * 3  # three signed mappings and the unipolar one: own periphery and two banks
+        assert len(rows) == 4 * 3  # three signed mappings and the unipolar one: own converters and two banks
         for place, numbers in rows.items():
             found = results.performance.set_index(["network", "corner", "mapping", "bank"]).sort_index().loc[place]
             assert numbers[:2] == [render.significant(found[name].iloc[0]) for name in ("latency_us", "interval_us")]

@@ -15,7 +15,7 @@ def run(made_up):
 
 
 def test_spread_by_hand(run):
-    """first: 5 and 30 over 10; second: 45 over 20, nothing by law A; their ratio: 1.5 over 2 by law B."""
+    """first: 5 and 30 over 10; second: 45 over 20, nothing by ADC model A; their ratio: 1.5 over 2 by B."""
     found = spread(run.validation)
     assert list(found.loc["TOPS/W"]) == pytest.approx([0.5, 2.25, 3.0, 3])
     assert list(found.loc["area, mm²"]) == pytest.approx([0.8, 2.4, 4.0, 2])
@@ -31,8 +31,8 @@ def test_every_published_number_has_its_row(run):
 
 def test_the_table_says_what_it_is_not(run):
     text = validation(run)
-    assert "Other macros, predicted over published by all ADC laws: TOPS/W 2.25 to 2.25 (median 2.25, 1 predic" in text
-    assert "lend constants to the model, predicted over published by all ADC laws: TOPS/W 0.500 to 3.00 (med" in text
+    assert "Other macros, predicted over published by all ADC models: TOPS/W 2.25 to 2.25 (median 2.25, 1 pre" in text
+    assert "lend constants to the model, predicted over published by all ADC models: TOPS/W 0.500 to 3.00 (m" in text
     assert NOT_BLIND in text
 
 
@@ -44,5 +44,5 @@ def test_wires_to_the_bank_are_charged_as_the_text_says(request):
     assert float(rows["area"]["value"]) == 0 < float(rows["capacitance"]["value"])
     front_page = " ".join((root / "workflow/report/workflow.rst").read_text().split())
     for text in (NOT_BLIND, front_page):
-        assert "Wires between arrays and a shared bank are charged for energy; their area is zero" in text
+        assert "Wires between arrays and shared converters are charged for energy; their area is zero" in text
         assert "wires between banks" not in text

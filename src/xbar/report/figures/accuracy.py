@@ -23,8 +23,8 @@ SHIFT = 0.1  # between neighbouring networks of the noise figure, % of full scal
         "Test accuracy by bits and signs. Filled: mean over seeds on noisy simulated chips (float: the "
         "floating-point network) with its interval; a network of one seed has none. Ticks below: single seeds, each "
         "the mean of its chips. Open: the mapped network without noise. Diamond: the paper. Bits are those of a "
-        "device: weights of one sign, and of mixed signs (one sign a column), have 2^bits levels; signed weights, "
-        "pairs of devices, have 2^(bits+1) - 1."
+        "device. Unipolar and mixed weights (mixed: each column has one sign) have 2^bits levels. Signed weights are "
+        "pairs of devices and have 2^(bits+1) - 1."
     ),
     reads=("accuracy", "claims", "datasets"),
 )
@@ -91,7 +91,7 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
     handles = [
         Line2D([], [], color=ink, marker="o", label=f"mean, {share} interval over seeds"),
         Line2D([], [], color=ink, marker="|", linestyle="", label="one seed (mean of its chips)"),
-        Line2D([], [], color=ink, marker="o", mfc="white", linestyle="", label="noise off"),
+        Line2D([], [], color=ink, marker="o", mfc="white", linestyle="", label="without noise"),
         Line2D([], [], color="black", marker="d", mfc="none", ms=7, linestyle="", label="paper"),
     ]
     return handles if shows_paper else handles[:-1]
@@ -101,10 +101,10 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
     stage="2 Networks",
     caption=(
         "Test accuracy against the programming noise of the devices. Points: mean over seeds, the chips of a seed "
-        "averaged first; under each level the number of chips of a seed. 0 is the mapped network with noise off. "
+        "averaged first; under each level the number of chips of a seed. 0 is the mapped network without noise. "
         "Bars: one standard deviation over seeds; networks of one seed have none. Networks stand a little beside "
-        "each other. Colour: signs; dashed: fewer than 4 bits; open squares: one scale per layer. A 2-bit weight of "
-        "one sign has 4 levels, a signed one, a pair of devices, 7."
+        "each other. Colour: signs; dashed: fewer than 4 bits; open squares: scale per layer. A unipolar 2-bit weight "
+        "has 4 levels; a signed one is a pair of devices and has 7."
     ),
     reads=("accuracy", "datasets"),
 )

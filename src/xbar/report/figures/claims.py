@@ -29,14 +29,14 @@ SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
         "Claims of the paper at a glance. Diamond: the paper's number. Other mark: ours; shape and colour are the "
         "verdict. Accuracies are means over seeds; the thin bar with ends is the interval of that mean. Savings: the "
         "mark is the reference circuit, which the legend names (claims.reference in config.yaml). The broad pale bar "
-        "is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC laws and "
-        "shared banks. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, v3 of "
+        "is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC models and "
+        "sizes of the bank. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, v3 of "
         "shared converters too. Data that is not the paper's has no diamond and no verdict."
     ),
     reads=("claims", "datasets"),
 )
 def claims(results: Results) -> Figure:
-    """Accuracies above with intervals, savings below with the range over all baselines, ADC laws and banks.
+    """Accuracies above with intervals, savings below with the range over all baselines, ADC models and banks.
 
     What was found on data that is not the paper's has neither the paper's mark nor a verdict.
     """

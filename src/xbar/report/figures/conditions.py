@@ -17,9 +17,9 @@ from xbar.report.results import Results
         "When 80 % of area and 45 % of energy are saved by both steps together (dashed: the paper): circuits drawn "
         "from all open choices, one of them known at a time. Left and middle: mark, the median saving; bar, the "
         "middle 80 % of the circuits. Right: share of the circuits that save at least what the paper saves (filled: "
-        "of area; open: of energy). A shared bank of the largest layer's size lets no layer wait. Every value of an "
-        "option is equally likely, so shares rank assumptions and are no evidence on the paper. Baselines of two "
-        "crossbars or of an offset column are priced from networks trained with pairs that subtract as currents."
+        "of area; open: of energy). With a bank of the largest layer's size no layer waits. Every value of an option "
+        "is equally likely, so shares rank assumptions and are no evidence on the paper. Every baseline is priced "
+        "from networks trained with paired columns, mirrored."
     ),
     reads=("conditions", "claims"),
 )

@@ -37,7 +37,7 @@ def layers_of(g_uS: Mapping[str, np.ndarray]) -> list[Layer]:
     stage="3 Hardware",
     caption=(
         "Target conductances of the cells of both sides of the run's first comparison, seed 0: a panel per layer, "
-        "its first array. A differential pair is two columns beside each other; devices of one sign need one."
+        "its first array. A signed weight takes paired columns beside each other, a unipolar one a single column."
     ),
     reads=("conductances",),
     needs="comparisons",

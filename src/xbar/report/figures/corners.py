@@ -1,4 +1,4 @@
-"""Figure of the circuits of every dataset with every baseline, bank and ADC law."""
+"""Figure of the circuits of every dataset with every baseline, bank and ADC model."""
 
 import numpy as np
 import pandas as pd
@@ -21,17 +21,17 @@ PLACE = ["network", "mapping", "bank"]
 @figure(
     stage="4 Costs",
     caption=(
-        "Area and energy per inference (a mark for every ADC law), time and interval between inferences of every "
-        "circuit, one line each: signed networks with every baseline mapping, networks of one sign, each with "
-        "periphery per layer (own) and every shared bank. Of each dataset only the comparisons of the fewest bits: "
-        "the bits of a device change the currents of its cell and nothing else that costs, so that more bits look "
-        "the same. ADC laws: A a survey of published converters, B a fit of in-memory-computing macros at 28 nm, C "
-        "cells and power of a SAR converter, D ISAAC's converter rescaled."
+        "Area and energy per inference (a mark for every ADC model), time and interval between inferences of every "
+        "circuit. A line is a circuit: signed networks with every baseline mapping and unipolar networks, each with "
+        "own converters and with every bank of shared ones. Of each dataset only the comparisons of the fewest bits "
+        "are shown: the bits of a device change the currents of its cell and no other cost. ADC models: A a survey "
+        "of published converters, B a fit of in-memory-computing macros at 28 nm, C cells and power of a SAR "
+        "converter, D ISAAC's converter rescaled."
     ),
     reads=("performance", "accuracy", "datasets"),
 )
 def corners(results: Results) -> Figure:
-    """Area and energy by ADC law, latency and the interval between inferences, one line per circuit."""
+    """Area and energy by ADC model, latency and the interval between inferences, one line per circuit."""
     table = of_fewest_bits(results)
     if table.empty:
         return style.absent("a comparison of a signed and a unipolar network")
@@ -56,7 +56,7 @@ def corners(results: Results) -> Figure:
 def of_fewest_bits(results: Results) -> pd.DataFrame:
     """Performance of the networks in the comparisons of the fewest bits on each dataset, each network once.
 
-    More bits repeat the picture: the bits of a device change the currents of its cell and nothing else that costs.
+    More bits look the same: the bits of a device change the currents of its cell and no other cost.
     """
     table = of_sides(results.performance, results.comparisons)
     bits = table["network"].map(networks(results.accuracy)["weight_bits"]).fillna(0.0)
@@ -106,7 +106,7 @@ def _label(network: str, mapping: str, bank: str) -> str:
 
 def _legend(looks: dict[str, dict]) -> list[Line2D]:
     return [
-        *(Line2D([], [], linestyle="", ms=4, label=f"ADC law {law}", **look) for law, look in looks.items()),
+        *(Line2D([], [], linestyle="", ms=4, label=f"ADC model {law}", **look) for law, look in looks.items()),
         Line2D([], [], linestyle="", marker="o", color=style.INK, ms=4, label="latency"),
         Line2D([], [], linestyle="", marker="|", color=style.INK, ms=7, label="interval between inferences"),
     ]

@@ -1,4 +1,4 @@
-"""Figure of area and energy by component for the four corners of every comparison."""
+"""Figure of area and energy by component for the four circuits of every comparison."""
 
 from typing import Any
 
@@ -22,15 +22,15 @@ BAR: dict[str, Any] = {"height": 0.72, "linewidth": 0.4, "edgecolor": "white"}
 @figure(
     stage="4 Costs",
     caption=(
-        "Area and energy per inference by component for the four corners of every comparison, at the reference "
-        "circuit of config.yaml, named above. Signed: with the baseline mapping named; one sign: a device for a "
-        "weight. Own: periphery per layer; shared: one bank for all layers. Numbers: change against signed weights "
-        "with periphery per layer."
+        "Area and energy per inference by component for the four circuits of every comparison, at the reference "
+        "circuit of config.yaml, named above. Signed: with the baseline mapping named; unipolar: one device for a "
+        "weight. Own: own converters in every layer; shared: one bank of converters for all layers. Numbers: change "
+        "against signed weights with own converters."
     ),
     reads=("cost",),
 )
 def costs(results: Results) -> Figure:
-    """Stacked bars at the reference circuit's circuit options; the number behind a bar is what it saves."""
+    """Stacked bars at the options of the reference circuit; the number behind a bar is what it saves."""
     cost = of_sides(reference_rows(results.cost, results.rules.reference), results.comparisons)
     comparisons = dict(iter(cost.groupby("comparison", sort=False)))
     if not comparisons:
@@ -50,7 +50,7 @@ def costs(results: Results) -> Figure:
 
 
 def _circuit(reference: ReferenceSpec) -> str:
-    return f"baseline: {reference.mapping}; ADC law {reference.adc_law}; shared bank: {reference.bank}"
+    return f"baseline: {reference.mapping}; ADC model {reference.adc_law}; bank: {reference.bank}"
 
 
 def _largest(cost: pd.DataFrame) -> list[str]:
@@ -85,8 +85,8 @@ def _bars(panel: Axes, rows: pd.DataFrame, measure: str, parts: list[str]) -> No
     panel.grid(visible=False, axis="y")
 
 
-def _name(polarity: str, periphery: str) -> str:
-    return f"{'signed' if polarity == 'signed' else 'one sign'}, {periphery}"
+def _name(polarity: str, converters: str) -> str:
+    return f"{polarity}, {converters}"
 
 
 def _change(percent: float) -> str:

@@ -1,4 +1,4 @@
-"""Figure of the ranges that converters must cover, layer by layer, before and after uniform training."""
+"""Figure of the ranges that converters must cover, layer by layer, before and after training with one scale."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ QUANTITIES = {
 }
 KINDS = {
     "float": ("floating point", style.INK, "D"),
-    "layer": ("one scale per layer", style.COLOURS["signed"], "s"),
+    "layer": ("scale per layer", style.COLOURS["signed"], "s"),
     "network": ("one scale for the network", style.COLOURS["unipolar"], "o"),
 }
 
@@ -27,20 +27,20 @@ KINDS = {
 @figure(
     stage="2 Networks",
     caption=(
-        "What converters and devices must cover, layer by layer: 99.9 % quantile of the inputs, largest weight, 99.9 "
-        "% quantile of the column sums (of one array in mapped networks), on training data in absolute units, on "
+        "What converters and devices must cover, layer by layer: 99.9 % quantile of the inputs, largest weight, "
+        "99.9 % quantile of the column sums (of one array in mapped networks). Absolute units, on training data, on "
         "logarithmic axes. Before: the floating-point network. After: the mapped networks named above the left "
-        "panels with one scale per layer, and with one scale for the whole network. Pale bars: full scale. Error "
+        "panels with a scale per layer, and with one scale for the whole network. Pale bars: full scale. Error "
         "bars: lowest to highest seed. Numbers: widest over narrowest layer."
     ),
     reads=("layers", "accuracy", "datasets"),
 )
 def ranges(results: Results) -> Figure:
-    """Inputs, weights and column sums of the float network, of scale = layer and of scale = network."""
+    """Inputs, weights and column sums of the floating-point network, of scale = layer and of scale = network."""
     groups = {name: group for name, group in _groups(results).items() if group}
     layers = results.layers[results.layers["network"].isin([n for g in groups.values() for n in g.values()])]
     if layers.empty:
-        return style.absent("a float network and mapped networks of its architecture")
+        return style.absent("a floating-point network and mapped networks of its architecture")
     kinds = networks(results.accuracy)
     figure, axes = style.panels(len(groups), 3, style.PAGE_IN, 0.6 + 1.85 * len(groups))
     for row, (dataset, group) in zip(axes, groups.items(), strict=True):
@@ -57,7 +57,7 @@ def ranges(results: Results) -> Figure:
 
 
 def _groups(results: Results) -> dict[str, dict[str, str]]:
-    """For every dataset its float network and a signed network of each scale, of the most bits that have a pair."""
+    """For every dataset its floating-point network and a signed one of each scale, of the most bits with both."""
     kinds = networks(results.accuracy)
     pairs = sorted(scale_pairs(results.accuracy), key=lambda pair: -kinds.loc[pair[0], "weight_bits"])
     groups: dict[str, dict[str, str]] = {}
@@ -104,7 +104,7 @@ def _line(panel: Axes, rows: pd.DataFrame, column: str, scale: str) -> None:
 
 
 def _full_scale(rows: pd.DataFrame, column: str) -> pd.Series:
-    """What the converter or device covers, in the units of the range: NaN in float networks."""
+    """What the converter or device covers, in the units of the range: NaN in floating-point networks."""
     if column == "input_range":
         return rows["x_max"]
     if column == "weight_range":

@@ -30,10 +30,10 @@ DIRECTIONS = {"count up": style.COLOURS["unipolar"], "count down": style.COLOURS
     caption=(
         "Every completed trial of a search: validation accuracy under noise on mapped crossbars against area and "
         "energy. Filled: trials that no other one of the same search matches or beats in accuracy, area and energy "
-        "at once. Grey diamonds: trials that several searches made alike, in architecture, signs and accuracy "
-        "(searches of the same seed begin with the same random candidates); filled where they are on the front of "
-        "one of them. Ringed: the network that the rule of config.yaml chose. A cost that all trials share is told "
-        "in words."
+        "at once. Grey diamonds: trials that several searches made alike, in architecture, signs and accuracy, "
+        "because searches of the same seed begin with the same random candidates. They are filled where they are on "
+        "the front of one of them. Ringed: the network that the rule of config.yaml chose. A sentence stands in "
+        "place of a cost that all trials share."
     ),
     reads=("search", "datasets"),
     needs="searches",
@@ -102,11 +102,11 @@ def _front_legend(looks: Mapping[str, Any], several: bool) -> list[Line2D]:
 @figure(
     stage="2 Networks",
     caption=(
-        "How a search went: best validation accuracy, and hypervolume of accuracy and energy (the area that the "
-        "trials dominate between no accuracy at the highest energy of any completed trial on the same data, 0, and "
-        "full accuracy for no energy, 1), after so many trials. Thin: every search seed; thick: their mean. Searches "
-        "of the same seed begin with the same random candidates, so that their lines begin together. The axes leave "
-        "out the lowest tenth of the values."
+        "How a search went: best validation accuracy and hypervolume after so many trials. Hypervolume: the area of "
+        "accuracy and energy that the trials dominate. It is 0 for no accuracy at the highest energy of any "
+        "completed trial on the same data, and 1 for full accuracy at no energy. Thin: every search seed; thick: "
+        "their mean. Searches of the same seed begin with the same random candidates, so that their lines begin "
+        "together. The axes leave out the lowest tenth of the values."
     ),
     reads=("search", "datasets"),
     needs="searches",

@@ -26,13 +26,14 @@ ROWS = (
 @figure(
     stage="4 Costs",
     caption=(
-        "Which open choice of the circuit decides the savings. Top: distribution over drawn circuits, percentiles 5, "
-        "25, 50, 75 and 95. Dashed: the paper, for the step that a version of its abstract speaks of: v1 of unipolar "
-        "matrices alone (67 % of area, 40 % of power), v3 of both (80 % of area, 45 % of energy); none of uniform "
-        "scaling alone. Middle: share of the variance of both steps' saving that an option explains by itself "
-        "(filled) and together with others (open: total Sobol index). Bottom: savings of both steps when one option "
-        "at a time leaves the configured circuit (mark); beside it the values with the least and the most saving, or "
-        "'differ' where comparisons do not agree on them."
+        "Which open choice of the circuit decides the savings. Top: distribution over drawn circuits, percentiles "
+        "5, 25, 50, 75 and 95. Dashed: the paper, for the step that a version of its abstract speaks of. v1 speaks "
+        "of unipolar weights alone (67 % of area, 40 % of power), v3 of both steps (80 % of area, 45 % of energy). "
+        "No version speaks of shared converters alone ('uniform alone'). Middle: share of the variance of both "
+        "steps' saving that an option explains by itself (filled) and together with others (open: total Sobol "
+        "index). Bottom: savings of both steps when one option at a time leaves the configured circuit (mark). "
+        "Beside it: the values with the least and the most saving, or 'differ' where comparisons do not agree on "
+        "them."
     ),
     reads=("sensitivity", "claims"),
 )

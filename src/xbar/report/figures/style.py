@@ -27,7 +27,7 @@ COLOURS = {"float": INK, "signed": _SAFE[0], "unipolar": _SAFE[3], "mixed": _SAF
 PARTS = [_SAFE[i] for i in (0, 1, 2, 4, 8, 9, 3)] + ["#c8c8c8"]  # the last for the rest
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
-SIGNS = {"signed": "signed", "unipolar": "one sign", "mixed": "mixed signs"}
+SIGNS = {"signed": "signed", "unipolar": "unipolar", "mixed": "mixed"}
 PAPER: dict[str, Any] = {"color": "black", "linewidth": 0.8, "linestyle": (0, (3, 2))}  # a line at the paper's number
 
 
@@ -67,7 +67,7 @@ def panels(rows: int, columns: int, width_in: float, height_in: float, **options
 
 
 def absent(needs: str) -> Figure:
-    """The honest panel of a figure for which this run has no data."""
+    """A panel in place of a figure for which this run has no data."""
     figure, axes = panels(1, 1, COLUMN_IN, 1.2)
     axes[0, 0].axis("off")
     axes[0, 0].text(0.5, 0.5, f"Not in this run.\nNeeds {needs}.", ha="center", va="center", color=INK)

@@ -19,7 +19,7 @@ DRAWN = {"loss": ("training loss (nats)", 1.0), "validation_accuracy": ("validat
         "Training curves: mean over seeds, smoothed by a moving mean over a tenth of the epochs. Validation is on "
         "folds of the training data (HAR: whole subjects), a fold of its own for every seed: levels of networks with "
         "different numbers of seeds do not compare. The accuracy axis leaves out the lowest tenth of the values, the "
-        "start, so that the rest can be told apart. Colour: signs; dashed: fewer than 4 bits; open squares: one "
+        "start, so that the rest can be told apart. Colour: signs; dashed: fewer than 4 bits; open squares: "
         "scale per layer."
     ),
     reads=("training", "accuracy", "datasets"),

@@ -21,8 +21,8 @@ BANDS = {10: "#f0f0f0", 2: "#d8d8d8"}  # factors of error shaded in the backgrou
 @figure(
     stage="4 Costs",
     caption=(
-        "The cost model against published macros: predicted over published on a logarithmic axis, a line for every "
-        "number and every ratio of two operating points of one macro, a mark for every ADC law (as in the table). "
+        "The cost model against published macros: predicted over published on a logarithmic axis. Lines are published "
+        "numbers and ratios of two operating points of one macro; marks are ADC models, as in the table. "
         "Shaded: within factors of 2 and 10. The legend says the factors of error: absolute numbers are far off, "
         "ratios between operating points of one macro are closer, and only ratios are reported. Not blind: some "
         "assumptions were set after a first comparison, as the table says. Not modelled: leakage, clock, reference "
@@ -31,7 +31,7 @@ BANDS = {10: "#f0f0f0", 2: "#d8d8d8"}  # factors of error shaded in the backgrou
     reads=("validation",),
 )
 def validation(results: Results) -> Figure:
-    """Predicted over published, macro by macro, with every ADC law."""
+    """Predicted over published, macro by macro, with every ADC model."""
     table = results.validation
     if table.empty:
         return style.absent("the table of published macros")
@@ -73,7 +73,7 @@ def _label(macro: str, quantity: str, relative_to: str) -> str:
 def _legend(table: pd.DataFrame, laws: dict[str, str]) -> list[Artist]:
     factors = spread(table)
     return [
-        *(Line2D([], [], linestyle="", marker="o", label=f"ADC law {law}", **_look(laws[law])) for law in laws),
+        *(Line2D([], [], linestyle="", marker="o", label=f"ADC model {law}", **_look(laws[law])) for law in laws),
         *(
             Line2D([], [], linestyle="", marker=MARKERS[of.Index], color=style.INK,
                    label=f"{of.Index}: × {significant(of.low, 2)} to {significant(of.high, 2)}")

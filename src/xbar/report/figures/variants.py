@@ -78,8 +78,8 @@ def _name_times(panel: Axes, times: list[float]) -> None:
 @figure(
     stage="3 Hardware",
     caption=(
-        "Where the signal is lost, in one variant of the run, named above: root mean square error of every layer's "
-        "output over the standard deviation of the trained output without noise. Own: the layer meets the trained "
+        "Where the signal is lost, in the variant named above: root mean square error of every layer's output over "
+        "the standard deviation of the trained output without noise. Own: the layer meets the trained "
         "network's inputs. Accumulated: it stands behind the layers before it. Mean over seeds and chips."
     ),
     reads=("errors", "accuracy", "datasets"),
