@@ -26,7 +26,7 @@ from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
 from xbar.hardware.laws import read_laws
 from xbar.report import contents
-from xbar.search.rungs import jobs_of_rung
+from xbar.search.choice import jobs_of_rung
 from xbar.tables import COLLECTED
 
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
