@@ -191,8 +191,6 @@ def own_network(wildcards):
     return entry | {"weights": source.ByContent(entry["weights"])}
 
 
-
-
 def code_of(script, *modules):
     """Digest of the code a job runs; a module's name may hold a wildcard."""
 
@@ -205,15 +203,9 @@ def code_of(script, *modules):
 # Resources
 
 
-def scaled(amount):
-    """An amount that grows with every attempt, for schedulers that end a job which exceeds it."""
-
-    def by_attempt(wildcards, attempt):
-        return amount * attempt
-
-    return by_attempt
-
-
 def need(mem_mb, minutes):
-    """The resources of a job: memory and time."""
-    return {"mem_mb": scaled(mem_mb), "runtime": scaled(minutes)}
+    """Memory and time of a job, which grow with every attempt: schedulers end a job that exceeds them."""
+    return {
+        "mem_mb": lambda wildcards, attempt: mem_mb * attempt,
+        "runtime": lambda wildcards, attempt: minutes * attempt,
+    }
