@@ -3,8 +3,7 @@
 from xbar.config.search import SearchRunSpec
 from xbar.files import read_json, write_json
 from xbar.job import begin
-from xbar.search.choice import choose, description, table_rows
-from xbar.search.rungs import latest
+from xbar.search.choice import choose, description, latest, table_rows
 from xbar.tables import SEARCH, write_table
 
 snakemake = begin()

@@ -15,7 +15,7 @@ ORDER += ["chips", "savings", "search", "report"]
 APART = ["source", "console", "checks", "job"]  # three run with the workflow, one in scripts; no stage uses them
 APART_USE = {
     "console": ["files", "job"],
-    "checks": ["checks", "mappings", "config", "files", "hardware", "circuit", "savings"],
+    "checks": ["checks", "mappings", "config", "files", "hardware", "circuit", "network", "savings"],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = ["price_network", "compare_costs", "validate_costs", "collect", "make_tables", "plot_figures"]
@@ -49,6 +49,7 @@ def test_parts_import_only_earlier_parts(path):
 
 PARSED = [path for path in MODULES if part(path) in ("checks", "mappings", "config", "source")]
 PARSED += [source.PACKAGE / name for name in ("circuit/__init__.py", "circuit/components.py", "savings/checks.py")]
+PARSED += [source.PACKAGE / "network/geometry.py"]
 
 
 @pytest.mark.parametrize("path", PARSED, ids=source.name)

@@ -26,7 +26,7 @@ from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
 from xbar.hardware.laws import read_laws
 from xbar.report import contents
-from xbar.search.rungs import jobs_of_rung
+from xbar.search.choice import jobs_of_rung
 from xbar.tables import COLLECTED
 
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
@@ -203,15 +203,9 @@ def code_of(script, *modules):
 # Resources
 
 
-def scaled(amount):
-    """An amount that grows with every attempt, for schedulers that end a job which exceeds it."""
-
-    def by_attempt(wildcards, attempt):
-        return amount * attempt
-
-    return by_attempt
-
-
 def need(mem_mb, minutes):
-    """The resources of a job: memory and time."""
-    return {"mem_mb": scaled(mem_mb), "runtime": scaled(minutes)}
+    """Memory and time of a job, which grow with every attempt: schedulers end a job that exceeds them."""
+    return {
+        "mem_mb": lambda wildcards, attempt: mem_mb * attempt,
+        "runtime": lambda wildcards, attempt: minutes * attempt,
+    }

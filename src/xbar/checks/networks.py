@@ -5,8 +5,9 @@ from xbar.checks.names import seeds_of
 from xbar.checks.readers import check_outputs
 from xbar.config.base import check_name
 from xbar.config.config import Config
-from xbar.config.networks import ArchitectureSpec, NetworkSpec
-from xbar.config.polarity import ANNEAL, SignSpec, check_signs
+from xbar.config.networks import NetworkSpec
+from xbar.config.polarity import ANNEAL, SignSpec
+from xbar.network.geometry import check_signs, columns_of
 
 
 def check_networks(config: Config) -> None:
@@ -19,7 +20,7 @@ def check_networks(config: Config) -> None:
         check_name(network.device, config.devices, f"{where}.device")
         check_name(network.crossbar, config.crossbars, f"{where}.crossbar")
         if network.architecture in config.architectures:
-            outputs = _columns(config.architectures[network.architecture])[-1]
+            outputs = columns_of(config.architectures[network.architecture])[-1]
             check_outputs(f"{where}.architecture: {network.architecture}", outputs, network.dataset)
         if network.polarity != "float":
             check_network_hardware(where, config, network)
@@ -29,18 +30,13 @@ def check_networks(config: Config) -> None:
     _check_seeds(config)
 
 
-def _columns(architecture: ArchitectureSpec) -> list[int]:
-    """Outputs of each layer that stands on crossbars."""
-    return [size for layer in architecture.layers if (size := layer.conv or layer.linear) is not None]
-
-
 def _check_signs(where: str, config: Config, network: NetworkSpec) -> None:
     if network.architecture in config.searches:
         _check_searched(where, config, network)
     elif network.signs == "searched":
         raise ValueError(f"{where}.signs: searched signs go with the name of a search as architecture")
     elif network.signs is not None:
-        check_signs(where, network.signs, _columns(config.architectures[network.architecture]))
+        check_signs(where, network.signs, columns_of(config.architectures[network.architecture]))
         if network.signs.assignment == "learned":
             check_settling(f"{where}.training", config.training[network.training].epochs, network.signs.anneal)
 

@@ -1,6 +1,5 @@
 """Signs of the sub-matrices of a mixed network as they stand in config.yaml."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
@@ -34,19 +33,3 @@ class SignSpec(Spec):
         if self.anneal != type(self).model_fields["anneal"].default and self.assignment != "learned":
             raise ValueError(f"anneal goes with assignment learned (here: {self.assignment})")
         return self
-
-
-def _sub_matrix_counts(group: Group, columns: Sequence[int]) -> list[int]:
-    """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
-    if group == "network":
-        return [1]
-    return [1 if isinstance(group, str) else -(-size // group) for size in columns]
-
-
-def check_signs(where: str, signs: SignSpec, columns: Sequence[int]) -> None:
-    """Raise ValueError, one line, where listed signs are not one per sub-matrix of layers of so many columns."""
-    if isinstance(signs.assignment, str):
-        return
-    found, wanted = [len(text) for text in signs.assignment], _sub_matrix_counts(signs.group, columns)
-    if found != wanted:
-        raise ValueError(f"{where}.signs.assignment: {found} signs per layer; group {signs.group} takes {wanted}")

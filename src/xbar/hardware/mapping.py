@@ -72,34 +72,23 @@ def map_weights(
     return arrays
 
 
-def read_weights(
-    arrays: list[Array], shape: torch.Size, mapping: MappingName, device: DeviceSpec
-) -> Float[Tensor, "outputs channels *kernel"]:
-    """Weights, shares of full scale (float64), that the conductances stand for: the inverse of `map_weights`."""
-    return _conversions(arrays, shape, _rules(mapping, device), device, apart=False)[0].share
-
-
 def read_conversions(
     arrays: list[Array], shape: torch.Size, mapping: MappingName, device: DeviceSpec
 ) -> list[Conversion]:
     """What each ADC conversion of a layer's outputs sees (float64, shares of full scale).
+
+    Shares times factors add up to the weights that `map_weights` was given.
 
     Columns subtracted before the ADC: the difference is converted once, so that the mapped layer equals the trained one
     code by code. The half-size signal of an offset meets an ADC of half the range. Columns subtracted behind the ADC:
     both are converted, rounded and clipped apart. Their difference equals the trained output only without converters.
     """
     rules = _rules(mapping, device)
-    return _conversions(arrays, shape, rules, device, apart=rules.is_simulated_apart)
-
-
-def _conversions(
-    arrays: list[Array], shape: torch.Size, rules: MappingRules, device: DeviceSpec, *, apart: bool
-) -> list[Conversion]:
     window = device.g_max_uS - device.g_min_uS
     half = 2.0 if rules.is_offset else 1.0
     found: dict[float, Tensor] = {}
     for tile, plus_uS, minus_uS in _pairs(arrays, rules):
-        if apart:
+        if rules.is_simulated_apart:
             seen = {half: plus_uS, -half: minus_uS.expand_as(plus_uS)}
         else:
             seen = {1.0: half * (plus_uS - (minus_uS if minus_uS.numel() else device.g_min_uS))}

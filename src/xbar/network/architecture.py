@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
-from xbar.config.polarity import SignSpec, check_signs
-from xbar.network.geometry import Place, Shape, columns_of, places
+from xbar.config.polarity import SignSpec
+from xbar.network.geometry import Place, Shape, check_signs, columns_of, places
 from xbar.network.hardware import Hardware
 from xbar.network.inputs import Normalisation
 from xbar.network.norms import BatchNorm1d, BatchNorm2d

@@ -5,6 +5,7 @@ from math import prod
 from typing import NamedTuple
 
 from xbar.config.networks import ArchitectureSpec, LayerSpec
+from xbar.config.polarity import Group, SignSpec
 
 Shape = tuple[int, int, int]  # channels, height, width
 
@@ -96,8 +97,17 @@ def columns_of(architecture: ArchitectureSpec) -> list[int]:
     return [columns_in(layer) for layer in architecture.layers if layer.average is None]
 
 
-def sub_matrix_counts(group: str | int, columns: Sequence[int]) -> list[int]:
+def sub_matrix_counts(group: Group, columns: Sequence[int]) -> list[int]:
     """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
     if group == "network":
         return [1]
     return [1 if isinstance(group, str) else -(-size // group) for size in columns]
+
+
+def check_signs(where: str, signs: SignSpec, columns: Sequence[int]) -> None:
+    """Raise ValueError, one line, where listed signs are not one per sub-matrix of layers of so many columns."""
+    if isinstance(signs.assignment, str):
+        return
+    found, wanted = [len(text) for text in signs.assignment], sub_matrix_counts(signs.group, columns)
+    if found != wanted:
+        raise ValueError(f"{where}.signs.assignment: {found} signs per layer; group {signs.group} takes {wanted}")

@@ -1,13 +1,41 @@
-"""The end of a search: its table, its Pareto front and the network that is trained fully."""
+"""Which trials reach the next rung, which result of a trial counts, the Pareto front, and the network trained fully."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from json import dumps
 from typing import Any
 
-from xbar.config.search import ChoiceSpec
+from xbar.config.search import ChoiceSpec, SearchSpec
 from xbar.tables import SEARCH
 
 Result = dict[str, Any]  # of one trial
+
+
+def trials_kept(search: SearchSpec, rung: int) -> int:
+    """Trials of a generation that reach a rung."""
+    left = search.trials
+    for spec in search.rungs[1 : rung + 1]:
+        left = max(1, round(left * spec.keep))
+    return left
+
+
+def jobs_of_rung(search: SearchSpec, rung: int) -> int:
+    """Jobs that a rung of one generation takes."""
+    return -(-trials_kept(search, rung) // search.trials_per_job)
+
+
+def promoted(search: SearchSpec, rung: int, results: Sequence[Result]) -> list[int]:
+    """Trials that go on to `rung`, the most accurate ones of the rung before; ties go to the earlier trial."""
+    able = [result for result in results if result["state"] != "failed"]
+    ranked = sorted(able, key=lambda result: (-result["accuracy"], result["trial"]))
+    return sorted(result["trial"] for result in ranked[: trials_kept(search, rung)])
+
+
+def latest(results: Iterable[Result]) -> dict[int, Result]:
+    """Of every trial the result of the highest rung that it reached, by trial number."""
+    found: dict[int, Result] = {}
+    for result in sorted(results, key=lambda result: (result["trial"], result["rung"])):
+        found[result["trial"]] = result
+    return found
 
 
 def choose(results: Sequence[Result], choice: ChoiceSpec) -> Result:

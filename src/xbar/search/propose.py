@@ -1,13 +1,12 @@
 """The candidates of a generation: an optuna study asked anew, from its seed and the results of earlier generations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal
 
 import optuna
 from optuna.trial import Trial, TrialState
 
 from xbar.config.search import SearchSpec
-from xbar.search.rungs import trials_kept
 from xbar.search.space import Candidate
 
 Direction = Literal["minimize", "maximize"]
@@ -78,10 +77,3 @@ def _tell(study: optuna.Study, trial: Trial, result: dict[str, Any]) -> None:
         study.tell(trial, state=TrialState.FAIL)
     else:
         study.tell(trial, [result[name] for name in OBJECTIVES])
-
-
-def promoted(search: SearchSpec, rung: int, results: Sequence[dict[str, Any]]) -> list[int]:
-    """Trials that go on to `rung`, the most accurate ones of the rung before; ties go to the earlier trial."""
-    able = [result for result in results if result["state"] != "failed"]
-    ranked = sorted(able, key=lambda result: (-result["accuracy"], result["trial"]))
-    return sorted(result["trial"] for result in ranked[: trials_kept(search, rung)])

@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 from support.configuration import changed, checked, refusal
 
 from xbar.checks.networks import check_settling
-from xbar.config.polarity import SignSpec, check_signs
-from xbar.network.geometry import sub_matrix_counts
 from xbar.network.signs import floor_at
 
 
@@ -51,16 +49,6 @@ def test_a_float_network_of_the_run_has_the_seeds_that_others_need(network, role
     changes = {"run.seeds": seeds, "run.comparisons": []}
     assert refusal(changes | {"run.networks": ["har-float", network]}) == told
     assert checked(changed(changes | {"run.networks": [network]})), "it is trained for those seeds"
-
-
-@pytest.mark.parametrize("group", ["network", "layer", 1, 3, 4, 9])
-def test_listed_signs_are_as_many_as_the_network_has_sub_matrices(group):
-    """The configuration counts by itself: what it imports would not count as code of the jobs."""
-    columns = [4, 9, 1]
-    texts = ["+" * count for count in sub_matrix_counts(group, columns)]
-    check_signs("here", SignSpec(group=group, assignment=texts), columns)
-    with pytest.raises(ValueError, match=r"here\.signs.assignment: .* signs per layer"):
-        check_signs("here", SignSpec(group=group, assignment=[*texts[:-1], texts[-1] + "-"]), columns)
 
 
 @given(st.integers(1, 100), st.floats(0.0, 0.999))

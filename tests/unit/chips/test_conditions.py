@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import torch
 from support import networks
+from support.arrays import weights_on
 from torch import nn
 
 from xbar.chips.chip import on_chip
@@ -14,7 +15,6 @@ from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.laws import read_laws
-from xbar.hardware.mapping import read_weights
 from xbar.network.architecture import float_network
 from xbar.network.contexts import batch_norms, crossbar_layers, scales_of
 from xbar.network.prepare import prepare
@@ -160,7 +160,7 @@ def test_compensation_brings_the_mean_of_every_array_back():
     (column,) = deployed.make_chip(year)[1].columns
     aged, factors = column.weight.flatten(1), column.factor
     (cells,) = deployed.cells(1, year, aged=False)
-    programmed = read_weights(cells.arrays, column.weight.shape, "paired-columns-mirrored", PCM).flatten(1)
+    programmed = weights_on(cells.arrays, column.weight.shape, "paired-columns-mirrored", PCM).flatten(1)
     for array in deployed.mapped.layers[1][0].arrays:
         tile = array.tile
         restored = factors[tile.row_block, tile.outputs, None] * aged[tile.outputs, tile.rows]

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from support.arrays import weights_on
 
 from xbar.chips import own as own_module
 from xbar.chips.own import evaluate_own
@@ -9,7 +10,6 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.files import write_tensors
 from xbar.hardware.laws import read_laws
-from xbar.hardware.mapping import read_weights
 from xbar.network.modules import build_sequential
 
 LAWS = read_laws(Path(__file__).parents[3] / "workflow" / "reference" / "devices.csv")
@@ -40,7 +40,7 @@ def test_a_state_dict_becomes_arrays_that_classify_as_it_does(tmp_path):
     assert [row["accuracy"] for row in rows] == [rows[0]["accuracy"]] * 2 and rows[0]["accuracy"] >= 0.9
     assert len(errors) == 4 and {error["own_error"] for error in errors} == {0.0}
     weight = modules[3].weight.detach()
-    share = read_weights(mapped.arrays[1], weight.shape, "paired-columns-mirrored", DEVICE)
+    share = weights_on(mapped.arrays[1], weight.shape, "paired-columns-mirrored", DEVICE)
     torch.testing.assert_close(share.float() * weight.abs().max(), weight, atol=float(weight.abs().max()) / 126, rtol=0)
 
 

@@ -9,8 +9,6 @@ from support.configuration import CONFIG, OWN, changed, refusal
 
 from xbar.config.circuit import CircuitSpec
 from xbar.config.config import read_config
-from xbar.config.polarity import SignSpec, check_signs
-from xbar.network.geometry import sub_matrix_counts
 
 
 @pytest.mark.parametrize("path", ["run.networks", "run.comparisons", "run.variants", "run.searches"])
@@ -89,16 +87,6 @@ def test_a_block_alone_refuses_them_too():
     """Jobs read single blocks."""
     with pytest.raises(ValueError, match="pulse_ns: inf is not allowed: numbers are finite"):
         CircuitSpec(**CONFIG["circuit"] | {"pulse_ns": float("inf")})
-
-
-@pytest.mark.parametrize("group", ["network", "layer", 1, 3, 4, 9])
-def test_listed_signs_are_as_many_as_the_network_has_sub_matrices(group):
-    """The configuration counts by itself: what it imports would not count as code of the jobs."""
-    columns = [4, 9, 1]
-    texts = ["+" * count for count in sub_matrix_counts(group, columns)]
-    check_signs("here", SignSpec(group=group, assignment=texts), columns)
-    with pytest.raises(ValueError, match=r"here\.signs.assignment: .* signs per layer"):
-        check_signs("here", SignSpec(group=group, assignment=[*texts[:-1], texts[-1] + "-"]), columns)
 
 
 BLOCKS = ["datasets", "architectures", "training", "networks", "devices", "crossbars", "variants", "comparisons"]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from support.configuration import CONFIG
 
 from xbar.config.search import SearchRunSpec
-from xbar.search.rungs import jobs_of_rung, trials_kept
+from xbar.search.choice import jobs_of_rung, trials_kept
 
 SEARCH = CONFIG["searches"]["digits-2b"]
 

@@ -4,11 +4,12 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.arrays import weights_on
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.files import read_rows, read_tensors, write_tensors
 from xbar.hardware.arrays import array_name, read_arrays, write_array_table, write_arrays
-from xbar.hardware.mapping import Array, map_weights, read_weights
+from xbar.hardware.mapping import Array, map_weights
 from xbar.hardware.tiling import Tile
 from xbar.tables import ARRAYS
 
@@ -41,7 +42,7 @@ def test_arrays_come_back_in_the_order_of_mapping(tmp_path, layers, mapping):
     assert about == {"mapping": mapping}
     assert len(again) == len(mapped) and all(map(same, again, mapped))
     for arrays, share in zip(again, shares, strict=True):
-        torch.testing.assert_close(read_weights(arrays, share.shape, mapping, DEVICE), share.double())
+        torch.testing.assert_close(weights_on(arrays, share.shape, mapping, DEVICE), share.double())
 
 
 def test_layers_and_blocks_beyond_nine_keep_their_order(tmp_path):

@@ -5,10 +5,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.arrays import weights_on
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
-from xbar.hardware.mapping import map_weights, read_weights
+from xbar.hardware.mapping import map_weights
 from xbar.mappings import MAPPING_OF_POLARITY
 
 MAPPINGS = st.sampled_from(["paired-columns-mirrored", "unipolar"])
@@ -37,7 +38,7 @@ def test_ideal_devices_give_the_codes_back(shape, mapping, bits, g_min, rows, co
     device, codes = device_from(g_min, g_min + 20), 2**bits - 1
     share = shares_of(shape, bits, seed, signed=mapping != "unipolar")
     arrays = map_weights(share, mapping, device, CrossbarSpec(rows=rows, columns=columns))
-    again = read_weights(arrays, share.shape, mapping, device)
+    again = weights_on(arrays, share.shape, mapping, device)
     assert again.dtype == torch.float64
     np.testing.assert_allclose(again, share, atol=1e-12)
     assert torch.equal((again * codes).float(), (share * codes).round().float())

@@ -2,10 +2,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.arrays import weights_on
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.hardware.arrays import read_arrays, write_array_table, write_arrays
-from xbar.hardware.mapping import map_weights, read_conversions, read_weights
+from xbar.hardware.mapping import map_weights, read_conversions
 from xbar.mappings import MAPPINGS
 
 IDEAL = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
@@ -26,7 +27,7 @@ def test_every_mapping_gives_the_codes_back_exactly(mapping, device, shape, rows
     share = shares(shape, bits=4, signed=mapping != "unipolar")
     arrays = map_weights(share, mapping, device, CrossbarSpec(rows=rows, columns=columns))
     assert all(array.g_uS.shape[0] <= rows and array.g_uS.shape[1] <= columns for array in arrays)
-    found = read_weights(arrays, share.shape, mapping, device)
+    found = weights_on(arrays, share.shape, mapping, device)
     assert torch.equal((found * 15).float(), (share * 15).float())
 
 

@@ -1,4 +1,4 @@
-"""A small search on real digits: specs, the bench of its trials, and results as trials leave them."""
+"""A small search on real digits: specs, the setup of its trials, and results as trials leave them."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +13,7 @@ from xbar.config.config import read_config
 from xbar.config.search import SearchRunSpec
 from xbar.files import write_tensors
 from xbar.hardware.laws import read_laws
-from xbar.search.bench import Bench
-from xbar.search.cost import HardwareTarget
+from xbar.search.setup import HardwareTarget, SearchSetup
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow/reference"
@@ -54,7 +53,7 @@ def searched(dataset) -> SimpleNamespace:
     )  # fmt: skip
     training, laws = CONFIG.training["digits-unipolar"], read_laws(REFERENCE / "devices.csv")
 
-    def bench(**changes) -> Bench:
-        return Bench(search_spec(**changes), base, training, target, laws, (), dataset, prices, 3, 0)
+    def setup(**changes) -> SearchSetup:
+        return SearchSetup(search_spec(**changes), base, training, target, laws, (), dataset, prices, 3, 0)
 
-    return SimpleNamespace(bench=bench, spec=search_spec, result=result, target=target, base=base)
+    return SimpleNamespace(setup=setup, spec=search_spec, result=result, target=target, base=base)

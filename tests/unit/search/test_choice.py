@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xbar.config.search import ChoiceSpec
-from xbar.search.choice import choose, front, layers_text, table_rows
+from xbar.search.choice import choose, front, latest, layers_text, promoted, table_rows, trials_kept
 
 
 def drawn(searched, number, seed=0):
@@ -66,3 +66,19 @@ def test_table_tells_trials_apart(searched):
     assert rows[0]["architecture"] == layers_text(about["architecture"]) == "crelu split: 8k3s2 mean4 10"
     assert [row["polarity"] for row in rows] == ["4 learned", "one sign", "one sign"]
     assert rows[2]["validation_accuracy"] == "" and rows[1]["validation_accuracy"] == 0.8
+
+
+def test_rungs_keep_the_most_accurate(searched):
+    spec = searched.spec(trials=5, rungs=[{"epochs": 2}, {"epochs": 3, "keep": 0.6}, {"epochs": 4, "keep": 0.3}])
+    assert [trials_kept(spec, rung) for rung in range(3)] == [5, 3, 1]
+    accuracies = [0.3, 0.5, 0.5, 0.9, 0.1]
+    results = [searched.result(trial, accuracy) for trial, accuracy in enumerate(accuracies)]
+    assert promoted(spec, 1, results) == [1, 2, 3]
+    assert promoted(spec, 2, results) == [3]
+    results[3] = searched.result(3, state="failed")
+    assert promoted(spec, 2, results) == [1]  # as accurate as 2, and earlier
+
+
+def test_highest_rung_of_a_trial_counts(searched):
+    results = [searched.result(1, 0.2, rung=1), searched.result(0, 0.3), searched.result(1, 0.9, rung=0)]
+    assert {trial: result["accuracy"] for trial, result in latest(results).items()} == {0: 0.3, 1: 0.2}

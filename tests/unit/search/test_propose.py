@@ -3,8 +3,7 @@
 import optuna
 import pytest
 
-from xbar.search.propose import WORST, promoted, propose
-from xbar.search.rungs import latest, trials_kept
+from xbar.search.propose import WORST, propose
 from xbar.search.space import Candidate, draw_candidate
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -106,19 +105,3 @@ def test_refused_candidates_are_replaced_and_an_empty_space_is_reported(searched
     assert len(known) == 8 and max(map(width, known)) <= 12
     with pytest.raises(ValueError, match="no candidate 0 in 200 draws: space or limits are too tight; the last: never"):
         lived(spec, refuse=lambda candidate: "never")
-
-
-def test_rungs_keep_the_most_accurate(searched):
-    spec = searched.spec(trials=5, rungs=[{"epochs": 2}, {"epochs": 3, "keep": 0.6}, {"epochs": 4, "keep": 0.3}])
-    assert [trials_kept(spec, rung) for rung in range(3)] == [5, 3, 1]
-    accuracies = [0.3, 0.5, 0.5, 0.9, 0.1]
-    results = [searched.result(trial, accuracy) for trial, accuracy in enumerate(accuracies)]
-    assert promoted(spec, 1, results) == [1, 2, 3]
-    assert promoted(spec, 2, results) == [3]
-    results[3] = searched.result(3, state="failed")
-    assert promoted(spec, 2, results) == [1]  # as accurate as 2, and earlier
-
-
-def test_highest_rung_of_a_trial_counts(searched):
-    results = [searched.result(1, 0.2, rung=1), searched.result(0, 0.3), searched.result(1, 0.9, rung=0)]
-    assert {trial: result["accuracy"] for trial, result in latest(results).items()} == {0: 0.3, 1: 0.2}

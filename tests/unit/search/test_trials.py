@@ -17,10 +17,10 @@ from xbar.network.architecture import build_network
 from xbar.network.contexts import crossbar_layers
 from xbar.network.geometry import columns_of, layer_sizes
 from xbar.search import trials
-from xbar.search.bench import bench_of
-from xbar.search.cost import Size, beyond, size_of, untrained_rows
+from xbar.search.limits import Size, exceeded_limit, refusal, size_of, untrained_rows
+from xbar.search.setup import setup_of
 from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
-from xbar.search.trials import refusal, run_trials
+from xbar.search.trials import run_trials
 from xbar.training.loop import Training
 
 REFERENCE = Path(__file__).parents[3] / "workflow/reference"
@@ -73,7 +73,7 @@ def test_trials_start_and_learn_from_the_float_networks_of_their_fold(searched, 
     paths = [tmp_path / name for name in ("fold0", "fold2")]
     for path in paths:
         path.write_text(path.name)
-    bench = searched.bench(folds=[0, 2])._replace(warm_starts=tuple(paths), teachers=tuple(paths[::-1]))
+    setup = searched.setup(folds=[0, 2])._replace(warm_starts=tuple(paths), teachers=tuple(paths[::-1]))
     seen = []
 
     def train(*_, warm_start, teacher, **named):
@@ -82,13 +82,13 @@ def test_trials_start_and_learn_from_the_float_networks_of_their_fold(searched, 
 
     monkeypatch.setattr(trials, "train_network", train)
     for fold in (0, 2):
-        assert bench.floats_of(fold)["warm_start"].name == f"fold{fold}"
-    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+        assert setup.floats_of(fold)["warm_start"].name == f"fold{fold}"
+    list(run_trials(setup, 0, [proposal()], tmp_path, code="c"))
     assert seen == [(0, "fold0", "fold2")]
-    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+    list(run_trials(setup, 0, [proposal()], tmp_path, code="c"))
     assert len(seen) == 1
     paths[1].write_text("trained anew")
-    list(run_trials(bench, 0, [proposal()], tmp_path, code="c"))
+    list(run_trials(setup, 0, [proposal()], tmp_path, code="c"))
     assert len(seen) == 2
 
 
@@ -114,25 +114,25 @@ def test_size_counts_rows_and_columns(searched):
 def test_each_limit_is_held(name):
     size = Size(10, 20, 200, 400, 5.0, 7.0)
     at = getattr(size, name)
-    assert beyond(LimitsSpec.model_validate({name: at}), size, measured=True) is None
+    assert exceeded_limit(LimitsSpec.model_validate({name: at}), size, measured=True) is None
     tight = LimitsSpec.model_validate({name: at - 1})
-    assert beyond(tight, size, measured=True) == f"{name} {at:g} exceeds {at - 1:g}"
-    assert (beyond(tight, size, measured=False) is None) == (name == "energy_pJ")
+    assert exceeded_limit(tight, size, measured=True) == f"{name} {at:g} exceeds {at - 1:g}"
+    assert (exceeded_limit(tight, size, measured=False) is None) == (name == "energy_pJ")
 
 
 def test_candidates_that_do_not_fit_are_refused(searched):
-    refuse = refusal(searched.bench(limits={"columns": 9}), (1, 8, 8))
+    refuse = refusal(searched.setup(limits={"columns": 9}), (1, 8, 8))
     assert refuse(candidate_of(proposal())) == "columns 10 exceeds 9"
     large = ARCHITECTURE | {"layers": [{"conv": 8, "kernel": 9}, {"linear": 10}]}
     assert refuse(candidate_of(proposal(architecture=large))) == (
         "a kernel of 81 positions does not fit into arrays of 72 rows"
     )
-    assert refusal(searched.bench(), (1, 8, 8))(candidate_of(proposal())) is None
+    assert refusal(searched.setup(), (1, 8, 8))(candidate_of(proposal())) is None
 
 
 def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatch):
-    bench = searched.bench(chips=1, rungs=[{"epochs": 8}, {"epochs": 9, "keep": 0.5}])
-    found = [list(run_trials(bench, 0, [proposal(3)], tmp_path / name, code="c")) for name in "ab"]
+    setup = searched.setup(chips=1, rungs=[{"epochs": 8}, {"epochs": 9, "keep": 0.5}])
+    found = [list(run_trials(setup, 0, [proposal(3)], tmp_path / name, code="c")) for name in "ab"]
     assert found[0] == found[1]
     assert found[0][0]["state"] == "stopped" and 0.2 < found[0][0]["accuracy"] <= 1
     assert [len(text) for text in found[0][0]["found_signs"]] == [8, 10]
@@ -141,20 +141,20 @@ def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatc
         raise AssertionError("a finished trial was made again")
 
     monkeypatch.setattr(trials, "_measured", never)
-    assert list(run_trials(bench, 0, [proposal(3)], tmp_path / "a", code="c")) == found[0]
-    for other in (bench._replace(seed=1), bench._replace(search=searched.spec(chips=2))):
+    assert list(run_trials(setup, 0, [proposal(3)], tmp_path / "a", code="c")) == found[0]
+    for other in (setup._replace(seed=1), setup._replace(search=searched.spec(chips=2))):
         with pytest.raises(AssertionError, match="made again"):
             list(run_trials(other, 0, [proposal(3)], tmp_path / "a", code="c"))
     with pytest.raises(AssertionError, match="made again"):
-        list(run_trials(bench, 0, [proposal(3)], tmp_path / "a", code="other code"))
+        list(run_trials(setup, 0, [proposal(3)], tmp_path / "a", code="other code"))
 
 
-def job_with(bench, files):
-    """What Snakemake hands to a job of this bench, with the present content of other files."""
-    specs = {"search": bench.search, "network": bench.base, "training": bench.training, "circuit": bench.target.circuit}
-    specs |= {"device": bench.target.device, "crossbar": bench.target.crossbar}
+def job_with(setup, files):
+    """What Snakemake hands to a job of this setup, with the present content of other files."""
+    specs = {"search": setup.search, "network": setup.base, "training": setup.training, "circuit": setup.target.circuit}
+    specs |= {"device": setup.target.device, "crossbar": setup.target.crossbar}
     params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "architecture": None}
-    params["search"] = bench.search.model_dump(include=set(SearchSpec.model_fields))
+    params["search"] = setup.search.model_dump(include=set(SearchSpec.model_fields))
     params |= {"components": [files["components"], files["extra components"]], "laws": read_laws(files["laws"])}
     given = SimpleNamespace(
         dataset=files["dataset"], get=lambda role, otherwise: [files["teacher"]] if role == "teachers" else otherwise
@@ -179,8 +179,8 @@ def test_trials_are_made_anew_where_an_input_changed(searched, tmp_path, monkeyp
     monkeypatch.setattr(trials, "_measured", lambda *_: seen.append(1) or {"state": "complete"})
 
     def trained(**changes):
-        bench = bench_of(job_with(searched.bench(), files))._replace(**changes)
-        (found,) = run_trials(bench, 0, [proposal()], tmp_path / "trials", code="c")
+        setup = setup_of(job_with(searched.setup(), files))._replace(**changes)
+        (found,) = run_trials(setup, 0, [proposal()], tmp_path / "trials", code="c")
         assert found["state"] == "complete"
         return len(seen)
 
@@ -212,29 +212,29 @@ def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(search
         return [len(seen) / 10 - 0.1, len(seen) / 10]
 
     monkeypatch.setattr(trials, "accuracies", accuracies)
-    (found,) = run_trials(searched.bench(chips=2, folds=[0, 2]), 1, [proposal()], tmp_path, code="c")
+    (found,) = run_trials(searched.setup(chips=2, folds=[0, 2]), 1, [proposal()], tmp_path, code="c")
     assert seen == [100] * 4
     assert found["accuracy"] == pytest.approx(np.mean([0.1, 0.2, 0.3, 0.4]))
     assert found["state"] == "complete" and found["epochs"] == 3
 
 
 def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path, monkeypatch):
-    (found,) = run_trials(searched.bench(limits={"energy_pJ": 1.0}), 1, [proposal()], tmp_path / "a", code="c")
+    (found,) = run_trials(searched.setup(limits={"energy_pJ": 1.0}), 1, [proposal()], tmp_path / "a", code="c")
     assert found["state"] == "beyond" and found["reason"].startswith("energy_pJ ")
 
     def broken(*arguments, **named):
         raise ValueError("too large\nand a long story")
 
     monkeypatch.setattr(trials, "train_network", broken)
-    found = list(run_trials(searched.bench(), 0, [proposal(0), proposal(1)], tmp_path / "b", code="c"))
+    found = list(run_trials(searched.setup(), 0, [proposal(0), proposal(1)], tmp_path / "b", code="c"))
     assert [(result["state"], result["reason"]) for result in found] == [("failed", "ValueError: too large")] * 2
     assert len(list((tmp_path / "b").glob("*.json"))) == 2
     assert read_json(next((tmp_path / "b").glob("trial0-*.json"))) == found[0]
 
 
 def test_a_trial_that_diverges_is_a_failed_one_and_the_next_goes_on(searched, tmp_path, monkeypatch):
-    bench, rate = searched.bench(chips=1), {"learning_rate": 1e30}
-    wild = bench._replace(training=bench.training.model_copy(update=rate))
+    setup, rate = searched.setup(chips=1), {"learning_rate": 1e30}
+    wild = setup._replace(training=setup.training.model_copy(update=rate))
     (found,) = run_trials(wild, 0, [proposal()], tmp_path, code="c")
     assert found["state"] == "failed" and "accuracy" not in found
     assert found["reason"].startswith("FloatingPointError: training diverged in epoch 1 of 2: ")
@@ -245,20 +245,20 @@ def test_a_trial_that_diverges_is_a_failed_one_and_the_next_goes_on(searched, tm
 
 def test_a_failure_for_want_of_memory_is_told_and_tried_again(searched, tmp_path, monkeypatch):
     """Behind the training: the second attempt goes on from its last epoch and finds what one without failure does."""
-    bench = searched.bench(chips=1, folds=[0, 2])
-    (whole,) = run_trials(bench, 0, [proposal()], tmp_path / "whole", code="c")
+    setup = searched.setup(chips=1, folds=[0, 2])
+    (whole,) = run_trials(setup, 0, [proposal()], tmp_path / "whole", code="c")
 
     def short(*arguments):
         raise RuntimeError("not enough memory\nand a long story")
 
     with monkeypatch.context() as patched:
         patched.setattr(trials, "chip_accuracies", short)
-        (failed,) = run_trials(bench, 0, [proposal()], tmp_path / "short", code="c")
+        (failed,) = run_trials(setup, 0, [proposal()], tmp_path / "short", code="c")
     assert (failed["state"], failed["reason"]) == ("failed", "RuntimeError: not enough memory")
     assert [path.suffix for path in (tmp_path / "short").iterdir()] == [".pt"]
     trained, epoch = [], Training._epoch
     monkeypatch.setattr(Training, "_epoch", lambda self, number: trained.append(self.seed) or epoch(self, number))
-    assert list(run_trials(bench, 0, [proposal()], tmp_path / "short", code="c")) == [whole]
+    assert list(run_trials(setup, 0, [proposal()], tmp_path / "short", code="c")) == [whole]
     assert trained == [5] * 2  # the two epochs of fold 2; those of fold 0 were done
     for folder in ("whole", "short"):
         assert [path.suffix for path in (tmp_path / folder).iterdir()] == [".json"]
@@ -270,7 +270,7 @@ def test_a_trial_killed_while_its_result_is_written_loses_no_training(searched, 
 
     with monkeypatch.context() as patched, pytest.raises(OSError, match="disk full"):
         patched.setattr(trials, "write_json", full)
-        list(run_trials(searched.bench(chips=1), 0, [proposal()], tmp_path, code="c"))
+        list(run_trials(searched.setup(chips=1), 0, [proposal()], tmp_path, code="c"))
     assert [path.suffix for path in tmp_path.iterdir()] == [".pt"]
 
 

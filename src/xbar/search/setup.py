@@ -3,17 +3,26 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xbar.circuit.components import read_components
+from xbar.circuit.components import Components, read_components
 from xbar.config.circuit import CircuitSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
-from xbar.config.search import SearchSpec
+from xbar.config.search import CornerSpec, SearchSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import Laws
-from xbar.search.cost import HardwareTarget
 
 
-class Bench(NamedTuple):
+class HardwareTarget(NamedTuple):
+    """The hardware that candidates stand on, and the corner of the cost model that prices it."""
+
+    device: DeviceSpec
+    crossbar: CrossbarSpec
+    circuit: CircuitSpec
+    corner: CornerSpec
+    components: Components
+
+
+class SearchSetup(NamedTuple):
     """`base`: entry whose data, bits and noise the candidates have. `noise`: law of the programming noise in training
     where it is the device's. `price_lists`: the files behind the components of `target`. `folds`: of the dataset;
     `seed`: of the search. `architecture`: that of all candidates, if layers are not searched. `warm_starts`,
@@ -44,24 +53,25 @@ class Bench(NamedTuple):
         return {role: paths[at] if paths else None for role, paths in named.items()}
 
 
-def bench_of(job: Any) -> Bench:
-    """The bench of a Snakemake job of the rules `propose_trials` and `run_trials`."""
+def setup_of(job: Any) -> SearchSetup:
+    """The setup of a Snakemake job of the rules `propose_trials` and `run_trials`."""
     given, params = job.input, job.params
     search, circuit = SearchSpec(**params.search), CircuitSpec(**params.circuit)
     components = read_components(params.components, circuit.component_set)
     device, crossbar = DeviceSpec(**params.device), CrossbarSpec(**params.crossbar)
     base, laws = NetworkSpec(**params.network), params.laws
-    return Bench(
-        search,
-        base,
-        TrainingSpec(**params.training),
-        HardwareTarget(device, crossbar, circuit, search.corner, components),
-        laws,
-        programming_polynomial(device, laws) if base.noise == "device" else (),
-        given.dataset,
-        tuple(params.components),
-        params.folds,
-        int(job.wildcards.search_seed),
-        ArchitectureSpec(**params.architecture) if params.architecture else None,
-        *(tuple(Path(path) for path in given.get(role, [])) for role in ("warm_starts", "teachers")),
+    return SearchSetup(
+        search=search,
+        base=base,
+        training=TrainingSpec(**params.training),
+        target=HardwareTarget(device, crossbar, circuit, search.corner, components),
+        laws=laws,
+        noise=programming_polynomial(device, laws) if base.noise == "device" else (),
+        dataset=given.dataset,
+        price_lists=tuple(params.components),
+        folds=params.folds,
+        seed=int(job.wildcards.search_seed),
+        architecture=ArchitectureSpec(**params.architecture) if params.architecture else None,
+        warm_starts=tuple(Path(path) for path in given.get("warm_starts", [])),
+        teachers=tuple(Path(path) for path in given.get("teachers", [])),
     )

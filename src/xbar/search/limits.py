@@ -1,28 +1,18 @@
-"""What a candidate takes: sizes and area before it is trained, area and energy with measured activity afterwards."""
+"""What a candidate takes, before it is trained and with measured activity, and whether it is to be trained."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from xbar.circuit.components import Components
 from xbar.circuit.cost import priced, totals
 from xbar.circuit.network import PricedNetwork, design_of, layers_of
-from xbar.config.circuit import CircuitSpec
-from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
-from xbar.config.search import CornerSpec, LimitsSpec
-from xbar.network.geometry import LayerSize
+from xbar.config.search import LimitsSpec
+from xbar.network.architecture import build_network
+from xbar.network.geometry import LayerSize, layer_sizes
+from xbar.search.setup import HardwareTarget, SearchSetup
+from xbar.search.space import Candidate, network_of
 
 UNMEASURED = ("x_max", "w_max", "i_max", "weight_mean", "activity", "current_range")  # 1: everything at full scale
-
-
-class HardwareTarget(NamedTuple):
-    """The hardware that candidates stand on, and the corner of the cost model that prices it."""
-
-    device: DeviceSpec
-    crossbar: CrossbarSpec
-    circuit: CircuitSpec
-    corner: CornerSpec
-    components: Components
 
 
 class Size(NamedTuple):
@@ -58,10 +48,26 @@ def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], target: Hardwa
     )
 
 
-def beyond(limits: LimitsSpec, size: Size, *, measured: bool) -> str | None:
+def exceeded_limit(limits: LimitsSpec, size: Size, *, measured: bool) -> str | None:
     """Why a size is not allowed, or None. An energy that was not measured is an upper bound and decides nothing."""
     for name in LimitsSpec.model_fields:
         limit, found = getattr(limits, name), getattr(size, name)
         if limit is not None and found > limit and (measured or name != "energy_pJ"):
             return f"{name} {found:g} exceeds {limit:g}"
     return None
+
+
+def refusal(setup: SearchSetup, shape: tuple[int, int, int]) -> Callable[[Candidate], str | None]:
+    """A function that says why a candidate for inputs of `shape` is not to be trained, or None."""
+
+    def refuse(candidate: Candidate) -> str | None:
+        spec = network_of(setup.base, candidate)
+        try:
+            build_network(spec, candidate.architecture, setup.target.crossbar, shape)  # refuses what does not fit
+            sizes = layer_sizes(candidate.architecture, shape, polarity=spec.polarity)
+            size = size_of(spec, untrained_rows(sizes), setup.target)
+        except ValueError as error:
+            return str(error)
+        return exceeded_limit(setup.search.limits, size, measured=False)
+
+    return refuse
