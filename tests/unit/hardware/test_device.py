@@ -84,15 +84,15 @@ def test_no_noise_is_the_target():
 @pytest.mark.parametrize(
     ("laws", "told"),
     [
-        ({"programming": "pmc"}, "programming: 'pmc' is not one of constant, pcm, rram-1day, rram-1s, rram-2days"),
-        ({"programming": "pcm", "ageing": "rram-1s"}, "ageing: 'rram-1s' is not one of none, pcm"),
+        ({"programming": "pmc"}, r"programming: 'pmc' is not one of constant, .*pcm, .*rram-1s"),
+        ({"programming": "pcm", "ageing": "rram-1s"}, r"ageing: 'rram-1s' is not one of none, .*pcm"),
     ],
 )
 def test_a_law_that_no_table_holds_is_refused_in_one_line(laws, told):
     device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, **laws)
     with pytest.raises(ValueError) as caught:
         check_laws({"nvm": device_from(), "mine": device}, read_laws(TABLE))
-    assert str(caught.value) == f"config.yaml: devices.mine.{told}"
+    assert re.match(rf"config\.yaml: devices\.mine\.{told}", str(caught.value)) and "\n" not in str(caught.value)
 
 
 def test_laws_of_the_table_are_accepted():
@@ -117,7 +117,7 @@ def test_a_law_with_too_few_fields_is_one_clear_line(tmp_path):
         ("pcm,polynomial,sigma_03,1,uS,x,", "pcm sigma_03: read of the form polynomial are sigma_0"),
         ("pcm,polynomial,sigma_,1,uS,x,", "pcm sigma_: read of the form polynomial are sigma_0"),
         ("pcm,drift,g_max,25,uS,x,", "pcm g_max: read of the form drift are drift_start"),
-        ("pcm,log-normal,sigma_0,1,uS,x,", "pcm sigma_0: form 'log-normal' is not one of polynomial, drift"),
+        ("pcm,cubic,sigma_0,1,uS,x,", "pcm sigma_0: form 'cubic' is not one of polynomial"),
         ("pcm,drift,nu_median,1,1,x,", "pcm nu_median: read of the form drift are drift_start"),
         ("pcm,polynomial,sigma_3,1,s,x,", "pcm sigma_3: unit 's' is not one of uS"),
         ("mine,polynomial,g_max,25,1,x,", "mine g_max: unit '1' is not one of uS"),
