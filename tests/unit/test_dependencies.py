@@ -50,6 +50,7 @@ def test_parts_import_only_earlier_parts(path):
 PARSED = [path for path in MODULES if part(path) in ("checks", "mappings", "config", "source")]
 PARSED += [source.PACKAGE / name for name in ("circuit/__init__.py", "circuit/components.py", "savings/checks.py")]
 PARSED += [source.PACKAGE / "network/geometry.py"]
+PARSED += [source.PACKAGE / "hardware" / name for name in ("forms.py", "laws.py")]
 
 
 @pytest.mark.parametrize("path", PARSED, ids=source.name)

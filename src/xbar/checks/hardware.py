@@ -10,7 +10,8 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.variants import VariantSpec
-from xbar.hardware.laws import Laws, laws_with
+from xbar.hardware.forms import AGEING, PROGRAMMING
+from xbar.hardware.laws import Laws, laws_of
 from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
 
 FLOAT = "floating-point networks are not mapped; allowed are networks on crossbars"
@@ -19,9 +20,9 @@ FLOAT = "floating-point networks are not mapped; allowed are networks on crossba
 def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:
     """Raise ValueError, one line, where a device of the configuration names a law that is not in the table."""
     for name, device in devices.items():
-        for key, without, needs in (("programming", "constant", "sigma_0"), ("ageing", "none", "drift_start")):
-            where = f"config.yaml: devices.{name}.{key}"
-            check_name(getattr(device, key), [without, *laws_with(laws, needs)], where)
+        where = f"config.yaml: devices.{name}"
+        check_name(device.programming, ["constant", *laws_of(laws, PROGRAMMING)], f"{where}.programming")
+        check_name(device.ageing, ["none", *laws_of(laws, AGEING)], f"{where}.ageing")
 
 
 def check_variants(config: Config) -> None:

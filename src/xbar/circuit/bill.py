@@ -13,6 +13,15 @@ BANKS = {
     "front_end": ("mirror_subtractor", "front_end", "opamp"),
     "adc": ("adc", "output_register", "shift_add", "digital_subtractor", "rescale", "bias_adder"),
 }
+GROUPS = {  # every part of a circuit, in the groups of the report; all but cells and ADCs have one price each
+    "cells": ("cell",),
+    "lines": ("wordline_driver", "wordline_cell", "write_circuit"),
+    "DACs": ("dac", "input_register"),
+    "front ends": ("front_end", "opamp", "mirror_subtractor", "mux_leg"),
+    "ADCs": ("adc", "output_register"),
+    "digital": ("shift_add", "digital_subtractor", "rescale", "bias_adder"),
+    "wires": ("bank_wire",),
+}
 SUM_BITS = 16  # of the adders behind the ADCs
 
 
@@ -129,7 +138,7 @@ def _shared_bill(bill: Bill, layers: Layers, design: Design) -> Bill:
     if design.arrays == "packed":
         share = packed_share(layers, design)
         kept = () if "dac" in design.bank_parts else BANKS["dac"]
-        for name in ("cell", "wordline_cell", "wordline_driver", "write_circuit", *kept):
+        for name in (*GROUPS["cells"], *GROUPS["lines"], *kept):
             shared[name] = replace(shared[name], count=shared[name].count * share)
     return shared | {"mux_leg": _routing(bill["mux_leg"], shared, design, at), "bank_wire": _wires(layers, design, at)}
 

@@ -12,7 +12,8 @@ from xbar.mappings import MappingName, MappingRules, rules_of
 
 Number = float | int | np.number | np.ndarray  # one value, or an array (layers), (draws) or (layers, draws)
 
-PLAIN: dict[str, Any] = {  # as in a textbook: nothing multiplexed, written, rescaled or far away
+DEFAULTS = {name: field.default for name, field in CircuitOptions.model_fields.items() if not field.is_required()}
+PLAIN: dict[str, Any] = DEFAULTS | {  # as in a textbook: nothing multiplexed, written, rescaled or far away
     "arrays": "exact",
     "columns_per_adc": 1,
     "bank_parts": ["dac", "front_end", "adc"],

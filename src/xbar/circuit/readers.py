@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import product
+from typing import Literal, get_args, get_origin
 
 import numpy as np
 
@@ -10,15 +11,21 @@ from xbar.circuit.bill import bill_of_materials
 from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.footprint import Layers
 from xbar.circuit.rows import CURVES, ENERGY, Row
+from xbar.config.circuit import CircuitOptions
 from xbar.config.crossbars import CrossbarSpec
 
 PER_LENGTH = "bank_wire"  # the one part whose energy is multiplied by a length
 ONE_SET = "holds for every set; leave set empty"
-SMALL = PLAIN | {  # a circuit that has every part; it is never priced
+CHOICES = [  # every word of every option, by which some part may come to stand
+    {name: word}
+    for name, field in CircuitOptions.model_fields.items()
+    if get_origin(field.annotation) is Literal
+    for word in get_args(field.annotation)
+]
+SMALL = PLAIN | {  # a circuit that is never priced
     "component_set": "", "node_nm": 28.0, "supply_V": 0.9, "cell": "cell", "analog_scaling": "adc", "adc_law": "B",
     "read_voltage_V": 0.2, "pulse_ns": 10.0, "sample_rate_MHz": 20.0, "digital_rate_MHz": 20.0, "g_max_uS": 1.0,
-    "crossbar": CrossbarSpec(rows=16, columns=16), "dac_bits": 8, "adc_bits": 8, "write_circuits": "upper bound",
-    "digital_rescale": "everywhere",
+    "crossbar": CrossbarSpec(rows=16, columns=16), "dac_bits": 8, "adc_bits": 8,
 }  # fmt: skip
 
 
@@ -73,9 +80,9 @@ def quantities() -> dict[str, list[str]]:
     one = np.ones(2)
     layers = Layers(40 * one, 4 * one, one, one, 0.5 * one, 0.5 * one, one)
     mappings = ("paired-columns-mirrored", "paired-columns-opamp", "offset-column")
-    for mapping, bank, front_end in product(mappings, ("own", "largest"), ("integrator", "tia")):
-        built = {"mapping": mapping, "bank": bank, "front_end": front_end, "columns_per_adc": 2, "bank_distance": 1.0}
-        design = Design(**SMALL | built)
+    for mapping, bank, choice in product(mappings, ("own", "largest"), CHOICES):
+        built = {"mapping": mapping, "bank": bank, "columns_per_adc": 2, "bank_distance": 1.0}
+        design = Design(**SMALL | built | choice)
         for name, part in bill_of_materials(layers, design).items():
             stands = np.any(part.count) or np.any(part.bank)
             used = np.any(part.uses) and name != "cell"  # the energy of a cell is that of its conductance

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from xbar.circuit.bill import GROUPS
 from xbar.files import read_by_line
 
-PRICED = (
-    "wordline_driver", "wordline_cell", "dac", "front_end", "opamp", "mirror_subtractor", "mux_leg", "shift_add",
-    "digital_subtractor", "rescale", "bias_adder", "input_register", "output_register", "bank_wire", "write_circuit",
-)  # fmt: skip
+PRICED = tuple(name for group in GROUPS.values() for name in group if name not in ("cell", "adc"))
 CURVES = ("technology", "analog", "wiring", "adc-A", "adc-B", "adc-C", "adc-D")
 COLUMNS = ("component", "parameter", "value", "unit", "node_nm", "bits", "set", "source", "note")
 PRICE_UNITS = {

@@ -1,7 +1,6 @@
 """One non-volatile cell: the conductances of its levels and what programming, time and faults make of them."""
 
 from collections.abc import Callable
-from math import log
 
 import torch
 from jaxtyping import Float
@@ -9,9 +8,8 @@ from numpy.polynomial import Polynomial
 from torch import Generator, Tensor
 
 from xbar.config.crossbars import DeviceSpec
-from xbar.hardware.laws import Law, Laws, law_named
-
-SMALLEST_SHARE = 1e-7  # below it a law in ln(g / g_max) is read at this share, as aihwkit does
+from xbar.hardware.forms import AGEING, PROGRAMMING, Draw
+from xbar.hardware.laws import Laws, law_named
 
 
 def conductance(share: Float[Tensor, "*shape"], device: DeviceSpec) -> Float[Tensor, "*shape"]:
@@ -41,23 +39,26 @@ def programming(
 ) -> Float[Tensor, "*shape"]:
     """Conductances (uS) after one programming: `program`, or a law whose standard deviation depends on the level.
 
-    The laws are polynomials in g / g_max, fitted at the g_max of their table (pcm 25 uS: 90 nm PCM; rram: HfO2
-    RRAM of Wan et al. at 40 uS) and scaled to that of the device, as in aihwkit. They are cut at zero.
+    The laws were fitted at the g_max of their table (pcm 25 uS: 90 nm PCM; rram: HfO2 RRAM of Wan et al. at 40 uS)
+    and are scaled to that of the device, as in aihwkit.
     """
     if device.programming == "constant":
         return program(g_uS, device, device.programming_noise, generator=generator)
-    draw = torch.empty_like(g_uS).normal_(generator=generator)
-    return (g_uS + programming_sigma_uS(g_uS, device, laws) * draw).clamp_min(0)
+    form, _ = law_named(laws, device.programming, PROGRAMMING)
+    return form.programmed(g_uS, programming_sigma_uS(g_uS, device, laws), _draws(g_uS, generator))
+
+
+def _draws(like: Tensor, generator: Generator) -> Draw:
+    return lambda: torch.empty_like(like).normal_(generator=generator)
 
 
 def programming_sigma_uS(g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws) -> Float[Tensor, "*shape"]:
     """Standard deviation (uS) of the programming law at target conductances; zero where the polynomial is below it."""
-    law = law_named(laws, device.programming, "sigma_0")
-    orders = sorted(int(name.removeprefix("sigma_")) for name in law if name.startswith("sigma_"))
+    form, law = law_named(laws, device.programming, PROGRAMMING)
     share = g_uS / device.g_max_uS
     sigma = torch.zeros_like(share)
-    for order in orders:
-        sigma += law[f"sigma_{order}"] * share**order
+    for power, coefficient in enumerate(form.deviation_uS(law)):
+        sigma += coefficient * share**power
     return sigma.clamp_min(0) * (device.g_max_uS / law["g_max"])
 
 
@@ -68,9 +69,8 @@ def programming_polynomial(device: DeviceSpec, laws: Laws) -> tuple[float, ...]:
     """
     if device.programming == "constant":
         return (device.programming_noise,)
-    law = law_named(laws, device.programming, "sigma_0")
-    orders = sum(name.startswith("sigma_") for name in law)
-    sigma = Polynomial([law[f"sigma_{order}"] / law["g_max"] for order in range(orders)])  # in g / g_max
+    form, law = law_named(laws, device.programming, PROGRAMMING)
+    sigma = Polynomial([coefficient / law["g_max"] for coefficient in form.deviation_uS(law)])  # in g / g_max
     low = device.g_min_uS / device.g_max_uS
     return tuple((sigma(Polynomial([low, 1 - low])) / (1 - low)).coef.tolist())
 
@@ -78,31 +78,11 @@ def programming_polynomial(device: DeviceSpec, laws: Laws) -> tuple[float, ...]:
 def ageing(
     g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws, *, generator: Generator, time_s: float = 0.0
 ) -> Float[Tensor, "*shape"]:
-    """Conductances (uS) `time_s` after programming: drift g * (t / t0)^-nu and the 1/f noise accumulated until then.
-
-    t = time_s + t0, as in aihwkit. nu is drawn per cell, its mean and spread depend on the level. Nandakumar et
-    al., ICECS 2019: a million PCM cells, up to days after programming; later times extrapolate the power law.
-    The same generator state gives the same cells at any time.
-    """
+    """Conductances (uS) `time_s` after programming. The same generator state gives the same cells at any time."""
     if device.ageing == "none":
         return g_uS
-    law = law_named(laws, device.ageing, "drift_start")
-    share = g_uS.abs() / device.g_max_uS
-    exponent_draw, noise_draw = (torch.empty_like(g_uS).normal_(generator=generator) for _ in range(2))
-    time = time_s + law["drift_start"]
-    drifted = g_uS * (time / law["drift_start"]) ** -_drift_exponent(share, law, exponent_draw)
-    factor = (law["read_factor"] / share.clamp_min(SMALLEST_SHARE) ** law["read_power"]).clamp_max(law["read_max"])
-    spread = log((time + law["read_time"]) / (2 * law["read_time"])) ** 0.5
-    return (drifted * (1 + factor * spread * noise_draw)).clamp_min(0)
-
-
-def _drift_exponent(share: Tensor, law: Law, draw: Tensor) -> Tensor:
-    level = share.clamp_min(SMALLEST_SHARE).log()
-    mean, sigma = (
-        (law[f"nu_{name}_0"] + law[f"nu_{name}_log"] * level).clamp(law[f"nu_{name}_min"], law[f"nu_{name}_max"])
-        for name in ("mean", "sigma")
-    )
-    return (mean + sigma * draw).abs()
+    form, law = law_named(laws, device.ageing, AGEING)
+    return form.aged(g_uS, g_uS.abs() / device.g_max_uS, law, _draws(g_uS, generator), time_s)
 
 
 def read_noise(

@@ -1,85 +1,103 @@
 """Published laws of device noise and drift: their coefficients, each with unit and source, read from CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from pathlib import Path
+from typing import TypeVar
 
 from xbar.files import read_by_line
+from xbar.hardware.forms import AGEING, PROGRAMMING, AgeingForm, Law, ProgrammingForm
 
-COLUMNS = ("law", "parameter", "value", "unit", "source", "note")
-POLYNOMIAL = "sigma_"  # of the level: sigma_0, sigma_1, ...; what `device.py` reads of a law of programming
-AGEING = {  # what it reads of a law of ageing, by unit
-    "s": ("drift_start", "read_time"),
-    "1": (
-        *(f"nu_{of}_{part}" for of in ("mean", "sigma") for part in ("0", "log", "min", "max")),
-        "read_factor", "read_power", "read_max",
-    ),
-}  # fmt: skip
-POSITIVE = ("g_max", "drift_start", "read_time")  # what is divided by
-UNITS = {"g_max": "uS"} | {name: unit for unit, names in AGEING.items() for name in names}
+COLUMNS = ("law", "form", "parameter", "value", "unit", "source", "note")
+FORMS: Mapping[str, ProgrammingForm | AgeingForm] = {**PROGRAMMING, **AGEING}
 
-Law = Mapping[str, float]
-Laws = Mapping[str, Law]
+Laws = Mapping[str, Mapping[str, Law]]  # by name and form: one law may have a form of programming and one of ageing
+Form = TypeVar("Form", ProgrammingForm, AgeingForm)
 
 
 def read_laws(path: str | Path) -> Laws:
-    """Coefficients by law and parameter.
+    """Coefficients by law, form and parameter.
 
-    Raises ValueError, one line with file and line number, for missing columns, fields or sources, for unknown or
-    repeated parameters and for unknown units. Also for what is no finite number and for a law that lacks a parameter.
-    Raises OSError for a file that is not there.
+    Raises ValueError, one line with file and line number, for missing columns, fields or sources, for an unknown form,
+    parameter or unit, and for a repeated parameter. Also for what is no finite number, and for a law that lacks a
+    parameter or has two forms of one kind. Raises OSError for a file that is not there.
     """
-    laws: dict[str, dict[str, float]] = {}
+    laws: dict[str, dict[str, dict[str, float]]] = {}
     for number, row in read_by_line(path, COLUMNS).items():
         where = f"{path}:{number}: {row['law']} {row['parameter']}"
         if row["law"] in ("", "constant", "none"):
             raise ValueError(f"{where}: a law has a name of its own, not constant or none")
-        law = laws.setdefault(row["law"], {})
+        if row["form"] not in FORMS:
+            raise ValueError(f"{where}: form '{row['form']}' is not one of {', '.join(FORMS)}")
+        law = laws.setdefault(row["law"], {}).setdefault(row["form"], {})
         law[row["parameter"]] = _value(row, law, where)
-    for name, law in laws.items():
-        if missing := [parameter for parameter in _needed(law) if parameter not in law]:
-            raise ValueError(f"{path}: law {name} lacks {', '.join(missing)}")
+    for name, by_form in laws.items():
+        _check_whole(f"{path}: law {name}", by_form)
     return laws
 
 
-def _needed(law: Law) -> list[str]:
-    """The parameters without which a law cannot be read: of programming, of ageing or of both."""
-    orders = [name for name in law if name.startswith(POLYNOMIAL)]
-    ageing = [name for names in AGEING.values() for name in names]
-    aged = ageing if not orders or not law.keys().isdisjoint(ageing) else []
-    return [f"{POLYNOMIAL}{order}" for order in range(len(orders))] + (["g_max"] if orders else []) + aged
+def _check_whole(where: str, by_form: Mapping[str, Law]) -> None:
+    for forms in (PROGRAMMING, AGEING):
+        if len(several := [form for form in by_form if form in forms]) > 1:
+            raise ValueError(f"{where} has the forms {', '.join(several)}; allowed is one of them")
+    for form, law in by_form.items():
+        if missing := [parameter for parameter in _needed(form, law) if parameter not in law]:
+            raise ValueError(f"{where} lacks {', '.join(missing)}")
+
+
+def _needed(form: str, law: Law) -> Iterator[str]:
+    """The parameters without which a law of this form cannot be read."""
+    for name in FORMS[form].parameters:
+        if name.endswith("_"):
+            orders = sum(parameter.startswith(name) for parameter in law)
+            yield from (f"{name}{order}" for order in range(max(1, orders)))
+        else:
+            yield name
 
 
 def _value(row: Mapping[str, str], law: Law, where: str) -> float:
-    if row["parameter"] in law:
+    parameter, form = row["parameter"], FORMS[row["form"]]
+    if parameter in law:
         raise ValueError(f"{where} stands there already")
-    parameter = row["parameter"]
-    order = parameter.removeprefix(POLYNOMIAL)
-    polynomial = parameter.startswith(POLYNOMIAL) and order.isdecimal() and order == str(int(order))
-    if not polynomial and parameter not in UNITS:
-        raise ValueError(f"{where}: read are {POLYNOMIAL}0, {POLYNOMIAL}1, ..., {', '.join(UNITS)}")
-    if row["unit"] != (allowed := "uS" if polynomial else UNITS[parameter]):
-        raise ValueError(f"{where}: unit '{row['unit']}' is not one of {allowed}")
+    if (unit := _unit(form, parameter)) is None:
+        read = (f"{name}0, {name}1, ..." if name.endswith("_") else name for name in form.parameters)
+        raise ValueError(f"{where}: read of the form {row['form']} are {', '.join(read)}")
+    if row["unit"] != unit:
+        raise ValueError(f"{where}: unit '{row['unit']}' is not one of {unit}")
     if not row["source"].strip():
         raise ValueError(f"{where} has no source; write 'assumption' if it is one")
+    return _number(row["value"], where, positive=parameter in form.positive)
+
+
+def _unit(form: ProgrammingForm | AgeingForm, parameter: str) -> str | None:
+    """None for a parameter that the form does not read."""
+    stem = parameter.rstrip("0123456789")
+    if not stem.endswith("_") or stem not in form.parameters:
+        return form.parameters.get(parameter)
+    order = parameter.removeprefix(stem)
+    return form.parameters[stem] if order and order == str(int(order)) else None
+
+
+def _number(text: str, where: str, *, positive: bool) -> float:
     try:
-        value = float(row["value"])
+        value = float(text)
     except ValueError:
-        raise ValueError(f"{where}: '{row['value']}' is not a number") from None
-    if not isfinite(value) or (value <= 0 and parameter in POSITIVE):
-        allowed = "numbers above 0" if parameter in POSITIVE else "finite numbers"
-        raise ValueError(f"{where}: {row['value']} is not allowed: {allowed}")
+        raise ValueError(f"{where}: '{text}' is not a number") from None
+    if not isfinite(value) or (positive and value <= 0):
+        allowed = "numbers above 0" if positive else "finite numbers"
+        raise ValueError(f"{where}: {text} is not allowed: {allowed}")
     return value
 
 
-def laws_with(laws: Laws, needs: str) -> list[str]:
-    """Names of the laws that have the parameter `needs`."""
-    return sorted(law for law, parameters in laws.items() if needs in parameters)
+def laws_of(laws: Laws, forms: Mapping[str, Form]) -> list[str]:
+    """Names of the laws that have one of these forms, PROGRAMMING or AGEING."""
+    return sorted(name for name, by_form in laws.items() if not forms.keys().isdisjoint(by_form))
 
 
-def law_named(laws: Laws, name: str, needs: str) -> Law:
-    """One law; ValueError where it does not exist or lacks the parameter `needs`."""
-    able = laws_with(laws, needs)
-    if name not in able:
-        raise ValueError(f"device law '{name}' is not one of {', '.join(able) or 'none'} (those with {needs})")
-    return laws[name]
+def law_named(laws: Laws, name: str, forms: Mapping[str, Form]) -> tuple[Form, Law]:
+    """The form and the coefficients of a law; ValueError where it does not exist or has none of these forms."""
+    for form, law in laws.get(name, {}).items():
+        if form in forms:
+            return forms[form], law
+    able = ", ".join(laws_of(laws, forms)) or "none"
+    raise ValueError(f"device law '{name}' is not one of {able} (those of the forms {', '.join(forms)})")

@@ -2,20 +2,12 @@
 
 import pandas as pd
 
+from xbar.circuit.bill import GROUPS
 from xbar.config.claims import Corner
 from xbar.report.contents import table
 from xbar.report.render import TEXT, Section, fixed, signed
 from xbar.report.results import Results
 
-GROUPS = {
-    "cells": ("cell",),
-    "lines": ("wordline_driver", "wordline_cell", "write_circuit"),
-    "DACs": ("dac", "input_register"),
-    "front ends": ("front_end", "opamp", "mirror_subtractor", "mux_leg"),
-    "ADCs": ("adc", "output_register"),
-    "digital": ("shift_add", "digital_subtractor", "rescale", "bias_adder"),
-    "wires": ("bank_wire",),
-}
 BOTH: Corner = "unipolar-shared"
 SHARES = {"area": "area_share", "energy": "energy_share"}
 

@@ -172,8 +172,8 @@ def test_uniform_drift_is_undone_altogether_by_compensation():
     """Cells that all lose the same share lose nothing that a factor behind the ADC cannot return."""
     made = network(adc_bits=16)
     wanted = scores(made)
-    law = dict(LAWS["pcm"]) | {"read_factor": 0.0, "nu_mean_min": 0.06, "nu_mean_max": 0.06}
-    laws = {"pcm": law | {"nu_sigma_min": 0.0, "nu_sigma_max": 0.0}}
+    law = dict(LAWS["pcm"]["drift"]) | {"read_factor": 0.0, "nu_mean_min": 0.06, "nu_mean_max": 0.06}
+    laws = {"pcm": {"drift": law | {"nu_sigma_min": 0.0, "nu_sigma_max": 0.0}}}
     device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0, ageing="pcm")
     deployed = Deployment(made, map_network(made, device, CROSSBAR), device, seed=0, laws=laws)
     errors = {}

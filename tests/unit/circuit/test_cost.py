@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xbar.circuit.bill import bill_of_materials
+from xbar.circuit.bill import GROUPS, bill_of_materials
 from xbar.circuit.components import read_components
 from xbar.circuit.cost import priced, totals
 from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.footprint import Layers, footprint
 from xbar.circuit.packing import packed_share
+from xbar.circuit.rows import PRICED
 from xbar.config.crossbars import CrossbarSpec
 from xbar.mappings import MAPPINGS
 
@@ -80,6 +81,13 @@ def test_two_by_two_unipolar_layer_by_hand():
         "rescale": (1, 6),
         "bias_adder": (1, 6),
     }
+
+
+def test_every_part_of_a_bill_has_a_group_and_a_price():
+    """One that has no group would be missing from the report, and its price from what is read."""
+    parts = bill_of_materials(layers_from((2, 2, 3)), design_from())
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(parts)
+    assert set(parts) == {*PRICED, "cell", "adc"}
 
 
 @pytest.mark.parametrize(

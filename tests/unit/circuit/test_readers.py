@@ -89,7 +89,7 @@ def refusal(tmp_path, *lines, component_set="neurram"):
         ("adc-A,energy_offset,27,log,28,,,x,", "adc-A energy_offset takes no node_nm"),
         ("adc-B,energy_linear,9,fF,,,,x,", "adc-B energy_linear needs node_nm"),
         ("adc-B,energy_linear,9,fF,28,8,,x,", "adc-B energy_linear takes no bits"),
-        ("adc-B,energy_linear,9,fF,22,,,x,", "adc-B holds at one node_nm; 22 here, 28 in components.csv:130"),
+        ("adc-B,energy_linear,9,fF,22,,,x,", "adc-B holds at one node_nm; 22 here, 28 in components.csv:"),
         ("adc-B,energy_linear,9,fF,28,,neurram,x,", "adc-B holds for every set; leave set empty"),
         ("cell,area,9,F2,,,neurram,x,", "cell holds for every set; leave set empty"),
         ("adc-D,energy,1,pJ,32,8,,x,", "adc-D energy is a curve of 7 points; one is none"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from xbar.circuit.components import PRICED, read_components
+from xbar.circuit.components import read_components
 from xbar.circuit.footprint import Layers
 from xbar.circuit.network import PricedNetwork, corners, performance_row
 from xbar.config.circuit import CircuitSpec
@@ -16,7 +16,6 @@ from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
-from xbar.report.textbook import GROUPS
 from xbar.savings.textbook import independent_rows, layers_from, states, step_rows
 
 ROOT = Path(__file__).parents[3]
@@ -103,10 +102,6 @@ def test_networks_of_unequal_depth_take_the_last_steps_at_once():
     deeper = network("unipolar", [(162, 64, 32), (1152, 64, 16), (640, 128, 16), (1024, 6, 1)], 0.15, 0.2)
     found = [state.step for state in states(SIGNED, deeper, SPEC)]
     assert len(found) == 7 and "rows of the unipolar network" not in found
-
-
-def test_the_report_groups_every_priced_component():
-    assert sorted(name for names in GROUPS.values() for name in names) == sorted((*PRICED, "adc", "cell"))
 
 
 def test_layers_in_words():

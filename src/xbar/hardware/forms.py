@@ -1,0 +1,86 @@
+"""The forms of device laws: which parameters each needs, and what it makes of conductances.
+
+The coefficients are rows of workflow/reference/devices.csv. A further form is one more entry of PROGRAMMING or AGEING.
+Snakemake loads this module whenever it reads the workflow, so torch is not imported: `Values` are tensors of cells.
+"""
+
+from collections.abc import Callable, Mapping
+from math import log
+from typing import Any, NamedTuple
+
+SMALLEST_SHARE = 1e-7  # below it a law in ln(g / g_max) is read at this share, as aihwkit does
+
+Law = Mapping[str, float]
+Values = Any
+Draw = Callable[[], Values]  # standard normal values, one per cell
+
+
+class ProgrammingForm(NamedTuple):
+    """How far cells end from their targets. `g_max`, the full scale of the fit, is one of the parameters.
+
+    `parameters`: unit by name; one that ends in _ stands for a series from 0. `positive`: those that are above 0.
+    `deviation_uS`: standard deviation as coefficients of the powers of g / g_max, from power 0; training knows no more.
+    `programmed`: conductances (uS) from targets (uS), their standard deviations (uS) and draws.
+    """
+
+    parameters: Mapping[str, str]
+    positive: tuple[str, ...]
+    deviation_uS: Callable[[Law], list[float]]
+    programmed: Callable[[Values, Values, Draw], Values]
+
+
+class AgeingForm(NamedTuple):
+    """What time makes of cells. `parameters` and `positive` as in `ProgrammingForm`.
+
+    `aged`: conductances (uS) from those just programmed, shares of g_max, the law, draws, and the time since then (s).
+    """
+
+    parameters: Mapping[str, str]
+    positive: tuple[str, ...]
+    aged: Callable[[Values, Values, Law, Draw, float], Values]
+
+
+def _polynomial(law: Law) -> list[float]:
+    return [law[f"sigma_{order}"] for order in range(len(law.keys() - {"g_max"}))]
+
+
+def _gaussian(g_uS: Values, sigma_uS: Values, draw: Draw) -> Values:
+    """Cut at zero."""
+    return (g_uS + sigma_uS * draw()).clamp_min(0)
+
+
+def _drifted(g_uS: Values, share: Values, law: Law, draw: Draw, time_s: float) -> Values:
+    """Drift g * (t / t0)^-nu and the 1/f noise accumulated until then; t = time_s + t0, as in aihwkit.
+
+    nu is drawn per cell, its mean and spread depend on the level. Nandakumar et al., ICECS 2019: a million PCM cells,
+    up to days after programming; later times extrapolate the power law.
+    """
+    exponent_draw, noise_draw = draw(), draw()
+    time = time_s + law["drift_start"]
+    drifted = g_uS * (time / law["drift_start"]) ** -_drift_exponent(share, law, exponent_draw)
+    factor = (law["read_factor"] / share.clamp_min(SMALLEST_SHARE) ** law["read_power"]).clamp_max(law["read_max"])
+    spread = log((time + law["read_time"]) / (2 * law["read_time"])) ** 0.5
+    return (drifted * (1 + factor * spread * noise_draw)).clamp_min(0)
+
+
+def _drift_exponent(share: Values, law: Law, draw: Values) -> Values:
+    level = share.clamp_min(SMALLEST_SHARE).log()
+    mean, sigma = (
+        (law[f"nu_{name}_0"] + law[f"nu_{name}_log"] * level).clamp(law[f"nu_{name}_min"], law[f"nu_{name}_max"])
+        for name in ("mean", "sigma")
+    )
+    return (mean + sigma * draw).abs()
+
+
+PROGRAMMING: Mapping[str, ProgrammingForm] = {
+    "polynomial": ProgrammingForm({"sigma_": "uS", "g_max": "uS"}, ("g_max",), _polynomial, _gaussian),
+}
+AGEING: Mapping[str, AgeingForm] = {
+    "drift": AgeingForm(
+        dict.fromkeys(("drift_start", "read_time"), "s")
+        | {f"nu_{of}_{part}": "1" for of in ("mean", "sigma") for part in ("0", "log", "min", "max")}
+        | dict.fromkeys(("read_factor", "read_power", "read_max"), "1"),
+        ("drift_start", "read_time"),
+        _drifted,
+    ),
+}
