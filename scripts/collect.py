@@ -3,7 +3,7 @@
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_rows
 from xbar.job import begin
-from xbar.report.claims import PAPER_COLUMNS, check_claims
+from xbar.report.claims import PAPER_COLUMNS, judge_claims
 from xbar.report.collect import collect
 from xbar.report.origin import check_origins
 from xbar.tables import ACCURACY, CLAIMS, COLLECTED, COST, to_frame, write_table
@@ -13,7 +13,7 @@ snakemake = begin()
 given = snakemake.params
 check_origins([*snakemake.input.weights, *snakemake.input.conductances], given.origins)
 tables = collect(snakemake.input)
-claims = check_claims(
+claims = judge_claims(
     to_frame(tables["accuracy"], ACCURACY, "accuracy"),
     to_frame(tables["cost"], COST, "cost"),
     read_rows(given.paper, PAPER_COLUMNS, exact=True),

@@ -5,7 +5,7 @@ from functools import partial
 from numpy.random import default_rng
 
 from xbar.circuit.components import read_components
-from xbar.circuit.network import read_network
+from xbar.circuit.priced import read_priced
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.files import read_by_line
@@ -21,7 +21,7 @@ circuit, reference = CircuitSpec(**params.circuit), ReferenceSpec(**params.refer
 options = read_options(params.options)
 sets = [*options["component_set"], circuit.component_set]
 tables = {name: read_components(params.components, name) for name in sets}
-signed, unipolar = (read_network(params[side], given[side]) for side in ("signed", "unipolar"))
+signed, unipolar = (read_priced(params[side], given[side]) for side in ("signed", "unipolar"))
 comparison = snakemake.wildcards.comparison
 rows = textbook.step_rows(signed, unipolar, circuit, reference, tables[circuit.component_set])
 write_table(output.steps, STEPS, rows, comparison=comparison)

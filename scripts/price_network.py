@@ -1,6 +1,6 @@
 """layers.csv, arrays.csv of all seeds of a network, component tables -> its costs, the same by layer, performance"""
 
-from xbar.circuit import network
+from xbar.circuit import priced
 from xbar.circuit.components import read_components
 from xbar.config.circuit import CircuitSpec
 from xbar.files import read_rows
@@ -11,13 +11,13 @@ snakemake = begin()
 
 circuit = CircuitSpec(**snakemake.params.circuit)
 components = read_components(snakemake.params.components, circuit.component_set)
-about = network.read_network(snakemake.params.network, snakemake.input.layers)
+about = priced.read_priced(snakemake.params.network, snakemake.input.layers)
 for path in snakemake.input.arrays:
-    network.check_arrays(about, circuit, read_rows(path))
-corners = list(network.corners(about, circuit, components))
-cost = [row for corner in corners for row in network.cost_rows(corner)]
-layer_costs = [row for corner in corners for row in network.layer_cost_rows(corner)]
-performance = [network.performance_row(corner) for corner in corners]
+    priced.check_arrays(about, circuit, read_rows(path))
+corners = list(priced.corners(about, circuit, components))
+cost = [row for corner in corners for row in priced.cost_rows(corner)]
+layer_costs = [row for corner in corners for row in priced.layer_cost_rows(corner)]
+performance = [priced.performance_row(corner) for corner in corners]
 write_table(snakemake.output.cost, COST, cost)
 write_table(snakemake.output.layer_costs, LAYER_COSTS, layer_costs)
 write_table(snakemake.output.performance, PERFORMANCE, performance)

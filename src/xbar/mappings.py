@@ -49,6 +49,11 @@ class MappingRules(NamedTuple):
         return self.reference is not None and self.reference > 0
 
     @property
+    def swing(self) -> float:
+        """How far a weight of full scale moves a device, share of its range: half from a middle level, else all."""
+        return 1.0 - (self.reference or 0.0)
+
+    @property
     def is_analog(self) -> bool:
         """Whether the difference of columns is formed before the ADC, which converts it once."""
         return self.subtraction in ("mirror", "opamp")

@@ -18,9 +18,9 @@ from xbar.hardware.wires import effective_conductance, exact_conductance
 from xbar.network.architecture import float_network
 from xbar.network.hardware import Hardware
 from xbar.network.modules import build_sequential
+from xbar.network.own import prepare_trained
 from xbar.network.predict import accuracy
 from xbar.network.prepare import prepare
-from xbar.network.trained import prepare_trained
 
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
 CROSSBAR = CrossbarSpec(rows=16, columns=8)

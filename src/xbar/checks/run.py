@@ -2,28 +2,24 @@
 
 from pathlib import Path
 
+from xbar.checks.circuit import check_circuit
+from xbar.checks.claims import check_claims, check_published
 from xbar.checks.hardware import check_laws, check_own_networks, check_variants
 from xbar.checks.names import check_names
 from xbar.checks.networks import check_networks
 from xbar.checks.searches import check_searches
-from xbar.config.claims import check_published, check_rules
 from xbar.config.config import Config
 from xbar.files import read_by_line
 from xbar.hardware.laws import Laws
-from xbar.savings.checks import check_circuit
 
 
 def check_config(config: Config) -> None:
     """Raise ValueError, one line, where the blocks of the configuration do not fit together."""
     try:
-        for check in (check_names, check_searches, check_networks, check_variants, check_own_networks, _check_claims):
+        for check in (check_names, check_searches, check_networks, check_variants, check_own_networks, check_claims):
             check(config)
     except ValueError as fault:
         raise ValueError(f"config.yaml: {fault}") from None
-
-
-def _check_claims(config: Config) -> None:
-    check_rules(config.claims, config.datasets, config.networks, config.evaluation.noise_sweep, config.circuit)
 
 
 def check_tables(config: Config, laws: Laws, reference: Path, *, prices: bool) -> None:

@@ -15,7 +15,7 @@ from xbar.datasets.splits import check_examples
 from xbar.hardware.laws import Laws
 from xbar.network.hardware import Hardware
 from xbar.network.modules import read_sequential
-from xbar.network.trained import prepare_trained
+from xbar.network.own import prepare_trained
 from xbar.seeds import generator
 from xbar.training.folds import MEASURED
 

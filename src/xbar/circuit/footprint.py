@@ -110,7 +110,7 @@ def _converted(layers: Layers, rules: MappingRules, references: Number) -> Numbe
 def _row_conductance(layers: Layers, design: Design, references: Number) -> Number:
     """Summed conductance of the cells of one matrix row, uS: one device of a pair rests at g_min."""
     rules, window = design.rules, design.g_max_uS - design.g_min_uS
-    if rules.is_offset:
-        return (layers.columns + references) * (design.g_min_uS + window / 2)
+    if rules.reference:  # weights of both signs around it
+        return (layers.columns + references) * (design.g_min_uS + window * rules.reference)
     devices = rules.devices_per_weight * layers.columns + references
     return devices * design.g_min_uS + layers.columns * layers.weight_mean * window

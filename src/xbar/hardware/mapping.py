@@ -40,7 +40,7 @@ def _split(matrix: Tensor, rules: MappingRules) -> list[Tensor]:
         return _parts(matrix)
     if rules.columns_per_output == 2:
         return [torch.stack(_parts(matrix), 2).flatten(1)]
-    return [(1 + matrix) / 2 if rules.is_offset else matrix]
+    return [matrix * rules.swing + (rules.reference or 0.0)]
 
 
 def _rules(mapping: MappingName, device: DeviceSpec) -> MappingRules:
@@ -85,13 +85,13 @@ def read_conversions(
     """
     rules = _rules(mapping, device)
     window = device.g_max_uS - device.g_min_uS
-    half = 2.0 if rules.is_offset else 1.0
+    full = 1 / rules.swing
     found: dict[float, Tensor] = {}
     for tile, plus_uS, minus_uS in _pairs(arrays, rules):
         if rules.is_simulated_apart:
-            seen = {half: plus_uS, -half: minus_uS.expand_as(plus_uS)}
+            seen = {full: plus_uS, -full: minus_uS.expand_as(plus_uS)}
         else:
-            seen = {1.0: half * (plus_uS - (minus_uS if minus_uS.numel() else device.g_min_uS))}
+            seen = {1.0: full * (plus_uS - (minus_uS if minus_uS.numel() else device.g_min_uS))}
         for factor, column_uS in seen.items():
             matrix = found.setdefault(factor, torch.zeros(shape[1:].numel(), shape[0], dtype=torch.float64))
             matrix[tile.rows, tile.outputs] = column_uS.to(matrix) / window

@@ -10,7 +10,7 @@ from xbar.circuit.adc import Adc
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Totals, cost_of, totals
 from xbar.circuit.design import Design, Number
-from xbar.circuit.network import PricedNetwork, design_of
+from xbar.circuit.priced import PricedNetwork, design_of
 from xbar.circuit.prices import Prices, Technology, technology_of
 from xbar.config.circuit import AnalogScaling, CircuitSpec
 from xbar.config.claims import Corner, ReferenceSpec

@@ -10,7 +10,7 @@ from xbar.circuit.components import Components
 from xbar.circuit.cost import Cost, priced
 from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.footprint import Layers
-from xbar.circuit.network import PricedNetwork, corner_name, design_of
+from xbar.circuit.priced import PricedNetwork, corner_name, design_of
 from xbar.config.circuit import CircuitOptions, CircuitSpec
 from xbar.config.claims import Corner, ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xbar.circuit.cost import priced, totals
-from xbar.circuit.network import PricedNetwork, design_of, layers_of
+from xbar.circuit.priced import PricedNetwork, design_of, layers_of
 from xbar.config.networks import NetworkSpec
 from xbar.config.search import LimitsSpec
 from xbar.network.architecture import build_network

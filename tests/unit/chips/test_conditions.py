@@ -17,9 +17,9 @@ from xbar.config.variants import VariantSpec
 from xbar.hardware.laws import read_laws
 from xbar.network.architecture import float_network
 from xbar.network.contexts import batch_norms, crossbar_layers, scales_of
+from xbar.network.own import prepare_trained
 from xbar.network.prepare import prepare
 from xbar.network.signs import set_signs
-from xbar.network.trained import prepare_trained
 from xbar.tables import ERRORS, VARIANTS
 
 LAWS = read_laws(Path(__file__).parents[3] / "workflow" / "reference" / "devices.csv")

@@ -6,8 +6,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from xbar.config.claims import ClaimsSpec, check_published
-from xbar.files import read_rows
+from xbar.config.claims import ClaimsSpec
 
 
 @pytest.fixture
@@ -45,25 +44,3 @@ def test_a_wrong_value_is_refused_where_it_stands(block, path, value):
     with pytest.raises(ValidationError) as error:
         ClaimsSpec.model_validate(wrong)
     assert error.value.errors()[0]["loc"][: len(path)] == path
-
-
-@pytest.fixture
-def paper(request):
-    return read_rows(request.config.rootpath / "workflow/reference/claims.csv")
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "like", "message"),
-    [
-        ("accuracy", "speed", "har-accuracy-float", "claims.accuracy.speed judges what .* published are area-saving, "),
-        ("savings", "speed", "area-saving", "claims.savings.speed.v1 judges what .* published are area-saving.v1, "),
-    ],
-)
-def test_a_rule_for_what_nobody_claims_is_refused_before_anything_runs(block, paper, kind, name, like, message):
-    check_published(ClaimsSpec.model_validate(block), paper)
-    block[kind][name] = block[kind][like]
-    with pytest.raises(ValueError, match=f"^config.yaml: {message}"):
-        check_published(ClaimsSpec.model_validate(block), paper)
-    del block[kind][name], block[kind][like]
-    with pytest.raises(ValueError, match=f"^config.yaml: claims: no rule for {like} of paper version v1"):
-        check_published(ClaimsSpec.model_validate(block), paper)

@@ -8,7 +8,7 @@ from support import networks
 from torch import nn
 from torch.nn.utils import parametrizations, prune
 
-from xbar.network.trained import prepare_trained
+from xbar.network.own import prepare_trained
 
 FINE = networks.hardware("signed", 14, 14, 14, 1152)
 INPUTS = torch.randn(60, 2, 9, 9, generator=torch.Generator().manual_seed(0))

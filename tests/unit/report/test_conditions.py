@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from support.entries import TABLES
 
-from xbar.report.claims import check_claims
+from xbar.report.claims import judge_claims
 from xbar.report.conditions import CONDITIONS, FEWEST_DRAWS, HALF, alone, fewest, fixed, targets
 
 conditions = TABLES["conditions"]
@@ -17,7 +17,7 @@ conditions = TABLES["conditions"]
 def run(made_up):
     comparisons = {"har-2b": made_up.COMPARISONS["har-2b"]}
     found = made_up.results(None, comparisons)
-    rows = check_claims(found.accuracy, found.cost, made_up.PAPER, made_up.RULES, comparisons, made_up.DATASETS, {})
+    rows = judge_claims(found.accuracy, found.cost, made_up.PAPER, made_up.RULES, comparisons, made_up.DATASETS, {})
     return made_up.results(None, comparisons, rows)
 
 

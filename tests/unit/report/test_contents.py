@@ -8,7 +8,7 @@ import pytest
 from support.entries import FIGURES, TABLES
 
 from xbar.report import contents
-from xbar.report.claims import check_claims
+from xbar.report.claims import judge_claims
 from xbar.report.contents import Entry, made_by
 
 ENTRIES = contents.entries()
@@ -17,7 +17,7 @@ ENTRIES = contents.entries()
 def run(made_up, rules):
     found = made_up.results()
     tables = found.accuracy, found.cost
-    claims = check_claims(*tables, made_up.PAPER, rules, found.comparisons, made_up.DATASETS, {})
+    claims = judge_claims(*tables, made_up.PAPER, rules, found.comparisons, made_up.DATASETS, {})
     return made_up.results(claims=claims)
 
 

@@ -14,7 +14,7 @@ from xbar.files import read_numbers
 from xbar.hardware.arrays import write_arrays
 from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
-from xbar.report.claims import check_claims
+from xbar.report.claims import judge_claims
 from xbar.report.figures import style
 from xbar.report.figures.conductances import Layer, drawn, layers_of
 from xbar.report.figures.style import save, theme
@@ -30,7 +30,7 @@ NOT_SHOWN = ("conductances", "nothing")  # needs a comparison
 def run(made_up, which):
     comparisons = {"whole": None, "nothing": {}}.get(which, {"cifar10-2b": made_up.COMPARISONS["cifar10-2b"]})
     found = made_up.results(RUNS[which], comparisons)
-    rows = check_claims(
+    rows = judge_claims(
         found.accuracy, found.cost, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
     )
     return made_up.results(RUNS[which], comparisons, rows)

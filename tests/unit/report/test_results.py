@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from safetensors.numpy import save_file
 
-from xbar.report.claims import check_claims
+from xbar.report.claims import judge_claims
 from xbar.report.results import Dataset, read_results
 from xbar.tables import COLLECTED, write_table
 
 
 def test_results_survive_the_files(tmp_path, made_up):
     whole = made_up.results()
-    claims = check_claims(
+    claims = judge_claims(
         whole.accuracy, whole.cost, made_up.PAPER, made_up.RULES, whole.comparisons, made_up.DATASETS, {}
     )
     expected = made_up.results(claims=claims)

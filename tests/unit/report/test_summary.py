@@ -2,7 +2,7 @@
 
 import pytest
 
-from xbar.report.claims import check_claims
+from xbar.report.claims import judge_claims
 from xbar.report.statistics import over_seeds
 from xbar.report.summary import summary
 from xbar.tables import ACCURACY, CLAIMS, write_table
@@ -17,7 +17,7 @@ def report(made_up, tmp_path):
     def written(comparisons=None, missing=None, rules=None):
         found = made_up.results(comparisons=comparisons)
         rules = rules or made_up.RULES
-        rows = check_claims(
+        rows = judge_claims(
             found.accuracy, found.cost, made_up.PAPER, rules, found.comparisons, made_up.DATASETS, missing or {}
         )
         write_table(tmp_path / "claims.csv", CLAIMS, rows)

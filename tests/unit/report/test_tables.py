@@ -8,7 +8,7 @@ import pytest
 from support.entries import TABLES
 
 from xbar.report import render
-from xbar.report.claims import check_claims
+from xbar.report.claims import judge_claims
 from xbar.report.savings import law_key
 
 RUNS = {
@@ -23,7 +23,7 @@ RUNS = {
 def run(made_up, which):
     comparisons = {"whole": None, "digits-like": {"har-2b": made_up.COMPARISONS["har-2b"]}}.get(which, {})
     found = made_up.results(RUNS[which], comparisons)
-    rows = check_claims(
+    rows = judge_claims(
         found.accuracy, found.cost, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
     )
     return made_up.results(RUNS[which], comparisons, rows)

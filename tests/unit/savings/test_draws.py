@@ -8,7 +8,7 @@ import yaml
 
 from xbar.circuit.components import read_components
 from xbar.circuit.footprint import Layers
-from xbar.circuit.network import PricedNetwork, corners, performance_row
+from xbar.circuit.priced import PricedNetwork, corners, performance_row
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec

@@ -10,7 +10,7 @@ import numpy as np
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.cost import priced
 from xbar.circuit.footprint import Layers
-from xbar.circuit.network import PricedNetwork, corners, design_of, performance_row
+from xbar.circuit.priced import PricedNetwork, corners, design_of, performance_row
 from xbar.config.config import Config
 from xbar.config.networks import SIGNALS
 from xbar.files import read_by_line

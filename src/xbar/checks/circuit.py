@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from xbar.checks.prices import price_everything
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.readers import changed
 from xbar.circuit.rows import Row, price_rows
@@ -11,7 +12,6 @@ from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec
 from xbar.mappings import MAPPINGS, MappingName
 from xbar.savings.options import Options, read_options
-from xbar.savings.trial import price_everything
 
 
 def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:

@@ -9,14 +9,14 @@ import yaml
 from xbar.circuit.bill import bill_of_materials
 from xbar.circuit.components import read_components
 from xbar.circuit.cost import totals
-from xbar.circuit.network import (
+from xbar.circuit.priced import (
     check_arrays,
     corners,
     cost_rows,
     layer_cost_rows,
     layers_of,
     performance_row,
-    read_network,
+    read_priced,
 )
 from xbar.config.circuit import CircuitSpec
 from xbar.tables import COST, LAYER_COSTS, PERFORMANCE
@@ -33,7 +33,7 @@ def network(tmp_path, polarity, *, g_min_uS=0.0, weight_means=(0.2, 0.4)):
     layers = [tmp_path / f"{polarity}{seed}.csv" for seed in range(2)]
     for path, mean in zip(layers, weight_means, strict=True):
         path.write_text(HEADER + f"0,9,16,9,64,2,0.5,4,1,{mean},0.1\n1,256,10,1,1,2,0.5,4,8,{mean},0.3\n")
-    return read_network(
+    return read_priced(
         {
             "name": f"digits-{polarity}",
             "network": NETWORK | {"polarity": polarity},

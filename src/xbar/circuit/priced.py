@@ -37,7 +37,7 @@ class PricedNetwork(NamedTuple):
         return self.network.polarity == "signed"
 
 
-def read_network(about: Mapping[str, Any], layers: Iterable[str | Path]) -> PricedNetwork:
+def read_priced(about: Mapping[str, Any], layers: Iterable[str | Path]) -> PricedNetwork:
     """A network with the layer tables of all its seeds; ValueError where they differ in size.
 
     `about`: name, network, device and crossbar as they stand in the configuration.

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import yaml
 
+from xbar.checks.prices import price_everything, small_network
 from xbar.circuit.components import read_components
 from xbar.config.config import read_config
 from xbar.savings.options import read_options
-from xbar.savings.trial import price_everything, small_network
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]

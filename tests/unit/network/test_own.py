@@ -9,7 +9,7 @@ from torch import nn
 
 from xbar.network.contexts import crossbar_layers, noisy, scales_of
 from xbar.network.modules import build_sequential
-from xbar.network.trained import prepare_trained
+from xbar.network.own import prepare_trained
 
 FINE = networks.hardware("signed", 14, 14, 14, 1152)
 INPUTS = torch.randn(60, 2, 9, 9, generator=torch.Generator().manual_seed(0))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xbar.checks.circuit import check_circuit
 from xbar.config.config import read_config
-from xbar.savings.checks import check_circuit
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]
