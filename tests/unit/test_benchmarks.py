@@ -1,4 +1,4 @@
-"""The benchmarks compare equals: their plain network is this project's float network; their tables are whole."""
+"""The benchmarks compare equals: their plain network is this project's; their tables are whole."""
 
 import copy
 import importlib

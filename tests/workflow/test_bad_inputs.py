@@ -81,7 +81,7 @@ def own(layers, inputs):
 
 
 BAD = {
-    "negative weights, one sign": (lambda: map_weights(weights(-0.5), "unipolar", DEVICE, CROSSBAR), "-0.5.*0 to 1"),
+    "negative weights, unipolar": (lambda: map_weights(weights(-0.5), "unipolar", DEVICE, CROSSBAR), "-0.5.*0 to 1"),
     "weights beyond full scale": (
         lambda: map_weights(weights(1.5), "offset-column", DEVICE, CROSSBAR),
         "allowed are 0 to 1",
@@ -123,7 +123,7 @@ BAD = {
         lambda: evaluate_own([nn.Flatten(), nn.Linear(16, 3)], torch.arange(3), broken=NAN),
         "scores of 1 of 1 chips hold NaN or infinity",
     ),
-    "NaN scores of a float network": (accuracy_of_float, "the network's scores hold NaN or infinity"),
+    "NaN scores of a floating-point network": (accuracy_of_float, "the network's scores hold NaN or infinity"),
     "a network of no layers": (lambda: own([nn.ReLU()], torch.ones(2, 4)), "no Linear, Conv1d or Conv2d layer"),
     "an empty list of layers": (
         lambda: OwnNetworkSpec(weights="w", layers=[], dataset="d", weight_bits=4),

@@ -1,4 +1,4 @@
-"""ADC laws against published values and against formulas written out a second time."""
+"""ADC models against published values and against formulas written out a second time."""
 
 import math
 from pathlib import Path

@@ -254,7 +254,7 @@ SIZES = st.tuples(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50))
 
 @settings(deadline=None, max_examples=40)
 @given(first=st.lists(SIZES, min_size=1, max_size=4), second=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
-def test_own_periphery_is_additive_over_layers(first, second, data):
+def test_own_converters_are_additive_over_layers(first, second, data):
     design = design_from(data.draw(st.sampled_from(sorted(MAPPINGS))), columns_per_adc=data.draw(st.integers(1, 8)))
     together, *apart = (total(layers_from(*sizes), design) for sizes in (first + second, first, second))
     for name in ("area_um2", "energy_pJ", "latency_ns"):

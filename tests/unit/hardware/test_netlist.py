@@ -20,7 +20,7 @@ DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
 
 
 def har_array():
-    """The first layer of a trained HAR network, 2-bit weights of one sign, as it stands on an array: 162 x 64 cells."""
+    """The first layer of a trained HAR network, unipolar 2-bit weights, as it stands on an array: 162 x 64 cells."""
     lines = (Path(__file__).parent / "har-2b-unipolar-layer0.txt").read_text().splitlines()
     codes = torch.tensor([list(map(int, line)) for line in lines if not line.startswith("#")], dtype=torch.float64)
     (array,) = map_weights(codes.T.contiguous() / 3, "unipolar", DEVICE, CrossbarSpec(rows=1152, columns=256))

@@ -86,7 +86,7 @@ def test_float_row_by_hand():
 
 @pytest.mark.parametrize("polarity", ["float", "signed", "unipolar", "mixed"])
 def test_sizes_of_a_convolutional_network(polarity):
-    """A float network's first layer sees each input once, a crossbar network's its two halves."""
+    """A floating-point network's first layer sees each input once, a crossbar network's its two halves."""
     layers = [{"conv": 5, "kernel": 3, "stride": 2, "pool": 2}, {"conv": 7, "kernel": 5}, {"average": 1}, {"linear": 3}]
     table = layer_table(*build(polarity, layers, (2, 12, 10), activation="crelu"), torch.randn(20, 2, 12, 10))
     halves = 1 if polarity == "float" else 2

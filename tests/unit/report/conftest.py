@@ -158,7 +158,7 @@ def layer_rows(networks: list[str]) -> list[dict]:
 
 
 def cost_rows(comparisons: dict[str, dict[str, str]], double: float = 2.0, shrink: float = 2.5) -> list[dict]:
-    """A signed corner costs `double` the unipolar one; a shared bank `shrink`s the area of the converters."""
+    """A signed corner costs `double` the unipolar one; sharing `shrink`s the area of the converters."""
     parts = {"cell": (2e3, 900.0), "adc": (4e5, 4e3), "dac": (6e4, 700.0), "front_end": (9e4, 1500.0),
              "wordline": (3e4, 400.0), "shift_add": (2e4, 250.0), "subtractor": (9e3, 60.0), "mux": (2e3, 10.0),
              "rescale": (8e3, 120.0), "buffer": (1.5e4, 200.0)}  # fmt: skip

@@ -191,7 +191,7 @@ def test_checkpoint_of_another_recipe_is_left_aside(few, tmp_path, other):
 
 
 def test_one_step_is_that_of_torch_adamw(few, tmp_path):
-    """A float network, one epoch of one batch: the same step with plain modules and the same schedule."""
+    """A floating-point network, one epoch of one batch: the same step with plain modules and the same schedule."""
     train, _ = few
     spec = networks.training_spec(epochs=1, batch=200, weight_decay=0.1, learning_rate=0.25)
     network = started(train, spec, polarity="float")

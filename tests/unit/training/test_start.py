@@ -1,4 +1,4 @@
-"""Starting values against numpy, and networks that start as the float network they come from."""
+"""Starting values against numpy, and networks that start as the floating-point network they come from."""
 
 from math import log
 
@@ -184,7 +184,7 @@ def test_learned_signs_without_annealing_are_the_dominant_ones_of_the_float_netw
 
 
 def test_positive_gains_keep_what_the_float_network_computes(splits):
-    """A negative gain of the float network becomes a negative column of the signed one."""
+    """A negative gain of the floating-point network becomes a negative column of the signed one."""
     inputs = splits[0].x[:100]
     plain = networks.build("float", layers=LAYERS)
     networks.start(plain, inputs, seed=3)
