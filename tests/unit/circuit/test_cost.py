@@ -252,6 +252,7 @@ def test_arrays_too_small_are_one_clear_line():
 SIZES = st.tuples(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50))
 
 
+@pytest.mark.usefixtures("unchecked")
 @settings(deadline=None, max_examples=40)
 @given(first=st.lists(SIZES, min_size=1, max_size=4), second=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
 def test_own_converters_are_additive_over_layers(first, second, data):
@@ -262,6 +263,7 @@ def test_own_converters_are_additive_over_layers(first, second, data):
     assert together.interval_ns == max(part.interval_ns for part in apart)
 
 
+@pytest.mark.usefixtures("unchecked")
 @settings(deadline=None, max_examples=60)
 @given(sizes=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
 def test_more_bits_rows_or_columns_never_cost_less(sizes, data):
@@ -284,6 +286,7 @@ def test_more_bits_rows_or_columns_never_cost_less(sizes, data):
         assert after.energy_pJ >= before.energy_pJ * (1 - 1e-12)
 
 
+@pytest.mark.usefixtures("unchecked")
 @settings(deadline=None, max_examples=40)
 @given(sizes=st.lists(SIZES, min_size=2, max_size=5), data=st.data())
 def test_a_bank_for_the_largest_layer_keeps_the_latency_and_the_energy(sizes, data):

@@ -166,6 +166,7 @@ def test_a_bank_is_smaller_and_slower_only_where_it_has_few_adcs(tmp_path, parts
     assert [total.latency_ns for total in found] == [at_once, at_once, in_turn if "adc" in parts else at_once]
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("arrays", ["tiled", "packed"])
 def test_whole_arrays_take_more_cells_and_packing_gives_some_back(tmp_path, arrays):
     def cells(kind, bank):

@@ -39,6 +39,7 @@ def all_numbers(components):
     return np.concatenate([np.ravel(number) for number in found])
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_every_curve_of_the_project_changes_a_price():
     """These names are what a user's rows may have."""
     before = all_numbers(held(ROWS))

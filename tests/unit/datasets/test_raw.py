@@ -161,7 +161,9 @@ def test_a_zip_of_any_name_and_depth_is_the_one_that_both_stages_read(tmp_path, 
 
 
 @pytest.mark.parametrize(
-    "bad", [b"", zipped(FILES)[:-20], zipped(FILES | {"thing/two.bin": b"bad"}), zipped({"a": b""})]
+    "bad",
+    [b"", zipped(FILES)[:-20], zipped(FILES | {"thing/two.bin": b"bad"}), zipped({"a": b""})],
+    ids=["empty", "cut", "changed", "other"],  # bytes would be, with the time in them: workers collect one list
 )
 def test_a_right_zip_beside_a_bad_one_is_used(tmp_path, bad):
     """As browsers leave them: the first download was cut, the second has a number."""

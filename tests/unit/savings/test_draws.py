@@ -48,6 +48,7 @@ def evaluate(draws):
     return savings_of(*PAIR, base(), TABLES, draws)
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("mapping", sorted(set(MAPPINGS) - {"unipolar"}))
 @pytest.mark.parametrize("law", ["A", "B", "C", "D"])
 @pytest.mark.parametrize("bank", ["largest", 16])

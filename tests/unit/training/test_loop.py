@@ -109,6 +109,7 @@ def test_same_seed_gives_same_bytes_and_another_seed_others(few, tmp_path, polar
 SIGNED, MUON = {"polarity": "signed"}, {"optimizer": "muon"}
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     ("signs", "recipe"),
     [({"polarity": "signed"}, {}), ({"polarity": "unipolar"}, {}), (LEARNED, {}), (SIGNED, MUON)],
@@ -135,6 +136,7 @@ def test_killed_training_ends_as_the_uninterrupted_one(few, tmp_path, signs, rec
         assert training.history[0]["epoch"] == 1 and len(training.history) == spec.epochs
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     ("signs", "recipe"),
     [({"polarity": "signed"}, {}), (LEARNED, {}), (LEARNED, {"average_decay": 0.0}), (SIGNED, MUON)],
@@ -165,6 +167,7 @@ def test_resumed_training_does_not_repeat_what_was_done(few, tmp_path):
     assert len(training.run(tmp_path / "killed.pt")) == 4
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     "other",
     [
@@ -324,6 +327,7 @@ def test_weights_stay_within_the_devices(few, tmp_path):
             assert layer.weight.min() >= (-w_max if polarity == "signed" else 0)
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     ("polarity", "activation", "rate", "least"),
     [("float", "relu", 0.01, 0.95), ("signed", "relu", 0.02, 0.9), ("unipolar", "crelu", 0.03, 0.85)],
@@ -336,6 +340,7 @@ def test_tiny_networks_learn_the_digits(splits, tmp_path, polarity, activation, 
     assert accuracy(network, test, torch.Generator().manual_seed(0)) > least
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_learned_signs_without_crelu_and_without_negative_gains(splits, tmp_path):
     """Nothing but the signs of the sub-matrices can subtract behind the first layer."""
     train, test = splits
