@@ -18,7 +18,7 @@ checksums = files.read_json(snakemake.input.manifest)["files"]
 dataset = import_module(f"xbar.datasets.{name}")
 
 splits = dataset.splits(raw.verify(folder, checksums, dataset.ARCHIVES), spec.folds)
-check_splits(name, splits, len(dataset.CLASSES))
+check_splits(name, splits, len(dataset.CLASSES), spec.axes)
 about = {"dataset": name, "title": dataset.TITLE, "classes": list(dataset.CLASSES)}
 about |= {"spec": spec.model_dump(), "checksums": checksums}
 files.write_tensors(snakemake.output.dataset, splits._asdict(), about)

@@ -12,7 +12,6 @@ from xbar.circuit.cost import priced
 from xbar.circuit.footprint import Layers
 from xbar.circuit.priced import PricedNetwork, corners, design_of, performance_row
 from xbar.config.config import Config
-from xbar.config.networks import SIGNALS
 from xbar.files import read_by_line
 from xbar.savings.draws import base_of, savings_of
 from xbar.savings.macros import validation_rows
@@ -71,7 +70,8 @@ def small_network(config: Config, name: str) -> PricedNetwork:
     named = config.networks[searched.network].architecture if searched else network.architecture
     kernels = {layer.kernel for layer in config.architectures[named].layers if layer.average is None}
     kernels |= set((searched and searched.space.kernel) or [])
-    area = np.array([float(kernel ** (1 if network.dataset in SIGNALS else 2)) for kernel in sorted(kernels)])
+    axes = config.datasets[network.dataset].axes
+    area = np.array([float(kernel**axes) for kernel in sorted(kernels)])
     one = np.ones_like(area)
     layers = Layers(2 * area, 4 * one, area, one, 0.3 * one, 0.25 * one, 0.5 * one)
     return PricedNetwork(name, network, config.devices[network.device], config.crossbars[network.crossbar], layers)

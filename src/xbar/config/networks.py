@@ -9,16 +9,17 @@ from xbar.config.polarity import SignSpec
 
 LAYER_KINDS = ("conv", "linear", "average")
 AtLeastTwo = Annotated[int, Field(ge=2)]  # examples of which batch-norm takes a variance
-SIGNALS = ("har",)  # datasets along one axis; kernels are square on the others
 
 
 class DatasetSpec(Spec):
-    """How the training examples of a dataset are divided for validation.
+    """How the training examples of a dataset are divided for validation, and which kernels lie on its inputs.
 
-    `folds`: seed s validates on fold s modulo folds. HAR folds are whole subjects.
+    `folds`: seed s validates on fold s modulo folds. HAR folds are whole subjects. `axes`: those of an input that are
+    longer than 1: 2 of images, 1 of signals, 0 of plain features.
     """
 
     folds: Annotated[int, Field(ge=2)]
+    axes: Literal[0, 1, 2] = 2
 
 
 class LayerSpec(Spec):

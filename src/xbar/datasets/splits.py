@@ -48,8 +48,14 @@ def group_folds(groups: np.ndarray, folds: int, generator: np.random.Generator) 
     return np.array([fold_of[group] for group in groups], dtype=np.int64)
 
 
-def check_splits(name: str, splits: Splits, classes: int) -> None:
-    """Raise ValueError, one line that names the split, for inputs or labels from which nothing right can be learned."""
+def check_splits(name: str, splits: Splits, classes: int, axes: int) -> None:
+    """Raise ValueError, one line that names the split, for inputs or labels from which nothing right can be learned.
+
+    `axes`: of an input, behind its channels, that are longer than 1.
+    """
+    if (found := sum(size > 1 for size in splits.train_x.shape[2:])) != axes:
+        shape = tuple(splits.train_x.shape[1:])
+        raise ValueError(f"{name}: inputs of shape {shape} have {found} axes; datasets.{name}.axes is {axes}")
     check_examples(f"{name}: train", splits.train_x, splits.train_y, classes)
     check_examples(f"{name}: test", splits.test_x, splits.test_y, classes)
 

@@ -60,6 +60,19 @@ def made(**changes):
     ],
 )
 def test_examples_that_teach_nothing_right_are_refused(changes, message):
-    check_splits("mine", made(), 3)
+    check_splits("mine", made(), 3, 2)
     with pytest.raises(ValueError, match=message):
-        check_splits("mine", made(**changes), 3)
+        check_splits("mine", made(**changes), 3, 2)
+
+
+@pytest.mark.parametrize(("place", "axes"), [((2, 2), 2), ((1, 5), 1), ((5, 1), 1), ((1, 1), 0)])
+def test_the_axes_of_the_configuration_are_those_of_the_inputs(place, axes):
+    """What is priced before a run takes kernels along them."""
+    parts = {name: torch.rand(6, 4, *place) for name in ("train_x", "test_x")}
+    splits = made(**parts, test_y=torch.arange(6) % 3)
+    check_splits("mine", splits, 3, axes)
+    told = (
+        rf"mine: inputs of shape \(4, {place[0]}, {place[1]}\) have {axes} axes; datasets.mine.axes is {2 - axes // 2}"
+    )
+    with pytest.raises(ValueError, match=told):
+        check_splits("mine", splits, 3, 2 - axes // 2)
