@@ -48,17 +48,24 @@ class Training:
         self, network: nn.Module, train: Examples, validation: Examples, spec: TrainingSpec, *, entry: NetworkSpec,
         seed: int, teacher: nn.Module | None = None, about: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        self.network, self.spec, self.seed, self.teacher = network, spec, seed, teacher
-        self.entry, self.about = entry, dict(about or {})
+        self.network = network
+        self.train = train
+        self.validation = validation
+        self.spec = spec
+        self.entry = entry
+        self.seed = seed
+        self.teacher = teacher
+        self.about = dict(about or {})
         self.signs = entry.signs if isinstance(entry.signs, SignSpec) else None
-        self.layers, self.norms = list(crossbar_layers(network).values()), batch_norms(network)
-        self.train, self.validation = train, validation
+        self.layers = list(crossbar_layers(network).values())
+        self.norms = batch_norms(network)
         self.device = train.x.device
         self.augment = Augmenter(train.x, normalisation_of(network).std, spec.augmentation)
         self.optimizers = optimizers_of(network, spec)
         self.average = [p.detach().clone() for p in network.parameters()] if spec.average_decay else []
         self.history: list[dict[str, Any]] = []
-        self.started, self.resumed = time.perf_counter(), 0
+        self.started = time.perf_counter()
+        self.resumed = 0
         self.steps_per_epoch = max(1, len(train.y) // spec.batch)
 
     def run(self, checkpoint: Path) -> list[dict[str, Any]]:
