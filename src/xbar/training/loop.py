@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from math import cos, pi
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +21,9 @@ from xbar.network.signs import freeze_signs
 from xbar.seeds import generator
 from xbar.training.augment import Augmenter
 from xbar.training.folds import Examples
-from xbar.training.optimizer import optimizers_of
+from xbar.training.optimizer import one_cycle, optimizers_of
 
-WARM_UP = 0.2  # share of the steps before the peak of the learning rate; ours
 logger = logging.getLogger(__name__)
-
-
-def one_cycle(progress: float, warm_up: float = WARM_UP) -> float:
-    """Learning rate, share of its peak, at `progress` in [0, 1]: a cosine up over `warm_up`, a cosine down to zero."""
-    if progress < warm_up:
-        return 0.04 + 0.96 * (1 - cos(pi * progress / warm_up)) / 2
-    return (1 + cos(pi * (progress - warm_up) / (1 - warm_up))) / 2 if warm_up < 1 else 1.0
 
 
 class Training:
