@@ -200,6 +200,33 @@ def code_of(script, *modules):
     return code
 
 
+# Networks as the cost model reads them
+
+
+def priced(network):
+    """A network with the device and the crossbar it is mapped on, as the cost model reads it."""
+    return {"name": network} | {key: NETWORKS[network][key] for key in ("network", "device", "crossbar")}
+
+
+def layers_of_side(side):
+    """The layer tables of one network of a comparison, over all its seeds."""
+
+    def files(wildcards):
+        network = config["comparisons"][wildcards.comparison][side]
+        return expand("results/networks/{run}/layers.csv", run=runs_of(network))
+
+    return files
+
+
+def priced_side(side):
+    """One network of a comparison as the cost model reads it."""
+
+    def about(wildcards):
+        return priced(config["comparisons"][wildcards.comparison][side])
+
+    return about
+
+
 # Resources
 
 

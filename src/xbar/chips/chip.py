@@ -57,7 +57,9 @@ class ChipLayer:
     def __init__(
         self, layer: CrossbarLayer, columns: list[Columns], converters: Converters, rows: int | None = None
     ) -> None:
-        self.layer, self.columns, self.converters = layer, columns, converters
+        self.layer = layer
+        self.columns = columns
+        self.converters = converters
         self.rows = rows or layer.hardware.rows
         self.offset: Tensor | None = None
         self._plain = len(columns) == 1 and bool((columns[0].factor == 1).all())

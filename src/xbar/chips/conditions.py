@@ -48,8 +48,12 @@ class Deployment:
         self, network: nn.Module, mapped: Mapped, device: DeviceSpec, *, seed: int, laws: Laws | None = None,
         variant: VariantSpec = AS_TRAINED, inputs: Tensor | None = None,
     ) -> None:  # fmt: skip
-        self.network, self.mapped, self.device, self.laws = network, mapped, device, laws or {}
-        self.variant, self.seed = variant, seed
+        self.network = network
+        self.mapped = mapped
+        self.device = device
+        self.seed = seed
+        self.laws = laws or {}
+        self.variant = variant
         self.layers = list(crossbar_layers(network).values())
         self.inputs = None if inputs is None else inputs.to(device_of(network))
         self.wanted = [] if inputs is None else self.watch()

@@ -36,8 +36,8 @@ def _blocks(layers: Layers, design: Design) -> list[tuple[int, int]]:
 
 
 def _pieces(length: int, longest: int) -> list[int]:
-    whole, rest = divmod(length, longest)
-    return [longest] * whole + [rest] * (rest > 0)
+    """A length cut into pieces of `longest` and what is left."""
+    return [min(longest, length - start) for start in range(0, length, longest)]
 
 
 class Place(NamedTuple):

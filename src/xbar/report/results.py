@@ -37,8 +37,12 @@ class Results:
         programming_noise: Mapping[str, float],
         read: Mapping[str, Callable[[], Any]],
     ) -> None:
-        self.rules, self.comparisons, self.programming_noise = rules, comparisons, programming_noise
-        self._read, self._found, self._entry = read, dict[str, Any](), Entry("", "", "", "", "", tuple(read))
+        self.rules = rules
+        self.comparisons = comparisons
+        self.programming_noise = programming_noise
+        self._read = read
+        self._found: dict[str, Any] = {}
+        self._entry = Entry("", "", "", "", "", tuple(read))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._read:

@@ -55,7 +55,11 @@ def savings(totals: pd.DataFrame, corner: Corner, against: Corner) -> pd.DataFra
     """
     same_network = corner.split("-")[0] == against.split("-")[0]
     both_shared = corner.endswith("-shared") and against.endswith("-shared")
-    keys = ["comparison", "dataset", "adc_law"] + same_network * ["mapping"] + both_shared * ["bank"]
+    keys = ["comparison", "dataset", "adc_law"]
+    if same_network:
+        keys.append("mapping")
+    if both_shared:
+        keys.append("bank")
     ours, theirs = (totals[totals["corner"] == name] for name in (corner, against))
     if ours.duplicated([*keys, "bank"]).any():
         raise ValueError(f"cost table: {corner} has more than one mapping; a saving needs exactly one")

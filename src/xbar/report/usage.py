@@ -23,12 +23,12 @@ def job(name: str, results: Path) -> dict[str, Any]:
     header, values = (line.split("\t") for line in (results / f"benchmarks/{name}.tsv").read_text().splitlines()[:2])
     row = dict(zip(header, values, strict=True))
     log = results / f"logs/{name}.log"
-    ready_s, attempts, earlier_s = told(log.read_text()) if log.exists() else (None, 1, 0.0)
+    ready_s, attempts, earlier_s = parse_log(log.read_text()) if log.exists() else (None, 1, 0.0)
     used = {ours: _number(row[theirs]) for ours, theirs in JOB_COLUMNS.items()}
     return {"rule": rule, "job": about, **used, "ready_s": ready_s, "attempts": attempts, "earlier_s": earlier_s}
 
 
-def told(log: str) -> tuple[float | None, int, float]:
+def parse_log(log: str) -> tuple[float | None, int, float]:
     """What a job's log says of its last attempt and of those that it resumed: ready_s, attempts, earlier_s."""
     spans: list[dict[str, Any]] = []
     for stamp, milliseconds, message in (match.groups() for line in log.splitlines() if (match := LINE.match(line))):

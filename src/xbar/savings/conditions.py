@@ -33,13 +33,12 @@ def condition_rows(
         fixed = [masks[name][value] for name, value in zip(CONDITIONS, values, strict=True) if value]
         members = np.flatnonzero(np.all(fixed, axis=0)) if fixed else np.arange(len(draws["mapping"]))
         if members.size:
+            row: dict[str, Any] = dict(zip(CONDITIONS, values, strict=True))
+            row["draws"] = members.size
             numbers = _numbers({name: found[members] for name, found in results.items()}, targets)
-            texts = (f"{number:.6g}" for number in numbers)
-            yield (
-                dict(zip(CONDITIONS, values, strict=True))
-                | {"draws": members.size}
-                | dict(zip(NUMBERS, texts, strict=True))
-            )
+            for name, number in zip(NUMBERS, numbers, strict=True):
+                row[name] = f"{number:.6g}"
+            yield row
 
 
 def _masks(draws: Draws, array_share: np.ndarray) -> dict[str, dict[str, np.ndarray]]:

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from math import cos, pi
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +21,9 @@ from xbar.network.signs import freeze_signs
 from xbar.seeds import generator
 from xbar.training.augment import Augmenter
 from xbar.training.folds import Examples
-from xbar.training.optimizer import optimizers_of
+from xbar.training.optimizer import one_cycle, optimizers_of
 
-WARM_UP = 0.2  # share of the steps before the peak of the learning rate; ours
 logger = logging.getLogger(__name__)
-
-
-def one_cycle(progress: float, warm_up: float = WARM_UP) -> float:
-    """Learning rate, share of its peak, at `progress` in [0, 1]: a cosine up over `warm_up`, a cosine down to zero."""
-    if progress < warm_up:
-        return 0.04 + 0.96 * (1 - cos(pi * progress / warm_up)) / 2
-    return (1 + cos(pi * (progress - warm_up) / (1 - warm_up))) / 2 if warm_up < 1 else 1.0
 
 
 class Training:
@@ -48,17 +39,24 @@ class Training:
         self, network: nn.Module, train: Examples, validation: Examples, spec: TrainingSpec, *, entry: NetworkSpec,
         seed: int, teacher: nn.Module | None = None, about: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        self.network, self.spec, self.seed, self.teacher = network, spec, seed, teacher
-        self.entry, self.about = entry, dict(about or {})
+        self.network = network
+        self.train = train
+        self.validation = validation
+        self.spec = spec
+        self.entry = entry
+        self.seed = seed
+        self.teacher = teacher
+        self.about = dict(about or {})
         self.signs = entry.signs if isinstance(entry.signs, SignSpec) else None
-        self.layers, self.norms = list(crossbar_layers(network).values()), batch_norms(network)
-        self.train, self.validation = train, validation
+        self.layers = list(crossbar_layers(network).values())
+        self.norms = batch_norms(network)
         self.device = train.x.device
         self.augment = Augmenter(train.x, normalisation_of(network).std, spec.augmentation)
         self.optimizers = optimizers_of(network, spec)
         self.average = [p.detach().clone() for p in network.parameters()] if spec.average_decay else []
         self.history: list[dict[str, Any]] = []
-        self.started, self.resumed = time.perf_counter(), 0
+        self.started = time.perf_counter()
+        self.resumed = 0
         self.steps_per_epoch = max(1, len(train.y) // spec.batch)
 
     def run(self, checkpoint: Path) -> list[dict[str, Any]]:

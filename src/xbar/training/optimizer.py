@@ -1,6 +1,7 @@
-"""Optimisers of a training: AdamW, or Muon for the weight matrices and AdamW for the rest."""
+"""Optimisers and learning rate of a training: AdamW, or Muon for the weight matrices and AdamW for the rest."""
 
 from collections.abc import Callable, Iterable
+from math import cos, pi
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan et al. (2024)
 ITERATIONS = 5
 MOMENTUM = 0.95
 SCALE_RATE = 0.25  # learning rate of the logarithms of full scales, relative to that of the weights; ours
+WARM_UP = 0.2  # share of the steps before the peak of the learning rate; ours
 UPDATE_RMS = 0.2  # root mean square of an AdamW step, share of its rate: Liu et al., arXiv:2502.16982, eq. 4
 
 
@@ -87,3 +89,10 @@ def optimizers_of(network: nn.Module, spec: TrainingSpec) -> list[torch.optim.Op
         precision = getattr(torch, spec.precision)
         optimizers.append(Muon([muon], lr=rate, weight_decay=spec.weight_decay, precision=precision))
     return optimizers
+
+
+def one_cycle(progress: float, warm_up: float = WARM_UP) -> float:
+    """Learning rate, share of its peak, at `progress` in [0, 1]: a cosine up over `warm_up`, a cosine down to zero."""
+    if progress < warm_up:
+        return 0.04 + 0.96 * (1 - cos(pi * progress / warm_up)) / 2
+    return (1 + cos(pi * (progress - warm_up) / (1 - warm_up))) / 2 if warm_up < 1 else 1.0

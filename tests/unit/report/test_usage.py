@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from xbar.report.usage import driver_cpu_s, job, times, told
+from xbar.report.usage import driver_cpu_s, job, parse_log, times
 
 HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
 INTERRUPTED = """\
@@ -48,8 +48,8 @@ def test_a_resumed_job_counts_all_its_attempts(results):
 
 def test_attempts_that_were_not_resumed_do_not_count():
     twice = INTERRUPTED.replace("resumed after epoch 2 from checkpoint", "epoch 1/3  loss 1.0")
-    assert told(twice) == (3.0, 1, 0.0)
-    assert told("") == (None, 1, 0.0)
+    assert parse_log(twice) == (3.0, 1, 0.0)
+    assert parse_log("") == (None, 1, 0.0)
 
 
 def test_a_job_too_short_to_be_sampled_has_no_numbers(results):

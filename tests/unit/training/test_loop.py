@@ -6,8 +6,6 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from support import networks
 from torch import nn
 
@@ -15,7 +13,8 @@ from xbar.network.contexts import batch_norms, crossbar_layers, hooked, scales_o
 from xbar.network.predict import accuracy
 from xbar.tables import TRAINING
 from xbar.training.folds import Examples
-from xbar.training.loop import Training, one_cycle
+from xbar.training.loop import Training
+from xbar.training.optimizer import one_cycle
 
 NONE = Examples(torch.empty(0, 1, 8, 8), torch.empty(0, dtype=torch.int64))
 FULL = {
@@ -67,31 +66,6 @@ def kill_after(training, steps):
 def few(splits) -> tuple[Examples, Examples]:
     train, _ = splits
     return Examples(train.x[:200], train.y[:200]), Examples(train.x[200:260], train.y[200:260])
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.integers(5, 60), st.data())
-def test_schedule_is_that_of_torch(steps, data):
-    """Its one-cycle schedule from 1/25 of the peak to zero; it counts the steps between the first and the last."""
-    peak = data.draw(st.integers(1, steps - 2))
-    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(()))])
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=1.0, total_steps=steps, pct_start=(peak + 1) / steps, div_factor=25, final_div_factor=1e15
-    )
-    for step in range(steps):
-        rate = one_cycle(step / (steps - 1), peak / (steps - 1))
-        assert rate == pytest.approx(schedule.get_last_lr()[0], abs=1e-9)
-        optimizer.step()
-        if step < steps - 1:
-            schedule.step()
-
-
-@pytest.mark.parametrize(
-    ("progress", "warm_up", "rate"),
-    [(0, 0.2, 0.04), (0.2, 0.2, 1.0), (1, 0.2, 0.0), (0, 0, 1.0), (1, 0, 0.0), (0, 1, 0.04), (1, 1, 1.0)],
-)
-def test_ends_of_the_schedule(progress, warm_up, rate):
-    assert one_cycle(progress, warm_up) == pytest.approx(rate, abs=1e-12)
 
 
 @pytest.mark.parametrize("polarity", ["float", "unipolar"])

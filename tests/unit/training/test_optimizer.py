@@ -1,4 +1,4 @@
-"""Muon's steps against the singular value decomposition, and which weights it takes."""
+"""Muon's steps against the singular value decomposition, which weights it takes, and the schedule against torch's."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from support import networks
 from torch import nn
 
 from xbar.seeds import generator
-from xbar.training.optimizer import MOMENTUM, UPDATE_RMS, Muon, optimizers_of, orthogonal
+from xbar.training.optimizer import MOMENTUM, UPDATE_RMS, Muon, one_cycle, optimizers_of, orthogonal
 
 
 @settings(deadline=None)
@@ -63,3 +63,28 @@ def test_muon_takes_all_layers_but_the_last():
     assert [group["peak"] / spec.learning_rate for group in muon.param_groups] == pytest.approx([1.0])
     assert [group["weight_decay"] for group in adam.param_groups] == [0.2, 0.0, 0.0]
     assert len(optimizers_of(network, networks.training_spec())) == 1
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(5, 60), st.data())
+def test_schedule_is_that_of_torch(steps, data):
+    """Its one-cycle schedule from 1/25 of the peak to zero; it counts the steps between the first and the last."""
+    peak = data.draw(st.integers(1, steps - 2))
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(()))])
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=1.0, total_steps=steps, pct_start=(peak + 1) / steps, div_factor=25, final_div_factor=1e15
+    )
+    for step in range(steps):
+        rate = one_cycle(step / (steps - 1), peak / (steps - 1))
+        assert rate == pytest.approx(schedule.get_last_lr()[0], abs=1e-9)
+        optimizer.step()
+        if step < steps - 1:
+            schedule.step()
+
+
+@pytest.mark.parametrize(
+    ("progress", "warm_up", "rate"),
+    [(0, 0.2, 0.04), (0.2, 0.2, 1.0), (1, 0.2, 0.0), (0, 0, 1.0), (1, 0, 0.0), (0, 1, 0.04), (1, 1, 1.0)],
+)
+def test_ends_of_the_schedule(progress, warm_up, rate):
+    assert one_cycle(progress, warm_up) == pytest.approx(rate, abs=1e-12)
