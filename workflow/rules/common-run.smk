@@ -30,6 +30,11 @@ COMPARED = {name for sides in COMPARISONS.values() for name in sides.values()}
 PRICED = [name for name in CONFIG.run.networks if name in COMPARED]
 SHOWN = [name for name in CONFIG.run.networks if name in COMPARED or name in FLOAT]  # of what a run found in few lines
 FIRST = next(iter(COMPARISONS.values()), {})  # the one whose arrays are shown
+OF_TRAININGS = {  # the tables that every training writes, all files of each
+    name: expand(f"results/networks/{{run}}/{Path(table.files).name}", run=RUNS)
+    for name, table in COLLECTED.items()
+    if Path(table.files).parent == Path("results/networks/{network}/seed{seed}")
+}
 HAS = {"searches": bool(SEARCHES), "comparisons": bool(COMPARISONS)}  # which entries of the report there are
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {key: NETWORKS[name][key] for key in ("network", "architecture", "training", "crossbar", "device")}

@@ -1,8 +1,7 @@
 rule collect:
     input:
+        **OF_TRAININGS,
         accuracy=expand("results/{run}/accuracy.csv", run=MEASURED),
-        training=expand("results/networks/{run}/history.csv", run=RUNS),
-        layers=expand("results/networks/{run}/layers.csv", run=RUNS),
         cost=expand("results/costs/{network}/cost.csv", network=PRICED),
         performance=expand("results/costs/{network}/performance.csv", network=PRICED),
         layer_costs=expand("results/costs/{network}/layer_costs.csv", network=PRICED),
