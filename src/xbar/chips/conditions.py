@@ -55,10 +55,27 @@ class Deployment:
         self.laws = laws or {}
         self.variant = variant
         self.layers = list(crossbar_layers(network).values())
+        self._check_mapped()
         self.inputs = None if inputs is None else inputs.to(device_of(network))
         self.wanted = [] if inputs is None else self.watch()
         self.ranges = [1.0] * len(self.layers)
         self._choose_ranges()
+
+    def _check_mapped(self) -> None:
+        """ValueError, one line, for arrays of another network, mapping or slicing."""
+        mapping, bits = self.variant.mapping, self.variant.slice_bits
+        if mapping not in (None, self.mapped.mapping):
+            raise ValueError(f"the variant has mapping {mapping}, the arrays have {self.mapped.mapping}")
+        if len(self.mapped.layers) != len(self.layers):
+            raise ValueError(f"arrays of {len(self.mapped.layers)} layers; the network has {len(self.layers)}")
+        for layer, slices in zip(self.layers, self.mapped.layers, strict=True):
+            wanted = 1 if bits is None else layer.hardware.weight_bits // bits
+            if len(slices) != wanted:
+                raise ValueError(f"{layer.name}: {len(slices)} slices of its weights; the variant has {wanted}")
+            last = slices[0].arrays[-1].tile
+            size = (last.outputs.stop, last.rows.stop)
+            if size != (len(layer.weight), layer.weight[0].numel()):
+                raise ValueError(f"{layer.name}: arrays of {size[1]} rows and {size[0]} outputs hold another layer")
 
     def _choose_ranges(self) -> None:
         """Digital subtraction and bit slicing give each ADC other sums than in training; widen its range to fit."""

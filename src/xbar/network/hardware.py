@@ -1,6 +1,7 @@
 """What crossbar layers compute with: bits, rows and noise as chosen, full scales as measured or learned."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal, get_args
 
 import torch
@@ -34,7 +35,7 @@ class Hardware:
         for name in ("weight_bits", "dac_bits", "adc_bits", "rows"):
             if not isinstance(value := getattr(self, name), int) or value < 1:
                 raise ValueError(f"{name} is {value!r}; allowed are whole numbers from 1")
-        if not isinstance(self.noise, (int, float)) or not self.noise >= 0:
+        if not isinstance(self.noise, (int, float)) or not 0 <= self.noise < inf:
             raise ValueError(f"noise is {self.noise!r}; allowed is one number from 0, or a noise_law of several")
 
     @property

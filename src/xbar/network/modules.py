@@ -12,13 +12,11 @@ from torch import Tensor, nn
 
 from xbar.files import is_finite, read_tensors
 from xbar.network.layers import CROSSBAR_KINDS
-from xbar.network.prepare import KEEP_SIGN, untied, where
+from xbar.network.prepare import KEEP_SIGN, STATE, check_layer, check_untouched, untied, where
 
-ANALOG = tuple(CROSSBAR_KINDS)
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
-MODULES = {kind.__name__: kind for kind in (*ANALOG, nn.ReLU, *NORMS, *KEEP_SIGN)}
+MODULES = {kind.__name__: kind for kind in (*CROSSBAR_KINDS, nn.ReLU, *NORMS, *KEEP_SIGN)}
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
-STATE = ("weight", "bias", "running_mean", "running_var")
 
 
 def copy_of(module: nn.Module) -> nn.Module:
@@ -29,12 +27,14 @@ def copy_of(module: nn.Module) -> nn.Module:
     """
     if not _is_container(module):
         raise ValueError(f"the network is {_kind(module)}; allowed are torch.nn.Sequential and containers of one's own")
-    _check_untouched("the network", module)
+    check_untouched("the network", module)
     for name, part in list(module.named_modules())[1:]:
         if type(part) not in MODULES.values() and not _is_container(part):
             allowed = ", ".join(MODULES)
             raise ValueError(f"module {name}: {_kind(part)} is not one of {allowed} of torch.nn itself")
-        _check_untouched(where(name, part), part)
+        check_untouched(where(name, part), part)
+        if type(part) in CROSSBAR_KINDS:
+            check_layer(name, part)
         _check_options(name, part)
     copied = untied(module).to("cpu", torch.float32).eval()
     for name, part in copied.named_modules():
@@ -58,23 +58,7 @@ def _kind(module: object) -> str:
     return kind.__name__ if kind.__module__.startswith("torch.nn.modules.") else f"{kind.__module__}.{kind.__name__}"
 
 
-def _check_untouched(name: str, module: nn.Module) -> None:
-    if module._forward_hooks or module._forward_pre_hooks:
-        raise ValueError(f"{name} has forward hooks; crossbars do not run them, remove them")
-    for attribute, value in vars(module).items():
-        if callable(value) and callable(getattr(type(module), attribute, None)):
-            raise ValueError(f"{name}.{attribute} is replaced on this module; only torch.nn's own maps")
-        if attribute in STATE and isinstance(value, Tensor):
-            raise ValueError(f"{name}.{attribute} is computed; only a parameter maps")
-
-
 def _check_options(name: str, module: nn.Module) -> None:
-    if type(module) in ANALOG and any(parameter.is_complex() for parameter in module.parameters()):
-        raise ValueError(f"{where(name, module)} has complex weights; real ones map")
-    if isinstance(module, (nn.Conv1d, nn.Conv2d)) and (
-        module.groups != 1 or set(module.dilation) != {1} or module.padding_mode != "zeros"
-    ):
-        raise ValueError(f"module {name}: only convolutions with groups 1, dilation 1 and zero padding map")
     if getattr(module, "return_indices", False):
         raise ValueError(f"{where(name, module)}: return_indices gives two outputs; allowed is False")
     if isinstance(module, NORMS) and (module.running_mean is None or module.running_var is None):

@@ -13,6 +13,7 @@ from xbar.network.layers import CROSSBAR_KINDS, CrossbarLayer, Inputs, crossbar_
 POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
 SCALES, SIGNED_INPUTS, COMMON_MODES = ("network", "layer"), ("halved", "shifted"), ("kept", "subtracted")
 KEEP_SIGN = (*POOLS, nn.Flatten, nn.Dropout, nn.Identity)
+STATE = ("weight", "bias", "running_mean", "running_var")
 
 
 def prepare(
@@ -26,8 +27,8 @@ def prepare(
     layer; all are 1 until they are measured or learned. `signed_inputs`: how rows take inputs that may be negative
     (see CrossbarLayer). Which inputs those are follows from the modules of an nn.Sequential. Elsewhere it is measured
     on `inputs` of the module, and all count as signed where there are none. `common_mode`: whether the mean over a
-    layer's columns stays in its outputs. ValueError: another word than these, no layer to exchange, a subclass of one,
-    or a kernel larger than an array.
+    layer's columns stays in its outputs. ValueError: another word than these, no layer to exchange, one that
+    `check_layer` refuses, or a kernel larger than an array.
     """
     for told, allowed in ((scale, SCALES), (signed_inputs, SIGNED_INPUTS), (common_mode, COMMON_MODES)):
         if told not in allowed:
@@ -39,8 +40,7 @@ def prepare(
     if not plain or "" in plain:
         raise ValueError("the network has no Linear, Conv1d or Conv2d layer to map")
     for name, layer in plain.items():
-        if type(layer) not in CROSSBAR_KINDS:
-            raise ValueError(f"{where(name, layer)} is no layer of torch.nn itself, so that it does not map")
+        check_layer(name, layer)
         takes: Inputs = "positive" if name in positive else signed_inputs
         centred = common_mode == "subtracted"
         made = crossbar_layer(layer, hardware, shared, takes=takes, centred=centred, name=where(name, layer))
@@ -64,12 +64,36 @@ def where(name: str, module: nn.Module) -> str:
     return f"module {name}: {type(module).__name__}"
 
 
+def check_layer(name: str, layer: nn.Module) -> None:
+    """ValueError, one line, for a linear or convolution layer that computes what its crossbar layer would not."""
+    if type(layer) not in CROSSBAR_KINDS:
+        raise ValueError(f"{where(name, layer)} is no layer of torch.nn itself, so that it does not map")
+    check_untouched(where(name, layer), layer)
+    if any(parameter.is_complex() for parameter in layer.parameters()):
+        raise ValueError(f"{where(name, layer)} has complex weights; real ones map")
+    if isinstance(layer, (nn.Conv1d, nn.Conv2d)) and (
+        layer.groups != 1 or set(layer.dilation) != {1} or layer.padding_mode != "zeros"
+    ):
+        raise ValueError(f"module {name}: only convolutions with groups 1, dilation 1 and zero padding map")
+
+
+def check_untouched(name: str, module: nn.Module) -> None:
+    """ValueError, one line, for a hook, a replaced method or a computed weight: an exchange would lose it."""
+    if module._forward_hooks or module._forward_pre_hooks:
+        raise ValueError(f"{name} has forward hooks; crossbars do not run them, remove them")
+    for attribute, value in vars(module).items():
+        if callable(value) and callable(getattr(type(module), attribute, None)):
+            raise ValueError(f"{name}.{attribute} is replaced on this module; only torch.nn's own maps")
+        if attribute in STATE and isinstance(value, Tensor):
+            raise ValueError(f"{name}.{attribute} is computed; only a parameter maps")
+
+
 def _positive_layers(module: nn.Module, inputs: Tensor | None) -> set[str]:
     """Names of the layers whose inputs are zero or more."""
     known: dict[str, bool] = {}
     if type(module) is nn.Sequential:
         positive = False
-        for name, part in module.named_children():
+        for name, part in _places(module):
             if type(part) in CROSSBAR_KINDS:
                 known[name] = positive
             positive = type(part) is nn.ReLU or (positive and type(part) in KEEP_SIGN)
@@ -77,6 +101,11 @@ def _positive_layers(module: nn.Module, inputs: Tensor | None) -> set[str]:
     if unknown and inputs is not None:
         known |= _measured(module, unknown, inputs)
     return {name for name, positive in known.items() if positive}
+
+
+def _places(module: nn.Sequential) -> list[tuple[str, nn.Module]]:
+    """Every place of an nn.Sequential with its module. A module may stand at several; named_children has it once."""
+    return list(zip(module._modules, module, strict=True))
 
 
 @torch.no_grad()
@@ -87,10 +116,9 @@ def _measured(module: nn.Module, layers: dict[str, nn.Linear | nn.Conv1d | nn.Co
     def watch(name: str, taken: Tensor, _: Tensor) -> None:
         lowest[name] = min(lowest.get(name, 0.0), float(taken.min()))
 
-    training = module.training
-    with hooked(layers, watch):
-        module.eval()(inputs)
-    module.train(training)
+    measured = deepcopy(module).eval()  # the modes of the module's parts stay as they are
+    with hooked({name: measured.get_submodule(name) for name in layers}, watch):
+        measured(inputs)
     return {name: least >= 0 for name, least in lowest.items()}
 
 
@@ -103,7 +131,7 @@ def _fuse_rectifiers(module: nn.Module) -> None:
     if type(module) is not nn.Sequential:
         return
     feeds = False
-    for name, part in reversed(list(module.named_children())):
+    for name, part in reversed(_places(module)):
         if type(part) is nn.ReLU and feeds:
             module.set_submodule(name, nn.Identity())
         cuts = isinstance(part, CrossbarLayer) and part.takes == "positive"

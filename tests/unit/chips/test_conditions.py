@@ -271,3 +271,32 @@ def test_what_must_be_measured_needs_inputs():
         variant = VariantSpec(chips=2, mapping=mapping, calibrate=calibrate)
         with pytest.raises(ValueError, match="some inputs of the network are needed"):
             Deployment(made, mapped, IDEAL, seed=5, variant=variant).make_chip(START)
+
+
+@pytest.mark.parametrize(
+    ("variant", "chosen", "told"),
+    [
+        (
+            {"mapping": "two-crossbars"},
+            {},
+            "the variant has mapping two-crossbars, the arrays have paired-columns-mirr",
+        ),
+        ({"slice_bits": 1}, {}, "1 slices of its weights; the variant has"),
+        ({}, {"slice_bits": 1}, "slices of its weights; the variant has 1"),
+    ],
+)
+def test_arrays_of_another_mapping_or_slicing_are_refused(variant, chosen, told):
+    made = network()
+    mapped = map_network(made, IDEAL, CROSSBAR, **chosen)
+    with pytest.raises(ValueError, match=told):
+        Deployment(made, mapped, IDEAL, seed=5, variant=VariantSpec(chips=1, **variant), inputs=INPUTS[:16])
+
+
+def test_arrays_of_another_network_are_refused():
+    """Also where the layers are as many: smaller ones would leave weights at zero without a word."""
+    layers = [[nn.Linear(4, 4), nn.Linear(4, 3)], [nn.Linear(4, 4), nn.Linear(4, 2)], [nn.Linear(4, 4)]]
+    made, smaller, fewer = (prepare(nn.Sequential(*parts), networks.hardware(rows=20)) for parts in layers)
+    with pytest.raises(ValueError, match="arrays of 8 rows and 2 outputs hold another layer"):
+        Deployment(made, map_network(smaller, IDEAL, CROSSBAR), IDEAL, seed=5)
+    with pytest.raises(ValueError, match="arrays of 1 layers; the network has 2"):
+        Deployment(made, map_network(fewer, IDEAL, CROSSBAR), IDEAL, seed=5)
