@@ -1,0 +1,121 @@
+"""Priced circuits as text for a terminal of 100 columns."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
+
+from xbar.circuit.design import Design
+from xbar.circuit.priced import MEASURES, PricedCorner, group_costs, layer_cost_rows, performance_row
+
+WIDTH = 100
+PERFORMANCE = {  # row of the summary: column of performance.csv, unit
+    "area": ("area_mm2", "mm2"),
+    "energy": ("energy_nJ", "nJ"),
+    "latency": ("latency_us", "us"),
+    "interval": ("interval_us", "us"),
+    "efficiency": ("tops_per_W", "TOPS/W"),
+    "throughput": ("tops_per_mm2", "TOPS/mm2"),
+}
+SAVED = ("area", "energy")
+
+
+def page(circuits: Mapping[str, PricedCorner], says: Mapping[str, str]) -> str:
+    """Everything: what was priced in words, the totals of all circuits, and of each its parts and layers."""
+    parts = [_words(says), _summary(circuits)]
+    for name, corner in circuits.items():
+        parts += [_by_part(name, corner), _by_layer(name, corner)]
+    return "\n\n".join(parts)
+
+
+def describe(design: Design) -> str:
+    """One circuit in a sentence."""
+    bank = "own converters" if not design.shared else f"a bank of {_bank(design)} for all layers"
+    serial = "" if design.dac == "none" else f" by {design.dac}"
+    return (
+        f"{design.mapping}, {bank}; {design.adc_bits}-bit ADCs of model {design.adc_law} at"
+        f" {design.sample_rate_MHz:g} MHz; {design.dac_bits}-bit {design.input_encoding} inputs{serial}, pulse"
+        f" {design.pulse_ns:g} ns; {design.node_nm:g} nm, {design.supply_V:g} V; component set {design.component_set}"
+    )
+
+
+def _bank(design: Design) -> str:
+    return "as many ADCs as the largest layer needs" if design.bank == "largest" else f"{design.bank} ADCs"
+
+
+def _words(says: Mapping[str, str]) -> str:
+    size = max(map(len, says)) + 2
+    lines = []
+    for name, text in says.items():
+        first, *more = wrap(text, WIDTH - size, break_long_words=False, break_on_hyphens=False) or [""]
+        lines += [name.ljust(size) + first, *(" " * size + line for line in more)]
+    return "\n".join(lines)
+
+
+def _summary(circuits: Mapping[str, PricedCorner]) -> str:
+    """Totals side by side; what the first circuit saves of the others' area and energy, and its factor of all else."""
+    rows = {name: performance_row(corner) for name, corner in circuits.items()}
+    first, *others = rows.values()
+    many = len(others) > 1
+    heads = ["", "", *rows, *(f"saved ({name})" if many else "saved" for name in list(rows)[1:])]
+    heads += [f"factor ({name})" if many else "factor" for name in list(rows)[1:]]
+    lines = [heads]
+    for label, (column, unit) in PERFORMANCE.items():
+        ratios = [float(first[column]) / float(other[column]) for other in others]
+        saved = [f"{100 * (1 - ratio):.1f} %" if label in SAVED else "" for ratio in ratios]
+        cells = [_number(float(row[column])) for row in rows.values()]
+        lines.append([label, unit, *cells, *saved, *(_number(ratio, 3) for ratio in ratios)])
+    return _aligned(lines, texts=2)
+
+
+def _by_part(name: str, corner: PricedCorner) -> str:
+    costs = group_costs(corner)
+    total = {measure: sum(cost[measure] for cost in costs.values()) for measure in MEASURES}
+    heads = [f"{name}, by part", "area um2", "share", "energy pJ", "share", "latency ns"]
+    lines = [heads, *([group, *_with_shares(cost, total)] for group, cost in costs.items())]
+    return _aligned([*lines, ["total", *_with_shares(total, total)]], texts=1)
+
+
+def _with_shares(cost: Mapping[str, float], total: Mapping[str, float]) -> list[str]:
+    area, energy, latency = MEASURES
+    shares = {measure: f"{100 * cost[measure] / total[measure]:.1f} %" for measure in (area, energy)}
+    return [_number(cost[area]), shares[area], _number(cost[energy]), shares[energy], _number(cost[latency])]
+
+
+def _by_layer(name: str, corner: PricedCorner) -> str:
+    layers = corner.network.layers
+    sizes = zip(layers.rows, layers.columns, layers.mvms, strict=True)
+    shown = {str(number): [f"{size:.0f}" for size in of_layer] for number, of_layer in enumerate(sizes)}
+    rows = list(layer_cost_rows(corner))
+    heads = [f"{name}, by layer", "rows", "columns", "products", "area um2", "energy pJ", "latency ns"]
+    lines = [heads]
+    for row in rows:
+        numbers = [_number(float(row[measure])) for measure in MEASURES]
+        lines.append([row["layer"], *shown.get(row["layer"], ["", "", ""]), *numbers])
+    total = [_number(sum(float(row[measure]) for row in rows)) for measure in MEASURES]
+    return _aligned([*lines, ["total", "", "", "", *total]], texts=1)
+
+
+def _number(number: float, digits: int = 4) -> str:
+    """So many digits, without an exponent from 0.0001 to below a million."""
+    if number == 0:
+        return "0"
+    if not 1e-4 <= abs(number) < 1e6:
+        return f"{number:.{digits - 1}e}"
+    return f"{float(f'{number:.{digits}g}'):.{max(0, digits - 1 - _exponent(number))}f}"
+
+
+def _exponent(number: float) -> int:
+    return int(f"{number:e}".split("e")[1])
+
+
+def _aligned(lines: Sequence[Sequence[str]], texts: int) -> str:
+    """Columns of equal width, the first `texts` to the left, a line below the head and, where it says so, a total."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    shown = ["  ".join(_cells(line, widths, texts)).rstrip() for line in lines]
+    rule = "-" * max(map(len, shown))
+    ends = [rule, shown[-1]] if lines[-1][0] == "total" else [shown[-1]]
+    return "\n".join([shown[0], rule, *shown[1:-1], *ends])
+
+
+def _cells(line: Sequence[str], widths: Sequence[int], texts: int) -> Iterable[str]:
+    for place, (cell, width) in enumerate(zip(line, widths, strict=True)):
+        yield cell.ljust(width) if place < texts else cell.rjust(width)
