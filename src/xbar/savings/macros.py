@@ -75,7 +75,7 @@ def _macro(row: Mapping[str, str], law: AdcLaw) -> tuple[Layers, Design]:
         component_set=row["component_set"],
         digital_rate_MHz=numbers["sample_rate_MHz"],
         cell="cell",
-        analog_scaling="adc",
+        analog_scaling="survey",
         mapping=mapping_named(row["mapping"]),
         adc_law=law,
         bank="own",
