@@ -40,7 +40,7 @@ def measured_layers(paths: Iterable[str | Path], network: str | None) -> Measure
     names = list(dict.fromkeys(row["network"] for row in rows))
     where = ", ".join(map(str, paths))
     if network is None and len(names) > 1:
-        raise ValueError(f"{where} holds several networks; --network chooses one of {', '.join(names)}")
+        raise ValueError(f"{where} holds several networks; name one of {', '.join(names)}")
     chosen = names[0] if network is None and names else network
     own = [row for row in rows if row["network"] == chosen]
     if not own or chosen is None:
@@ -70,15 +70,15 @@ def written_layers(path: str | Path, weight_mean: float, activity: float) -> Lay
     if not (rows := read_by_line(path)):
         raise ValueError(f"{path} holds no layers")
     found = list(next(iter(rows.values())))
-    if missing := [name for name in SIZES if name not in found]:
-        raise ValueError(f"{path}: columns {', '.join(missing)} are missing; needed are {', '.join(SIZES)}")
+    if not set(SIZES) <= set(found):
+        read_by_line(path, SIZES)  # which says what is missing, and why
     if unread := [name for name in found if name not in (*SIZES, *WITH_DEFAULTS)]:
         allowed = ", ".join((*SIZES, *WITH_DEFAULTS))
         raise ValueError(f"{path}: nothing reads column '{unread[0]}'; allowed are {allowed}")
     defaults = {"kernel_area": "1", "weight_mean": str(weight_mean), "activity": str(activity)}
     table = {
         name: np.array(
-            [_number(name, row.get(name) or defaults.get(name, ""), f"{path}:{at}") for at, row in rows.items()]
+            [_number(name, row.get(name) or defaults.get(name, ""), f"{path}:{line}") for line, row in rows.items()]
         )
         for name in (*SIZES, *WITH_DEFAULTS)
     }

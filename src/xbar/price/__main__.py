@@ -2,6 +2,7 @@
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,14 @@ from xbar.circuit.components import read_components
 from xbar.circuit.priced import PricedCorner, cost_rows, layer_cost_rows, performance_row
 from xbar.config.config import Config, read_config
 from xbar.price.options import read_arguments, with_drive
-from xbar.price.request import baselines, circuit_of, network_given, proposal
+from xbar.price.request import Given, baselines, circuit_of, network_given, proposal
 from xbar.price.text import describe, page
 from xbar.savings.options import read_options
 from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, write_table
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "workflow/reference"
-UNBOUNDED = (
-    "no finite number comes of these values; numbers of layers, circuit or price rows are too large or too small"
-)
+UNBOUNDED = "what follows is not finite; numbers of layers, circuit or price rows are too large or too small"
 
 
 def main(words: Iterable[str]) -> int:
@@ -35,7 +34,7 @@ def main(words: Iterable[str]) -> int:
         print(UNBOUNDED, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
+        print(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error, file=sys.stderr)
         return 1
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -55,21 +54,26 @@ def priced_page(words: Iterable[str]) -> str:
     signed = chosen.get("mapping", "unipolar") != "unipolar"
     ours = network_given(given.layers, given.network, config, ROOT, signed=signed)
     found = {"circuit": proposal(ours.network, circuit, config, chosen, components)}
-    design = found["circuit"].design
-    says = {"network": _size(found["circuit"]), "layers": "; ".join(ours.says), "circuit": describe(design)}
-    says |= {"taken": taken} if taken else {}
+    says = {"network": _size(found["circuit"]), "layers": ours.says, "circuit": describe(found["circuit"].design)}
+    says |= {"driver": taken} if taken else {}
     if given.against:
-        other = ours.network
-        if given.against_layers or given.against_network:
-            theirs = network_given(given.against_layers or [], given.against_network, config, ROOT, signed=True)
-            other, says["baseline layers"] = theirs.network, "; ".join(theirs.says)
-        found |= baselines(other, circuit, design, given.against, chosen, components)
+        theirs = _beside(given, ours, config)
+        found |= baselines(theirs.network, circuit, found["circuit"].design, given.against, chosen, components)
+        says |= {"baseline layers": theirs.says} if theirs is not ours else {}
         says |= {name: describe(corner.design) for name, corner in found.items()}
     elif given.against_layers or given.against_network:
         raise ValueError("--against_layers and --against_network need --against, the mapping of the baseline")
     if given.csv:
         says["written"] = _write(Path(given.csv), found.values())
     return page(found, says)
+
+
+def _beside(given: Namespace, ours: Given, config: Config) -> Given:
+    """The network of the baseline: the same layers, or others of its own."""
+    if not (given.against_layers or given.against_network):
+        return ours
+    words = given.against_layers or given.layers
+    return network_given(words, given.against_network, config, ROOT, signed=True)
 
 
 def _config(base: dict[str, Any], overlays: Iterable[str]) -> Config:

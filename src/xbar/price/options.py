@@ -3,11 +3,11 @@
 import argparse
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any, Literal, NoReturn, get_args, get_origin
 
 from xbar.circuit.design import Design
 from xbar.config.circuit import CircuitOptions
-from xbar.mappings import SignedMapping
 from xbar.savings.options import fields_of
 
 ABOUT = """\
@@ -30,6 +30,13 @@ DRIVE = ("input_encoding", "dac", "pulse_ns")  # which options.csv gives togethe
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise ValueError(f"{message}; --help lists all options")
+
+
+class _Whole(argparse.RawDescriptionHelpFormatter):
+    """Leaves words with hyphens whole, so that they can be copied."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrap(text, width, break_on_hyphens=False)
 
 
 def meanings() -> dict[str, str]:
@@ -58,14 +65,22 @@ def _parser(configured: Mapping[str, Any]) -> argparse.ArgumentParser:
         "python -m xbar.price [LAYERS ...] [options]",
         ABOUT,
         MORE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Whole,
     )
     add = parser.add_argument
     add("layers", nargs="*", metavar="LAYERS", help="files or sizes, as above")
     add("--network", metavar="NAME", help="whose layers; one of config.yaml brings its converters, device and arrays")
-    add("--against", metavar="MAPPING", help=f"a baseline with own converters beside it: {_allowed(SignedMapping)}")
+    add(
+        "--against",
+        metavar="MAPPING",
+        help="a baseline with own converters beside it, of a signed mapping as below",
+    )
     add("--against_layers", nargs="+", metavar="LAYERS", help="layers of the baseline, if others than these")
-    add("--against_network", metavar="NAME", help="network of the baseline, whose layers are taken")
+    add(
+        "--against_network",
+        metavar="NAME",
+        help="network of the baseline in the same files, or in those of --against_layers",
+    )
     add("--components", nargs="+", default=[], metavar="FILE", help="price tables whose rows replace the project's")
     add("--configfile", nargs="+", default=[], metavar="FILE", help="YAML over config.yaml, as for snakemake")
     add("--csv", metavar="FOLDER", help="write cost.csv, layer_costs.csv and performance.csv there")
@@ -86,10 +101,13 @@ def _groups() -> Iterator[tuple[str, Sequence[str]]]:
 
 def _help(name: str, meaning: str, configured: Mapping[str, Any]) -> str:
     allowed = _allowed(Design.model_fields[name].annotation)
-    value = configured.get(name)
-    text = " ".join(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
-    shown = f" [{text}]" if name in configured else ""
+    shown = f" [{_shown(configured[name])}]" if name in configured else ""
     return f"{meaning}{f': {allowed}' if allowed else ''}{shown}".replace("%", "%%")
+
+
+def _shown(value: Any) -> str:
+    """A value as it may be given to its option."""
+    return " ".join(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _allowed(annotation: Any) -> str:
@@ -119,7 +137,7 @@ def _value(name: str, text: str) -> Any:
         return fields_of(name, text)[name]
     except ValueError as error:
         allowed = _allowed(Design.model_fields[name].annotation)
-        words = f"; words are {allowed}" if allowed and allowed not in str(error) else ""
+        words = f"; words are {allowed}" if any(word not in str(error) for word in allowed.split(", ")) else ""
         raise ValueError(f"--{name}: '{text}' is not allowed: {error}{words}") from None
 
 
@@ -128,7 +146,7 @@ def with_drive(
 ) -> tuple[dict[str, Any], str]:
     """The chosen fields with driver and pulse of another input encoding, and what was taken for them.
 
-    They are those of the first row of options.csv with this encoding (and with the driver, if that is given). Nothing is
+    They are those of the first row of options.csv with this encoding, and with the driver if that is given. Nothing is
     taken where both are given, or where the encoding is the configured one.
     """
     found = dict(chosen)
@@ -139,7 +157,5 @@ def with_drive(
     rows = [row for value in options[key] if (row := fields_of(key, value))["input_encoding"] == encoding]
     row = next((row for row in rows if row["dac"] == found.get("dac")), rows[0])
     taken = {name: row[name] for name in ("dac", "pulse_ns") if name not in found}
-    said = " and ".join(
-        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in taken.items()
-    )
+    said = " and ".join(f"{name} {_shown(value)}" for name, value in taken.items())
     return found | taken, f"{said} of the first {encoding} row of options.csv"

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
@@ -13,10 +12,11 @@ from xbar.circuit.design import Design
 from xbar.circuit.footprint import Layers
 from xbar.circuit.layers import is_of_a_run, measured_layers, written_layers
 from xbar.circuit.priced import PricedCorner, PricedNetwork, design_of, price
+from xbar.config.base import check_name
 from xbar.config.circuit import CircuitOptions, CircuitSpec
 from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec
-from xbar.mappings import mapping_named
+from xbar.mappings import SignedMapping, mapping_named
 from xbar.savings.textbook import assumed, layers_from
 
 PUBLISHED = Path("results/reference/tables/layers.csv")  # in the project
@@ -25,12 +25,11 @@ SIZE = re.compile(r"[1-9]\d{0,8}x[1-9]\d{0,8}x[1-9]\d{0,8}")
 OF_A_SIDE = ("mapping", "bank", "common_mode", "unipolar_extra_bits")  # a chosen one is not the baseline's
 
 
-@dataclass(frozen=True)
-class Given:
-    """A network to be priced, and in words where its layers and what surrounds them come from."""
+class Given(NamedTuple):
+    """A network to be priced, and where its layers come from, in words."""
 
     network: PricedNetwork
-    says: tuple[str, ...]
+    says: str
 
 
 def circuit_of(config: Config, chosen: Mapping[str, Any]) -> CircuitSpec:
@@ -42,54 +41,51 @@ def circuit_of(config: Config, chosen: Mapping[str, Any]) -> CircuitSpec:
         raise ValueError(_line(error)) from None
 
 
-def network_given(
-    words: Sequence[str], name: str | None, config: Config, root: Path, *, signed: bool | None
-) -> Given:  # fmt: skip
+def network_given(words: Sequence[str], name: str | None, config: Config, root: Path, *, signed: bool) -> Given:
     """The network of a name or of layers in words.
 
     `words`: files, or sizes such as 561x128x1; none: the layers of the run in the current folder, else the published
     ones. `signed`: whether weights have both signs where config.yaml does not know the network. Raises ValueError, one
     line, for what is neither a file nor a size, and what the tables refuse.
     """
-    words = [part for word in words for part in word.split()] if all(map(_has_sizes, words)) else list(words)
     if not words and name is None:
-        raise ValueError("no layers: name files, sizes such as 561x128x1, or a network with --network")
-    if words and all(map(SIZE.fullmatch, words)):
-        layers = assumed(layers_from(" ".join(words)), config.circuit)
-        return _given(name or "layers", layers, ("sizes as given", _means(config, written=False)), config, signed)
+        raise ValueError("no layers: name files, sizes such as 561x128x1, or a network by --network; see --help")
+    sizes = [size for word in words for size in word.split()]
+    if sizes and all(map(SIZE.fullmatch, sizes)):
+        layers = assumed(layers_from(" ".join(sizes)), config.circuit)
+        return _given(name or "layers", layers, f"sizes as given; {_means(config)}", config, signed)
     paths = [Path(word) for word in words] or sorted(Path().glob(OF_RUN.format(network=name))) or [root / PUBLISHED]
     if missing := [path for path in paths if not path.is_file()]:
         raise ValueError(f"{missing[0]} is no file, and no layer such as 561x128x1 (rows x columns x products)")
     if is_of_a_run(paths[0]):
         measured = measured_layers(paths, name)
         seeds = f", means over {measured.seeds} seeds" if measured.seeds > 1 else ""
-        where = f"{paths[0]}{f' and {len(paths) - 1} more' if len(paths) > 1 else ''}"
-        return _given(measured.network, measured.layers, (f"{where}{seeds}",), config, signed)
+        where = f"{_seen(paths[0])}{f' and {len(paths) - 1} more' if len(paths) > 1 else ''}"
+        return _given(measured.network, measured.layers, where + seeds, config, signed)
     if len(paths) > 1:
         raise ValueError(f"{paths[0]} is no table of a run; only of those several may be given")
     textbook = config.circuit.textbook
     layers = written_layers(paths[0], textbook.weight_mean, textbook.activity)
-    return _given(name or paths[0].stem, layers, (str(paths[0]), _means(config, written=True)), config, signed)
+    says = f"{paths[0]}; where it has none: {_means(config)}"
+    return _given(name or paths[0].stem, layers, says, config, signed)
 
 
-def _has_sizes(word: str) -> bool:
-    return all(map(SIZE.fullmatch, word.split()))
+def _seen(path: Path) -> Path:
+    """The path as it is written from here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _means(config: Config, *, written: bool) -> str:
+def _means(config: Config) -> str:
     textbook = config.circuit.textbook
-    where = "where the file has none: " if written else ""
-    return f"{where}weight_mean {textbook.weight_mean:g}, activity {textbook.activity:g} (circuit.textbook)"
+    return f"weight_mean {textbook.weight_mean:g} and activity {textbook.activity:g} of circuit.textbook in config.yaml"
 
 
-def _given(name: str, layers: Layers, says: Sequence[str], config: Config, signed: bool | None) -> Given:
+def _given(name: str, layers: Layers, says: str, config: Config, signed: bool) -> Given:
     """A network of the configuration with its own hardware, or one of plain hardware."""
     if (spec := config.networks.get(name)) is None:
-        polarity = "signed" if signed else "unipolar"
         plain = {"dataset": "", "architecture": "", "training": "", "weight_bits": 1, "scale": "network"}
-        spec = NetworkSpec.model_validate(plain | {"polarity": polarity})  # weight_bits have no price
-    network = PricedNetwork(name, spec, config.devices[spec.device], config.crossbars[spec.crossbar], layers)
-    return Given(network, tuple(says))
+        spec = NetworkSpec.model_validate(plain | {"polarity": "signed" if signed else "unipolar"})  # bits of no price
+    return Given(PricedNetwork(name, spec, config.devices[spec.device], config.crossbars[spec.crossbar], layers), says)
 
 
 def proposal(
@@ -110,8 +106,7 @@ def baselines(
     A baseline takes converters, device and arrays of its own network, and the chosen fields that are not of one side
     alone. ValueError for a mapping that is not of signed weights.
     """
-    if mapping_named(mapping) == "unipolar":
-        raise ValueError("--against: 'unipolar' is not allowed: a baseline has signed weights")
+    check_name(mapping, get_args(SignedMapping), "--against")
     signed = network._replace(network=network.network.model_copy(update={"polarity": "signed", "common_mode": "kept"}))
     design = design_of(signed, circuit, mapping=mapping_named(mapping), adc_law=proposed.adc_law, bank="own")
     fast = _with(design, {name: value for name, value in chosen.items() if name not in OF_A_SIDE})

@@ -54,10 +54,8 @@ def _summary(circuits: Mapping[str, PricedCorner]) -> str:
     """Totals side by side; what the first circuit saves of the others' area and energy, and its factor of all else."""
     rows = {name: performance_row(corner) for name, corner in circuits.items()}
     first, *others = rows.values()
-    many = len(others) > 1
-    heads = ["", "", *rows, *(f"saved ({name})" if many else "saved" for name in list(rows)[1:])]
-    heads += [f"factor ({name})" if many else "factor" for name in list(rows)[1:]]
-    lines = [heads]
+    names = list(rows)[1:]
+    lines = [["", "", *rows, *(f"saved of {name}" for name in names), *(f"over {name}" for name in names)]]
     for label, (column, unit) in PERFORMANCE.items():
         ratios = [float(first[column]) / float(other[column]) for other in others]
         saved = [f"{100 * (1 - ratio):.1f} %" if label in SAVED else "" for ratio in ratios]
@@ -77,28 +75,35 @@ def _by_part(name: str, corner: PricedCorner) -> str:
 def _with_shares(cost: Mapping[str, float], total: Mapping[str, float]) -> list[str]:
     area, energy, latency = MEASURES
     shares = {measure: f"{100 * cost[measure] / total[measure]:.1f} %" for measure in (area, energy)}
-    return [_number(cost[area]), shares[area], _number(cost[energy]), shares[energy], _number(cost[latency])]
+    return [_number(cost[area]), shares[area], _number(cost[energy]), shares[energy], _time(cost[latency])]
 
 
 def _by_layer(name: str, corner: PricedCorner) -> str:
     layers = corner.network.layers
     sizes = zip(layers.rows, layers.columns, layers.mvms, strict=True)
-    shown = {str(number): [f"{size:.0f}" for size in of_layer] for number, of_layer in enumerate(sizes)}
+    first = {str(number): [str(number), *(f"{size:.0f}" for size in of_layer)] for number, of_layer in enumerate(sizes)}
+    first["bank"] = ["shared", "", "", ""]
     rows = list(layer_cost_rows(corner))
-    heads = [f"{name}, by layer", "rows", "columns", "products", "area um2", "energy pJ", "latency ns"]
-    lines = [heads]
-    for row in rows:
-        numbers = [_number(float(row[measure])) for measure in MEASURES]
-        lines.append([row["layer"], *shown.get(row["layer"], ["", "", ""]), *numbers])
-    total = [_number(sum(float(row[measure]) for row in rows)) for measure in MEASURES]
-    return _aligned([*lines, ["total", "", "", "", *total]], texts=1)
+    lines = [[f"{name}, by layer", "rows", "columns", "products", "area um2", "energy pJ", "latency ns"]]
+    lines += [first[row["layer"]] + _measures(row) for row in rows]
+    total = {measure: sum(float(row[measure]) for row in rows) for measure in MEASURES}
+    return _aligned([*lines, ["total", "", "", "", *_measures(total)]], texts=1)
+
+
+def _measures(costs: Mapping[str, str] | Mapping[str, float]) -> list[str]:
+    area, energy, latency = (float(costs[measure]) for measure in MEASURES)
+    return [_number(area), _number(energy), _time(latency)]
+
+
+def _time(latency_ns: float) -> str:
+    return f"{latency_ns:.1f}".removesuffix(".0")
 
 
 def _number(number: float, digits: int = 4) -> str:
-    """So many digits, without an exponent from 0.0001 to below a million."""
+    """So many digits, without an exponent from 0.0001 to below a billion."""
     if number == 0:
         return "0"
-    if not 1e-4 <= abs(number) < 1e6:
+    if not 1e-4 <= abs(number) < 1e9:
         return f"{number:.{digits - 1}e}"
     return f"{float(f'{number:.{digits}g}'):.{max(0, digits - 1 - _exponent(number))}f}"
 
