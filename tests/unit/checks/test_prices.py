@@ -66,7 +66,7 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
         ({"circuit": {"digital_rate_MHz": 1e308, "sample_rate_MHz": 1e-300}}, "config.yaml: circuit: "),
         (
             {"run": {"searches": ["har-2b"]}, "networks": {"har-2b-mixed": {"adc_bits": 13}}},
-            "config.yaml: searches.har-2b.corner: ADC model B holds for 1 to 12 bits, not for 13",
+            "config.yaml: searches.har-2b.corner: ADC model E holds for 4 to 9 bits, not for 13",
         ),
     ],
 )  # fmt: skip
