@@ -15,7 +15,7 @@ Area, energy and latency of a network's circuit, by part and by layer, without t
 
 LAYERS are files or sizes:
   layers.csv              as a run writes it; --network chooses one of several networks
-  mine.csv                with columns rows, columns, products and, if known, kernel_area, weight_mean, activity
+  mine.csv                columns rows, columns, products; if known kernel_area, weight_mean, activity
   561x128x1 128x64x1      rows x columns x products of one inference, layer by layer
 Without LAYERS, --network takes those of the run in this folder, else the published ones.
 """
@@ -102,7 +102,7 @@ def _groups() -> Iterator[tuple[str, Sequence[str]]]:
 def _help(name: str, meaning: str, configured: Mapping[str, Any]) -> str:
     allowed = _allowed(Design.model_fields[name].annotation)
     shown = f" [{_shown(configured[name])}]" if name in configured else ""
-    return f"{meaning}{f': {allowed}' if allowed else ''}{shown}".replace("%", "%%")
+    return f"{meaning}{f': {allowed}' if allowed else ''}{shown}".replace("%", "%%").replace("`", "")
 
 
 def _shown(value: Any) -> str:
