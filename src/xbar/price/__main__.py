@@ -30,24 +30,39 @@ def main(words: Iterable[str]) -> int:
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise"):
             text = priced_page(words)
-    except ArithmeticError:
-        print(UNBOUNDED, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error, file=sys.stderr)
-        return 1
-    except ValueError as error:
-        print(error, file=sys.stderr)
+    except (ArithmeticError, OSError, ValueError) as error:
+        print(_line(error), file=sys.stderr)
         return 1
     return _show(text)
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, ArithmeticError):
+        return UNBOUNDED
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    return str(error)
 
 
 def priced_page(words: Iterable[str]) -> str:
     """What the command prints; with --csv the tables are written too. ValueError or OSError for every fault."""
     base = _read(ROOT / "config.yaml")
     given, chosen = read_arguments(words, base["circuit"])
+    if not given.against and (given.against_layers or given.against_network):
+        raise ValueError("--against_layers and --against_network need --against, the mapping of the baseline")
     config = _config(base, given.configfile)
     chosen, taken = with_drive(chosen, dict(config.circuit), read_options(REFERENCE / "options.csv"))
+    found, says = _priced(given, chosen, config)
+    says |= {"driver": taken} if taken else {}
+    if given.csv:
+        says["written"] = _write(Path(given.csv), found.values())
+    return page(found, says)
+
+
+def _priced(
+    given: Namespace, chosen: Mapping[str, Any], config: Config
+) -> tuple[dict[str, PricedCorner], dict[str, str]]:  # fmt: skip
+    """The circuit and its baselines, and what they are in words."""
     circuit = circuit_of(config, chosen)
     tables = [REFERENCE / "components.csv", *circuit.extra_components, *given.components]
     components = read_components(tables, circuit.component_set)
@@ -55,17 +70,13 @@ def priced_page(words: Iterable[str]) -> str:
     ours = network_given(given.layers, given.network, config, ROOT, signed=signed)
     found = {"circuit": proposal(ours.network, circuit, config, chosen, components)}
     says = {"network": _size(found["circuit"]), "layers": ours.says, "circuit": describe(found["circuit"].design)}
-    says |= {"driver": taken} if taken else {}
     if given.against:
         theirs = _beside(given, ours, config)
-        found |= baselines(theirs.network, circuit, found["circuit"].design, given.against, chosen, components)
+        others = baselines(theirs.network, circuit, found["circuit"].design, given.against, chosen, components)
         says |= {"baseline layers": theirs.says} if theirs is not ours else {}
-        says |= {name: describe(corner.design) for name, corner in found.items()}
-    elif given.against_layers or given.against_network:
-        raise ValueError("--against_layers and --against_network need --against, the mapping of the baseline")
-    if given.csv:
-        says["written"] = _write(Path(given.csv), found.values())
-    return page(found, says)
+        says |= {name: describe(corner.design) for name, corner in others.items()}
+        found |= others
+    return found, says
 
 
 def _beside(given: Namespace, ours: Given, config: Config) -> Given:
@@ -105,8 +116,8 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 
 def _size(corner: PricedCorner) -> str:
-    network = corner.network
-    return f"{network.name}: {len(network.layers.rows)} layers, {network.layers.macs:,.0f} products of an inference"
+    network, count = corner.network, len(corner.network.layers.rows)
+    return f"{network.name}: {count} layer{'s' * (count > 1)}, {network.layers.macs:,.0f} products of an inference"
 
 
 def _write(folder: Path, corners: Iterable[PricedCorner]) -> str:

@@ -15,7 +15,7 @@ Area, energy and latency of a network's circuit, by part and by layer, without t
 
 LAYERS are files or sizes:
   layers.csv              as a run writes it; --network chooses one of several networks
-  mine.csv                columns rows, columns, products; if known kernel_area, weight_mean, activity
+  mine.csv                rows, columns, products; where known kernel_area, weight_mean, activity
   561x128x1 128x64x1      rows x columns x products of one inference, layer by layer
 Without LAYERS, --network takes those of the run in this folder, else the published ones.
 """
