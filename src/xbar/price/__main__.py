@@ -72,7 +72,7 @@ def _priced(
     says = {"network": _size(found["circuit"]), "layers": ours.says, "circuit": describe(found["circuit"].design)}
     if given.against:
         theirs = _beside(given, ours, config)
-        others = baselines(theirs.network, circuit, found["circuit"].design, given.against, chosen, components)
+        others = baselines(theirs.network, circuit, found["circuit"], given.against, chosen, components)
         says |= {"baseline layers": theirs.says} if theirs is not ours else {}
         says |= {name: describe(corner.design) for name, corner in others.items()}
         found |= others

@@ -98,7 +98,7 @@ def proposal(
 
 
 def baselines(
-    network: PricedNetwork, circuit: CircuitSpec, proposed: Design, mapping: str, chosen: Mapping[str, Any],
+    network: PricedNetwork, circuit: CircuitSpec, proposed: PricedCorner, mapping: str, chosen: Mapping[str, Any],
     components: Components,
 ) -> dict[str, PricedCorner]:  # fmt: skip
     """Signed circuits with own converters, by what tells them apart.
@@ -108,9 +108,9 @@ def baselines(
     """
     check_name(mapping, get_args(SignedMapping), "--against")
     signed = network._replace(network=network.network.model_copy(update={"polarity": "signed", "common_mode": "kept"}))
-    design = design_of(signed, circuit, mapping=mapping_named(mapping), adc_law=proposed.adc_law, bank="own")
+    design = design_of(signed, circuit, mapping=mapping_named(mapping), adc_law=proposed.design.adc_law, bank="own")
     fast = _with(design, {name: value for name, value in chosen.items() if name not in OF_A_SIDE})
-    return {"baseline": price(signed, fast, components)}  # of equal time: a second entry, with columns_per_adc by layer
+    return {"baseline": price(signed, fast, components)}  # one of equal time is a further entry here
 
 
 def _with(design: Design, chosen: Mapping[str, Any]) -> Design:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 
+import numpy as np
+
 from xbar.circuit.design import Design
 from xbar.circuit.priced import MEASURES, PricedCorner, group_costs, layer_cost_rows, performance_row
 
@@ -28,7 +30,7 @@ def page(circuits: Mapping[str, PricedCorner], says: Mapping[str, str]) -> str:
 
 def describe(design: Design) -> str:
     """One circuit in a sentence."""
-    bank = "own converters" if not design.shared else f"a bank of {_bank(design)} for all layers"
+    bank = f"a bank of {_bank(design)} for all layers" if design.shared else f"own converters{_in_turn(design)}"
     serial = "" if design.dac == "none" else f" by {design.dac}"
     return (
         f"{design.mapping}, {bank}; {design.adc_bits}-bit ADCs of model {design.adc_law} at"
@@ -41,6 +43,13 @@ def _bank(design: Design) -> str:
     return "as many ADCs as the largest layer needs" if design.bank == "largest" else f"{design.bank} ADCs"
 
 
+def _in_turn(design: Design) -> str:
+    """How many columns an own ADC converts one after the other, where it is not one."""
+    columns = [f"{number:g}" for number in np.unique(design.columns_per_adc)]
+    few, most = columns[0], columns[-1]
+    return "" if most == "1" else f" of {few if few == most else f'{few} to {most}'} columns in turn"
+
+
 def _words(says: Mapping[str, str]) -> str:
     size = max(map(len, says)) + 2
     lines = []
@@ -51,17 +60,18 @@ def _words(says: Mapping[str, str]) -> str:
 
 
 def _summary(circuits: Mapping[str, PricedCorner]) -> str:
-    """Totals side by side; what the first circuit saves of the others' area and energy, and its factor of all else."""
-    rows = {name: performance_row(corner) for name, corner in circuits.items()}
-    first, *others = rows.values()
-    names = list(rows)[1:]
-    lines = [["", "", *rows, *(f"saved of {name}" for name in names), *(f"over {name}" for name in names)]]
+    """Totals side by side; behind each other circuit what the first saves of it, and its factor: first over other."""
+    (name, first), *others = ((name, performance_row(corner)) for name, corner in circuits.items())
+    lines = [["", "", name, *(head for other, _ in others for head in (other, "saved", "factor"))]]
     for label, (column, unit) in PERFORMANCE.items():
-        ratios = [float(first[column]) / float(other[column]) for other in others]
-        saved = [f"{100 * (1 - ratio):.1f} %" if label in SAVED else "" for ratio in ratios]
-        cells = [_number(float(row[column])) for row in rows.values()]
-        lines.append([label, unit, *cells, *saved, *(_number(ratio, 3) for ratio in ratios)])
+        number = float(first[column])
+        cells = [cell for _, row in others for cell in _compared(number, float(row[column]), label in SAVED)]
+        lines.append([label, unit, _number(number), *cells])
     return _aligned(lines, texts=2)
+
+
+def _compared(number: float, other: float, saved: bool) -> tuple[str, str, str]:
+    return _number(other), f"{100 * (1 - number / other):.1f} %" if saved else "", _number(number / other, 3)
 
 
 def _by_part(name: str, corner: PricedCorner) -> str:

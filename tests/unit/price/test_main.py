@@ -92,16 +92,22 @@ def test_the_page_shows_parts_and_layers_that_add_up_within_a_hundred_columns(tm
     assert max(map(len, text.splitlines())) <= 100
     for number, name in enumerate(("circuit", "baseline")):
         whole = tables_of(tmp_path)[2][number]
-        for kind, place in (("part", 0), ("layer", 3)):
+        for kind, place in (("part", -5), ("layer", -3)):  # of the area, from the right: the bank has no sizes
             rows = shown(text, f"{name}, by {kind}")
             head, total = rows.pop(f"{name}, by {kind}"), rows.pop("total")
-            areas = [float(row[place] if row[place:][:3] else row[0]) for row in rows.values()]
+            areas = [float(row[place]) for row in rows.values()]
             area = float(total[0])
             assert head[place] == "area um2" and sum(areas) == pytest.approx(area, rel=2e-3)
             assert area == pytest.approx(1e6 * float(whole["area_mm2"]), rel=1e-3)
-    saving, factor = shown(text, "                      circuit")["area"][-2:]
+    *_, saving, factor = next(line for line in text.splitlines() if line.startswith("area")).split("  ")
     ours, theirs = (float(row["area_mm2"]) for row in tables_of(tmp_path)[2])
-    assert (saving, factor) == (f"{100 * (1 - ours / theirs):.1f} %", f"{ours / theirs:.3f}")
+    assert (saving.strip(), factor.strip()) == (f"{100 * (1 - ours / theirs):.1f} %", f"{ours / theirs:.3f}")
+
+
+def test_converters_in_turn_are_told():
+    text = priced_page(["8x8x1", "--bank", "own", "--columns_per_adc", "4", "--against", "offset-column"])
+    assert text.count("own converters of 4 columns in turn") == 2
+    assert "in turn" not in priced_page(["8x8x1", "--bank", "own"])
 
 
 @pytest.mark.usefixtures("unchecked")
