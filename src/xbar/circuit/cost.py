@@ -116,7 +116,7 @@ def _leakage(bill: Bill, latency: dict[str, Number], prices: PriceList, charged:
     whole_ns = np.sum(time_ns, axis=0)
     leaking = {name: prices.leakage_uW(name, part.bits) for name, part in bill.items() if name not in BY_LAW}
     in_layers = sum(bill[name].count * uW for name, uW in leaking.items())
-    in_bank = sum(np.max(bill[name].bank * uW, axis=0) for name, uW in leaking.items())
+    in_bank = sum(bill[name].bank * uW for name, uW in leaking.items())
     energy = charged * (in_layers * whole_ns + in_bank * time_ns) * 1e-3
     none = 0.0 * energy
     return Cost(none, none, energy, none, 0.0, 0.0)
