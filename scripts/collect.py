@@ -6,7 +6,7 @@ from xbar.job import begin
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
 from xbar.report.collect import collect
 from xbar.report.origin import check_origins
-from xbar.tables import ACCURACY, CLAIMS, COLLECTED, COST, to_frame, write_table
+from xbar.tables import ACCURACY, ANSWER, CLAIMS, COLLECTED, to_frame, write_table
 
 snakemake = begin()
 
@@ -15,7 +15,7 @@ check_origins([*snakemake.input.weights, *snakemake.input.conductances], given.o
 tables = collect(snakemake.input)
 claims = judge_claims(
     to_frame(tables["accuracy"], ACCURACY, "accuracy"),
-    to_frame(tables["cost"], COST, "cost"),
+    to_frame(tables["answer"], ANSWER, "answer"),
     read_rows(given.paper, PAPER_COLUMNS, exact=True),
     ClaimsSpec.model_validate(given.claims),
     given.comparisons,

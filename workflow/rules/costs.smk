@@ -31,6 +31,8 @@ rule compare_costs:
         steps="results/comparisons/{comparison}/steps.csv",
         sensitivity="results/comparisons/{comparison}/sensitivity.csv",
         conditions="results/comparisons/{comparison}/conditions.csv",
+        answer="results/comparisons/{comparison}/answer.csv",
+        trade_offs="results/comparisons/{comparison}/trade_offs.csv",
     log:
         "results/logs/compare_costs/{comparison}.log",
     benchmark:
@@ -44,9 +46,10 @@ rule compare_costs:
         unipolar=priced_side("unipolar"),
         circuit=CIRCUIT,
         components=prices,
-        reference=lookup("claims/reference", within=config),
+        rules=lookup("claims", within=config),
         options=reference("options.csv"),
         claims=reference("claims.csv"),
+        first_round=reference("first_round.csv"),
         code=code_of("compare_costs"),
     script:
         "../../scripts/compare_costs.py"

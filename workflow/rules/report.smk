@@ -11,6 +11,8 @@ rule collect:
         confusion=expand("results/crossbars/{run}/confusion.csv", run=CONFUSED),
         sensitivity=expand("results/comparisons/{comparison}/sensitivity.csv", comparison=COMPARISONS),
         conditions=expand("results/comparisons/{comparison}/conditions.csv", comparison=COMPARISONS),
+        answer=expand("results/comparisons/{comparison}/answer.csv", comparison=COMPARISONS),
+        trade_offs=expand("results/comparisons/{comparison}/trade_offs.csv", comparison=COMPARISONS),
         validation=[rules.validate_costs.output.validation],
         steps=expand("results/comparisons/{comparison}/steps.csv", comparison=COMPARISONS),
         textbook=[rules.validate_costs.output.textbook],

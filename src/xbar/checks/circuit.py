@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from xbar.checks.claims import check_conditions
 from xbar.checks.prices import price_everything
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.readers import changed
@@ -26,6 +27,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
     if missing := [str(path) for path in tables if not Path(path).is_file()]:
         raise ValueError(f"config.yaml: circuit.extra_components: no file {', '.join(missing)}")
     options = read_options(Path(tables[0]).with_name("options.csv"))
+    check_conditions(config.claims, options)
     components = read_components(tables, config.circuit.component_set)
     for table in tables[1:]:
         _check_chosen(changed(price_rows(table), price_rows(tables[0])), config.circuit, options)

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping
 from xbar.config.base import check_name
 from xbar.config.claims import CaseSpec, ClaimsSpec
 from xbar.config.config import Config
+from xbar.savings.draws import STRUCTURE
+from xbar.savings.options import Options
 
+CHOSEN = ("mapping", "adc_law", "bank", "columns_per_adc", "on_off_ratio")  # by a verdict itself, or by the devices
 UNPUBLISHED = "judges what workflow/reference/claims.csv does not hold"
 
 
@@ -31,6 +34,13 @@ def _check_case(where: str, config: Config, case: CaseSpec) -> None:
     swept = [f"noise-{noise:g}" for noise in config.evaluation.noise_sweep]
     measured = ["float"] if config.networks[case.network].polarity == "float" else ["ideal", "noisy", *swept]
     check_name(case.condition, measured, f"{where}.condition of {case.network}")
+
+
+def check_conditions(rules: ClaimsSpec, options: Options) -> None:
+    """Raise ValueError, one line, where a condition is no option, or one that a verdict chooses or cannot vary."""
+    allowed = [option for option in options if not set(option.split()) & {*CHOSEN, *STRUCTURE}]
+    for name in rules.conditions:
+        check_name(name, allowed, "config.yaml: claims.conditions")
 
 
 def check_published(rules: ClaimsSpec, paper: Iterable[Mapping[str, str]]) -> None:

@@ -31,16 +31,14 @@ class AccuracyRuleSpec(CaseSpec):
 
 
 class SavingRuleSpec(Spec):
-    """A saving is 1 - `corner` / `against` of `measure`; power is energy divided by latency.
+    """A saving is 1 - `corner` / signed-own of `measure`; power is energy divided by latency.
 
-    It is reproduced when it falls short by no more than the tolerance with every baseline mapping, ADC model and bank
-    of the run. It is reproduced under stated conditions when it does so with some of them, because those of the paper
-    are unknown.
+    It holds where it falls short by no more than the tolerance in every condition: at equal time where the baseline's
+    ADCs take as many columns in turn as those of the corner, with more time where the baseline stays as fast as it is.
     """
 
     measure: Literal["area_um2", "energy_pJ", "power_mW"]
-    corner: Corner
-    against: Corner
+    corner: Literal["unipolar-own", "unipolar-shared"]
     tolerance_points: NonNegativeFloat
 
 
@@ -57,7 +55,8 @@ class ClaimsSpec(Spec):
 
     `confidence`: of the intervals over seeds. `datasets`: those on which the paper reports; what a run finds on others
     is shown and not judged. `accuracy`: rules by claim. `savings`: rules by claim and version of the paper, judged on
-    every comparison of the run on one of `datasets`.
+    every comparison of the run on one of `datasets`. `conditions`: options of workflow/reference/options.csv; a saving
+    must hold with every combination of their values.
     """
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
@@ -65,3 +64,4 @@ class ClaimsSpec(Spec):
     datasets: Annotated[list[str], Field(min_length=1), Unique]
     accuracy: dict[str, AccuracyRuleSpec]
     savings: dict[str, dict[str, SavingRuleSpec]]
+    conditions: Annotated[list[str], Unique]

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from xbar.config.claims import ClaimsSpec, SavingRuleSpec
+from xbar.config.claims import ClaimsSpec, ReferenceSpec, SavingRuleSpec
 from xbar.report.accuracy_claims import found_accuracies, judge_accuracies
-from xbar.report.judged import OTHER_DATA, Row, judged, verdict
-from xbar.report.savings import Comparisons, corner_totals, is_reference, option, rule_savings
+from xbar.report.judged import OTHER_DATA, Row, judged
+from xbar.report.savings import Comparisons, option
 from xbar.report.statistics import over_seeds
+from xbar.savings.verdicts import EQUAL, MORE, NONE, VERDICTS
 
 PAPER_COLUMNS = ("claim", "paper_version", "quantity", "paper", "unit", "where", "source")
 EVERY_BASELINE = "all"
@@ -16,7 +17,7 @@ EVERY_BASELINE = "all"
 
 def judge_claims(
     accuracy: pd.DataFrame,
-    cost: pd.DataFrame,
+    answer: pd.DataFrame,
     paper: Sequence[Mapping[str, str]],
     rules: ClaimsSpec,
     comparisons: Comparisons,
@@ -27,106 +28,102 @@ def judge_claims(
 
     `paper`: rows of workflow/reference/claims.csv. `dataset_of`: the dataset of every network that a rule names.
     `missing`: why a dataset of this run could not be had. Values are in the unit of the claim (percent).
-    low, high, n: t-interval over n seeds of an accuracy; range over n circuit options of a saving.
+    low, high, n: t-interval over n seeds of an accuracy; range over the n circuits in which a saving must hold.
     What the run found on data that is not the paper's follows without a verdict. A run of such data alone has no rows
     on the paper's.
     """
     means = over_seeds(accuracy, rules.confidence)
-    totals = corner_totals(cost, comparisons)
     found = set(accuracy["dataset"])
     rows: list[Row] = []
     for claim in paper if {*found, *missing} & set(rules.datasets) else ():
         if claim["claim"] in rules.accuracy:
             rows += judge_accuracies(claim, rules, means, dataset_of, missing)
         else:
-            rows += _savings(claim, rules, totals, rules.datasets, missing)
+            rows += _savings(claim, rules, answer, rules.datasets, missing)
     others = sorted(found - set(rules.datasets))
     return [
         *rows,
         *found_accuracies(accuracy, means, others, comparisons),
-        *_found_savings(paper, rules, totals, others),
+        *_found_savings(paper, rules, answer, others),
     ]
 
 
 def _savings(
     claim: Mapping[str, str],
     rules: ClaimsSpec,
-    totals: pd.DataFrame,
+    answer: pd.DataFrame,
     datasets: Sequence[str],
     missing: Mapping[str, str],
 ) -> list[Row]:
-    rule = rules.savings[claim["claim"]][claim["paper_version"]]
+    of_claim = answer[(answer["claim"] == claim["claim"]) & (answer["paper_version"] == claim["paper_version"])]
     rows: list[Row] = []
-    measured = rule_savings(totals, rule)
     for dataset in datasets:
-        options = measured[measured["dataset"] == dataset]
-        if options.empty:
-            row = _saving(claim, rule, rules, dataset, options, EVERY_BASELINE)
-            rows.append({**row, "note": missing.get(dataset, "")})
-        for _, of_comparison in options.groupby("comparison", sort=False):
-            rows.append(_saving(claim, rule, rules, dataset, of_comparison, EVERY_BASELINE))
-            for mapping, of_mapping in of_comparison.groupby("mapping", sort=False):
-                rows.append(_saving(claim, rule, rules, dataset, of_mapping, str(mapping)))
+        found = of_claim[of_claim["dataset"] == dataset]
+        about = {
+            "artefact": "tables/answer.md",
+            "rule": _rule(rules, rules.savings[claim["claim"]][claim["paper_version"]], float(claim["paper"])),
+            "dataset": dataset,
+        }
+        if found.empty:
+            rows.append(judged(claim, **about, baseline=EVERY_BASELINE, note=missing.get(dataset, "")))
+        for _, of_comparison in found.groupby("comparison", sort=False):
+            rows.append(judged(claim, **about, **_saving(of_comparison, rules.reference, EVERY_BASELINE)))
+            for baseline, part in of_comparison.groupby("baseline", sort=False):
+                rows.append(judged(claim, **about, **_saving(part, rules.reference, str(baseline))))
     return rows
 
 
 def _found_savings(
-    paper: Sequence[Mapping[str, str]], rules: ClaimsSpec, totals: pd.DataFrame, datasets: Sequence[str]
+    paper: Sequence[Mapping[str, str]], rules: ClaimsSpec, answer: pd.DataFrame, datasets: Sequence[str]
 ) -> list[Row]:
     """Savings on other data than the paper's: the same steps, not held against the paper's numbers."""
     unjudged = {"verdict": OTHER_DATA, "rule": "", "holds_under": ""}
-    priced = [name for name in datasets if name in set(totals["dataset"])]
+    priced = [name for name in datasets if name in set(answer["dataset"])]
     savings = [claim for claim in paper if claim["claim"] in rules.savings]
-    return [{**row, **unjudged} for claim in savings for row in _savings(claim, rules, totals, priced, {})]
+    return [{**row, **unjudged} for claim in savings for row in _savings(claim, rules, answer, priced, {})]
 
 
-def _saving(
-    claim: Mapping[str, str],
-    rule: SavingRuleSpec,
-    rules: ClaimsSpec,
-    dataset: str,
-    options: pd.DataFrame,
-    baseline: str,
-) -> Row:
-    """One row: all `options` are of one comparison and, unless `baseline` is all, of one baseline mapping."""
-    about = {
-        "artefact": "tables/savings.md",
-        "rule": _saving_rule(rule, float(claim["paper"])),
-        "dataset": dataset,
+def _saving(answers: pd.DataFrame, reference: ReferenceSpec, baseline: str) -> Row:
+    """One row: all `answers` are of one claim and comparison and, unless `baseline` is all, of one baseline.
+
+    The verdict is the weakest of all ADC models and baselines. The saving shown is that of the reference circuit.
+    """
+    shown = answers[answers["adc_law"] == reference.adc_law]
+    if baseline == EVERY_BASELINE:
+        shown = shown[shown["baseline"] == reference.mapping]
+    if len(shown) != 1:
+        raise ValueError(f"claims.reference: {option(reference)} is not among the priced options of this run")
+    return {
+        "ours": 100 * float(shown["saving"].iloc[0]),
+        "low": 100 * float(answers["low"].min()),
+        "high": 100 * float(answers["high"].max()),
+        "n": int(answers["conditions"].sum()),
+        "verdict": max(answers["verdict"], key=VERDICTS.index),
+        "comparison": answers["comparison"].iloc[0],
         "baseline": baseline,
+        "latency_factor": float(shown["latency_factor"].iloc[0]),
+        "holds_under": _told(answers),
     }
-    if options.empty:
-        return judged(claim, **about)
-    reference = options[is_reference(options, rules.reference, with_mapping=baseline == EVERY_BASELINE)]
-    if len(reference) != 1:
-        raise ValueError(f"claims.reference: {option(rules.reference)} is not among the priced options of this run")
-    holds = 100 * options["saving"] >= float(claim["paper"]) - rule.tolerance_points
-    return judged(
-        claim,
-        **about,
-        ours=100 * reference["saving"].iloc[0],
-        low=100 * options["saving"].min(),
-        high=100 * options["saving"].max(),
-        n=len(options),
-        verdict=verdict(bool(holds.all()), bool(holds.any())),
-        comparison=options["comparison"].iloc[0],
-        latency_factor=reference["latency_factor"].iloc[0],
-        holds_under=_conditions(options[holds]),
-    )
 
 
-def _saving_rule(rule: SavingRuleSpec, paper: float) -> str:
+def _rule(rules: ClaimsSpec, rule: SavingRuleSpec, paper: float) -> str:
     return (
-        f"1 - {rule.corner} / {rule.against} in {rule.measure} at least {paper - rule.tolerance_points:.2f} %"
-        f" = paper less {rule.tolerance_points:.1f} points with every baseline mapping, ADC law and bank of this run;"
-        " under stated conditions: with some of them"
+        f"1 - {rule.corner} / signed-own in {rule.measure} at least {paper - rule.tolerance_points:.2f} %"
+        f" = paper less {rule.tolerance_points:.1f} points, with every ADC model and every combination of"
+        f" {', '.join(rules.conditions)}; {EQUAL}: the baseline's ADCs take as many columns in"
+        f" turn as the bank's; {MORE}: the baseline keeps an ADC for every column"
     )
 
 
-def _conditions(options: pd.DataFrame) -> str:
-    """Where a saving holds and what it costs in time, e.g. 'offset-column, bank 16, latency x 4.5: A B'."""
-    groups = options.groupby(["mapping", "bank"], sort=False)
-    return "; ".join(
-        f"{mapping}, bank {bank}, latency x {rows['latency_factor'].max():.3g}: {' '.join(rows['adc_law'])}"
-        for (mapping, bank), rows in groups
-    )
+def _told(answers: pd.DataFrame) -> str:
+    """Where a saving holds and in what time, and what of the reference circuit's choices decides."""
+    held = answers[answers["verdict"] != NONE]
+    parts = []
+    for (baseline, word), rows in held.groupby(["baseline", "verdict"], sort=False):
+        time = f" (latency x {rows['more_time_factor'].max():.3g})" if word == MORE else ""
+        parts.append(f"{baseline}, ADC model {' '.join(rows['adc_law'])}: {word}{time}")
+    here = answers[answers["reference_verdict"] != NONE]
+    for (baseline, word), rows in here.groupby(["baseline", "reference_verdict"], sort=False):
+        time = f" (latency x {rows['reference_factor'].max():.3g})" if word == MORE else ""
+        parts.append(f"{baseline}, ADC model {' '.join(rows['adc_law'])}, other choices as configured: {word}{time}")
+    return "; ".join(parts)

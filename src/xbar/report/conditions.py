@@ -8,8 +8,7 @@ from xbar.report.results import Results
 
 CONDITIONS = {
     "mapping": "mapping of the baseline",
-    "bank": "ADCs shared by all layers",
-    "columns_per_adc": "columns per ADC of the baseline",
+    "latency": "latency over that of the baseline",
     "array_energy": "baseline's energy spent in the array",
 }
 SAVED = ("area", "energy")
@@ -17,6 +16,7 @@ CLAIMED = "v3"  # the version of the paper that claims both steps together
 HALF = 0.5  # of the circuits: from here on a saving is said to hold
 FEWEST_DRAWS = 30
 MOST_CASES = 6
+DECISIVE = 3  # unknowns that the note names
 NETWORKS_NOTE = (
     "Every baseline is priced from networks trained with paired columns, mirrored: no network is trained for two"
     " crossbars or an offset column."
@@ -57,12 +57,12 @@ def fewest(conditions: pd.DataFrame, share: str) -> pd.DataFrame:
 @table(
     stage="4 Costs",
     caption=(
-        "In which circuits the savings of the paper hold, and what is typically saved, by what is known of the circuit."
+        "In which drawn circuits the savings of the paper hold, and what is typically saved, by what is known of them."
     ),
-    reads=("conditions", "claims"),
+    reads=("conditions", "claims", "sensitivity"),
 )
 def conditions(results: Results) -> Section:
-    """Shares of circuits that reach the paper's savings, and median savings, by what is known of the circuit."""
+    """Shares of the drawn circuits that reach the paper's savings, and median savings, by what is known of them."""
     rows = results.conditions.set_index(["comparison", *CONDITIONS])
     comparisons = list(results.conditions["comparison"].unique())
     body = [
@@ -71,7 +71,9 @@ def conditions(results: Results) -> Section:
     ]
     columns = dict.fromkeys(CONDITIONS.values(), Format(lambda value: value or "any", right=False))
     columns |= {f"{name}: {measure} (%)": Format(_cell) for name in comparisons for measure in SAVED}
-    notes = [_legend(results), _together(results.conditions), NETWORKS_NOTE] if body else []
+    notes = (
+        [_legend(results), _together(results.conditions), _decisive(results.sensitivity), NETWORKS_NOTE] if body else []
+    )
     return Section("When the savings of the paper hold", columns, body, notes)
 
 
@@ -103,12 +105,13 @@ def _legend(results: Results) -> str:
     paper = targets(results.claims)
     draws = results.conditions["draws"].max()
     return (
-        f"Share of circuits (%) in which both steps together save the paper's {paper['area']:g} % of area or"
+        f"Share of the drawn circuits (%) in which both steps together save the paper's {paper['area']:g} % of area or"
         f" {paper['energy']:g} % of energy in full. In brackets: the median saving (%) of all circuits of the row,"
         f" below 0 where the circuit costs more. {_judged(results)} Circuits: {draws:.0f} of each comparison, drawn"
-        " from workflow/reference/options.csv with every value equally likely. The shares rank assumptions; they are"
-        " no evidence on the circuit of the paper. Rows that fix several conditions show the fewest under which a"
-        f" saving holds in half of the circuits of a comparison or more, of {FEWEST_DRAWS} circuits at least."
+        " from workflow/reference/options.csv with every value equally likely. The shares depend on which values are"
+        " listed there. They are no probabilities, and no evidence on the circuit of the paper. Rows that fix several"
+        " conditions show the fewest under which a saving holds in half of the circuits of a comparison or more, of"
+        f" {FEWEST_DRAWS} circuits at least."
     )
 
 
@@ -125,6 +128,20 @@ def _together(conditions: pd.DataFrame) -> str:
     best = conditions[conditions["draws"] >= FEWEST_DRAWS].sort_values("both_hold", kind="stable").iloc[-1]
     where = ", ".join(f"{words} {best[name]}" for name, words in CONDITIONS.items() if best[name]) or "any circuit"
     return (
-        f"Area and energy hold together in: {shares} of the circuits; at most in {100 * best['both_hold']:.1f} %"
+        f"Area and energy hold together in: {shares} of the drawn circuits; at most in {100 * best['both_hold']:.1f} %"
         f" ({best['comparison']}; {where})."
+    )
+
+
+def _decisive(sensitivity: pd.DataFrame) -> str:
+    """The options with the largest total Sobol indices, mean over comparisons."""
+    indices = sensitivity[sensitivity["method"] == "sobol ST"]
+    told = []
+    for measure in SAVED:
+        of_measure = indices[indices["measure"] == f"{measure}_saving both"]
+        largest = of_measure.groupby("option", sort=False)["number"].mean().nlargest(DECISIVE)
+        told.append(f"of {measure}: {', '.join(f'{option} ({index:.2f})' for option, index in largest.items())}")
+    return (
+        f"The {DECISIVE} choices with the largest total Sobol indices (the share of the variance that they explain,"
+        f" interactions included; mean over comparisons) decide the saving {'; '.join(told)}."
     )

@@ -18,7 +18,8 @@ from xbar.tables import COLLECTED
 STAGES = ("1 Claims", "2 Networks", "3 Hardware", "4 Costs")
 KINDS = ("table", "figure")
 SUBJECTS = (  # modules of this package that hold entries, in the order of the page
-    "verdicts", "figures.claims", "accuracy", "figures.accuracy", "figures.ranges", "figures.confusion", "training",
+    "answer", "figures.answer", "verdicts", "figures.claims", "accuracy", "figures.accuracy", "figures.ranges",
+    "figures.confusion", "training",
     "figures.training", "ablation", "search", "figures.search", "variants", "figures.variants", "wires",
     "figures.conductances", "costs", "figures.costs", "figures.corners", "textbook", "figures.differences",
     "conditions", "figures.conditions", "figures.sensitivity", "validation", "figures.validation",

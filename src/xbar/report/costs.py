@@ -14,15 +14,12 @@ from xbar.report.validation import warning
 from xbar.savings.corners import STEPS
 
 UNMODELLED = (
-    "The model leaves out the following parts. Leakage grows with area and time: it would raise the savings where"
-    " the shared converters are as fast as the largest layer, and lower them where they are slower. Clocks and"
-    " reference buffers are needed once for each bank: they would raise what sharing saves. The baseline may need a"
-    " gain amplifier in every layer: it would raise the savings. Memory of activations and wires between layers are"
-    " alike in all four circuits: they would lower the savings in percent. Circuits that write the devices stand at"
-    " lines and columns, which sharing does not remove: they would lower the savings. circuit.write_circuits adds an"
-    " upper bound of their area, and the sensitivity says what it does. Lines with a zero input are charged as the"
-    " others are. CReLU leaves one line of each pair at zero, and ReLU those of negative sums. The savings would"
-    " move by how these shares differ."
+    "The model leaves out the following parts. Reference buffers are needed once for each bank: they would raise what"
+    " sharing saves. The baseline may need a gain amplifier in every layer: it would raise the savings. Wires between"
+    " layers and what feeds the chip are alike in all four circuits: they would lower the savings in percent. Circuits"
+    " that write the devices stand at lines and columns, which sharing does not remove: they would lower the savings."
+    " circuit.write_circuits adds an upper bound of their area, and the sensitivity says what it does. Analog parts"
+    " leak nothing here, for want of a source. Pulse widths and amplitudes charge lines with a zero input, too."
 )
 CIRCUIT = ["comparison", "network", "corner", "mapping", "bank"]
 PERCENT = fixed(1, 100)

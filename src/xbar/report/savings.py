@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from xbar.config.circuit import AdcLaw
-from xbar.config.claims import Corner, ReferenceSpec, SavingRuleSpec
+from xbar.config.claims import Corner, ReferenceSpec
 from xbar.savings.corners import CORNERS
 
 OPTIONS = ["mapping", "adc_law", "bank"]
@@ -17,6 +17,7 @@ ADC_LAWS: dict[AdcLaw, str] = {  # in words; coefficients and their sources stan
     "B": "fit of in-memory-computing macros at 28 nm (ZigZag-IMC)",
     "C": "cells and power of a SAR converter (NeuroSim)",
     "D": "ISAAC's converter, rescaled by bits (Shafiee et al., ISCA 2016)",
+    "E": "fit of the measured ADCs of two macros (Jia et al., JSSC 2020 and Wang et al., VLSI 2022)",
 }
 
 Comparisons = Mapping[str, Mapping[str, str]]
@@ -33,6 +34,20 @@ def of_sides(rows: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
         columns=["comparison", "network", "corner"],
     )
     return sides.merge(rows, on=["network", "corner"])
+
+
+def of_fewest_bits(comparisons: Comparisons, kinds: pd.DataFrame) -> list[str]:
+    """Of each dataset the comparisons of the fewest bits: more bits change the currents of cells and no other cost.
+
+    `kinds`: of networks, by name, as `statistics.networks` gives them.
+    """
+    known = {
+        name: kinds.loc[[kind for kind in sides.values() if kind in kinds.index]] for name, sides in comparisons.items()
+    }
+    bits = {name: of_sides["weight_bits"].max() for name, of_sides in known.items() if len(of_sides)}
+    datasets = {name: known[name]["dataset"].iloc[0] for name in bits}
+    fewest = {data: min(bits[name] for name in bits if datasets[name] == data) for data in datasets.values()}
+    return [name for name in bits if bits[name] == fewest[datasets[name]]]
 
 
 def corner_totals(cost: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
@@ -71,12 +86,6 @@ def savings(totals: pd.DataFrame, corner: Corner, against: Corner) -> pd.DataFra
         result[measure] = 1 - both[f"{measure}_ours"] / both[measure]
     result["latency_factor"] = both["latency_ns_ours"] / both["latency_ns"]
     return result
-
-
-def rule_savings(totals: pd.DataFrame, rule: SavingRuleSpec) -> pd.DataFrame:
-    """As `savings`, for the corners and the measure of one rule: the column `saving`."""
-    rows = savings(totals, rule.corner, rule.against)
-    return rows.assign(saving=rows[rule.measure])
 
 
 def reference_rows(rows: pd.DataFrame, reference: ReferenceSpec) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Tables of how a textbook circuit becomes the configured one, and of that circuit by another model."""
 
+from typing import Any
+
 import pandas as pd
 
 from xbar.circuit.bill import GROUPS
@@ -7,6 +9,7 @@ from xbar.config.claims import Corner
 from xbar.report.contents import table
 from xbar.report.render import TEXT, Section, fixed, signed
 from xbar.report.results import Results
+from xbar.savings.textbook import CORRECTIONS, MENDED, PUBLISHED, TEXTBOOK
 
 BOTH: Corner = "unipolar-shared"
 SHARES = {"area": "area_share", "energy": "energy_share"}
@@ -15,20 +18,67 @@ SHARES = {"area": "area_share", "energy": "energy_share"}
 def saved(steps: pd.DataFrame, corner: Corner) -> pd.DataFrame:
     """Area and energy saved (fractions) in every step of every comparison by one corner."""
     of_corner = steps[steps["corner"] == corner]
-    return of_corner.groupby(["comparison", "number", "step"], sort=False)[list(SHARES.values())].sum().reset_index()
+    return (
+        of_corner.groupby(["comparison", "walk", "number", "step"], sort=False)[list(SHARES.values())]
+        .sum()
+        .reset_index()
+    )
 
 
 @table(
     stage="4 Costs",
     caption=(
-        "From a textbook circuit to the configured one, one difference more in every line: what both steps together "
-        "save, by group of components."
+        "From a textbook circuit to that of the first round, and from there to the configured one and to equal time, "
+        "one difference more in every line: what both steps together save."
     ),
     reads=("steps",),
 )
-def differences(results: Results) -> Section:
-    """What both steps together save, from the textbook to the configured circuit, by group of components."""
-    found = results.steps[results.steps["corner"] == BOTH]
+def differences(results: Results) -> list[Section]:
+    """What both steps together save: from the first round's circuit to this one, and from a textbook to the former."""
+    return [_corrections(results.steps), _from_textbook(results.steps)]
+
+
+def _corrections(steps: pd.DataFrame) -> Section:
+    table = saved(steps[steps["walk"] == CORRECTIONS], BOTH)
+    rows = []
+    for comparison, of_comparison in table.groupby("comparison", sort=False):
+        before: pd.Series | None = None
+        for _, row in of_comparison.iterrows():
+            cells: list[Any] = [comparison, row["step"]]
+            for share in SHARES.values():
+                change = None if before is None else _rounded(100 * (row[share] - before[share]))
+                cells += [100 * row[share], change]
+            rows.append(cells)
+            before = row
+    columns = {"comparison": TEXT, "circuit": TEXT}
+    for measure in SHARES:
+        columns |= {f"{measure} saved (%)": fixed(1), f"change of {measure} (points)": signed(1)}
+    return Section("From the first round's circuit to this one", columns, rows, [_mended(table)] if rows else [])
+
+
+def _mended(table: pd.DataFrame) -> str:
+    published = table[table["step"] == PUBLISHED].set_index("comparison")
+    told = (
+        f"{name} {100 * row['area_share']:.1f} % of area and {100 * row['energy_share']:.1f} % of energy"
+        for name, row in published.iterrows()
+    )
+    first = (
+        f" The first round published: {'; '.join(told)} (workflow/reference/first_round.csv)." if len(published) else ""
+    )
+    return (
+        "Each line has one difference more than the line above; saved by shared converters and unipolar weights"
+        " together, against the signed network with own converters." + first + f" '{MENDED}' is that circuit by the"
+        " model of today. Four things cannot be switched and stand in this line together: the column's power of ADC"
+        " model C, the registers for outputs that wait for the common mode, wires that swing by the read voltage, and"
+        " amplifiers that draw power until their ADC is done. The last line but two is the configured circuit at the"
+        " reference mapping, ADC model and bank; then follow the smallest configured bank, and the same bank against a"
+        " baseline that may take the same time."
+    )
+
+
+def _from_textbook(steps: pd.DataFrame) -> Section:
+    """By group of components."""
+    found = steps[(steps["corner"] == BOTH) & (steps["walk"] == TEXTBOOK)]
     rows = []
     for measure, share in SHARES.items():
         for comparison, of_comparison in found.groupby("comparison", sort=False):
@@ -42,13 +92,12 @@ def differences(results: Results) -> Section:
     columns = {"comparison": TEXT, "measure": TEXT, "circuit": TEXT, "saved (%)": fixed(1)}
     columns |= {"change (points)": signed(1)} | {f"by {name} (points)": fixed(1) for name in GROUPS}
     note = (
-        "Each line has one difference more than the line above. The last line is the configured circuit at the mapping,"
-        " ADC model and bank of the reference circuit. saved: by shared converters and unipolar weights together,"
-        " against the signed network with own converters. by ...: the points of it that a group of components brings."
-        " The textbook circuit gives the unipolar network the rows of the signed one. The rows that it needs in fact"
-        " are a line of their own."
+        "Each line has one difference more than the line above. The last line is the circuit of the first round, by the"
+        " model of today. by ...: the points of the saving that a group of components brings. The textbook circuit"
+        " gives the unipolar network the rows of the signed one. The rows that it needs in fact are a line of their"
+        " own."
     )
-    return Section("From a textbook circuit to this one", columns, rows, [note] if rows else [])
+    return Section("From a textbook circuit to the first round's", columns, rows, [note] if rows else [])
 
 
 @table(

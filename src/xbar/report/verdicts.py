@@ -8,6 +8,7 @@ from xbar.report.judged import OTHER_DATA, REPRODUCED
 from xbar.report.render import TEXT, WHOLE, WORDS, Format, Section, fixed
 from xbar.report.results import Results
 from xbar.report.savings import law_key, option
+from xbar.savings.verdicts import EQUAL
 
 
 @table(
@@ -48,7 +49,7 @@ def _claim(row: Any, marks: dict[str, int]) -> list[Any]:
         row.n,
         row.latency_factor,
         f"{row.verdict} ({marks[row.rule]})" if row.rule else row.verdict,
-        row.note or ("" if row.verdict == REPRODUCED else row.holds_under),
+        row.note or ("" if row.verdict in (REPRODUCED, EQUAL) else row.holds_under),
     ]
 
 
@@ -61,9 +62,13 @@ def _spread(ends: tuple[float, float, tuple[float, float] | None]) -> str:
 def _notes(results: Results, marks: dict[str, int]) -> list[str]:
     legend = (
         f"low to high: for accuracies the {render.interval_of(results.rules.confidence)} of the mean over n seeds."
-        " For savings the range over n circuit options (ADC models, sizes of the bank and, for baseline all, baseline"
-        " mappings). ours and latency factor: at the reference circuit,"
-        f" {option(results.rules.reference)}; against another baseline at its ADC model and bank."
+        " For savings the range over the n circuits in which they must hold (ADC models, conditions and, for baseline"
+        " all, baseline mappings), at equal time. ours: at the reference circuit,"
+        f" {option(results.rules.reference)}, and equal time, with the bank that decides; against another baseline with"
+        " its ADC model. latency factor: over the baseline with an ADC per column. How the rule of savings came about:"
+        " docs/verdicts.md."
     )
     key = [law_key(results.cost["adc_law"])] if len(results.cost) else []
-    return [legend, *key, "\n".join(f"{mark}. Reproduced: {rule}." for rule, mark in marks.items())]
+    of_savings = set(results.claims.loc[results.claims["baseline"] != "", "rule"])
+    words = {rule: "Holds" if rule in of_savings else "Reproduced" for rule in marks}
+    return [legend, *key, "\n".join(f"{mark}. {words[rule]}: {rule}." for rule, mark in marks.items())]

@@ -10,11 +10,12 @@ from xbar.mappings import MAPPINGS
 from xbar.savings.options import Draws
 from xbar.savings.sensitivity import MEASURES
 
-CONDITIONS = ("mapping", "bank", "columns_per_adc", "array_energy")
+CONDITIONS = ("mapping", "latency", "array_energy")
 NUMBERS = (
     "area_saving_median", "area_saving_p10", "area_saving_p90", "area_holds", "energy_saving_median",
     "energy_saving_p10", "energy_saving_p90", "energy_holds", "both_hold", "latency_factor_median",
 )  # fmt: skip
+TIME_CLASSES = {"1.05 or less": 1.05, "1.05 to 1.5": 1.5, "1.5 to 3": 3.0, "more than 3": np.inf}  # up to
 ARRAY_CLASSES = {"below 10 %": (0.0, 0.1), "10 to 40 %": (0.1, 0.4), "above 40 %": (0.4, np.inf)}
 
 
@@ -23,12 +24,12 @@ def condition_rows(
 ) -> Iterator[dict[str, Any]]:
     """Savings of both steps under every condition, and the share of draws in which the `targets` are reached.
 
-    A condition fixes none, some or all of four things. Three are of the baseline: its mapping, its columns per ADC and
-    the share of its energy spent in the array. The fourth is the size of the bank. An empty column leaves one open.
-    `targets`: `area_saving` and `energy_saving` as fractions. The draws rank assumptions; they are no
-    evidence about the paper.
+    A condition fixes none, some or all of three things: the mapping of the baseline, the latency of both steps over
+    that of the baseline, and the share of the baseline's energy spent in the array. An empty column leaves one open.
+    `targets`: `area_saving` and `energy_saving` as fractions. The shares depend on which values
+    are drawn; they are no probabilities.
     """
-    masks = _masks(draws, results["array_energy_share"])
+    masks = _masks(draws, results)
     for values in product(*(("", *found) for found in masks.values())):
         fixed = [masks[name][value] for name, value in zip(CONDITIONS, values, strict=True) if value]
         members = np.flatnonzero(np.all(fixed, axis=0)) if fixed else np.arange(len(draws["mapping"]))
@@ -41,23 +42,16 @@ def condition_rows(
             yield row
 
 
-def _masks(draws: Draws, array_share: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
-    """For every condition its possible values and the draws that have them."""
-    found = {name: {_text(value): draws[name] == value for value in _distinct(draws[name])} for name in CONDITIONS[:3]}
-    shares = {name: (array_share >= low) & (array_share < high) for name, (low, high) in ARRAY_CLASSES.items()}
-    return found | {"array_energy": shares}
-
-
-def _distinct(values: np.ndarray) -> list[Any]:
-    """Mappings in the order of their rules, numbers in ascending order."""
-    order = list(MAPPINGS)
-    return sorted(set(values.tolist()), key=lambda value: order.index(value) if value in order else value)
-
-
-def _text(value: str | float) -> str:
-    if isinstance(value, str):
-        return value
-    return "largest" if np.isinf(value) else f"{value:g}"
+def _masks(draws: Draws, results: Mapping[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:
+    """For every condition its possible values and the draws that have them; mappings in the order of their rules."""
+    mappings: dict[str, np.ndarray] = {
+        name: draws["mapping"] == name for name in MAPPINGS if name in set(draws["mapping"])
+    }
+    factor, share = results["latency_factor"], results["array_energy_share"]
+    classes = np.searchsorted(list(TIME_CLASSES.values()), factor * (1 - 1e-9))
+    times: dict[str, np.ndarray] = {name: classes == place for place, name in enumerate(TIME_CLASSES)}
+    shares = {name: (share >= low) & (share < high) for name, (low, high) in ARRAY_CLASSES.items()}
+    return dict(zip(CONDITIONS, (mappings, times, shares), strict=True))
 
 
 def _numbers(results: Mapping[str, np.ndarray], targets: Mapping[str, float]) -> tuple[float, ...]:

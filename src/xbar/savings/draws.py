@@ -117,10 +117,10 @@ def savings_of(
     ideal_off = np.isinf(draws["on_off_ratio"])  # a finite ratio takes correction columns
     for members in _groups(draws["arrays"], draws["crossbar"], draws["bank_parts"], ideal_off):
         part = {name: values[members] for name, values in draws.items()}
-        unsigned = {corner: _total(unipolar, corner, base, part, technologies) for corner in UNIPOLAR}
+        unsigned = {corner: total_of(unipolar, corner, base, part, technologies) for corner in UNIPOLAR}
         for alike in _groups(part["mapping"]):
             inner = {name: values[alike] for name, values in part.items()}
-            found = {c: _total(signed, c, base, inner, technologies) for c in SIGNED}
+            found = {c: total_of(signed, c, base, inner, technologies) for c in SIGNED}
             found |= {c: _members(total, alike) for c, total in unsigned.items()}
             for name, values in _compared(found).items():
                 result.setdefault(name, np.full(len(ideal_off), np.nan))[members[alike]] = values
@@ -155,12 +155,17 @@ def technologies_of(base: Design, tables: Mapping[str, Components]) -> Technolog
     return {kind: technology_of(tables[kind[0]], base.node_nm, base.supply_V, kind[1]) for kind in kinds}
 
 
-def _total(network: PricedNetwork, corner: Corner, base: Design, draws: Draws, technologies: Technologies) -> Totals:
-    """Totals of one corner for draws that agree in structure."""
+def drawn_design(network: PricedNetwork, corner: Corner, base: Design, draws: Draws) -> Design:
+    """One corner as a design with the fields of draws that agree in structure."""
     own: dict[str, object] = {"common_mode": network.network.common_mode}
     own |= {} if corner.startswith("signed") else {"mapping": "unipolar"}
     own |= {"bank": "own"} if corner.endswith("-own") else {}
-    design = base.model_copy(update=draws | {name: draws[name][0] for name in STRUCTURE} | own)
+    return base.model_copy(update=draws | {name: draws[name][0] for name in STRUCTURE} | own)
+
+
+def total_of(network: PricedNetwork, corner: Corner, base: Design, draws: Draws, technologies: Technologies) -> Totals:
+    """Totals of one corner for draws that agree in structure."""
+    design = drawn_design(network, corner, base, draws)
     prices, adc = _prices(draws, technologies)
     return totals(cost_of(network.layers.against_draws(), design, prices, adc), design)
 

@@ -1,9 +1,8 @@
 """The open choices of the circuit: the values that fields of a `Design` may take, and draws from them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import product
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
@@ -106,27 +105,36 @@ def chosen(options: Options, indices: Mapping[str, np.ndarray]) -> Draws:
 def one_at_a_time(options: Options, base: Design) -> tuple[list[tuple[str, str]], Draws]:
     """The base and every circuit that differs from it in one option: (option, value) of each, and the draws."""
     cases = [("", "")] + [(option, value) for option, values in options.items() for value in values]
-    return cases, _changed(options, base, [{option: value} if option else {} for option, value in cases])
-
-
-def together(options: Options, base: Design, names: Sequence[str]) -> Draws:
-    """The base with every combination of the values of some options."""
-    return _changed(
-        options,
-        base,
-        [dict(zip(names, values, strict=True)) for values in product(*(options[name] for name in names))],
-    )
-
-
-def _changed(options: Iterable[str], base: Design, cases: Sequence[Mapping[str, str]]) -> Draws:
-    """The base once for each case, which says what some options are there."""
     draws: Draws = {}
     for option in options:
         own = {name: getattr(base, name) for name in option.split()}
-        found = [fields_of(option, case[option]) if option in case else own for case in cases]
+        found = [fields_of(option, value) if option == changed else own for changed, value in cases]
         for name in own:
             draws[name] = _array(name, [of_case[name] for of_case in found])
+    return cases, draws
+
+
+def together(options: Options, base: Design, names: Sequence[str]) -> Draws:
+    """The base, then every combination of the values of some options, those of the last name running fastest."""
+    sizes = [len(options[name]) for name in names]
+    places = np.indices(sizes).reshape(len(sizes), -1) if sizes else np.empty((0, 0), dtype=int)
+    draws: Draws = {}
+    for option in options:
+        own = {name: getattr(base, name) for name in option.split()}
+        varied = option in names
+        found = [own, *(fields_of(option, value) for value in options[option])] if varied else [own]
+        chosen_ones = 1 + places[names.index(option)] if varied else np.zeros(places.shape[1], dtype=int)
+        for name in own:
+            draws[name] = _array(name, [of_value[name] for of_value in found])[np.r_[0, chosen_ones]]
     return draws
+
+
+def crossed(draws: Draws, choices: Mapping[str, Sequence[Any]]) -> Draws:
+    """Every combination of the values of some fields with every draw, the draws running fastest."""
+    count = len(next(iter(draws.values())))
+    places = np.indices((*map(len, choices.values()), count)).reshape(len(choices) + 1, -1)
+    fields = {name: _array(name, values)[place] for (name, values), place in zip(choices.items(), places, strict=False)}
+    return {name: values[places[-1]] for name, values in draws.items()} | fields
 
 
 def _array(name: str, values: Sequence[Any]) -> np.ndarray:

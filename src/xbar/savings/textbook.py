@@ -1,4 +1,4 @@
-"""From a textbook circuit to the configured one: what each difference does to the savings, component by component."""
+"""From a textbook circuit to that of the first round, and from there to the configured one: what each step saves."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -8,49 +8,112 @@ import numpy as np
 
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Cost, priced
-from xbar.circuit.design import PLAIN, Design
+from xbar.circuit.design import PLAIN, Design, Number
 from xbar.circuit.footprint import Layers
 from xbar.circuit.priced import PricedNetwork, corner_name, design_of
-from xbar.config.circuit import CircuitOptions, CircuitSpec
+from xbar.config.circuit import Bank, CircuitOptions, CircuitSpec
 from xbar.config.claims import Corner, ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec
 from xbar.savings.corners import BASELINE, STEPS
+from xbar.savings.equal_time import equal_turns
 
 STEP_CORNERS = tuple(step.corner for step in STEPS)
 WIDE = CrossbarSpec(rows=4096, columns=4096)  # no layer of a textbook network fills it
 
 
-class State(NamedTuple):
-    """Layers of both networks, and the fields of their designs that are the textbook's."""
+TEXTBOOK, CORRECTIONS = "from a textbook", "corrections"
+PUBLISHED, MENDED = "first round, as published", "the same circuit by the mended model"
+FIRST_ROUND: dict[str, Any] = {  # the circuit of the published report at commit fd1c3d8
+    "mapping": "two-crossbars",
+    "adc_law": "B",
+    "input_encoding": "amplitude",
+    "dac": "dac-zigzag",
+    "pulse_ns": 10.0,
+    "read_supply": "rail",
+    "analog_scaling": "survey",
+    "wire_area": 0.0,
+    "memory": "none",
+    "overheads": "none",
+}
 
+
+class State(NamedTuple):
+    """Layers of both networks, and the fields of their designs that are not the configured ones.
+
+    `walk`: TEXTBOOK leads to the circuit of the first round, CORRECTIONS from there to the configured one and to equal
+    time. `mapping` among the fields is that of signed weights, `bank` that of shared converters, and `columns_per_adc`
+    that of signed weights with own converters.
+    """
+
+    walk: str
     step: str
     signed: Layers
     unipolar: Layers
     held: Mapping[str, Any]
 
 
-def states(signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec) -> Iterator[State]:
-    """From the textbook to the configured circuit, each with one difference more than the one before.
+def states(
+    signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec
+) -> Iterator[State]:
+    """From the textbook to the configured circuit, each with one difference more than the one before."""
+    yield from _from_textbook(signed, unipolar, circuit)
+    held, layers = dict(FIRST_ROUND), (signed.layers, unipolar.layers)
+    yield State(CORRECTIONS, MENDED, *layers, dict(held))
+    for step, names in _corrections(circuit, reference):
+        for name in names:
+            del held[name]
+        yield State(CORRECTIONS, step, *layers, dict(held))
+    few: Bank = min((bank for bank in circuit.banks if isinstance(bank, int)), default="largest")
+    yield State(CORRECTIONS, f"bank {few}", *layers, {"bank": few})
+    turns = _turns_at_equal_time(signed, unipolar, circuit, reference, few)
+    yield State(CORRECTIONS, f"equal time, bank {few}", *layers, {"bank": few, "columns_per_adc": turns})
+
+
+def _corrections(circuit: CircuitSpec, reference: ReferenceSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every correction in words, and the fields that it sets as configured."""
+    yield f"baseline {reference.mapping}", ("mapping",)
+    yield f"ADC model {reference.adc_law}", ("adc_law",)
+    yield f"inputs by {circuit.input_encoding}, {circuit.dac}", ("input_encoding", "dac", "pulse_ns")
+    yield f"charge of cells from the {circuit.read_supply}", ("read_supply",)
+    yield f"analog parts scaled: {circuit.analog_scaling}", ("analog_scaling",)
+    yield "wires with area", ("wire_area",)
+    yield f"activation memory: {circuit.memory}", ("memory",)
+    yield f"control and leakage: {circuit.overheads}", ("overheads",)
+
+
+def _turns_at_equal_time(
+    signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec, bank: Bank
+) -> Number:
+    proposal = design_of(unipolar, circuit, **dict(reference) | {"bank": bank})
+    baseline = design_of(signed, circuit, **dict(reference) | {"bank": "own"})
+    return equal_turns(signed.layers, baseline, unipolar.layers, proposal)
+
+
+def _from_textbook(signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec) -> Iterator[State]:
+    """From the textbook to the circuit of the first round.
 
     The textbook gives both networks the rows of the signed one. Networks of unequal depth take the last two steps at
     once.
     """
-    textbook = circuit.textbook
+    textbook, first = circuit.textbook, FIRST_ROUND
     converters = {"dac_bits": textbook.dac_bits, "adc_bits": textbook.adc_bits}
     device = {"on_off_ratio": "inf", "g_max_uS": textbook.g_max_uS, "pulse_ns": textbook.pulse_ns}
     digital, wires = {"digital_rescale": "nowhere", "common_mode": "kept"}, {"bank_distance": 0.0}
     trained, other = signed.layers, unipolar.layers
     same = assumed(trained, circuit)
-    yield State("textbook", same, same, converters | device | digital | wires)
-    yield State("converters as trained", same, same, device | digital | wires)
-    yield State("device and pulse as configured", same, same, digital | wires)
-    yield State("digital affine and means as configured", same, same, wires)
-    yield State("wires to the shared bank", same, same, {})
-    yield State("weights and inputs of the signed network", trained, trained, {})
+    for step, layers, held in (
+        ("textbook", same, converters | device | digital | wires),
+        ("converters as trained", same, device | digital | wires),
+        ("device as configured, pulse of the first round", same, digital | wires),
+        ("digital affine and means as configured", same, wires),
+        ("wires to the shared bank", same, {}),
+        ("weights and inputs of the signed network", trained, {}),
+    ):
+        yield State(TEXTBOOK, step, layers, layers, first | held)
     if len(trained.rows) == len(other.rows):
         sizes = {name: getattr(other, name) for name in ("rows", "columns", "kernel_area", "mvms")}
-        yield State("rows of the unipolar network", trained, replace(trained, **sizes), {})
-    yield State("weights and inputs of the unipolar network", trained, other, {})
+        yield State(TEXTBOOK, "rows of the unipolar network", trained, replace(trained, **sizes), first)
+    yield State(TEXTBOOK, "weights and inputs of the unipolar network", trained, other, first)
 
 
 def assumed(layers: Layers, circuit: CircuitSpec) -> Layers:
@@ -62,29 +125,43 @@ def assumed(layers: Layers, circuit: CircuitSpec) -> Layers:
 
 def step_rows(
     signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec,
-    components: Components,
+    components: Components, published: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """What every component saves in every state, with the mapping, ADC model and bank of the reference.
 
     `area_share`, `energy_share`: fractions of the whole signed network with own converters; over the
-    components they add up to the saving of the corner.
+    components they add up to the saving of the corner. `published`: what both steps together saved in the report of the
+    first round, if it held this comparison: a row of workflow/reference/first_round.csv. It stands before the
+    corrections, undivided.
     """
-    designs = [
-        design_of(network, circuit, **dict(reference) | bank)
-        for network in (signed, unipolar)
-        for bank in ({}, {"bank": "own"})
-    ]
-    for number, state in enumerate(states(signed, unipolar, circuit)):
-        costs = {
-            corner_name(design): priced(
-                state.signed if design.signed else state.unipolar, design.model_copy(update=state.held), components
-            )
-            for design in designs
-        }
+    number = 0
+    for state in states(signed, unipolar, circuit, reference):
+        if state.step == MENDED and published:
+            shares = {f"{measure}_share": published[f"{measure}_saving"] for measure in ("area", "energy")}
+            about = {"walk": CORRECTIONS, "step": PUBLISHED, "corner": "unipolar-shared", "component": "all"}
+            yield {"number": number} | about | shares
+            number += 1
+        costs = dict(_corner_costs(state, signed, unipolar, circuit, reference, components))
         for corner in STEP_CORNERS:
             for component, saved in saved_by(costs[BASELINE], costs[corner]).items():
                 shares = {f"{measure}_share": f"{share:.10g}" for measure, share in saved.items()}
-                yield {"number": number, "step": state.step, "corner": corner, "component": component} | shares
+                about = {"walk": state.walk, "step": state.step, "corner": corner, "component": component}
+                yield {"number": number} | about | shares
+        number += 1
+
+
+def _corner_costs(
+    state: State, signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec,
+    components: Components,
+) -> Iterator[tuple[Corner, dict[str, Cost]]]:  # fmt: skip
+    """All four corners in one state."""
+    for network, layers in ((signed, state.signed), (unipolar, state.unipolar)):
+        for bank in (reference.bank, "own"):
+            design = design_of(network, circuit, **dict(reference) | {"bank": bank})
+            left = () if design.signed else ("mapping", "columns_per_adc")
+            left = (*left, "columns_per_adc") if design.shared else (*left, "bank")
+            held = {name: value for name, value in state.held.items() if name not in left}
+            yield corner_name(design), priced(layers, design.model_copy(update=held), components)
 
 
 def saved_by(base: Mapping[str, Cost], found: Mapping[str, Cost]) -> dict[str, dict[str, float]]:
@@ -134,7 +211,7 @@ def _textbook(circuit: CircuitSpec, corner: Corner, bank: str) -> Design:
     textbook = circuit.textbook
     chosen = {name: getattr(circuit, name) for name in CircuitOptions.model_fields} | PLAIN
     return Design(
-        **chosen | {"pulse_ns": textbook.pulse_ns},
+        **chosen | {"pulse_ns": textbook.pulse_ns, "analog_scaling": "survey"},  # as the other model has it
         mapping="two-crossbars" if corner.startswith("signed") else "unipolar",
         adc_law="B",
         bank="own" if corner.endswith("own") else "largest" if bank == "largest" else int(bank),

@@ -3,9 +3,10 @@
 import pytest
 import yaml
 
-from xbar.checks.claims import check_published
+from xbar.checks.claims import check_conditions, check_published
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_rows
+from xbar.savings.options import read_options
 
 
 @pytest.fixture
@@ -33,3 +34,15 @@ def test_a_rule_for_what_nobody_claims_is_refused_before_anything_runs(block, pa
     del block[kind][name], block[kind][like]
     with pytest.raises(ValueError, match=f"^config.yaml: claims: no rule for {like} of paper version v1"):
         check_published(ClaimsSpec.model_validate(block), paper)
+
+
+@pytest.mark.parametrize("name", ["colour", "bank", "mapping", "arrays crossbar", "columns_per_adc"])
+def test_a_condition_that_is_no_option_or_cannot_be_varied_is_refused(request, block, name):
+    options = read_options(request.config.rootpath / "workflow/reference/options.csv")
+    check_conditions(ClaimsSpec.model_validate(block), options)
+    rules = ClaimsSpec.model_validate(block | {"conditions": ["memory", name]})
+    with pytest.raises(
+        ValueError, match=f"^config.yaml: claims.conditions: '{name}' is not one of adc_bits unipolar"
+    ) as told:
+        check_conditions(rules, options)
+    assert "\n" not in str(told.value)

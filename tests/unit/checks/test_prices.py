@@ -46,9 +46,13 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (  # the table of differences takes the bits of the textbook, and one for the sign
-            {"circuit": textbook(adc_bits=9), "reference": {"adc_law": "E", "mapping": "paired-columns-mirrored"}},
-            "config.yaml: circuit: comparison har-2b: ADC model E holds for 4 to 9 bits, not for 10",
+        (  # the table of differences takes ADC model B of the first round, and one bit for the sign
+            {
+                "circuit": {"adc_laws": ["A"]},
+                "reference": {"adc_law": "A", "mapping": "paired-columns-mirrored"},
+                "networks": {name: {"adc_bits": 12} for name in ("har-2b-signed", "har-2b-unipolar")},
+            },
+            "config.yaml: circuit: comparison har-2b: ADC model B holds for 1 to 12 bits, not for 13",
         ),
         (  # options.csv draws laws D and E, whatever the configuration has
             {
@@ -62,7 +66,7 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
             {"run": {"comparisons": ["cifar10-2b"]}, "architectures": {"cifar10-cnn": WIDE}},
             f"{OF_HAR.replace('har-2b', 'cifar10-2b')}arrays of 128 rows cannot hold a kernel of 169",
         ),
-        ({"circuit": {"read_voltage_V": 1e200}}, f"{OF_HAR}{UNBOUNDED}"),
+        ({"circuit": {"read_voltage_V": 1e200}}, f"config.yaml: circuit: comparison har-2b: {UNBOUNDED}"),
         ({"circuit": {"digital_rate_MHz": 1e308, "sample_rate_MHz": 1e-300}}, "config.yaml: circuit: "),
         (
             {"run": {"searches": ["har-2b"]}, "networks": {"har-2b-mixed": {"adc_bits": 13}}},

@@ -16,7 +16,7 @@ ENTRIES = contents.entries()
 
 def run(made_up, rules):
     found = made_up.results()
-    tables = found.accuracy, found.cost
+    tables = found.accuracy, found.answer
     claims = judge_claims(*tables, made_up.PAPER, rules, found.comparisons, made_up.DATASETS, {})
     return made_up.results(claims=claims)
 

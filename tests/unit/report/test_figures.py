@@ -31,7 +31,7 @@ def run(made_up, which):
     comparisons = {"whole": None, "nothing": {}}.get(which, {"cifar10-2b": made_up.COMPARISONS["cifar10-2b"]})
     found = made_up.results(RUNS[which], comparisons)
     rows = judge_claims(
-        found.accuracy, found.cost, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
+        found.accuracy, found.answer, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
     )
     return made_up.results(RUNS[which], comparisons, rows)
 
@@ -178,6 +178,19 @@ def test_conditions_show_medians_and_the_paper(made_up):
     assert {x for x, _ in points(axes[1])} >= {45.0}
     holds = 100 * np.mean(saved["energy_saving both"] >= 0.45)
     assert any(abs(x - holds) < 1e-3 for x, _ in points(axes[2]))
+
+
+def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
+    results = run(made_up, "whole")
+    with theme():
+        axes = FIGURES["answer"](results).axes
+    assert len(axes) == 4 * 2  # the comparisons of two bits
+    fast, equal, energy, _ = axes[:4]
+    assert points(fast) >= {(1.0, 55.0), (2.0, 60.0), (5.0, 75.0), (5.0, 85.0)}  # the last by hand
+    assert points(equal) >= {(1.0, 40.0), (5.0, 0.0)} and points(energy) >= {(5.0, 25.0)}
+    for panel, percent in ((fast, 80.0), (equal, 80.0), (energy, 45.0)):
+        low, high = panel.get_ylim()
+        assert any(set(line.get_ydata()) == {percent} for line in panel.get_lines()) and low < percent < high
 
 
 def test_sensitivity_shows_quantiles_shares_and_ends(made_up):

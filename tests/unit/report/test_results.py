@@ -15,7 +15,7 @@ from xbar.tables import COLLECTED, write_table
 def test_results_survive_the_files(tmp_path, made_up):
     whole = made_up.results()
     claims = judge_claims(
-        whole.accuracy, whole.cost, made_up.PAPER, made_up.RULES, whole.comparisons, made_up.DATASETS, {}
+        whole.accuracy, whole.answer, made_up.PAPER, made_up.RULES, whole.comparisons, made_up.DATASETS, {}
     )
     expected = made_up.results(claims=claims)
     for name, table in COLLECTED.items():

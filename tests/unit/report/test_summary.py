@@ -18,7 +18,7 @@ def report(made_up, tmp_path):
         found = made_up.results(comparisons=comparisons)
         rules = rules or made_up.RULES
         rows = judge_claims(
-            found.accuracy, found.cost, made_up.PAPER, rules, found.comparisons, made_up.DATASETS, missing or {}
+            found.accuracy, found.answer, made_up.PAPER, rules, found.comparisons, made_up.DATASETS, missing or {}
         )
         write_table(tmp_path / "claims.csv", CLAIMS, rows)
         accuracy = made_up.accuracy_rows(list(made_up.NETWORKS))

@@ -10,6 +10,8 @@ from support.entries import TABLES
 from xbar.report import render
 from xbar.report.claims import judge_claims
 from xbar.report.savings import law_key
+from xbar.savings.textbook import PUBLISHED
+from xbar.savings.verdicts import NONE
 
 RUNS = {
     "whole": None,
@@ -24,7 +26,7 @@ def run(made_up, which):
     comparisons = {"whole": None, "digits-like": {"har-2b": made_up.COMPARISONS["har-2b"]}}.get(which, {})
     found = made_up.results(RUNS[which], comparisons)
     rows = judge_claims(
-        found.accuracy, found.cost, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
+        found.accuracy, found.answer, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
     )
     return made_up.results(RUNS[which], comparisons, rows)
 
@@ -153,9 +155,48 @@ def test_the_tables_by_law_hold_every_circuit(made_up):
 
 
 def test_groups_of_the_differences_add_up_to_the_saving(made_up):
-    rows = cells(TABLES["differences"](run(made_up, "digits-like")))[2:]
+    _, text = TABLES["differences"](run(made_up, "digits-like")).split("# From a textbook circuit")
+    rows = cells(text)[2:]
     assert [row[3:5] for row in rows] == [["70.0", "–"], ["60.0", "-10.0"], ["20.0", "–"], ["18.0", "-2.0"]]
     assert all(sum(map(float, row[5:])) == pytest.approx(float(row[3]), abs=0.4) for row in rows)
+
+
+def test_corrections_stand_with_their_changes_and_what_was_published(made_up):
+    results = run(made_up, "digits-like")
+    steps = results.steps.assign(step=results.steps["step"].replace("step 2", PUBLISHED))
+    text, _ = TABLES["differences"](results._replace(steps=steps)).split("# From a textbook circuit")
+    first, second = cells(text)[2:]
+    assert first == ["har-2b", PUBLISHED, "50.0", "–", "16.0", "–"]
+    assert second == ["har-2b", "step 3", "40.0", "-10.0", "14.0", "-2.0"]
+    assert "The first round published: har-2b 50.0 % of area and 16.0 % of energy" in text
+
+
+def test_the_answer_tells_both_times_the_range_and_the_verdicts(made_up):
+    results = run(made_up, "digits-like")
+    both, decided = TABLES["answer"](results).split("# What would decide")
+    rows = {row[1]: row for row in cells(both)[2:]}
+    assert list(rows) == ["paired-columns-mirrored", "two-crossbars", "offset-column"]
+    area = ["60", "57 to 64", "80 (× 1.50)", "more time × 1.50", "more time × 1.50"]
+    energy = ["50", "47 to 54", "50 (× 1.50)", "equal time", "equal time"]
+    assert rows["two-crossbars"][2:] == area + energy
+    assert "75 % of area and 40 % of energy" in both and "80 % of area, as configured" in both
+    rows = {tuple(row[:2]): row[2:] for row in cells(decided)[2:]}
+    others = "paired-columns-mirrored, two-crossbars, offset-column"
+    assert rows["har-2b", "area-saving"] == [others, "memory = none (1 of 2)"]
+    assert rows["har-2b", "energy-saving"] == [others.replace("two-crossbars, ", ""), "memory = none (1 of 2)"]
+
+
+def test_models_that_differ_in_their_verdict_are_named(made_up):
+    results = run(made_up, "digits-like")
+    verdicts = results.answer["verdict"].where(results.answer["adc_law"] != "C", NONE)
+    text = TABLES["answer"](results._replace(answer=results.answer.assign(verdict=verdicts)))
+    (row,) = [row for row in cells(text.split("# What")[0]) if row[1] == "two-crossbars"]
+    assert row[5] == "more time × 1.50 (A B D); not found (C)" and row[10] == "equal time (A B D); not found (C)"
+
+
+def test_the_answer_shows_the_fewest_bits_of_each_dataset(made_up):
+    rows = cells(TABLES["answer"](run(made_up, "whole")).split("# What")[0])[2:]
+    assert list(dict.fromkeys(row[0] for row in rows)) == ["har-2b", "cifar10-2b"]
 
 
 def test_claims_stand_by_comparison_and_baseline_with_interval_latency_and_rule(made_up):

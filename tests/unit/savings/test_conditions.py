@@ -14,13 +14,11 @@ REFERENCE = Path(__file__).parents[3] / "workflow" / "reference"
 def test_conditions_counted_by_hand():
     draws = {
         "mapping": np.array(["two-crossbars", "two-crossbars", "offset-column", "offset-column"], dtype=object),
-        "bank": np.array([16.0, np.inf, 16.0, 16.0]),
-        "columns_per_adc": np.array([1.0, 1.0, 1.0, 8.0]),
     }
     results = {
         "area_saving both": np.array([0.9, 0.7, 0.85, 0.1]),
         "energy_saving both": np.array([0.5, 0.5, 0.1, 0.1]),
-        "latency_factor": np.array([2.0, 1.0, 2.0, 1.0]),
+        "latency_factor": np.array([2.0, 1.05, 1.5, 4.0]),
         "array_energy_share": np.array([0.05, 0.05, 0.2, 0.5]),
     }
     targets = conditions.targets_of(read_rows(REFERENCE / "claims.csv"), "v3")
@@ -28,9 +26,12 @@ def test_conditions_counted_by_hand():
     rows = list(conditions.condition_rows(draws, results, targets))
     assert all(tuple(row) == CONDITIONS.names[1:] for row in rows)
     by_key = {tuple(row[name] for name in conditions.CONDITIONS): row for row in rows}
-    assert by_key["", "", "", ""]["draws"] == 4 and by_key["", "", "", ""]["area_holds"] == "0.5"
-    assert by_key["", "", "", ""]["both_hold"] == "0.25"
-    assert by_key["two-crossbars", "largest", "", ""]["area_saving_median"] == "0.7"
-    assert by_key["", "16", "1", ""]["draws"] == 2 and by_key["", "16", "1", ""]["energy_holds"] == "0.5"
-    assert by_key["offset-column", "", "", "above 40 %"]["latency_factor_median"] == "1"
-    assert ("offset-column", "largest", "", "") not in by_key
+    assert by_key["", "", ""]["draws"] == 4 and by_key["", "", ""]["area_holds"] == "0.5"
+    assert by_key["", "", ""]["both_hold"] == "0.25"
+    assert by_key["two-crossbars", "1.05 or less", ""]["area_saving_median"] == "0.7"
+    assert {name: by_key["", name, ""]["draws"] for name in conditions.TIME_CLASSES} == dict.fromkeys(
+        ("1.05 or less", "1.05 to 1.5", "1.5 to 3", "more than 3"), 1
+    )
+    assert by_key["", "1.05 to 1.5", ""]["energy_holds"] == "0"
+    assert by_key["offset-column", "", "above 40 %"]["latency_factor_median"] == "4"
+    assert ("offset-column", "1.5 to 3", "") not in by_key

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from xbar.circuit.design import Design
+from xbar.circuit.readers import SMALL
 from xbar.config.crossbars import CrossbarSpec
-from xbar.savings.options import chosen, draw, fields_of, read_options
+from xbar.savings.options import chosen, crossed, draw, fields_of, read_options, together
 
 REFERENCE = Path(__file__).parents[3] / "workflow" / "reference"
 OPTIONS = read_options(REFERENCE / "options.csv")
@@ -35,6 +36,20 @@ def test_endless_values_are_drawn_as_infinity():
     draws = chosen(options, {option: np.arange(len(values)) for option, values in options.items()})
     assert draws["bank"].tolist() == [np.inf, 8.0] and draws["on_off_ratio"].tolist() == [20.0, np.inf]
     assert draws["cell"].tolist() == ["cell"]
+
+
+def test_together_is_the_base_and_then_every_combination():
+    base = Design(**SMALL, mapping="two-crossbars", bank="largest")
+    options = {"memory": ["none", "edram"], "bank": ["8", "16"], "wire_area": ["0", "0.5", "1"]}
+    found = together(options, base, ["memory", "wire_area"])
+    assert found["memory"].tolist() == [base.memory, *["none"] * 3, *["edram"] * 3]
+    assert found["wire_area"].tolist() == [base.wire_area, *[0.0, 0.5, 1.0] * 2]
+    assert found["bank"].tolist() == [np.inf] * 7
+    assert {name: len(values) for name, values in together(options, base, []).items()} == dict.fromkeys(options, 1)
+    twice = crossed(found, {"bank": [8, "largest"]})
+    assert (
+        twice["bank"].tolist() == [8.0] * 7 + [np.inf] * 7 and twice["memory"].tolist() == 2 * found["memory"].tolist()
+    )
 
 
 def test_equal_generators_draw_equal_circuits():
@@ -68,7 +83,7 @@ def test_equal_generators_draw_equal_circuits():
             "bank_parts,front_end,x",
             "bank_parts: 'front_end' is not allowed: front ends can be shared only with the ADCs",
         ),
-        ("adc_law,E,x", "adc_law: 'E' is not allowed: Input should be 'A', 'B', 'C' or 'D'"),
+        ("adc_law,F,x", "adc_law: 'F' is not allowed: Input should be 'A', 'B', 'C', 'D' or 'E'"),
         ("own_adc_bits,measure,x", "own_adc_bits: 'measure' is not allowed: Input should be 'network' or 'measured'"),
         ("front_end,ita,x", "front_end: 'ita' is not allowed: Input should be 'integrator' or 'tia'"),
         ("digital_rescale,none,x", "digital_rescale: 'none' is not allowed: Input should be 'everywhere', 'signed' or"),
@@ -89,5 +104,5 @@ def test_a_faulty_option_is_one_clear_line(tmp_path, line, message):
 def test_a_missing_option_is_one_clear_line(tmp_path):
     path = tmp_path / "options.csv"
     path.write_text("option,value,source\nbank,8,x\n")
-    with pytest.raises(ValueError, match="no values for component_set, cell, analog_scaling"):
+    with pytest.raises(ValueError, match="no values for component_set, cell, dac, input_encoding, analog_scaling"):
         read_options(path)

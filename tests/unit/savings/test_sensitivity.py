@@ -69,4 +69,4 @@ def test_every_method_reports_every_option():
     for method in ("variance", "mean", "one at a time", "sobol ST"):
         assert {row["option"] for row in rows if row["method"] == method} - {""} == set(OPTIONS)
     decisive = max((row for row in rows if row["method"] == "variance"), key=lambda row: float(row["number"]))
-    assert decisive["option"] == "pulse_ns"  # spreads from 5 to 200; the others stay below 2
+    assert decisive["option"] == "input_encoding dac pulse_ns"  # pulses from 1 to 50; the others stay below 2

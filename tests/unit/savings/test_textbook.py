@@ -16,7 +16,18 @@ from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
-from xbar.savings.textbook import independent_rows, layers_from, states, step_rows
+from xbar.savings.textbook import (
+    CORRECTIONS,
+    FIRST_ROUND,
+    MENDED,
+    PUBLISHED,
+    TEXTBOOK,
+    independent_rows,
+    layers_from,
+    states,
+    step_rows,
+)
+from xbar.tables import STEPS
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow" / "reference"
@@ -59,23 +70,53 @@ def test_the_textbook_circuit_saves_what_an_independent_model_says(row):
     assert float(found["ours"]) == pytest.approx(float(row["independent"]), abs=3)
 
 
-@pytest.mark.parametrize("reference", REFERENCE_CIRCUITS, ids=lambda reference: reference.mapping)
-def test_the_last_step_is_the_configured_circuit(reference):
-    found = savings(SIGNED, UNIPOLAR, reference)
-    last = max(number for number, *_ in found)
-    priced = {
+def priced_corners(spec, reference, bank):
+    return {
         corner.name: performance_row(corner)
         for of in (SIGNED, UNIPOLAR)
-        for corner in corners(of, SPEC, COMPONENTS)
+        for corner in corners(of, spec, COMPONENTS)
         if corner.design.adc_law == reference.adc_law
         and corner.design.mapping in (reference.mapping, "unipolar")
-        and corner.design.bank in ("own", reference.bank)
+        and corner.design.bank in ("own", bank)
     }
+
+
+@pytest.mark.parametrize("reference", REFERENCE_CIRCUITS, ids=lambda reference: reference.mapping)
+@pytest.mark.parametrize(("place", "bank"), [(-3, "of the reference"), (-2, 16)])
+def test_before_the_last_step_stand_the_configured_circuit_and_its_smallest_bank(reference, place, bank):
+    found = savings(SIGNED, UNIPOLAR, reference)
+    number = sorted({number for number, *_ in found})[place]
+    priced = priced_corners(SPEC, reference, reference.bank if bank == "of the reference" else bank)
     for measure, column in (("area", "area_mm2"), ("energy", "energy_nJ")):
         whole = float(priced["signed-own"][column])
         for corner in ("signed-shared", "unipolar-own", "unipolar-shared"):
             expected = 100 * (1 - float(priced[corner][column]) / whole)
-            assert found[last, corner, measure] == pytest.approx(expected, abs=1e-6)
+            assert found[number, corner, measure] == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_last_step_gives_the_baseline_the_time_of_the_bank():
+    *_, last = states(SIGNED, UNIPOLAR, SPEC, REFERENCE_CIRCUITS[0])
+    assert last.held["bank"] == 16 and last.held["columns_per_adc"].tolist() == [5, 9, 1]  # 65, 129 and 7 columns
+    found = savings(SIGNED, UNIPOLAR, REFERENCE_CIRCUITS[0])
+    numbers = sorted({number for number, *_ in found})
+    corner = "unipolar-shared"
+    assert found[numbers[-1], corner, "area"] < found[numbers[-2], corner, "area"]
+
+
+def test_the_first_correction_starts_where_the_textbook_ends():
+    found = list(states(SIGNED, UNIPOLAR, SPEC, REFERENCE_CIRCUITS[0]))
+    places = [state.step for state in found].index(MENDED)
+    assert found[places - 1].held == found[places].held == FIRST_ROUND
+    assert [state.walk for state in found] == [TEXTBOOK] * places + [CORRECTIONS] * (len(found) - places)
+
+
+def test_what_was_published_stands_before_the_corrections():
+    published = {"area_saving": "0.7", "energy_saving": "0.4"}
+    rows = list(step_rows(SIGNED, UNIPOLAR, SPEC, REFERENCE_CIRCUITS[0], COMPONENTS, published))
+    (told,) = [row for row in rows if row["step"] == PUBLISHED]
+    assert (told["area_share"], told["energy_share"], told["component"]) == ("0.7", "0.4", "all")
+    assert {row["number"] for row in rows if row["step"] == MENDED} == {told["number"] + 1}
+    assert all({"comparison", *row} == set(STEPS.names) for row in rows)
 
 
 def test_the_textbook_shares_no_energy_and_halves_what_serves_the_weights():
@@ -89,18 +130,22 @@ def test_the_textbook_shares_no_energy_and_halves_what_serves_the_weights():
 
 
 def test_every_step_changes_one_thing():
-    found = list(states(SIGNED, UNIPOLAR, SPEC))
-    held = [set(state.held) for state in found]
-    assert all(later <= earlier for earlier, later in pairwise(held)) and not held[4]
-    rows = [state.unipolar.rows.tolist() for state in found]
+    found = list(states(SIGNED, UNIPOLAR, SPEC, REFERENCE_CIRCUITS[0]))
+    first, then = found[:8], found[8:-2]
+    for walk in (first, then):
+        held = [set(state.held) for state in walk]
+        assert all(later <= earlier for earlier, later in pairwise(held))
+    assert set(first[4].held) == set(FIRST_ROUND) and not then[-1].held
+    rows = [state.unipolar.rows.tolist() for state in first]
     assert rows[:6] == 6 * [[162, 576, 512]] and rows[6:] == 2 * [[162, 1152, 1024]]
-    assert [state.unipolar.weight_mean[0] for state in found] == 5 * [0.3] + 2 * [0.47] + [0.15]
-    assert [state.held.get("pulse_ns") for state in found[:3]] == [SPEC.textbook.pulse_ns] * 2 + [None]
+    assert [state.unipolar.weight_mean[0] for state in first] == 5 * [0.3] + 2 * [0.47] + [0.15]
+    pulses = [SPEC.textbook.pulse_ns] * 2 + [FIRST_ROUND["pulse_ns"]]
+    assert [state.held["pulse_ns"] for state in first[:3]] == pulses
 
 
 def test_networks_of_unequal_depth_take_the_last_steps_at_once():
     deeper = network("unipolar", [(162, 64, 32), (1152, 64, 16), (640, 128, 16), (1024, 6, 1)], 0.15, 0.2)
-    found = [state.step for state in states(SIGNED, deeper, SPEC)]
+    found = [state.step for state in states(SIGNED, deeper, SPEC, REFERENCE_CIRCUITS[0]) if state.walk == TEXTBOOK]
     assert len(found) == 7 and "rows of the unipolar network" not in found
 
 

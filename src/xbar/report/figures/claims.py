@@ -14,11 +14,22 @@ from xbar.report.figures import style
 from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
 from xbar.report.results import Results
 from xbar.report.savings import option
+from xbar.savings.verdicts import EQUAL, MORE, NONE
 
 COLOURS = {
+    EQUAL: style.GOOD, MORE: style.HALF, NONE: style.BAD,
     REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, NOT_RUN: style.PALE, OTHER_DATA: style.INK,
 }  # fmt: skip
-MARKERS = {REPRODUCED: "o", CONDITIONAL: "^", REFUTED: "X", NOT_RUN: "o", OTHER_DATA: "s"}
+MARKERS = {
+    EQUAL: "o",
+    MORE: "^",
+    NONE: "X",
+    REPRODUCED: "o",
+    CONDITIONAL: "^",
+    REFUTED: "X",
+    NOT_RUN: "o",
+    OTHER_DATA: "s",
+}
 INTERVAL: dict[str, Any] = {"lw": 1.0, "marker": "|", "ms": 6}
 RANGE: dict[str, Any] = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
 SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
@@ -29,15 +40,15 @@ SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
     caption=(
         "Claims of the paper at a glance. Diamond: the paper's number. Other mark: ours; shape and colour are the "
         "verdict. Accuracies are means over seeds; the thin bar with ends is the interval of that mean. Savings: the "
-        "mark is the reference circuit, which the legend names (claims.reference in config.yaml). The broad pale bar "
-        "is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC models and "
-        "sizes of the bank. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, v3 of "
-        "shared converters too. Data that is not the paper's has no diamond and no verdict."
+        "mark is the reference circuit, which the legend names (claims.reference in config.yaml), at equal time. The "
+        "broad pale bar is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC "
+        "models and conditions. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, "
+        "v3 of shared converters too. Data that is not the paper's has no diamond and no verdict."
     ),
     reads=("claims", "datasets"),
 )
 def claims(results: Results) -> Figure:
-    """Accuracies above with intervals, savings below with the range over all baselines, ADC models and banks.
+    """Accuracies above with intervals, savings below with the range over all baselines and conditions.
 
     What was found on data that is not the paper's has neither the paper's mark nor a verdict.
     """
@@ -103,6 +114,6 @@ def _legend(results: Results, saving: pd.Series) -> list[Line2D]:
     if saving.any():
         handles += [
             Line2D([], [], color=style.INK, marker=_marker(results, "^"), linestyle="", label=f"ours: {circuit}"),
-            Line2D([], [], color=style.INK, **RANGE, label="ours: lowest to highest of all circuit options"),
+            Line2D([], [], color=style.INK, **RANGE, label="ours: lowest to highest of all conditions"),
         ]
     return handles

@@ -26,7 +26,7 @@ PLACE = ["network", "mapping", "bank"]
         "own converters and with every bank of shared ones. Of each dataset only the comparisons of the fewest bits "
         "are shown: the bits of a device change the currents of its cell and no other cost. ADC models: A a survey "
         "of published converters, B a fit of in-memory-computing macros at 28 nm, C cells and power of a SAR "
-        "converter, D ISAAC's converter rescaled."
+        "converter, D ISAAC's converter rescaled, E a fit of measured ADCs of two macros."
     ),
     reads=("performance", "accuracy", "datasets"),
 )

@@ -1,0 +1,112 @@
+"""The table of the answer: what both steps save at equal time and with more time, whether it holds, what decides."""
+
+from typing import Any
+
+import pandas as pd
+
+from xbar.report.conditions import CLAIMED, SAVED, targets
+from xbar.report.contents import table
+from xbar.report.render import NONE, TEXT, WORDS, Format, Section, interval
+from xbar.report.results import Results
+from xbar.report.savings import law_key, of_fewest_bits, option
+from xbar.report.statistics import networks
+from xbar.savings.verdicts import EQUAL, MORE, VERDICTS
+
+PERCENT = Format(lambda saving: NONE if pd.isna(saving) else str(round(100 * saving)))
+SHORT = {EQUAL: "equal time", MORE: "more time", "not found": "not found"}
+WITH_MORE = "with more time: "  # what `decided_by` begins with where the proposal needs it
+
+
+@table(
+    stage="1 Claims",
+    caption=(
+        "The answer: what both steps together save of area and energy at equal time and with more time, against every "
+        "baseline, and whether the paper's savings hold. har-2b-literal is the literal reading of the paper."
+    ),
+    reads=("answer", "claims", "accuracy"),
+)
+def answer(results: Results) -> list[Section]:
+    """What both steps save against every baseline, the verdicts, and what would decide them."""
+    shown = of_fewest_bits(results.comparisons, networks(results.accuracy))
+    found = results.answer[(results.answer["paper_version"] == CLAIMED) & results.answer["comparison"].isin(shown)]
+    rows = []
+    for (comparison, baseline), of_baseline in found.groupby(["comparison", "baseline"], sort=False):
+        cells = (_cells(results, of_baseline[of_baseline["claim"] == f"{name}-saving"], name) for name in SAVED)
+        rows.append([comparison, baseline, *(cell for part in cells for cell in part)])
+    columns: dict[str, Format] = {"comparison": TEXT, "baseline": TEXT}
+    for name in SAVED:
+        claimed = f"{targets(results.claims)[name]:g} % of {name}" if rows else name
+        columns |= {f"{name}, equal time (%)": PERCENT, f"range of {name} (%)": interval(0, scale=100)}
+        columns |= {f"{name}, more time (%, latency)": Format(_timed), claimed: TEXT}
+        columns |= {f"{claimed}, as configured": WORDS}
+    first = Section("When the savings of the paper hold", columns, rows, _notes(results, found) if rows else [])
+    return [first, _deciding(results, found)]
+
+
+def _cells(results: Results, answers: pd.DataFrame, name: str) -> list[Any]:
+    """One saving against one baseline: numbers with the ADC model of the reference, verdicts over all ADC models."""
+    shown = answers[answers["adc_law"] == results.rules.reference.adc_law].iloc[0]
+    more = shown[f"fast_{name}_saving"], shown["fast_latency_factor"]
+    ends = answers["low"].min(), answers["high"].max()
+    here = shown["reference_verdict"]
+    time = f" × {shown['reference_factor']:.2f}" if here == MORE else ""
+    return [shown["saving"], ends, more, _verdict(answers), f"{SHORT[here]}{time}"]
+
+
+def _verdict(answers: pd.DataFrame) -> str:
+    """The verdict of all ADC models, or of each group of them where they differ."""
+    groups = []
+    for word in VERDICTS:
+        of_word = answers[answers["verdict"] == word]
+        if len(of_word):
+            time = f" × {of_word['more_time_factor'].max():.2f}" if word == MORE else ""
+            laws = "" if len(of_word) == len(answers) else f" ({' '.join(of_word['adc_law'])})"
+            groups.append(f"{SHORT[word]}{time}{laws}")
+    return "; ".join(groups)
+
+
+def _timed(saved: tuple[float, float]) -> str:
+    saving, factor = saved
+    return NONE if pd.isna(saving) else f"{round(100 * saving) + 0:d} (× {factor:.2f})"
+
+
+def _notes(results: Results, found: pd.DataFrame) -> list[str]:
+    paper, rules = targets(results.claims), results.rules
+    least = [
+        f"{paper[name] - rules.savings[f'{name}-saving'][CLAIMED].tolerance_points:g} % of {name}" for name in SAVED
+    ]
+    return [
+        f"Saved by unipolar weights and shared converters together, at {option(rules.reference)}, against other"
+        " baselines with this ADC model. equal time: the ADCs of the baseline take as many columns in turn as those of"
+        " the proposal, with the bank that saves most, or with the fastest that holds. more time: the baseline keeps an"
+        " ADC for every column, and an inference of the proposal takes so many times as long, with the bank that saves"
+        f" most. range: at equal time over all ADC models and {found['conditions'].max():.0f} circuits for each: every"
+        f" combination of {', '.join(rules.conditions)} (workflow/reference/options.csv). Of each dataset"
+        " the comparisons of the fewest bits are shown; the others differ little and stand in answer.csv.",
+        f"Verdicts ask for {' and '.join(least)}, the paper's numbers less a tolerance, in all these circuits. equal"
+        " time: they hold at equal time. more time: they hold where the proposal takes so many times as long. not"
+        " found: neither, with any bank. ... as configured: the same for the reference circuit alone. Rule and history:"
+        " docs/verdicts.md.",
+        "Energy hardly moves with time: only leakage grows with it. So what holds with more time nearly always holds at"
+        " equal time.",
+        law_key(found["adc_law"]),
+    ]
+
+
+def _deciding(results: Results, found: pd.DataFrame) -> Section:
+    """For each comparison and saving the fewest choices that would have to be fixed, by baseline."""
+    law = results.rules.reference.adc_law
+    open_ones = found[(found["adc_law"] == law) & (found["verdict"] != EQUAL)]
+    rows = []
+    for (comparison, claim, decided), of_choice in open_ones.groupby(["comparison", "claim", "decided_by"], sort=False):
+        time = WITH_MORE if decided.startswith(WITH_MORE) else ""
+        sets = decided.removeprefix(WITH_MORE).split("; ")
+        others = f" (1 of {len(sets)})" if len(sets) > 1 else ""
+        rows.append([comparison, claim, ", ".join(of_choice["baseline"]), f"{time}{sets[0]}{others}"])
+    columns = {"comparison": TEXT, "claim": TEXT, "baselines": TEXT, "would hold with": TEXT}
+    note = (
+        f"With ADC model {law}: the fewest choices, one or two, with which the saving would hold at equal time or, if"
+        " none would do, with more time, whatever the others are. Of several the one with the most saved in the worst"
+        " case is shown; all are in answer.csv. none: no two choices suffice."
+    )
+    return Section("What would decide", columns, rows, [note] if rows else [])
