@@ -1,7 +1,7 @@
 """Many circuits at once: the savings of drawn designs, by the formulas that price a single one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
 from typing import TypeVar, get_args
 
@@ -112,40 +112,40 @@ def savings_of(
     `area_saving both`, `energy_saving unipolar alone`, ...; `latency_factor` of both together, and
     `array_energy_share` of the baseline.
     """
-    result: dict[str, np.ndarray] = {}
     technologies = technologies_of(base, tables)
-    ideal_off = np.isinf(draws["on_off_ratio"])  # a finite ratio takes correction columns
-    for members in _groups(draws["arrays"], draws["crossbar"], draws["bank_parts"], ideal_off):
-        part = {name: values[members] for name, values in draws.items()}
-        unsigned = {corner: total_of(unipolar, corner, base, part, technologies) for corner in UNIPOLAR}
-        for alike in _groups(part["mapping"]):
-            inner = {name: values[alike] for name, values in part.items()}
-            found = {c: total_of(signed, c, base, inner, technologies) for c in SIGNED}
-            found |= {c: _members(total, alike) for c, total in unsigned.items()}
-            for name, values in _compared(found).items():
-                result.setdefault(name, np.full(len(ideal_off), np.nan))[members[alike]] = values
-    return result
+    sides = dict.fromkeys(SIGNED, signed) | dict.fromkeys(UNIPOLAR, unipolar)
+    return _compared({corner: _totals(network, corner, base, draws, technologies) for corner, network in sides.items()})
+
+
+def _totals(network: PricedNetwork, corner: Corner, base: Design, draws: Draws, technologies: Technologies) -> Totals:
+    """Totals of one corner, group by group of the draws that agree in all that is structure there."""
+    words = [draws["arrays"], draws["crossbar"], np.isinf(draws["on_off_ratio"])]  # a finite ratio: correction columns
+    words += [draws["bank_parts"]] if corner.endswith("-shared") else []
+    words += [draws["mapping"]] if corner in SIGNED else []
+    found = {field.name: np.full(len(words[0]), np.nan) for field in fields(Totals)}
+    for members in _groups(*words):
+        total = total_of(network, corner, base, {name: of[members] for name, of in draws.items()}, technologies)
+        for name, values in found.items():
+            values[members] = getattr(total, name)
+    return Totals(**found)
 
 
 def _groups(*words: np.ndarray) -> Iterator[np.ndarray]:
     """Positions of the draws that agree in all of `words`."""
     keys = np.asarray(["|".join(map(str, row)) for row in zip(*words, strict=True)])
-    for key in np.unique(keys):
-        yield np.flatnonzero(keys == key)
+    _, places = np.unique(keys, return_inverse=True)
+    for place in range(places.max() + 1):
+        yield np.flatnonzero(places == place)
 
 
-def _members(total: Totals, members: np.ndarray) -> Totals:
-    return Totals(**{name: values[members] for name, values in vars(total).items()})
-
-
-def _compared(found: Mapping[Corner, Totals]) -> dict[str, Number]:
+def _compared(found: Mapping[Corner, Totals]) -> dict[str, np.ndarray]:
     base = found[BASELINE]
-    result: dict[str, Number] = {}
+    result: dict[str, np.ndarray] = {}
     for step, corner in STEPS:
-        result[f"area_saving {step}"] = 1 - found[corner].area_um2 / base.area_um2
-        result[f"energy_saving {step}"] = 1 - found[corner].energy_pJ / base.energy_pJ
-    result["latency_factor"] = found["unipolar-shared"].latency_ns / base.latency_ns
-    result["array_energy_share"] = base.array_energy_share
+        result[f"area_saving {step}"] = np.asarray(1 - found[corner].area_um2 / base.area_um2)
+        result[f"energy_saving {step}"] = np.asarray(1 - found[corner].energy_pJ / base.energy_pJ)
+    result["latency_factor"] = np.asarray(found["unipolar-shared"].latency_ns / base.latency_ns)
+    result["array_energy_share"] = np.asarray(base.array_energy_share)
     return result
 
 
