@@ -312,19 +312,80 @@ CONDITIONS = _table(
 VALIDATION = _table(
     "validation",
     "results/costs/validation.csv",
-    "the cost model against published macros, by every ADC model",
-    "macro quantity relative_to adc_law",
-    _text("macro", "published circuit, as in workflow/reference/macros.csv"),
-    _text("quantity", "what was published: tops_per_W, tops_per_mm2, area_mm2 or adc_area_share"),
-    _text("unit", "unit of the published and of the predicted number"),
-    _text("relative_to", "macro over whose number both numbers are ratios; empty for absolute numbers"),
-    ADC_LAW,
+    "the cost model against published chips, by every ADC model",
+    "macro quantity adc_law",
+    _text("macro", "published circuit, as in workflow/reference/chips.csv"),
+    _text("quantity", "what was published: energy_per_column, tops_per_W or area_mm2"),
     _number("published", "column unit", "published number"),
-    _number("predicted", "column unit", "prediction; empty where the ADC model does not reach the bits"),
+    _number(
+        "predicted", "column unit", "prediction; empty where the model has no such cells, or the ADC model no such bits"
+    ),
     _number("factor", "1", "predicted over published"),
-    _text("lends_constants", "yes where constants of the model come from this macro"),
+    _text("kind", "silicon, simulated, or lends for a chip that lends constants to the model"),
+    _text("counted", "yes, or the first part of the rule in docs/validation.md that keeps the row out"),
+    _text("assumed", "columns of chips.csv whose values are assumed"),
+    ADC_LAW,
+    _text("unit", "unit of the published and of the predicted number"),
     SOURCE,
-    _text("note", "what was assumed"),
+    _text("note", "what else is known of the number"),
+    _text("cause", "what the chip has and the model has not; named after the comparison, it changes no prediction"),
+)
+PUBLISHED_PART = (
+    _number("published_pJ", "pJ", "published energy of a use; empty for none"),
+    _number("predicted_pJ", "pJ", "energy by this model; empty where it has no such part"),
+    _number("energy_factor", "1", "predicted over published energy"),
+    _number("published_um2", "um2", "published area; empty for none"),
+    _number("predicted_um2", "um2", "area by this model"),
+    _number("area_factor", "1", "predicted over published area"),
+    SOURCE,
+    _text("note", "what else is known of the numbers"),
+)
+PARTS = _table(
+    "parts",
+    "results/costs/parts.csv",
+    "parts of published chips one by one against the cost model",
+    "part macro adc_law",
+    _text("part", "part of the chip"),
+    _text("kind", "ADC, DAC, array, lines, digital, neuron or control"),
+    _text("macro", "chip, as in workflow/reference/chips.csv"),
+    _text("per", "column or input, to which the numbers belong"),
+    _text("adc_law", "ADC model; empty for a part without an ADC"),
+    _text("lends", "yes where constants of the model come from this chip"),
+    *PUBLISHED_PART,
+)
+BOUNDS = _table(
+    "bounds",
+    "results/costs/bounds.csv",
+    "a conversion by every ADC model against the whole column of published chips, with nothing assumed of their cells",
+    "chip supply_V adc_law",
+    _text("chip", "first author, venue, year, and number in the database"),
+    _text("cells", "memory of the cells"),
+    _number("node_nm", "nm", "technology node"),
+    _number("supply_V", "V", "supply"),
+    _number("adc_bits", "bit", "bits of the ADC"),
+    _number("rows_in_parallel", "1", "rows whose products one conversion sums"),
+    _number("read_ns", "ns", "time of a read; empty where it was not published"),
+    _number("column_pJ", "pJ", "published energy of a column and conversion, which contains that of its ADC"),
+    _text("lends", "yes where constants of an ADC model come from this chip"),
+    ADC_LAW,
+    _number("adc_pJ", "pJ", "energy of a conversion by the ADC model; empty where it does not reach bits or node"),
+    _text("holds", "yes where the ADC costs no more than the column; empty where there is no prediction"),
+    SOURCE,
+    _text("note", "what else is known of the number"),
+)
+LIBRARY = _table(
+    "library",
+    "results/costs/library.csv",
+    "prices of single parts by a kept library and by papers beside those of this model",
+    "part class node_nm supply_V bits",
+    _text("part", "part"),
+    _text("class", "class of the library, or measured"),
+    _text("component", "row of workflow/reference/components.csv, or adc- and an ADC model; empty where ours has none"),
+    _number("node_nm", "nm", "technology node"),
+    _number("supply_V", "V", "supply; empty where the library names none"),
+    _number("bits", "bit", "bits; empty where the price has none"),
+    _number("leakage_uW", "uW", "leakage by the library"),
+    *PUBLISHED_PART,
 )
 TEXTBOOK = _table(
     "textbook",
@@ -398,7 +459,7 @@ COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie be
     table.name: table
     for table in (
         ACCURACY, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, VARIANTS, ERRORS, WIRES, CONFUSION, SENSITIVITY,
-        CONDITIONS, VALIDATION, STEPS, TEXTBOOK, SEARCH, CLAIMS,
+        CONDITIONS, VALIDATION, PARTS, BOUNDS, LIBRARY, STEPS, TEXTBOOK, SEARCH, CLAIMS,
     )
 }  # fmt: skip
 

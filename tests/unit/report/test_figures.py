@@ -205,8 +205,11 @@ def test_validation_shows_the_factor_of_every_prediction(made_up):
     with theme():
         figure = FIGURES["validation"](run(made_up, "nothing"))
     (panel,) = figure.axes
-    assert {x for x, _ in points(panel)} >= {0.5, 3.0, 2.25, 4.0, 0.8, 0.75}
-    assert {"within a factor of 2", "within a factor of 10"} <= set(named(figure))
+    assert {x for x, _ in points(panel)} >= {0.5, 3.0, 2.25, 4.0, 0.8, 0.25}
+    assert {"within a factor of 2", "within a factor of 10", "shown, does not count"} <= set(named(figure))
+    assert "ADC model B: 0 of 2 within × 2, spread 1.2" in named(figure)
+    hollow = {x for line in panel.get_lines() if line.get_markerfacecolor() == "white" for x in line.get_xdata()}
+    assert sorted(hollow) == pytest.approx([0.25, 0.5, 0.8, 4.0])
     assert sorted(2 * bar.get_width() for bar in panel.patches) == pytest.approx([3.0, 19.8])
 
 
