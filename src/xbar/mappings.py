@@ -10,6 +10,7 @@ SignedMapping = Literal[
     "paired-columns-mirrored",
     "paired-columns-opamp",
     "two-crossbars",
+    "two-crossbars-shared-dac",
     "two-crossbars-mirrored",
     "two-crossbars-opamp",
     "offset-column",
@@ -25,13 +26,19 @@ class MappingRules(NamedTuple):
     `columns_per_output`: neighbouring columns of one array. `crossbars`: side by side, for the positive and the
     negative parts. `reference`: what the devices of one further column of each array hold, share of full scale; None
     without such a column. `subtraction`: by a current mirror or a difference amplifier before the ADC, by digital units
-    behind it, or nowhere.
+    behind it, or nowhere. `shares_dacs`: whether one DAC drives the same row of all crossbars, or each row has its own.
     """
 
     columns_per_output: int
     crossbars: int
     reference: float | None
     subtraction: Subtraction
+    shares_dacs: bool = False
+
+    @property
+    def dacs_per_row(self) -> int:
+        """DACs of one row of the matrix in a column of arrays."""
+        return 1 if self.shares_dacs else self.crossbars
 
     @property
     def devices_per_weight(self) -> int:
@@ -81,7 +88,8 @@ MAPPINGS: dict[MappingName, MappingRules] = {  # behind each its name in prose
     "paired-columns-converted": MappingRules(2, 1, None, "digital"),  # paired columns, both converted
     "paired-columns-mirrored": MappingRules(2, 1, None, "mirror"),  # paired columns, mirrored
     "paired-columns-opamp": MappingRules(2, 1, None, "opamp"),  # paired columns, amplified
-    "two-crossbars": MappingRules(1, 2, None, "digital"),  # two crossbars
+    "two-crossbars": MappingRules(1, 2, None, "digital"),  # two crossbars, each with DACs
+    "two-crossbars-shared-dac": MappingRules(1, 2, None, "digital", True),  # two crossbars on one set of DACs
     "two-crossbars-mirrored": MappingRules(1, 2, None, "mirror"),  # two crossbars, mirrored
     "two-crossbars-opamp": MappingRules(1, 2, None, "opamp"),  # two crossbars, amplified
     "offset-column": MappingRules(1, 1, 0.5, "digital"),  # offset column

@@ -1,4 +1,4 @@
-"""Area and energy of an analog-to-digital converter by four published models, the ADC models A to D."""
+"""Area and energy of an analog-to-digital converter by five models: A to D are published, E is of measured macros."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from xbar.config.circuit import AdcLaw
 
 @dataclass(frozen=True)
 class Adc:
-    """One kind of converter: its ADC model (A, B, C or D), technology and sample rate.
+    """One kind of converter: its ADC model (A to E), technology and sample rate.
+
+    `read_voltage_V`: of the column that it converts, which ADC model C charges.
 
     Raises ValueError, one line, for bits or a node outside the range of the model.
     """
@@ -20,6 +22,7 @@ class Adc:
     law: AdcLaw
     technology: Technology
     sample_rate_MHz: Number
+    read_voltage_V: Number
 
     @property
     def bit_range(self) -> tuple[int, int]:
@@ -75,19 +78,30 @@ def _survey_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
 
 
 def _imc_area(adc: Adc, bits: np.ndarray) -> Number:
-    """ADC model B, ZigZag-IMC: a fit of in-memory-computing macros at 28 nm, scaled to the node as ADCs are."""
+    """ADC models B and E: 10^(slope b + offset) 2^b um2, scaled to the node by the model's own exponent."""
     area = 10 ** (adc.number("area_slope") * bits + adc.number("area_offset")) * 2**bits
-    return area * adc.technology.converter_scale(_fitted_at(adc), "area")
+    return area * _own_scale(adc, "area", "area_slope")
 
 
 def _imc_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
-    """ADC model B: (c1 b + c2 4^b) V^2."""
+    """ADC model B, ZigZag-IMC: (c1 b + c2 4^b) V^2, a fit of in-memory-computing macros."""
     fF = adc.number("energy_linear") * bits + adc.number("energy_exponential") * 4**bits
-    return fF * 1e-3 * adc.technology.supply_V**2 * adc.technology.converter_scale(_fitted_at(adc), "energy")
+    return fF * 1e-3 * adc.technology.supply_V**2 * _own_scale(adc, "energy", "energy_linear")
 
 
-def _fitted_at(adc: Adc) -> float:
-    return adc.technology.components.node("adc-B", "energy_linear")
+def _measured_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
+    """ADC model E: the ADCs of two measured macros at 8 bits, c V^2, and a factor for each bit more or less.
+
+    Jia et al., JSSC 2020 (65 nm) and Wang et al., VLSI 2022 (22 nm); their ratio gives the exponent of the node.
+    """
+    grown = adc.number("energy_growth") ** (bits - adc.number("energy_at"))
+    return adc.number("energy") * 1e-3 * grown * adc.technology.supply_V**2 * _own_scale(adc, "energy", "area_slope")
+
+
+def _own_scale(adc: Adc, price: str, fitted: str) -> float:
+    """(node / node of the fit) to the exponent that the model's source gives."""
+    at_nm = adc.technology.components.node(f"adc-{adc.law}", fitted)
+    return (adc.technology.node_nm / at_nm) ** adc.number(f"{price}_node")
 
 
 def _sar_area(adc: Adc, bits: np.ndarray) -> Number:
@@ -97,22 +111,25 @@ def _sar_area(adc: Adc, bits: np.ndarray) -> Number:
 
 
 def _sar_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
-    """ADC model C: power of the converter and of the column it holds, over one step per bit and one more."""
-    per_bit, constant = (
+    """ADC model C: power of the converter and of the column it holds, over one step per bit and one more.
+
+    The column's power is tabulated at a read voltage and proportional to it (NeuroSim SarADC.cpp, columnRes).
+    """
+    per_bit, constant, column = (
         between(adc.technology.components.by("node_nm", "adc-C", name), adc.technology.node_nm)
-        for name in ("power_per_bit", "power_constant")
+        for name in ("power_per_bit", "power_constant", "column_power")
     )
-    uW = per_bit * bits + constant + adc.number("column_power") * column_uS
+    uW = per_bit * bits + constant + column * column_uS * adc.read_voltage_V / adc.number("column_voltage")
     return uW * 1e-3 * (bits + 1) * adc.number("step_time")
 
 
 def _isaac_area(adc: Adc, bits: np.ndarray) -> Number:
-    """ADC model D: the ISAAC converter rescaled by bits (a table), scaled to the node as ADCs are."""
-    return _tabulated(adc, "area", bits) * adc.technology.converter_scale(_table_node(adc), "area")
+    """ADC model D: the ISAAC converter rescaled by bits (a table), scaled to the node as analog parts are."""
+    return _tabulated(adc, "area", bits) * adc.technology.area_scale(_table_node(adc), analog=True)
 
 
 def _isaac_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
-    return _tabulated(adc, "energy", bits) * adc.technology.converter_scale(_table_node(adc), "energy")
+    return _tabulated(adc, "energy", bits) * adc.technology.energy_scale(_table_node(adc), analog=True)
 
 
 def _table_node(adc: Adc) -> float:
@@ -129,4 +146,5 @@ LAWS: dict[AdcLaw, tuple[Callable[..., Number], Callable[..., Number]]] = {
     "B": (_imc_area, _imc_energy),
     "C": (_sar_area, _sar_energy),
     "D": (_isaac_area, _isaac_energy),
+    "E": (_imc_area, _measured_energy),
 }

@@ -5,24 +5,29 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xbar.circuit.design import Design, Number
+from xbar.circuit.encoding import Encoding, encoding_of
 from xbar.circuit.footprint import Footprint, Layers, footprint
 from xbar.circuit.packing import packed_share
 
 BANKS = {
     "dac": ("dac", "input_register"),
-    "front_end": ("mirror_subtractor", "front_end", "opamp"),
+    "front_end": ("mirror_subtractor", "front_end", "integrator", "opamp"),
     "adc": ("adc", "output_register", "shift_add", "digital_subtractor", "rescale", "bias_adder"),
 }
-GROUPS = {  # every part of a circuit, in the groups of the report; all but cells and ADCs have one price each
+GROUPS = {  # every part of a circuit, in the groups of the report
     "cells": ("cell",),
     "lines": ("wordline_driver", "wordline_cell", "write_circuit"),
     "DACs": ("dac", "input_register"),
-    "front ends": ("front_end", "opamp", "mirror_subtractor", "mux_leg"),
+    "front ends": ("front_end", "integrator", "opamp", "mirror_subtractor", "copied_current", "mux_leg"),
     "ADCs": ("adc", "output_register"),
     "digital": ("shift_add", "digital_subtractor", "rescale", "bias_adder"),
     "wires": ("bank_wire",),
+    "memory": ("activation_memory", "activation_bus"),
+    "overheads": ("control", "leakage"),
 }
+BY_LAW = ("cell", "dac", "adc", "copied_current", "control", "leakage")  # all others have rows of their own name
 SUM_BITS = 16  # of the adders behind the ADCs
+BUS_BITS = 256  # ISAAC, between its memory and its arrays
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,8 @@ class Part:
     """One component: how many stand at each layer and in the bank, uses per inference, bits of each.
 
     `count` and `uses` have one entry per layer, (layers) or (layers, draws); `bank` is for the whole network. `uses` of
-    a cell are in uS x full-scale pulses, of a bank_wire in full-swing transitions. `column_uS`: conductance loading
-    the ADC input.
+    a cell and of a copied current are in uS x pulses at full-scale input, of a bank_wire in swings of the read voltage,
+    of the memory in bytes. `column_uS`: conductance loading the ADC input. `on_ns`: how long one use draws power.
     """
 
     count: Number
@@ -39,6 +44,7 @@ class Part:
     bits: Number | None = None
     bank: Number = 0.0
     column_uS: Number = 0.0
+    on_ns: Number = 0.0
 
 
 Bill = dict[str, Part]
@@ -51,50 +57,100 @@ def bill_of_materials(layers: Layers, design: Design, fewest_adc_bits: Number = 
     a front end and a place at an ADC. The digital units stand behind the ADCs. `fewest_adc_bits`: those for which ADCs
     have a price.
     """
-    layer_bill = _own_bill(layers, design, footprint(layers, design), adc_bits(layers, design, fewest_adc_bits))
-    return _shared_bill(layer_bill, layers, design) if design.shared else layer_bill
+    at, coded = footprint(layers, design), encoding_of(design)
+    layer_bill = _own_bill(layers, design, at, coded, adc_bits(layers, design, fewest_adc_bits))
+    return _shared_bill(layer_bill, layers, design, at, coded) if design.shared else layer_bill
 
 
-def _own_bill(layers: Layers, design: Design, at: Footprint, bits: Number) -> Bill:
-    subtraction = design.rules.subtraction
-    driven = at.driven_lines * layers.mvms
-    sampled = at.converted * layers.mvms
+def _own_bill(layers: Layers, design: Design, at: Footprint, coded: Encoding, bits: Number) -> Bill:
     outputs = layers.columns * layers.mvms
     adcs = own_adcs(at, design)
-    mirrors = at.subtracted if subtraction == "mirror" else 0 * at.subtracted
-    difference = at.subtracted if subtraction == "opamp" else 0 * at.subtracted
-    digital = at.subtracted if subtraction == "digital" else 0 * at.subtracted
-    held = at.columns if subtraction == "opamp" else at.converted
-    integrators, amplifiers = held * (design.front_end == "integrator"), held * (design.front_end == "tia")
+    conversions = at.converted * layers.mvms * coded.conversions
+    digital = at.subtracted if design.rules.subtraction == "digital" else 0 * at.subtracted
     multiplexed = np.where(adcs < at.converted, at.converted, 0)
     return {
-        "cell": Part(at.cells, at.conductance_uS * layers.activity * layers.mvms),
-        "wordline_driver": Part(at.lines, driven),
-        "wordline_cell": Part(at.cells, at.cells_on_driven_lines * layers.mvms),
-        "dac": Part(at.lines, driven, design.dac_bits),
-        "input_register": Part(at.lines, driven, design.dac_bits),
-        "mirror_subtractor": Part(mirrors, mirrors * layers.mvms),
-        "front_end": Part(integrators, integrators * layers.mvms),
-        "opamp": Part(amplifiers + difference, (amplifiers + difference) * layers.mvms),
-        "mux_leg": Part(multiplexed, sampled),
-        "adc": Part(adcs, sampled, bits, column_uS=at.column_uS * layers.activity),
-        "output_register": Part(adcs, sampled, bits),
+        **_array(layers, design, at, coded),
+        **_front_ends(layers, design, at, coded),
+        "mux_leg": Part(multiplexed, conversions),
+        "adc": Part(adcs, conversions, bits, column_uS=at.column_uS * layers.activity),
+        "output_register": Part(_held(adcs, layers, design, coded), conversions, bits),
         "bank_wire": Part(0 * at.lines, 0 * at.lines),  # own converters stand at the array that they serve
-        "write_circuit": Part((at.lines + at.columns) * (design.write_circuits == "upper bound"), 0 * at.lines),
-        **_digital(layers, design, at, adcs, subtractions=digital * layers.mvms, outputs=outputs),
+        **_digital(layers, design, at, coded, adcs, subtractions=digital * layers.mvms, outputs=outputs),
+        **_memory(layers, design),
     }
 
 
+def _array(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bill:
+    """Cells, lines and what drives them."""
+    raised = _raised(layers, coded)
+    driven = at.driven_dacs * layers.mvms
+    has_dac = np.where(coded.is_serial, 0.0, 1.0)
+    pulses = coded.on_pulses * layers.activity * layers.mvms
+    return {
+        "cell": Part(at.cells, at.conductance_uS * pulses),
+        "copied_current": Part(0 * at.cells, at.copied_uS * pulses),
+        "wordline_driver": Part(at.lines, at.driven_lines * raised),
+        "wordline_cell": Part(at.cells, at.cells_on_driven_lines * raised),
+        "dac": Part(at.dacs * has_dac, driven * has_dac, design.dac_bits),
+        "input_register": Part(at.dacs, driven * np.where(coded.is_serial, coded.toggles, 1.0), design.dac_bits),
+        "write_circuit": Part((at.lines + at.columns) * (design.write_circuits == "upper bound"), 0 * at.lines),
+    }
+
+
+def _raised(layers: Layers, coded: Encoding) -> Number:
+    """How often each driven line is raised in one inference: once a product, or for every bit that is set."""
+    return coded.toggles * np.where(coded.is_serial, layers.activity, 1.0) * layers.mvms
+
+
+def _front_ends(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bill:
+    """What holds or subtracts the currents of columns. An amplifier is off while its ADC converts other columns."""
+    subtraction, samples = design.rules.subtraction, layers.mvms * coded.samples
+    mirrors = at.subtracted if subtraction == "mirror" else 0 * at.subtracted
+    difference = at.subtracted if subtraction == "opamp" else 0 * at.subtracted
+    held = at.columns if subtraction == "opamp" else at.converted
+    integrators, amplifiers = held * (design.front_end == "integrator"), held * (design.front_end == "tia")
+    converting_ns = coded.conversions * 1e3 / design.sample_rate_MHz
+    on_ns = (coded.read_pulses * design.pulse_ns + converting_ns) / coded.samples
+    return {
+        "mirror_subtractor": Part(mirrors, mirrors * samples),
+        "front_end": Part(integrators, integrators * samples, on_ns=on_ns),
+        "integrator": Part(integrators, integrators * layers.mvms * coded.integrations, on_ns=on_ns),
+        "opamp": Part(amplifiers + difference, (amplifiers + difference) * samples, on_ns=on_ns),
+    }
+
+
+def _held(adcs: Number, layers: Layers, design: Design, coded: Encoding) -> Number:
+    """Registers behind ADCs: one each, or one for every output of a layer where sums wait for others.
+
+    The common mode is known when all outputs of a product are converted; a sum of bits, when all bits are.
+    """
+    waits = (design.common_mode == "subtracted") | (coded.conversions > 1)
+    return np.where(waits, np.maximum(adcs, layers.columns), adcs)
+
+
+def _memory(layers: Layers, design: Design) -> Bill:
+    """Activations between layers, in bytes: every product reads its window anew, and its outputs are written once.
+
+    Rows that CReLU or a split input doubles are read as two. The memory of a layer holds its outputs of one inference.
+    """
+    stored = (design.memory == "edram") * layers.columns * layers.mvms * design.dac_bits / 8
+    moved = (design.memory == "edram") * layers.rows * layers.mvms * design.dac_bits / 8 + stored
+    bus = Part(0 * stored, moved, bank=BUS_BITS * (design.memory == "edram"))
+    return {"activation_memory": Part(stored, moved), "activation_bus": bus}
+
+
 def _digital(
-    layers: Layers, design: Design, at: Footprint, adcs: Number, *, subtractions: Number, outputs: Number
-) -> Bill:
-    """Units behind the ADCs: sums of row blocks, differences, the common mode, the digital affine.
+    layers: Layers, design: Design, at: Footprint, coded: Encoding, adcs: Number, *, subtractions: Number,
+    outputs: Number,
+) -> Bill:  # fmt: skip
+    """Units behind the ADCs: sums of row blocks and of bits, differences, the common mode, the digital affine.
 
     To subtract the mean over the outputs, each is added to a running sum once and has the mean subtracted once.
     A unit stands where it is used at all, and serves as many ADCs as it keeps up with.
     """
     units = np.ceil(adcs / design.adcs_per_unit)
-    sums = np.where(at.row_blocks > 1, at.converted * layers.mvms, 0)
+    several = (at.row_blocks > 1) | (coded.conversions > 1)
+    sums = np.where(several, at.converted * layers.mvms * coded.conversions, 0)
     subtractions = subtractions + 2 * outputs * (design.common_mode == "subtracted")
     rescaled = outputs * design.rescaled
     width = design.magnitude_bits + 1
@@ -111,9 +167,16 @@ def own_adcs(at: Footprint, design: Design) -> Number:
     return at.row_blocks * np.ceil(at.converted / at.row_blocks / design.columns_per_adc)
 
 
-def bank_adcs(layers: Layers, design: Design) -> Number:
+def bank_adcs(at: Footprint, design: Design) -> Number:
     """ADCs of the bank: as many as the largest layer would own, or the given number if that is fewer."""
-    return np.minimum(design.bank_limit, np.max(own_adcs(footprint(layers, design), design), axis=0))
+    return np.minimum(design.bank_limit, np.max(own_adcs(at, design), axis=0))
+
+
+def turns(layers: Layers, design: Design) -> Number:
+    """How many columns of each layer an ADC takes one after the other."""
+    at = footprint(layers, design)
+    in_turn = design.shared and "adc" in design.bank_parts
+    return np.ceil(at.converted / (bank_adcs(at, design) if in_turn else own_adcs(at, design)))
 
 
 def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
@@ -126,32 +189,36 @@ def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
     return bits + design.rules.sign_bits
 
 
-def _shared_bill(bill: Bill, layers: Layers, design: Design) -> Bill:
+def _shared_bill(bill: Bill, layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bill:
     """The same uses with a bank: as many parts as the largest layer needs, and ADCs as the design says."""
-    at = footprint(layers, design)
     shared = dict(bill)
     for bank in design.bank_parts:
         for name in BANKS[bank]:
             shared[name] = _moved(bill[name])
     if "adc" in design.bank_parts:
-        shared |= _bank_behind_adcs(shared, bank_adcs(layers, design), design)
+        adcs = bank_adcs(at, design)
+        held = np.max(_held(adcs, layers, design, coded), axis=0)
+        shared |= _bank_behind_adcs(shared, adcs, held, design)
     if design.arrays == "packed":
         share = packed_share(layers, design)
         kept = () if "dac" in design.bank_parts else BANKS["dac"]
         for name in (*GROUPS["cells"], *GROUPS["lines"], *kept):
             shared[name] = replace(shared[name], count=shared[name].count * share)
-    return shared | {"mux_leg": _routing(bill["mux_leg"], shared, design, at), "bank_wire": _wires(layers, design, at)}
+    return shared | {
+        "mux_leg": _routing(bill["mux_leg"], shared, design, at),
+        "bank_wire": _wires(layers, design, at, coded),
+    }
 
 
 def _moved(part: Part) -> Part:
     return replace(part, count=0 * part.count, bank=np.max(part.count, axis=0))
 
 
-def _bank_behind_adcs(shared: Bill, adcs: Number, design: Design) -> Bill:
-    """ADCs of the bank with a register each, and the digital units that keep up with them."""
+def _bank_behind_adcs(shared: Bill, adcs: Number, held: Number, design: Design) -> Bill:
+    """ADCs of the bank, registers for the sums that are `held`, and the digital units that keep up with the ADCs."""
     units = np.ceil(adcs / design.adcs_per_unit)
     sizes: dict[str, Number] = {name: np.where(shared[name].bank > 0, units, 0) for name in BANKS["adc"]}
-    sizes |= {"adc": adcs, "output_register": adcs}
+    sizes |= {"adc": adcs, "output_register": held}
     both = ("adc", "output_register")
     widest = {name: np.max(bits, axis=0) for name in both if (bits := shared[name].bits) is not None}
     return {
@@ -168,8 +235,13 @@ def _routing(own: Part, shared: Bill, design: Design, at: Footprint) -> Part:
     return Part(lines + (at.converted if "adc" in design.bank_parts else own.count), own.uses)
 
 
-def _wires(layers: Layers, design: Design, at: Footprint) -> Part:
-    """Wires from the lines to the DACs of the bank and from the columns to what the bank holds of them."""
+def _wires(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Part:
+    """Wires from the lines to the DACs of the bank and from the columns to what the bank holds of them.
+
+    Wires of columns, and those of amplitudes, swing by the read voltage; pulses swing by the supply.
+    """
     to_dacs = "dac" in design.bank_parts
     columns = at.columns if "front_end" in design.bank_parts else at.converted * ("adc" in design.bank_parts)
-    return Part(at.lines * to_dacs + columns, (at.driven_lines * to_dacs + columns) * layers.mvms)
+    pulse = np.where(design.input_encoding == "amplitude", 1.0, design.supply_V / design.read_voltage_V)
+    swings = at.driven_lines * to_dacs * _raised(layers, coded) * pulse + columns * layers.mvms * coded.samples
+    return Part(at.lines * to_dacs + columns, swings)

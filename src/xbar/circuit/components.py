@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from xbar.circuit.readers import check_rows, quantities
-from xbar.circuit.rows import CURVES, ENERGY, PRICED, Row, price_rows
+from xbar.circuit.rows import CURVES, ENERGY, PRICED, Row, part_of, price_rows
 from xbar.config.circuit import AdcLaw
 
 
@@ -142,10 +142,11 @@ def _check_together(components: Components, own: set[str], table: Sequence[Row])
     for row in components.rows():
         if row.component != "technology" and row.node_nm is not None and not low <= row.node_nm <= high:
             raise ValueError(f"{row.where}: node_nm {row.node_nm:g} is not allowed: {low:g} to {high:g}")
-    for law in ("adc-A", "adc-B", "adc-D"):  # C is a table over nodes
+    for law in ("adc-A", "adc-B", "adc-D", "adc-E"):  # C is a table over nodes
         _check_one_node([row for row in components.rows() if row.component == law], own)
-    for component in set(quantities()) - {"adc", "cell"}:
-        _check_growth(components.of(component), own)
+    for row in components.rows():
+        if row.parameter == "area" and part_of(row.component) in quantities():
+            _check_growth(components.of(row.component), own)
 
 
 def _check_points(own: Sequence[Row], table: Sequence[Row]) -> None:
@@ -183,7 +184,7 @@ def _check_growth(rows: dict[str, Row], own: set[str]) -> None:
         held, rule = [rows[name] for name in names if name in rows], rows.get(f"{price}_bits")
         for row in held:
             what = f"{row.where}: {row.component} {row.parameter}"
-            if row.bits is not None and rule is None and f"{price}_bits" in quantities()[row.component]:
+            if row.bits is not None and rule is None and f"{price}_bits" in quantities()[part_of(row.component)]:
                 raise ValueError(f"{what} is for {row.bits:g} bits; leave them empty or add {price}_bits, how it grows")
             if row.bits != held[0].bits:
                 raise ValueError(f"{what} is for other bits than {held[0].parameter} in {held[0].where}")

@@ -13,15 +13,21 @@ from xbar.mappings import MappingName, MappingRules, rules_of
 Number = float | int | np.number | np.ndarray  # one value, or an array (layers), (draws) or (layers, draws)
 
 DEFAULTS = {name: field.default for name, field in CircuitOptions.model_fields.items() if not field.is_required()}
-PLAIN: dict[str, Any] = DEFAULTS | {  # as in a textbook: nothing multiplexed, written, rescaled or far away
+PLAIN: dict[str, Any] = DEFAULTS | {  # as in a textbook: nothing multiplexed, written, rescaled, stored or far away
+    "input_encoding": "amplitude",
+    "dac": "dac-zigzag",
+    "read_supply": "rail",
     "arrays": "exact",
     "columns_per_adc": 1,
     "bank_parts": ["dac", "front_end", "adc"],
     "bank_distance": 0.0,
+    "wire_area": 0.0,
     "front_end": "integrator",
     "write_circuits": "none",
     "own_adc_bits": "network",
     "digital_rescale": "nowhere",
+    "memory": "none",
+    "overheads": "none",
 }
 
 
@@ -29,7 +35,8 @@ class Design(CircuitOptions):
     """One way to build the circuit of a network.
 
     In a drawn design numbers, and words that decide no structure, are arrays over draws (`model_copy` with the
-    drawn fields); `mapping`, `arrays`, `crossbar` and `bank_parts` are alike in all draws.
+    drawn fields); `mapping`, `arrays`, `crossbar` and `bank_parts` are alike in all draws. `columns_per_adc` may differ
+    from layer to layer, too: an array (layers) or (layers, draws).
 
     `bank`: own, largest, or a number of ADCs (drawn: infinity for largest). `adc_bits`: magnitude bits the network was
     trained for; unipolar weights get `unipolar_extra_bits` more. `on_off_ratio`: g_max over g_min (drawn: infinity

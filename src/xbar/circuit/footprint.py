@@ -52,20 +52,24 @@ class Footprint:
     """What the layers take on crossbars; every field has one entry per layer.
 
     `lines`: wordlines built, `driven_lines`: those in use; `columns`: physical columns in use times row
-    blocks; `converted`: sums converted per product; `subtracted`: differences formed per product.
-    `conductance_uS`: of all cells together, `column_uS`: of one converted column.
+    blocks; `dacs`: one for each line, or for the same line of all crossbars, and `driven_dacs`: those in use;
+    `converted`: sums converted per product; `subtracted`: differences formed per product. `conductance_uS`: of all
+    cells together, `copied_uS`: of those whose current a mirror copies, `column_uS`: of one converted column.
     """
 
     row_blocks: np.ndarray
     column_blocks: np.ndarray
     lines: np.ndarray
     driven_lines: np.ndarray
+    dacs: np.ndarray
+    driven_dacs: np.ndarray
     columns: np.ndarray
     converted: np.ndarray
     subtracted: np.ndarray
     cells: np.ndarray
     cells_on_driven_lines: np.ndarray
     conductance_uS: np.ndarray
+    copied_uS: np.ndarray
     column_uS: np.ndarray
 
 
@@ -83,19 +87,23 @@ def footprint(layers: Layers, design: Design) -> Footprint:
     arrays = row_blocks * column_blocks * rules.crossbars
     exact = design.arrays == "exact"
     per_line = width / column_blocks if exact else array_columns
+    lines, drivers = driven if exact else arrays * array_rows, rules.dacs_per_row / rules.crossbars
     conductance = layers.rows * _row_conductance(layers, design, references)
     converted = row_blocks * _converted(layers, rules, references)
     return Footprint(
         row_blocks=row_blocks,
         column_blocks=column_blocks,
-        lines=driven if exact else arrays * array_rows,
+        lines=lines,
         driven_lines=driven,
+        dacs=lines * drivers,
+        driven_dacs=driven * drivers,
         columns=row_blocks * width * rules.crossbars,
         converted=converted,
         subtracted=row_blocks * layers.columns * (rules.subtraction != "none"),
         cells=layers.rows * width * rules.crossbars if exact else arrays * array_rows * array_columns,
         cells_on_driven_lines=driven * per_line,
         conductance_uS=conductance,
+        copied_uS=conductance * _copies(layers, rules, references),
         column_uS=conductance / converted,
     )
 
@@ -105,6 +113,13 @@ def _converted(layers: Layers, rules: MappingRules, references: Number) -> Numbe
     if rules.is_analog:
         return layers.columns + 0 * references
     return layers.columns * rules.devices_per_weight + references
+
+
+def _copies(layers: Layers, rules: MappingRules, references: Number) -> Number:
+    """Currents that mirrors copy, over those of the array: one of each pair, or a reference for every output."""
+    if rules.subtraction != "mirror":
+        return 0.0
+    return layers.columns / (layers.columns + references) if rules.is_offset else 0.5
 
 
 def _row_conductance(layers: Layers, design: Design, references: Number) -> Number:

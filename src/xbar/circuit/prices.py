@@ -1,5 +1,6 @@
 """Area and energy of one part at a technology node: published prices scaled by table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,15 +15,15 @@ from xbar.config.circuit import AnalogScaling
 class Technology:
     """A node and its supply.
 
-    Digital parts scale by the factors of Stillmaker & Baas (2017); `analog_scaling` says whether analog
-    parts do too, or as published ADCs do (Andrulis et al., 2024).
+    Digital parts scale by the factors of Stillmaker & Baas (2017). `analog_scaling` says whether analog parts do too,
+    or as published ADCs do (survey: Andrulis et al., 2024), or as ADCs of in-memory-computing macros do (ZigZag-IMC).
     """
 
     components: Components
     node_nm: float
     supply_V: float
-    analog_scaling: AnalogScaling = "adc"
-    _known: dict[str, tuple[float, float, float]] = field(default_factory=dict, repr=False, compare=False)
+    analog_scaling: AnalogScaling = "survey"
+    _known: dict[str, tuple[float, float, float, float]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.digital_area(self.node_nm)
@@ -42,35 +43,36 @@ class Technology:
 
     def area_scale(self, node_nm: float, *, analog: bool) -> float:
         """Area of a part here divided by its area at `node_nm`."""
-        if analog and self.analog_scaling == "adc":
-            return self.converter_scale(node_nm, "area")
+        if analog and self.analog_scaling != "digital":
+            return self._analog_scale(node_nm, "area")
         return self.digital_area(self.node_nm) / self.digital_area(node_nm)
 
     def energy_scale(self, node_nm: float, *, analog: bool) -> float:
         """Energy of a part here divided by its energy at `node_nm`."""
-        if analog and self.analog_scaling == "adc":
-            return self.converter_scale(node_nm, "energy")
+        if analog and self.analog_scaling != "digital":
+            return self._analog_scale(node_nm, "energy")
         return self.digital_energy(self.node_nm) / self.digital_energy(node_nm)
 
-    def converter_scale(self, node_nm: float, price: str) -> float:
-        """Area or energy of an ADC here divided by that at `node_nm`."""
-        return (self.node_nm / node_nm) ** self.components.number("analog", f"{price}_node")
+    def _analog_scale(self, node_nm: float, price: str) -> float:
+        return (self.node_nm / node_nm) ** self.components.number("analog", f"{self.analog_scaling}_{price}_node")
 
-    def at_node(self, component: str) -> tuple[float, float, float]:
-        """Area (um2), energy of a use (pJ) and power (mW) of a part at this node, computed once."""
+    def at_node(self, component: str) -> tuple[float, float, float, float]:
+        """Area (um2), energy of a use (pJ), power (mW) and leakage (uW) of a part at this node, computed once."""
         if component not in self._known:
             rows = self.components.of(component)
             analog = "analog" in rows and rows["analog"].value == 1
-            area, energy, power, capacitance = (
-                self._scaled(rows[name], analog) if name in rows else 0.0 for name in ("area", *ENERGY)
+            area, energy, power, capacitance, leakage = (
+                self._scaled(rows[name], analog) if name in rows else 0.0 for name in ("area", *ENERGY, "leakage")
             )
-            self._known[component] = (area, energy + capacitance, power)
+            self._known[component] = (area, energy + capacitance, power, 1e3 * leakage)
         return self._known[component]
 
     def _scaled(self, row: Row, analog: bool) -> float:
         """One published number at this node: um2, pJ, mW."""
         if row.unit == "F2":
             return row.value * (self.node_nm * 1e-3) ** 2
+        if row.unit == "um2/um":  # a pitch
+            return row.value * self.node_nm / row.fitted_at_nm
         if row.unit == "um2":
             return row.value * self.area_scale(row.fitted_at_nm, analog=analog)
         if row.unit == "fF/um":  # capacitance per length hardly changes with the node
@@ -84,30 +86,45 @@ class Technology:
 
 @dataclass(frozen=True)
 class Prices:
-    """Price per part and per use. Powers are charged for one read pulse, capacitances for one full swing.
+    """Price per part and per use. Powers are charged while a part is on, capacitances for one full swing.
 
-    A capacitance per um prices one um of wire. `cell`: the row of the price list that prices cells.
+    A capacitance or an area per um prices one um of wire. `named`: the rows of the price list that price cells and
+    DACs; none has no price.
     """
 
     technology: Technology
-    pulse_ns: Number
-    cell: str = "cell"
+    named: Mapping[str, str]
     opamp_scale: float = 1.0
 
     def area_um2(self, component: str, bits: Number | None = None) -> Number:
         """Area of one part of `bits` bits, um2."""
-        name = self.cell if component == "cell" else component
+        if (name := self.named.get(component, component)) == "none":
+            return 0.0
         rows = self.technology.components.of(name)
         area_um2 = self.technology.at_node(name)[0] * _growth(rows.get("area_bits"), rows["area"].bits, bits)
         return self._scale(component) * area_um2
 
-    def energy_pJ(self, component: str, bits: Number | None = None) -> Number:
-        """Energy of one use of a part of `bits` bits, pJ."""
-        rows = self.technology.components.of(component)
-        _, energy_pJ, power_mW = self.technology.at_node(component)
-        written_for = next((rows[name].bits for name in ENERGY if name in rows), None)
-        grown = _growth(rows.get("energy_bits"), written_for, bits)
-        return self._scale(component) * ((energy_pJ + power_mW * self.pulse_ns) * grown)
+    def energy_pJ(self, component: str, bits: Number | None = None, on_ns: Number = 0.0) -> Number:
+        """Energy of one use of a part of `bits` bits that is on for `on_ns`, pJ."""
+        if (name := self.named.get(component, component)) == "none":
+            return 0.0
+        _, energy_pJ, power_mW, _ = self.technology.at_node(name)
+        charged = energy_pJ + power_mW * on_ns if power_mW else energy_pJ
+        return self._scale(component) * (charged * self._grown(name, bits))
+
+    def leakage_uW(self, component: str, bits: Number | None = None) -> Number:
+        """What one part of `bits` bits leaks, uW; it grows with the bits as the energy does."""
+        leakage_uW = self.technology.at_node(component)[3]
+        return leakage_uW * self._grown(component, bits) if leakage_uW else 0.0
+
+    def share(self, component: str, price: str) -> float:
+        """The area or energy of something that is charged as a share of everything."""
+        return self.technology.components.of(component)[price].value
+
+    def _grown(self, name: str, bits: Number | None) -> Number:
+        rows = self.technology.components.of(name)
+        written_for = next((rows[price].bits for price in ENERGY if price in rows), None)
+        return _growth(rows.get("energy_bits"), written_for, bits)
 
     def _scale(self, component: str) -> float:
         return self.opamp_scale if component == "opamp" else 1.0

@@ -7,14 +7,15 @@ from typing import Literal, get_args, get_origin
 
 import numpy as np
 
-from xbar.circuit.bill import bill_of_materials
+from xbar.circuit.bill import BY_LAW, bill_of_materials
 from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.footprint import Layers
-from xbar.circuit.rows import CURVES, ENERGY, Row
+from xbar.circuit.rows import CURVES, ENERGY, Row, part_of
 from xbar.config.circuit import CircuitOptions
 from xbar.config.crossbars import CrossbarSpec
 
-PER_LENGTH = "bank_wire"  # the one part whose energy is multiplied by a length
+PER_LENGTH = "bank_wire"  # the one part whose area and energy are multiplied by a length
+LENGTH_UNITS = {"area": "um2/um"} | dict.fromkeys(ENERGY, "fF/um")
 ONE_SET = "holds for every set; leave set empty"
 CHOICES = [  # every word of every option, by which some part may come to stand
     {name: word}
@@ -23,7 +24,7 @@ CHOICES = [  # every word of every option, by which some part may come to stand
     for word in get_args(field.annotation)
 ]
 SMALL = PLAIN | {  # a circuit that is never priced
-    "component_set": "", "node_nm": 28.0, "supply_V": 0.9, "cell": "cell", "analog_scaling": "adc", "adc_law": "B",
+    "component_set": "", "node_nm": 28.0, "supply_V": 0.9, "cell": "cell", "analog_scaling": "survey", "adc_law": "B",
     "read_voltage_V": 0.2, "pulse_ns": 10.0, "sample_rate_MHz": 20.0, "digital_rate_MHz": 20.0, "g_max_uS": 1.0,
     "crossbar": CrossbarSpec(rows=16, columns=16), "dac_bits": 8, "adc_bits": 8,
 }  # fmt: skip
@@ -36,7 +37,7 @@ def check_rows(rows: Iterable[Row], table: Sequence[Row]) -> None:
     to be edited among others, are no fault.
     """
     for row in changed(rows, table):
-        if row.set and (row.component in CURVES or row.component.startswith("cell")):
+        if row.set and (row.component in CURVES or part_of(row.component) in ("cell", "dac")):
             raise ValueError(f"{row.where}: {row.component} {ONE_SET}")
         if row.component in CURVES:
             _check_curve(row, table)
@@ -65,29 +66,30 @@ def _check_curve(row: Row, table: Sequence[Row]) -> None:
 
 
 def _check_price(row: Row) -> None:
-    component = "cell" if row.component.startswith("cell") else row.component
-    if row.parameter not in (read := quantities()[component]):
+    if row.parameter not in (read := quantities()[part_of(row.component)]):
         raise ValueError(f"{row.where}: nothing reads {row.component} {row.parameter}; read are {', '.join(read)}")
-    if (row.unit == "fF/um") != (row.component == PER_LENGTH and row.parameter in ENERGY):
-        allowed = "capacitance in fF/um" if row.component == PER_LENGTH else "what has no length"
+    per_length = row.component == PER_LENGTH and row.parameter in LENGTH_UNITS
+    if (row.unit in LENGTH_UNITS.values()) != per_length or (per_length and row.unit != LENGTH_UNITS[row.parameter]):
+        allowed = "area in um2/um and capacitance in fF/um" if row.component == PER_LENGTH else "what has no length"
         raise ValueError(f"{row.where}: unit '{row.unit}' of {row.component} {row.parameter}; allowed is {allowed}")
 
 
 @cache
 def quantities() -> dict[str, list[str]]:
     """What is read of each price: whether the bills of a small network count the part, use it and give it bits."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {"control": {"area", "energy"}}
     one = np.ones(2)
     layers = Layers(40 * one, 4 * one, one, one, 0.5 * one, 0.5 * one, one)
     mappings = ("paired-columns-mirrored", "paired-columns-opamp", "offset-column")
     for mapping, bank, choice in product(mappings, ("own", "largest"), CHOICES):
         built = {"mapping": mapping, "bank": bank, "columns_per_adc": 2, "bank_distance": 1.0}
-        design = Design(**SMALL | built | choice)
+        design = Design(**SMALL | built).model_copy(update=choice)
         for name, part in bill_of_materials(layers, design).items():
             stands = np.any(part.count) or np.any(part.bank)
-            used = np.any(part.uses) and name != "cell"  # the energy of a cell is that of its conductance
+            used = np.any(part.uses) and name not in ("cell", "copied_current")  # which take what a conductance takes
             read = found.setdefault(name, set())
             read |= {"area", "analog"} if stands else set()
+            read |= {"leakage"} if stands and name not in (*BY_LAW, PER_LENGTH) else set()
             read |= ({"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog"}) if used else set()
             if part.bits is not None:
                 read |= {f"{price}_bits" for price in ("area", "energy") if price in read}

@@ -5,27 +5,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xbar.circuit.bill import GROUPS
+from xbar.circuit.bill import BY_LAW, GROUPS
 from xbar.files import read_by_line
 
-PRICED = tuple(name for group in GROUPS.values() for name in group if name not in ("cell", "adc"))
-CURVES = ("technology", "analog", "wiring", "adc-A", "adc-B", "adc-C", "adc-D")
+PRICED = (*(name for group in GROUPS.values() for name in group if name not in BY_LAW), "control")
+CURVES = ("technology", "analog", "wiring", "adc-A", "adc-B", "adc-C", "adc-D", "adc-E")
+KINDS = {"cell": "cell", "dac": "dac", "dtc": "dac"}  # first words of rows, several of which price the same part
 COLUMNS = ("component", "parameter", "value", "unit", "node_nm", "bits", "set", "source", "note")
 PRICE_UNITS = {
-    "area": ("um2", "F2"),
-    "energy": ("pJ", "fJ"),
+    "area": ("um2", "F2", "um2/um", "share"),
+    "energy": ("pJ", "fJ", "share"),
     "power": ("uW",),
+    "leakage": ("uW",),
     "capacitance": ("fF", "fF/um"),
     "area_bits": ("power", "x/bit"),
     "energy_bits": ("power", "x/bit"),
     "analog": ("flag",),
 }
 CURVE_UNITS = (
-    "ratio", "ratio/V", "ratio/V^2", "power", "log", "log10", "log10/bit", "dB", "bit", "um2", "F2", "pJ", "fF",
-    "uW", "V^2", "count", "ns",
+    "ratio", "ratio/V", "ratio/V^2", "power", "log", "log10", "log10/bit", "x/bit", "dB", "bit", "um2", "F2", "pJ",
+    "fF", "uW", "V", "V^2", "count", "ns",
 )  # fmt: skip
-NEVER_NEGATIVE = ("um2", "F2", "pJ", "fJ", "fF", "fF/um", "uW", "ns", "count", "bit", "flag", "x/bit")
-SCALED = ("um2", "pJ", "fJ", "uW", "fF")  # that change with the node
+NEVER_NEGATIVE = (
+    "um2", "F2", "pJ", "fJ", "fF", "fF/um", "um2/um", "uW", "ns", "count", "bit", "flag", "x/bit", "share", "V",
+)  # fmt: skip
+SCALED = ("um2", "um2/um", "pJ", "fJ", "uW", "fF")  # that change with the node
 ENERGY = ("energy", "power", "capacitance")
 
 
@@ -59,6 +63,11 @@ class Row:
         return (self.component, self.parameter, self.value, self.unit, self.node_nm, self.bits, self.set)
 
 
+def part_of(component: str) -> str:
+    """The part that a row prices: a row `cell-22ffl` prices a cell, and `dac-r2r` or `dtc-counter` a DAC."""
+    return KINDS.get(component.split("-")[0], component)
+
+
 def price_rows(path: str | Path) -> list[Row]:
     """The rows of one price table, of all its sets.
 
@@ -83,11 +92,13 @@ def _keys(row: Row) -> Iterator[tuple]:
 def _row(values: dict[str, str], where: str) -> Row:
     component, parameter, unit = (values[key].strip() for key in ("component", "parameter", "unit"))
     known = (*PRICED, *CURVES, "cell")
-    if component not in known and not component.startswith("cell-"):
-        raise ValueError(f"{where}: unknown component {component!r}; known are cell-*, {', '.join(known)}")
+    if component not in known and part_of(component) == component:
+        kinds = ", ".join(f"{kind}-*" for kind in KINDS)
+        raise ValueError(f"{where}: unknown component {component!r}; known are {kinds}, {', '.join(known)}")
     if component not in CURVES and parameter not in PRICE_UNITS:
         raise ValueError(f"{where}: unknown parameter {parameter!r}; known are {', '.join(PRICE_UNITS)}")
     units = CURVE_UNITS if component in CURVES else PRICE_UNITS[parameter]
+    units = tuple(other for other in units if (other == "share") == (component == "control"))
     if unit not in units:
         what = f"unit {unit!r}" if unit else "missing unit"
         raise ValueError(f"{where}: {what} of {component} {parameter}; allowed are {', '.join(units)}")
@@ -107,6 +118,8 @@ def _check_numbers(row: Row) -> None:
         raise ValueError(f"{where}: {what} is negative ({row.value:g} {row.unit})")
     if row.value == 0 and row.component in CURVES and (row.unit in SCALED or row.parameter == "area_factor"):
         raise ValueError(f"{where}: {what} is zero; the curve takes its logarithm")
+    if row.unit == "share" and row.value >= 1:
+        raise ValueError(f"{where}: {what} is {row.value:g}; a share of everything is below 1")
     if row.unit == "flag" and row.value not in (0, 1):
         raise ValueError(f"{where}: {what} is {row.value:g}; a flag is 0 or 1")
     if row.node_nm is None and row.unit in SCALED and row.component not in CURVES:

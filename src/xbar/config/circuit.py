@@ -2,13 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Place, Spec, Unique
 from xbar.mappings import SignedMapping
 
-AdcLaw = Literal["A", "B", "C", "D"]
-AnalogScaling = Literal["adc", "digital"]
+AdcLaw = Literal["A", "B", "C", "D", "E"]
+AnalogScaling = Literal["survey", "in-memory", "digital"]
+InputEncoding = Literal["bit-serial", "pulse-width", "amplitude"]
+DRIVEN_BY = {"bit-serial": "none", "pulse-width": "dtc", "amplitude": "dac"}  # kinds of rows of the price list
 SharedBank = Literal["largest"] | PositiveInt
 Bank = Literal["own", "largest"] | PositiveInt
 
@@ -51,27 +53,35 @@ class TextbookSpec(Spec):
 class CircuitOptions(Spec):
     """The single choices of a circuit: each is a key of config.yaml, an option of options.csv and a field of `Design`.
 
-    `component_set`: which rows of workflow/reference/components.csv hold. `supply_V`: digital supply. `cell`: row of
-    the table. `analog_scaling`: published analog parts scale to the node as ADCs do or as digital gates do.
-    `digital_rate_MHz`: outputs a digital unit finishes; one serves as many ADCs as it keeps up with.
-    `read_voltage_V`, `pulse_ns`: read pulse at full-scale input. `front_end`: what holds a column's sum, a sampled
-    integrator or a transimpedance amplifier. `opamp_scale`: area and power of an amplifier over those of the table.
-    `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers share whole arrays.
+    `component_set`: which rows of workflow/reference/components.csv hold. `supply_V`: of digital and analog parts.
+    `cell`, `dac`: rows of the table. `input_encoding`: how a line carries an input; `pulse_ns`: its pulse of one bit,
+    of one level, or of the amplitude (`xbar.circuit.encoding`). `dac` is dac-* for amplitudes, dtc-* for pulse widths and
+    none for bits. `analog_scaling`: published analog parts scale to the node as surveyed ADCs do, as ADCs of
+    in-memory-computing macros do, or as digital gates do. `front_end`: what holds a column's sum, a sampled integrator
+    or a transimpedance amplifier. `opamp_scale`: area and power of an amplifier over those of the table.
+    `read_voltage_V`: across a device at full-scale input. `read_supply`: a cell's charge comes from the supply, or from
+    a rail at the read voltage. `digital_rate_MHz`: outputs a digital unit finishes; one serves as many ADCs as it keeps
+    up with. `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers share whole arrays.
     `columns_per_adc`: columns that take turns at an own ADC. `bank_parts`: which converters layers share in a bank.
     `bank_distance`: mean length of the wires to shared converters, in sides of a square as large as the whole circuit.
-    `write_circuits`: whether arrays carry what programs them, at an upper bound. `own_adc_bits`: whether a layer's own
-    ADC resolves as many bits as the network's or only as many as the layer's measured range needs.
-    `digital_rescale`: networks whose outputs pass a multiplier (a per-column digital affine needs it everywhere).
+    `wire_area`: share of these wires that does not run above other parts. `write_circuits`: whether arrays carry what
+    programs them, at an upper bound. `own_adc_bits`: whether a layer's own ADC resolves as many bits as the network's
+    or only as many as the layer's measured range needs. `digital_rescale`: networks whose outputs pass a multiplier (a
+    per-column digital affine needs it everywhere). `memory`: of the activations between layers. `overheads`: whether
+    control and leakage are charged.
     """
 
     component_set: str
     node_nm: PositiveFloat
     supply_V: PositiveFloat
     cell: str
+    dac: str
+    input_encoding: InputEncoding
     analog_scaling: AnalogScaling
     front_end: Literal["integrator", "tia"]
     opamp_scale: PositiveFloat = 1.0
     read_voltage_V: PositiveFloat
+    read_supply: Literal["supply", "rail"]
     pulse_ns: PositiveFloat
     sample_rate_MHz: PositiveFloat
     digital_rate_MHz: PositiveFloat
@@ -79,9 +89,20 @@ class CircuitOptions(Spec):
     columns_per_adc: PositiveInt
     bank_parts: Annotated[list[Literal["dac", "front_end", "adc"]], Unique, AfterValidator(_behind_adcs)]
     bank_distance: Annotated[float, Field(ge=0, le=2)]
+    wire_area: Annotated[float, Field(ge=0, le=1)]
     write_circuits: Literal["none", "upper bound"]
     own_adc_bits: Literal["network", "measured"]
     digital_rescale: Literal["everywhere", "signed", "nowhere"]
+    memory: Literal["none", "edram"]
+    overheads: Literal["none", "charged"]
+
+    @model_validator(mode="after")
+    def _drives_what_it_encodes(self) -> "CircuitOptions":
+        kind = DRIVEN_BY[self.input_encoding]
+        if self.dac != kind and not self.dac.startswith(f"{kind}-"):
+            allowed = kind if kind == "none" else f"rows {kind}-*"
+            raise ValueError(f"dac '{self.dac}' gives no {self.input_encoding} inputs; allowed are {allowed}")
+        return self
 
 
 class CircuitSpec(CircuitOptions):

@@ -1,8 +1,9 @@
 """Many circuits at once: the savings of drawn designs, by the formulas that price a single one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeVar, get_args
 
 import numpy as np
 
@@ -18,28 +19,41 @@ from xbar.savings.corners import BASELINE, SIGNED, STEPS, UNIPOLAR
 from xbar.savings.options import Draws
 
 STRUCTURE = ("mapping", "arrays", "crossbar", "bank_parts")  # alike in all draws that are priced at once
+Word = TypeVar("Word", str, tuple)
 Technologies = Mapping[tuple[str, AnalogScaling], Technology]  # by component set and scaling of analog parts
 
 
 @dataclass(frozen=True)
 class DrawnPrices:
-    """Several price lists, and which of them each draw takes."""
+    """Several price lists, and which of them each draw takes.
+
+    `named`: for cells and DACs the rows that price them, and which of them each draw takes.
+    """
 
     lists: Sequence[Prices]
     index: np.ndarray
-    cells: Sequence[str]
-    cell_index: np.ndarray
+    named: Mapping[str, tuple[Sequence[str], np.ndarray]]
     opamp_scale: np.ndarray
 
     def area_um2(self, component: str, bits: Number | None = None) -> Number:
         """Area of one part, um2, for every draw."""
-        if component == "cell":
-            return _pick([self.lists[0].area_um2(cell) for cell in self.cells], self.cell_index)
-        return self._scale(component) * _pick([prices.area_um2(component, bits) for prices in self.lists], self.index)
+        return self._scale(component) * self._of(component, lambda prices, name: prices.area_um2(name, bits))
 
-    def energy_pJ(self, component: str, bits: Number | None = None) -> Number:
+    def energy_pJ(self, component: str, bits: Number | None = None, on_ns: Number = 0.0) -> Number:
         """Energy of one use, pJ, for every draw."""
-        return self._scale(component) * _pick([prices.energy_pJ(component, bits) for prices in self.lists], self.index)
+        return self._scale(component) * self._of(component, lambda prices, name: prices.energy_pJ(name, bits, on_ns))
+
+    def leakage_uW(self, component: str, bits: Number | None = None) -> Number:
+        """What one part leaks, uW, for every draw."""
+        return self._of(component, lambda prices, name: prices.leakage_uW(name, bits))
+
+    def share(self, component: str, price: str) -> Number:
+        """A share of everything, for every draw."""
+        return _pick([prices.share(component, price) for prices in self.lists], self.index)
+
+    def _of(self, component: str, price: Callable[[Prices, str], Number]) -> Number:
+        names, index = self.named.get(component, ((component,), self.index))
+        return _pick([_pick([price(prices, name) for prices in self.lists], self.index) for name in names], index)
 
     def _scale(self, component: str) -> Number:
         return self.opamp_scale if component == "opamp" else 1.0
@@ -73,10 +87,12 @@ class DrawnAdc:
 
 
 def _pick(values: Sequence[Number], index: np.ndarray) -> Number:
-    """For each draw the value of the array that its index names."""
-    if not any(isinstance(value, np.ndarray) for value in values) and len(set(values)) == 1:
+    """For each draw the value, or its entry of the array, that its index names."""
+    if len(values) == 1:
         return values[0]
-    return sum(np.where(index == i, value, 0.0) for i, value in enumerate(values))
+    if any(isinstance(value, np.ndarray) for value in values):
+        return sum(np.where(index == i, value, 0.0) for i, value in enumerate(values))
+    return values[0] if len(set(values)) == 1 else np.asarray(values)[index]
 
 
 def base_of(signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec) -> Design:
@@ -135,8 +151,7 @@ def _compared(found: Mapping[Corner, Totals]) -> dict[str, Number]:
 
 def technologies_of(base: Design, tables: Mapping[str, Components]) -> Technologies:
     """The node with the prices of every component set, scaled in every way."""
-    scalings: tuple[AnalogScaling, ...] = ("adc", "digital")
-    kinds = product(tables, scalings)
+    kinds = product(tables, get_args(AnalogScaling))
     return {kind: technology_of(tables[kind[0]], base.node_nm, base.supply_V, kind[1]) for kind in kinds}
 
 
@@ -151,15 +166,22 @@ def _total(network: PricedNetwork, corner: Corner, base: Design, draws: Draws, t
 
 
 def _prices(draws: Draws, technologies: Technologies) -> tuple[DrawnPrices, DrawnAdc]:
-    kinds = list(technologies)
-    kind = [kinds.index(key) for key in zip(draws["component_set"], draws["analog_scaling"], strict=True)]
-    cells, laws = sorted(set(draws["cell"])), sorted(set(draws["adc_law"]))
+    drawn = list(zip(draws["component_set"], draws["analog_scaling"], strict=True))
+    kinds = [kind for kind in technologies if kind in set(drawn)]
     prices = DrawnPrices(
-        lists=[Prices(technology, draws["pulse_ns"]) for technology in technologies.values()],
-        index=np.asarray(kind),
-        cells=cells,
-        cell_index=np.asarray([cells.index(cell) for cell in draws["cell"]]),
+        lists=[Prices(technologies[kind], {}) for kind in kinds],
+        index=np.asarray([kinds.index(kind) for kind in drawn]),
+        named={name: _indexed(draws[name]) for name in ("cell", "dac")},
         opamp_scale=np.asarray(draws["opamp_scale"]),
     )
-    adcs = [Adc(law, technologies[kinds[0]], draws["sample_rate_MHz"]) for law in laws]
-    return prices, DrawnAdc(adcs, np.asarray([laws.index(law) for law in draws["adc_law"]]))
+    scaled = [kind if law == "D" else kinds[0] for law, kind in zip(draws["adc_law"], drawn, strict=True)]  # D alone is
+    adcs, adc_index = _indexed(zip(draws["adc_law"], scaled, strict=True))
+    rate, volts = draws["sample_rate_MHz"], draws["read_voltage_V"]
+    return prices, DrawnAdc([Adc(law, technologies[kind], rate, volts) for law, kind in adcs], adc_index)
+
+
+def _indexed(words: Iterable[Word]) -> tuple[list[Word], np.ndarray]:
+    """The different words, and for each draw the number of its own."""
+    words = list(words)
+    names = sorted(set(words))
+    return names, np.asarray([names.index(word) for word in words])
