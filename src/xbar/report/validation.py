@@ -19,7 +19,8 @@ RULE = (
     "counted: by the rule of docs/validation.md, which was written down before any prediction. One row of a chip counts"
     " at most, and no chip that lends constants to the model. All other rows are shown with the first reason that keeps"
     " them out. factor: predicted over published, by all ADC models; a dash where the model has no such cells or"
-    " converter, or no such bits. assumed: values that no source gives, alike for all chips that count."
+    " converter, or no such bits. cells: share of the predicted energy that rests on the currents of cells. assumed:"
+    " values that no source gives, alike for all chips that count."
 )
 NOT_BLIND = (
     "The rows of lends are no test: their agreement shows that constants were used as they were meant. The model leaves"
@@ -67,13 +68,21 @@ def _every_row(validation: pd.DataFrame, laws: Sequence[str]) -> Section:
                 *(macro, QUANTITIES[quantity], first["published"]),
                 *(predicted.get(law) for law in laws),
                 (factors.min(), factors.max()) if len(factors) else None,
+                (group["cells_share"].min(), group["cells_share"].max()) if len(factors) else None,
                 *(first["kind"], first["counted"], first["assumed"]),
                 "; ".join(filter(None, (first["source"], first["note"]))),
             ]
         )
     columns = {"macro": TEXT, "quantity": TEXT, "published": SIGNIFICANT}
     columns |= dict.fromkeys((f"model {law}" for law in laws), SIGNIFICANT)
-    columns |= {"factor": interval(2), "kind": TEXT, "counted": TEXT, "assumed": WORDS, "source": TEXT}
+    columns |= {
+        "factor": interval(2),
+        "cells (%)": interval(0, scale=100),
+        "kind": TEXT,
+        "counted": TEXT,
+        "assumed": WORDS,
+        "source": TEXT,
+    }
     notes = [law_key(laws), RULE, NOT_BLIND] if rows else []  # type: ignore[arg-type]
     return Section("Cost model against published chips", columns, rows, notes)
 
@@ -94,9 +103,21 @@ def _scores(validation: pd.DataFrame, reference: str) -> Section:
     notes = [
         f"Silicon in scope that lends nothing: {total} chips, each counted once; currents assumed for {assumed} of"
         f" {total}. chips: those whose bits the ADC model reaches. That of the reference circuit stands first.",
+        _without_currents(validation, order[:1]),
         *([f"Beyond a factor of four: {told}."] if (told := _far(validation)) else []),
     ]
     return Section("Score over the chips that count", columns, rows, notes if rows else [])
+
+
+def _without_currents(validation: pd.DataFrame, laws: Sequence[str]) -> str:
+    """What is left of the predictions without all that rests on assumed currents."""
+    found = counted(validation[validation["adc_law"].isin(laws)])
+    rest = found["factor"] * (1 - found["cells_share"])
+    told = "; ".join(f"{name} {significant(value, 2)}" for name, value in zip(found["macro"], rest, strict=True))
+    return (
+        f"Without the currents of cells, ADC model {' '.join(laws)} leaves these multiples of the published energy:"
+        f" {told}. Above 1 the rest of the circuit alone is charged too much, whatever the currents are."
+    )
 
 
 def _far(validation: pd.DataFrame) -> str:

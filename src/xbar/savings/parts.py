@@ -16,6 +16,7 @@ from xbar.savings.scope import Chip
 Row = Mapping[str, str]
 RESCALED = {"digital_rescale": "everywhere"}  # as in the reference circuit; published datapaths rescale too
 LAWS: tuple[AdcLaw, ...] = get_args(AdcLaw)
+NO_CURRENT_V = 0.0  # read voltage of a column whose current is not charged
 LIBRARY_SUPPLY_V = 0.9  # where a row of the library names none; it matters to capacitances alone
 OF_LIBRARY = ("part", "class", "component", "node_nm", "supply_V", "bits", "leakage_uW", "source", "note")
 Pair = tuple[float | None, float | None]  # energy in pJ, area in um2
@@ -72,7 +73,8 @@ def _conversion_pJ(bound: Row, law: AdcLaw, components: Components) -> float | N
     if not (fewest <= bits <= most and smallest <= node_nm <= largest):
         return None
     rate_MHz = 1e3 / float(bound["read_ns"]) if bound["read_ns"] else 1.0
-    return float(Adc(law, _technology(components, node_nm, float(bound["supply_V"])), rate_MHz).energy_pJ(bits))
+    technology = _technology(components, node_nm, float(bound["supply_V"]))
+    return float(Adc(law, technology, rate_MHz, NO_CURRENT_V).energy_pJ(bits))
 
 
 def library_rows(library: Iterable[Row], components: Components, rate_MHz: float) -> Iterator[dict[str, Any]]:
@@ -91,16 +93,16 @@ def _price(row: Row, components: Components, rate_MHz: float) -> Pair:
     bits = float(row["bits"]) if row["bits"] else None
     for law in LAWS:
         if name == f"adc-{law}" and bits is not None:
-            adc = Adc(law, technology, rate_MHz)
+            adc = Adc(law, technology, rate_MHz, NO_CURRENT_V)
             return float(adc.energy_pJ(bits)), float(adc.area_um2(bits))
     if not name or not components.has(name):
         return None, None
-    prices = Prices(technology, pulse_ns=0.0)
+    prices = Prices(technology, {})
     return float(prices.energy_pJ(name, bits)), float(prices.area_um2(name, bits))
 
 
 def _technology(components: Components, node_nm: float, supply_V: float) -> Technology:
-    return technology_of(components, node_nm, supply_V, "adc")
+    return technology_of(components, node_nm, supply_V, "in-memory")
 
 
 def _beside(published: Row, predicted: Pair) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Published chips against the cost model: predicted and published energy, efficiency and area, and what counts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Cost, area_um2, priced
 from xbar.circuit.design import PLAIN, Design
+from xbar.circuit.encoding import encoding_of
 from xbar.circuit.footprint import Layers
 from xbar.config.circuit import AdcLaw
 from xbar.config.crossbars import CrossbarSpec
@@ -16,7 +17,10 @@ from xbar.savings.scope import SUMMED_CURRENTS, Chip, reasons
 
 COMPONENT_SET = "neurram"  # whose front ends and line drivers every chip is given, as docs/validation.md says
 LENDS = "lends"
+DRIVERS = {"bit-serial": "none", "pulse-width": "dtc-counter", "amplitude": "dac-r2r"}
 KEPT = ("macro", "quantity", "unit", "published", "assumed", "source", "note", "cause")
+PREDICTED = ("predicted", "factor", "cells_share")
+CURRENTS = ("cell", "copied_current")  # what rests on the currents of cells
 UNITS = {"energy_per_column": "pJ", "tops_per_W": "TOPS/W", "area_mm2": "mm2"}
 
 
@@ -31,13 +35,12 @@ def validation_rows(chips: Sequence[Chip], components: Components, laws: Sequenc
     for chip, reason in zip(chips, reasons(chips, (low, high)), strict=True):
         _check(chip)
         for law in laws:
-            predicted = _predicted(chip, law, components) if _is_modelled(chip, (low, high)) else None
+            costs = chip_costs(chip, law, components) if _is_modelled(chip, (low, high)) else None
             yield {name: chip[name] for name in KEPT} | {
                 "kind": LENDS if chip["lends"] else chip["kind"],
                 "counted": reason or "yes",
                 "adc_law": law,
-                "predicted": "" if predicted is None else f"{predicted:.4g}",
-                "factor": "" if predicted is None else f"{predicted / float(chip['published']):.4g}",
+                **(_predicted(chip, costs) if costs else dict.fromkeys(PREDICTED, "")),
             }
 
 
@@ -55,15 +58,18 @@ def _is_modelled(chip: Chip, priced_nm: tuple[float, float]) -> bool:
     return bool(known and chip["cell"] in SUMMED_CURRENTS and priced_nm[0] <= float(chip["node_nm"]) <= priced_nm[1])
 
 
-def _predicted(chip: Chip, law: AdcLaw, components: Components) -> float | None:
-    """The quantity of one chip by one ADC model; None where it does not reach the bits."""
-    costs = chip_costs(chip, law, components)
-    if costs is None:
-        return None
-    energy_pJ = float(sum(np.sum(cost.energy_pJ) for cost in costs.values()))
-    if chip["quantity"] == "area_mm2":
-        return float(area_um2(costs)) * 1e-6
-    return float(chip["operations"]) / energy_pJ if chip["quantity"] == "tops_per_W" else energy_pJ / conversions(chip)
+def _predicted(chip: Chip, costs: Mapping[str, Cost]) -> dict[str, str]:
+    """The quantity of one chip, over what was published, and the share of cells in its energy."""
+    energy_pJ, cells_pJ = (
+        float(sum(np.sum(costs[name].energy_pJ) for name in names if name in costs)) for names in (costs, CURRENTS)
+    )
+    predicted = {
+        "area_mm2": float(area_um2(dict(costs))) * 1e-6,
+        "tops_per_W": float(chip["operations"] or "nan") / energy_pJ,
+        "energy_per_column": energy_pJ / conversions(chip),
+    }[chip["quantity"]]
+    values = (predicted, predicted / float(chip["published"]), cells_pJ / energy_pJ)
+    return dict(zip(PREDICTED, (f"{value:.4g}" for value in values), strict=True))
 
 
 def conversions(chip: Chip) -> float:
@@ -90,17 +96,24 @@ def _layer(chip: Chip) -> Layers:
 
 
 def _design(chip: Chip, law: AdcLaw) -> Design:
-    """The plain circuit of the model on whole arrays. Several cells an input of a column conduct as one larger cell."""
+    """The plain circuit of the model on whole arrays, with its control and leakage.
+
+    Several cells for an input of a column conduct as one larger cell. A pulse lasts as long as a full-scale input
+    conducts, divided by the pulses of the encoding.
+    """
     mapping = mapping_named(chip["mapping"])
     on_ns = float(chip["on_ns"])
-    rate_MHz = 1e3 / float(chip["read_ns"] or on_ns)
-    return Design(
-        **PLAIN | {"arrays": "tiled"},
+    rate_MHz = 1e3 / float(chip["read_ns"] or on_ns)  # the sums of a column are converted once a read
+    encoding = chip["input_encoding"]
+    design = Design(
+        **PLAIN
+        | {"arrays": "tiled", "read_supply": "supply", "overheads": "charged"}
+        | {"input_encoding": encoding, "dac": DRIVERS[encoding]},
         component_set=COMPONENT_SET,
         node_nm=float(chip["node_nm"]),
         supply_V=float(chip["supply_V"]),
         cell="cell",
-        analog_scaling="adc",
+        analog_scaling="in-memory",
         read_voltage_V=float(chip["read_voltage_V"]),
         pulse_ns=on_ns,
         sample_rate_MHz=rate_MHz,
@@ -113,3 +126,4 @@ def _design(chip: Chip, law: AdcLaw) -> Design:
         adc_bits=int(chip["adc_bits"]) - rules_of(mapping, off_current=False).sign_bits,
         g_max_uS=float(chip["g_max_uS"]) * float(chip["cells_per_input"]),
     )
+    return design.model_copy(update={"pulse_ns": on_ns / float(encoding_of(design).on_pulses)})

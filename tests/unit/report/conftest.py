@@ -309,7 +309,8 @@ def validation_rows() -> list[dict]:
     }
     return [
         {"macro": macro, "quantity": quantity, "published": published, "predicted": predicted,
-         "factor": predicted and predicted / published, "kind": kind, "counted": counted,
+         "factor": predicted and predicted / published, "cells_share": predicted and 0.25, "kind": kind,
+         "counted": counted,
          "assumed": "on_ns g_max_uS" if macro == "first" else "", "adc_law": law, "unit": "pJ", "source": "a paper",
          "note": "", "cause": "unlike any other" if macro == "second" else ""}
         for (macro, quantity), (published, found, kind, counted) in rows.items()

@@ -32,7 +32,9 @@ def test_nothing_else_moves_the_score(run):
 def test_every_published_number_has_its_row(run):
     lines = [line for line in validation(run).splitlines() if line.startswith("|")]
     assert len(lines) == 2 + 4 + 2 + 2
-    of_second = "| second | energy of a column, pJ | 20.0 | – | 45.0 | 2.25 to 2.25 | silicon | yes | – | a paper |"
+    of_second = (
+        "| second | energy of a column, pJ | 20.0 | – | 45.0 | 2.25 to 2.25 | 25 to 25 | silicon | yes | – | a paper |"
+    )
     assert any(line.startswith(of_second) for line in lines)
     assert any("| lends | lends constants to the model |" in line for line in lines)
 
@@ -43,6 +45,7 @@ def test_the_table_says_what_it_is(run):
     assert "2 chips, each counted once; currents assumed for 1 of 2" in text
     assert "| B | 2 | 0 | 100 | 2.60 | 1.23 |" in text
     assert text.index("| B | 2 |") < text.index("| A | 1 |")  # that of the reference circuit first
+    assert "ADC model B leaves these multiples of the published energy: first 2.2; second 1.7. Above 1" in text
     assert "Beyond a factor" not in text
     far = run.validation.assign(factor=run.validation["factor"] * 2)
     told = "Beyond a factor of four: first × 1.00 to 6.00 (no cause known); second × 4.50 to 4.50 (unlike any other)."

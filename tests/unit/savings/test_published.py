@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from xbar.circuit.adc import LAWS
@@ -44,22 +43,27 @@ def test_factor_is_predicted_over_published(rows):
             assert float(row["factor"]) == pytest.approx(float(row["predicted"]) / float(row["published"]), rel=2e-3)
 
 
-def test_neurram_by_hand(rows):
-    """6 bits in, 8 bits out, law C: 256 conversions, 256 driven lines, 256 x 256 cells."""
-    volts, node = 1.8, 130.0
-    cells = 256 * 256 * 0.135 * 40 * 0.27 * 0.5**2 * 100 * 1e-3
-    lines = 256 * (48 + 256 * 2.1) * 1e-3 * volts**2
-    dac = 256 * 400e-3 * node / 28 * 6 / 8 * volts**2
-    front_end = 256 * 1.45
-    column_uS = 256 * 0.135 * 40 * 0.27
-    adc = 256 * (8.448 * 8 + 65.24 + 0.08 * column_uS) * 9e-3
-    at_45, at_32 = (a * volts**2 + b * volts + c for a, b, c in ((1.103, -0.362, 0.2767), (0.9559, -0.7823, 0.471)))
-    at_40 = np.exp(np.interp(np.log(40), np.log([32, 45]), np.log([at_32, at_45])))
-    at_130 = 7.171 * volts**2 - 6.709 * volts + 2.904
-    digital = at_130 / at_40 * 256 * (0.009 * 6 + 0.009 * 8 + 0.21 * 16 / 32)
-    predicted = 256 * 256 / (cells + lines + dac + front_end + adc + digital)
-    found = of(rows, "neurram-6b-in-8b-out", "C", "tops_per_W")
-    assert float(found["predicted"]) == pytest.approx(predicted, rel=1e-3)
+def test_a_chip_by_hand(rows):
+    """spetalnick-23, law B: 64 binary inputs, 16 converters of 6 bits, lines of 256 cells, 40 nm at 1.05 V."""
+    volts, read_ns, converters = 1.05, 11.11, 16
+    cells = 64 * 0.5 * 25 * 0.5 * read_ns * 0.2 * volts * 1e-3
+    lines = 64 * 0.5 * (48 + 256 * 2.1) * 40 / 130 * volts**2 * 1e-3 / converters
+    registers = 0.009 * (64 / converters + 6)
+    front_end = 1.2 + 0.25
+    adc = (100 * 6 + 0.001 * 4**6) * volts**2 * 1e-3
+    adder = 0.21 * 16 / 32
+    parts = cells + lines + registers + front_end + adc + adder
+    leakage = 2.4 * 16 / 32 * 2 * read_ns * 1e-3  # over the read and the conversion
+    found = of(rows, "spetalnick-23", "B")
+    assert float(found["predicted"]) == pytest.approx(parts / (1 - 0.04) + leakage, rel=1e-3)
+    assert float(found["cells_share"]) == pytest.approx(cells / (parts / (1 - 0.04) + leakage), rel=1e-3)
+
+
+def test_a_full_scale_input_conducts_for_the_read_time(rows):
+    """hermes: charge from the supply at the mean weight and input, and a copy of half the current for the mirror."""
+    found = of(rows, "hermes", "B")
+    one = 256 * 0.27 * 25 * 0.27 * 130 * 0.2 * 0.8 * 1e-3
+    assert float(found["predicted"]) * float(found["cells_share"]) == pytest.approx(1.5 * one, rel=1e-3)
 
 
 def test_what_the_model_does_not_have_is_not_predicted(rows):
