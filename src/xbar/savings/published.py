@@ -103,11 +103,11 @@ def _design(chip: Chip, law: AdcLaw) -> Design:
     """
     mapping = mapping_named(chip["mapping"])
     on_ns = float(chip["on_ns"])
-    rate_MHz = 1e3 / float(chip["read_ns"] or on_ns)  # the sums of a column are converted once a read
+    rate_MHz = 1e3 / float(chip["read_ns"] or on_ns)
     encoding = chip["input_encoding"]
     design = Design(
         **PLAIN
-        | {"arrays": "tiled", "read_supply": "supply", "overheads": "charged"}
+        | {"arrays": "tiled", "read_supply": chip["read_supply"], "overheads": "charged"}
         | {"input_encoding": encoding, "dac": DRIVERS[encoding]},
         component_set=COMPONENT_SET,
         node_nm=float(chip["node_nm"]),
@@ -122,8 +122,10 @@ def _design(chip: Chip, law: AdcLaw) -> Design:
         adc_law=law,
         bank="own",
         crossbar=CrossbarSpec(rows=int(chip["lines"]), columns=int(chip["columns"])),
-        dac_bits=int(chip["input_bits"]),
+        dac_bits=int(chip["pulse_bits"]),
         adc_bits=int(chip["adc_bits"]) - rules_of(mapping, off_current=False).sign_bits,
         g_max_uS=float(chip["g_max_uS"]) * float(chip["cells_per_input"]),
     )
-    return design.model_copy(update={"pulse_ns": on_ns / float(encoding_of(design).on_pulses)})
+    coded = encoding_of(design)
+    sample_rate_MHz = float(coded.conversions) * rate_MHz  # those of a column take as long as the read
+    return design.model_copy(update={"pulse_ns": on_ns / float(coded.on_pulses), "sample_rate_MHz": sample_rate_MHz})
