@@ -321,7 +321,9 @@ VALIDATION = _table(
         "predicted", "column unit", "prediction; empty where the model has no such cells, or the ADC model no such bits"
     ),
     _number("factor", "1", "predicted over published"),
-    _number("cells_share", "1", "share of the predicted energy that rests on the currents of cells"),
+    _number(
+        "cells_share", "1", "share of the predicted energy of parts, without overheads, that rests on currents of cells"
+    ),
     _text("kind", "silicon, simulated, or lends for a chip that lends constants to the model"),
     _text("counted", "yes, or the first part of the rule in docs/validation.md that keeps the row out"),
     _text("assumed", "columns of chips.csv whose values are assumed"),

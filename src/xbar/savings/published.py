@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from xbar.circuit.bill import GROUPS
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Cost, area_um2, priced
 from xbar.circuit.design import PLAIN, Design
@@ -59,16 +60,17 @@ def _is_modelled(chip: Chip, priced_nm: tuple[float, float]) -> bool:
 
 
 def _predicted(chip: Chip, costs: Mapping[str, Cost]) -> dict[str, str]:
-    """The quantity of one chip, over what was published, and the share of cells in its energy."""
-    energy_pJ, cells_pJ = (
-        float(sum(np.sum(costs[name].energy_pJ) for name in names if name in costs)) for names in (costs, CURRENTS)
+    """The quantity of one chip, over what was published, and the share of cells in the energy of its parts."""
+    parts = [name for name in costs if name not in GROUPS["overheads"]]
+    energy_pJ, parts_pJ, cells_pJ = (
+        float(sum(np.sum(costs[name].energy_pJ) for name in names)) for names in (costs, parts, CURRENTS)
     )
     predicted = {
         "area_mm2": float(area_um2(dict(costs))) * 1e-6,
         "tops_per_W": float(chip["operations"] or "nan") / energy_pJ,
         "energy_per_column": energy_pJ / conversions(chip),
     }[chip["quantity"]]
-    values = (predicted, predicted / float(chip["published"]), cells_pJ / energy_pJ)
+    values = (predicted, predicted / float(chip["published"]), cells_pJ / parts_pJ)
     return dict(zip(PREDICTED, (f"{value:.4g}" for value in values), strict=True))
 
 
