@@ -64,7 +64,7 @@ ARRAY = _number("array", "1", "number of the array in its layer")
 COMPARISON = _text("comparison", "name of the comparison in config.yaml")
 CORNER = _text("corner", "signed or unipolar weights, with own or shared converters")
 MAPPING = _text("mapping", "how arrays hold signed weights, or unipolar")
-ADC_LAW = _text("adc_law", "ADC model, A to D")
+ADC_LAW = _text("adc_law", "ADC model, A to E")
 BANK = _text(
     "bank", "shared ADCs: a number, or largest for as many as the largest layer needs; own where none is shared"
 )

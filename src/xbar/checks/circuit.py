@@ -6,12 +6,14 @@ from pathlib import Path
 from xbar.checks.prices import price_everything
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.readers import changed
-from xbar.circuit.rows import Row, price_rows
+from xbar.circuit.rows import Row, part_of, price_rows
 from xbar.config.circuit import CircuitSpec
 from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec
 from xbar.mappings import MAPPINGS, MappingName
-from xbar.savings.options import Options, read_options
+from xbar.savings.options import Options, fields_of, read_options
+
+NAMED = ("cell", "dac")  # parts of which the circuit names the row that prices them
 
 
 def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
@@ -28,12 +30,8 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
     for table in tables[1:]:
         _check_chosen(changed(price_rows(table), price_rows(tables[0])), config.circuit, options)
     _check_node(config.circuit, components, {*config.circuit.adc_laws, *options["adc_law"]})
-    cells = sorted({row.component for row in components.rows() if row.component.startswith("cell")})
-    if config.circuit.cell not in cells:
-        raise ValueError(
-            f"config.yaml: circuit.cell: no row prices '{config.circuit.cell}'; add one to a table, or take one of"
-            f" {', '.join(cells)}"
-        )
+    for kind in NAMED:
+        _check_named(kind, getattr(config.circuit, kind), components)
     for comparison in config.run.comparisons:
         sides = config.comparisons[comparison]
         for side, name in sides.model_dump().items():
@@ -47,19 +45,35 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
 
 
 def _check_chosen(rows: Iterable[Row], circuit: CircuitSpec, options: Options) -> None:
-    """A user's rows are of the set and the cells that are configured, or the configured circuit does not read them."""
-    cells = {"cell", circuit.cell, *options["cell"]}
+    """A user's rows are of the set, cells and DACs that are configured, or the configured circuit does not read them."""
+    named = {kind: {kind, getattr(circuit, kind), *_drawn(kind, options)} - {"none"} for kind in NAMED}
     for row in rows:
         if row.set not in ("", circuit.component_set):
             raise ValueError(
                 f"{row.where}: set '{row.set}' is not circuit.component_set; allowed are {circuit.component_set}, or an"
                 " empty one for every set"
             )
-        if row.component.startswith("cell") and row.component not in cells:
+        kind = part_of(row.component)
+        if kind in NAMED and row.component not in named[kind]:
+            read = ", ".join(sorted(named[kind] - {"dac"}))
             raise ValueError(
-                f"{row.where}: nothing reads '{row.component}'; read are {', '.join(sorted(cells))}: circuit.cell names"
-                " another"
+                f"{row.where}: nothing reads '{row.component}'; read are {read}: circuit.{kind} names another"
             )
+
+
+def _drawn(field: str, options: Options) -> set[str]:
+    """The words of a field that are drawn."""
+    (option,) = (option for option in options if field in option.split())
+    return {fields_of(option, value)[field] for value in options[option]}
+
+
+def _check_named(kind: str, name: str, components: Components) -> None:
+    """A row prices what the configuration names."""
+    rows = sorted({row.component for row in components.rows() if part_of(row.component) == kind})
+    if name not in (*rows, "none"):
+        raise ValueError(
+            f"config.yaml: circuit.{kind}: no row prices '{name}'; add one to a table, or take one of {', '.join(rows)}"
+        )
 
 
 def _check_node(circuit: CircuitSpec, components: Components, laws: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ from xbar.savings.textbook import independent_rows, step_rows
 
 UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
 Pair = tuple[PricedNetwork, PricedNetwork]  # signed, unipolar
-BITS = ("mapping", "adc_law", "adc_bits", "unipolar_extra_bits")  # options that decide together what an ADC must reach
+BITS = ("mapping", "adc_law", "adc_bits unipolar_extra_bits")  # options that decide together what an ADC must reach
 
 
 def price_everything(config: Config, tables: Sequence[str | Path], options: Options) -> None:

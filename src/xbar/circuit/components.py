@@ -125,7 +125,8 @@ def _group(row: Row) -> str:
 
 
 def _check_complete(components: Components) -> None:
-    for name in PRICED:
+    drivers = {row.component for row in components.rows() if part_of(row.component) == "dac"}
+    for name in (*PRICED, *sorted(drivers)):
         rows = components.of(name)
         if "area" not in rows or not set(ENERGY) & set(rows):
             raise ValueError(f"components: {name} needs an area and one of {', '.join(ENERGY)}")

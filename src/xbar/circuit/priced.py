@@ -157,14 +157,14 @@ def cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
 
 
 def layer_cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
-    """One row per layer with all its components, and one for the area of the bank. Sums of ten digits each."""
+    """One row per layer with all its components, and one for the area of what layers share. Sums of ten digits each."""
     sums: dict[str, list[float]] = {}
     for cost in corner.costs.values():
         columns = np.broadcast_arrays(cost.area_um2, cost.energy_pJ, cost.latency_ns)
         parts: dict[str, Sequence[Number]] = {
             str(layer): values for layer, values in enumerate(zip(*columns, strict=True))
         }
-        if corner.design.shared:
+        if corner.design.shared or np.any(cost.bank_area_um2):
             parts["bank"] = (cost.bank_area_um2, 0.0, 0.0)
         for layer, values in parts.items():
             before = sums.setdefault(layer, [0.0] * len(MEASURES))

@@ -25,15 +25,17 @@ def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,)):
     ("circuit", "message"),
     [
         ({}, None),
-        ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 14 to 130"),
-        ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 14 to 130"),
-        ({"node_nm": 10.0}, "config.yaml: circuit.node_nm: 10 is not allowed: 14 to 130"),  # of law C
-        ({"node_nm": 13.9, "adc_laws": ["B"]}, "config.yaml: circuit.node_nm: 13.9 is not allowed: 14 to 130"),
-        ({"node_nm": 14.0}, None),
+        ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 7 to 130"),
+        ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 7 to 130"),
+        ({"node_nm": 7.0}, None),
         ({"node_nm": 130.0}, None),
         (
             {"cell": "dac"},
             "config.yaml: circuit.cell: no row prices 'dac'; add one to a table, or take one of cell, cell-",
+        ),
+        (
+            {"dac": "dtc-mine"},
+            "config.yaml: circuit.dac: no row prices 'dtc-mine'; add one to a table, or take one of dac",
         ),
         ({"cell": "cell-dram"}, "config.yaml: circuit.cell: no row prices 'cell-dram'; add one to a table"),
         ({"component_set": "puma"}, "component_set 'puma' is not one of isaac, neurram, timely"),
@@ -46,13 +48,13 @@ def test_choices_without_a_price(circuit, message):
 @pytest.mark.parametrize(
     ("name", "bits", "message"),
     [
-        ("har-2b-signed", 9, None),
+        ("har-2b-signed", 7, None),
         (
             "har-2b-signed",
-            10,
-            "config.yaml: circuit.adc_laws: ADC model D holds for 4 to 10 bits; har-2b-signed takes 11",
+            9,
+            "config.yaml: circuit.adc_laws: ADC model E holds for 4 to 9 bits; har-2b-signed takes 10",
         ),
-        ("har-2b-unipolar", 10, None),  # no sign
+        ("har-2b-unipolar", 9, None),  # no sign
         (
             "har-2b-unipolar",
             3,
@@ -96,9 +98,19 @@ def test_a_table_of_ones_own_is_read_and_checked(tmp_path):
             "nothing reads 'cell-mine'; read are cell, cell-22ffl, cell-neurram: circuit",
         ),
         ("cell-mine,area,9,F2,,,,x,", {"cell": "cell-mine"}, None),
-        ("dac,area,9,um2,28,8,isaac,x,", {}, "set 'isaac' is not circuit.component_set; allowed are neurram, or an"),
-        ("dac,area,9,um2,28,8,isaac,x,", {"component_set": "isaac"}, None),
-        ("dac,area,9,um2,28,8,puma,x,", {}, "set 'puma' is not circuit.component_set; allowed are neurram, or an"),
+        ("dac-r2r,area,9,um2,28,8,,x,", {}, None),
+        (
+            "cell-crossbar,area,9,F2,,,,x,",
+            {},
+            "nothing reads 'cell-crossbar'; read are cell, cell-22ffl, cell-neurram: circuit.cell names another",
+        ),
+        (
+            "front_end,area,9,um2,28,,isaac,x,",
+            {},
+            "set 'isaac' is not circuit.component_set; allowed are neurram, or an",
+        ),
+        ("front_end,area,9,um2,28,,isaac,x,", {"component_set": "isaac"}, None),
+        ("front_end,area,9,um2,28,,puma,x,", {}, "set 'puma' is not circuit.component_set; allowed are neurram, or an"),
         ("adc-B,energy,1000,pJ,28,8,,x,", {}, "nothing reads adc-B energy; read are energy_linear,"),
     ],
 )
@@ -113,10 +125,11 @@ def test_a_copy_of_the_projects_table_is_accepted_until_a_row_is_changed_that_no
     text = TABLE.read_text()
     own.write_text(text)
     check(tables=[TABLE, own])
-    own.write_text(text.replace("dac,area,21.2,um2,32,8,neurram", "dac,area,30,um2,32,8,neurram"))
+    own.write_text(text.replace("front_end,area,350,um2,130,,neurram", "front_end,area,30,um2,130,,neurram"))
     check(tables=[TABLE, own])
-    own.write_text(text.replace("dac,area,21.2,um2,32,8,isaac", "dac,area,30,um2,32,8,isaac"))
-    assert_refused(f"{own}:61: set 'isaac' is not circuit.component_set", tables=[TABLE, own])
+    own.write_text(text.replace("front_end,area,40,um2,65,,timely", "front_end,area,30,um2,65,,timely"))
+    line = 1 + next(n for n, row in enumerate(text.splitlines()) if row.startswith("front_end,area,40,"))
+    assert_refused(f"{own}:{line}: set 'timely' is not circuit.component_set", tables=[TABLE, own])
 
 
 def assert_refused(message, **given):

@@ -47,22 +47,26 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
     ("changes", "message"),
     [
         (  # the table of differences takes the bits of the textbook, and one for the sign
-            {"circuit": textbook(adc_bits=10), "reference": {"adc_law": "D", "mapping": "paired-columns-mirrored"}},
-            "config.yaml: circuit: comparison har-2b: ADC model D holds for 4 to 10 bits, not for 11",
+            {"circuit": textbook(adc_bits=9), "reference": {"adc_law": "E", "mapping": "paired-columns-mirrored"}},
+            "config.yaml: circuit: comparison har-2b: ADC model E holds for 4 to 9 bits, not for 10",
         ),
-        (  # options.csv draws law D, whatever the configuration has
-            {"circuit": {"adc_laws": ["B"]}, "networks": {"har-2b-unipolar": {"adc_bits": 11}}},
+        (  # options.csv draws laws D and E, whatever the configuration has
+            {
+                "circuit": {"adc_laws": ["B"]},
+                "reference": {"adc_law": "B"},
+                "networks": {"har-2b-unipolar": {"adc_bits": 11}},
+            },
             f"{OF_HAR}ADC model D holds for 4 to 10 bits, not for 11",
         ),
         (
             {"run": {"comparisons": ["cifar10-2b"]}, "architectures": {"cifar10-cnn": WIDE}},
             f"{OF_HAR.replace('har-2b', 'cifar10-2b')}arrays of 128 rows cannot hold a kernel of 169",
         ),
-        ({"circuit": {"read_voltage_V": 1e200}}, f"config.yaml: circuit: comparison har-2b: {UNBOUNDED}"),
+        ({"circuit": {"read_voltage_V": 1e200}}, f"{OF_HAR}{UNBOUNDED}"),
         ({"circuit": {"digital_rate_MHz": 1e308, "sample_rate_MHz": 1e-300}}, "config.yaml: circuit: "),
         (
             {"run": {"searches": ["har-2b"]}, "networks": {"har-2b-mixed": {"adc_bits": 13}}},
-            "config.yaml: searches.har-2b.corner: ADC model B holds for 1 to 12 bits, not for 13",
+            "config.yaml: searches.har-2b.corner: ADC model E holds for 4 to 9 bits, not for 13",
         ),
     ],
 )  # fmt: skip
@@ -75,7 +79,9 @@ def test_what_a_job_would_refuse_is_one_line_at_the_start(changes, message):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"networks": {"har-2b-signed": {"adc_bits": 9}}},  # one bit less in the unipolar network
+        {
+            "networks": {"har-2b-signed": {"adc_bits": 8}, "har-2b-unipolar": {"adc_bits": 7}}
+        },  # one bit less in the unipolar network
         {
             "circuit": {
                 "own_adc_bits": "measured",
@@ -104,8 +110,8 @@ def test_a_set_of_ones_own_is_priced_by_every_job(tmp_path):
 
 def test_a_price_too_large_for_a_sum_is_refused(tmp_path):
     own = tmp_path / "own.csv"
-    own.write_text(TABLE.read_text().splitlines()[0] + "\ndac,area,1e308,um2,28,8,,x,\n")
-    assert np.isfinite(read_components([TABLE, own], "neurram").of("dac")["area"].value)
+    own.write_text(TABLE.read_text().splitlines()[0] + "\ndtc-counter,area,1e308,um2,40,8,,x,\n")
+    assert np.isfinite(read_components([TABLE, own], "neurram").of("dtc-counter")["area"].value)
     with pytest.raises(ValueError, match=f"comparison har-2b.*: {UNBOUNDED}"):
         price(tables=[TABLE, own])
 

@@ -13,9 +13,9 @@ from support.configuration import ROOT, refusal
     [
         (
             {"circuit.mappings": ["offset-column"]},
-            "reference.mapping (of circuit.mappings): 'two-crossbars' is not one of offset-column",
+            "reference.mapping (of circuit.mappings): 'two-crossbars-shared-dac' is not one of offset-column",
         ),
-        ({"circuit.adc_laws": ["A", "D"]}, "reference.adc_law (of circuit.adc_laws): 'B' is not one of A, D"),
+        ({"circuit.adc_laws": ["A", "D"]}, "reference.adc_law (of circuit.adc_laws): 'E' is not one of A, D"),
         ({"claims.reference.bank": 64}, "reference.bank (of circuit.banks): '64' is not one of 16, largest"),
         ({"claims.datasets": ["hra"]}, "datasets: 'hra' is not one of cifar10, digits, har"),
         (

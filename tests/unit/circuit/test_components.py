@@ -29,8 +29,8 @@ def test_every_row_has_a_source():
 
 
 def test_a_users_row_replaces_every_energy_row_of_its_component(tmp_path):
-    path = own_table(tmp_path, "dac,energy,7,pJ,28,,,measured,")
-    rows = read_components([TABLE, path], "neurram").of("dac")
+    path = own_table(tmp_path, "dac-zigzag,energy,7,pJ,28,8,,measured,")
+    rows = read_components([TABLE, path], "neurram").of("dac-zigzag")
     assert rows["energy"].value == 7 and "capacitance" not in rows and rows["area"].value == 21.2
 
 
@@ -43,18 +43,18 @@ def test_a_users_cell_needs_no_code(tmp_path):
     ("line", "message"),
     [
         ("comparater,area,1,um2,28,,,x,", "unknown component 'comparater'"),
-        ("dac\u200b,area,1,um2,28,,,x,", r"unknown component 'dac\u200b'"),  # what nobody sees is shown
-        ("dac,size,1,um2,28,,,x,", "unknown parameter 'size'"),
-        ("dac,area,1,,28,,,x,", "missing unit of dac area; allowed are um2, F2"),
-        ("dac,area,1,mm2,28,,,x,", "unit 'mm2' of dac area; allowed are um2, F2"),
-        ("dac,area,-1,um2,28,,,x,", "dac area is negative"),
-        ("dac,area,one,um2,28,,,x,", "'one' is not a number"),
-        ("dac,area,nan,um2,28,,,x,", "'nan' is not finite"),
-        ("dac,area,,um2,28,,,x,", "dac area has no value"),
-        ("dac,area,1,um2,28,,, ,", "dac area has no source"),
-        ("dac,area,1,um2,,,,x,", "dac area in um2 needs node_nm"),
-        ("dac,area,1,um2,28", "5 fields in a row; the header has 9"),
-        ("dac,area,1,um2,28,,,x,,y", "10 fields in a row; the header has 9"),
+        ("dtc\u200b,area,1,um2,28,,,x,", r"unknown component 'dtc\u200b'"),  # what nobody sees is shown
+        ("dac-r2r,size,1,um2,28,,,x,", "unknown parameter 'size'"),
+        ("dac-r2r,area,1,,28,,,x,", "missing unit of dac-r2r area; allowed are um2, F2"),
+        ("dac-r2r,area,1,mm2,28,,,x,", "unit 'mm2' of dac-r2r area; allowed are um2, F2"),
+        ("dac-r2r,area,-1,um2,28,,,x,", "dac-r2r area is negative"),
+        ("dac-r2r,area,one,um2,28,,,x,", "'one' is not a number"),
+        ("dac-r2r,area,nan,um2,28,,,x,", "'nan' is not finite"),
+        ("dac-r2r,area,,um2,28,,,x,", "dac-r2r area has no value"),
+        ("dac-r2r,area,1,um2,28,,, ,", "dac-r2r area has no source"),
+        ("dac-r2r,area,1,um2,,,,x,", "dac-r2r area in um2 needs node_nm"),
+        ("dac-r2r,area,1,um2,28", "5 fields in a row; the header has 9"),
+        ("dac-r2r,area,1,um2,28,,,x,,y", "10 fields in a row; the header has 9"),
     ],
 )
 def test_a_faulty_row_is_one_line_with_file_and_line_number(tmp_path, line, message):
@@ -66,8 +66,8 @@ def test_a_faulty_row_is_one_line_with_file_and_line_number(tmp_path, line, mess
 
 
 def test_a_repeated_row_is_refused(tmp_path):
-    path = own_table(tmp_path, "dac,area,1,um2,28,,,x,", "dac,area,2,um2,28,,,x,")
-    with pytest.raises(ValueError, match=r"own\.csv:3: dac area stands already in line 2"):
+    path = own_table(tmp_path, "dac-r2r,area,1,um2,28,,,x,", "dac-r2r,area,2,um2,28,,,x,")
+    with pytest.raises(ValueError, match=r"own\.csv:3: dac-r2r area stands already in line 2"):
         read_components([TABLE, path], "neurram")
 
 
@@ -85,7 +85,7 @@ def test_an_unknown_set_is_refused():
 
 def test_an_unknown_component_is_one_clear_line():
     with pytest.raises(
-        ValueError, match="component 'cell-dram' is not in set 'neurram'; priced are bank_wire, bias_adder,"
+        ValueError, match="component 'cell-dram' is not in set 'neurram'; priced are activation_bus, activation_memory,"
     ):
         read_components([TABLE], "neurram").of("cell-dram")
 
@@ -93,10 +93,10 @@ def test_an_unknown_component_is_one_clear_line():
 def test_a_table_from_a_spreadsheet_is_read_and_its_faults_are_told_by_line(tmp_path):
     """A byte-order mark, blank lines, lines of commas, blanks around cells and line ends of Windows."""
     path = tmp_path / "own.csv"
-    lines = ["", HEADER.strip(), "", ",,,,,,,,", ' dac , area ,7, um2 ,"28", 8 ,,"mine, measured",,', ",,,", "", ""]
+    lines = ["", HEADER.strip(), "", ",,,,,,,,", ' dac-r2r , area ,7, um2 ,"28", 8 ,,"mine, measured",,', ",,,", "", ""]
     path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
-    row = read_components([TABLE, path], "neurram").of("dac")["area"]
+    row = read_components([TABLE, path], "neurram").of("dac-r2r")["area"]
     assert (row.value, row.unit, row.node_nm, row.bits, row.source) == (7, "um2", 28, 8, "mine, measured")
     path.write_bytes(path.read_bytes().replace(b"um2", b"mm2"))
-    with pytest.raises(ValueError, match=r"own\.csv:5: unit 'mm2' of dac area; allowed are um2, F2"):
+    with pytest.raises(ValueError, match=r"own\.csv:5: unit 'mm2' of dac-r2r area; allowed are um2, F2"):
         read_components([TABLE, path], "neurram")

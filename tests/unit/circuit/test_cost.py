@@ -1,62 +1,19 @@
 """Bills and costs against circuits counted by hand, and properties that every circuit has."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.circuits import changed, costs_of, counts, design_from, layers_from, total
 
-from xbar.circuit.bill import GROUPS, bill_of_materials
-from xbar.circuit.components import read_components
-from xbar.circuit.cost import priced, totals
-from xbar.circuit.design import PLAIN, Design
-from xbar.circuit.footprint import Layers, footprint
+from xbar.circuit.bill import BY_LAW, GROUPS, bill_of_materials
+from xbar.circuit.footprint import footprint
 from xbar.circuit.packing import packed_share
 from xbar.circuit.rows import PRICED
 from xbar.config.crossbars import CrossbarSpec
 from xbar.mappings import MAPPINGS
-
-REFERENCE = Path(__file__).parents[3] / "workflow" / "reference"
-COMPONENTS = read_components([REFERENCE / "components.csv"], "neurram")
-GIVEN = PLAIN | {
-    "component_set": "neurram", "node_nm": 28.0, "supply_V": 0.9, "cell": "cell", "analog_scaling": "adc",
-    "bank": "own", "adc_law": "B", "read_voltage_V": 0.2, "pulse_ns": 10.0, "sample_rate_MHz": 20.0,
-    "digital_rate_MHz": 80.0,
-    "crossbar": CrossbarSpec(rows=64, columns=64), "dac_bits": 4, "adc_bits": 6, "g_max_uS": 20.0,
-    "digital_rescale": "everywhere",
-}  # fmt: skip
-
-
-def layers_from(*sizes, weight_mean=0.5, activity=0.25):
-    """Layers of (rows, columns, products), kernels of one position, the ADC's whole range in use."""
-    rows, columns, mvms = (np.array(values, dtype=float) for values in zip(*sizes, strict=True))
-    same = np.ones_like(rows)
-    return Layers(rows, columns, same, mvms, weight_mean * same, activity * same, same)
-
-
-def design_from(mapping="unipolar", **changes):
-    """A digital unit serves four ADCs."""
-    return Design(**GIVEN | {"mapping": mapping} | changes)
-
-
-def changed(design, **changes):
-    return design.model_copy(update=changes)
-
-
-def costs_of(layers, design):
-    return priced(layers, design, COMPONENTS)
-
-
-def total(layers, design):
-    return totals(costs_of(layers, design), design)
-
-
-def counts(layers, design):
-    return {
-        name: (int(part.count.sum()), int(part.uses.sum())) for name, part in bill_of_materials(layers, design).items()
-    }
 
 
 def test_two_by_two_unipolar_layer_by_hand():
@@ -69,7 +26,9 @@ def test_two_by_two_unipolar_layer_by_hand():
         "dac": (2, 6),
         "input_register": (2, 6),
         "mirror_subtractor": (0, 0),
+        "copied_current": (0, 0),
         "front_end": (2, 6),
+        "integrator": (2, 6),
         "opamp": (0, 0),
         "mux_leg": (0, 6),
         "adc": (2, 6),
@@ -80,14 +39,16 @@ def test_two_by_two_unipolar_layer_by_hand():
         "digital_subtractor": (0, 0),
         "rescale": (1, 6),
         "bias_adder": (1, 6),
+        "activation_memory": (0, 0),
+        "activation_bus": (0, 0),
     }
 
 
 def test_every_part_of_a_bill_has_a_group_and_a_price():
     """One that has no group would be missing from the report, and its price from what is read."""
-    parts = bill_of_materials(layers_from((2, 2, 3)), design_from())
+    parts = {*bill_of_materials(layers_from((2, 2, 3)), design_from()), "control", "leakage"}
     assert sorted(name for names in GROUPS.values() for name in names) == sorted(parts)
-    assert set(parts) == {*PRICED, "cell", "adc"}
+    assert parts == {*PRICED, *BY_LAW} and set(costs_of(layers_from((2, 2, 3)), design_from())) == parts
 
 
 @pytest.mark.parametrize(
@@ -98,6 +59,7 @@ def test_every_part_of_a_bill_has_a_group_and_a_price():
         ("paired-columns-opamp", (8, 2, 4, 0, 2, 2, 6, 0)),
         ("paired-columns-converted", (8, 2, 4, 0, 0, 4, 12, 6)),
         ("two-crossbars", (8, 4, 4, 0, 0, 4, 12, 6)),
+        ("two-crossbars-shared-dac", (8, 4, 4, 0, 0, 4, 12, 6)),
         ("two-crossbars-mirrored", (8, 4, 2, 2, 0, 2, 6, 0)),
         ("two-crossbars-opamp", (8, 4, 4, 0, 2, 2, 6, 0)),
         ("offset-column", (6, 2, 3, 0, 0, 3, 9, 6)),
@@ -143,8 +105,8 @@ def test_a_small_network_with_blocks_and_correction_columns_by_hand():
 def test_the_same_network_with_one_bank_by_hand():
     bill = bill_of_materials(NETWORK, design_from(bank=3, **SMALL))
     assert {name: int(part.bank) for name, part in bill.items() if np.any(part.bank)} == {
-        "dac": 12, "input_register": 12, "front_end": 16, "adc": 3, "output_register": 3, "shift_add": 1,
-        "digital_subtractor": 1, "rescale": 1, "bias_adder": 1, "mux_leg": 16,
+        "dac": 12, "input_register": 12, "front_end": 16, "integrator": 16, "adc": 3, "output_register": 3,
+        "shift_add": 1, "digital_subtractor": 1, "rescale": 1, "bias_adder": 1, "mux_leg": 16,
     }  # fmt: skip
     assert bill["mux_leg"].count.tolist() == [5 + 8, 12 + 16, 6 + 6]
     assert bill["wordline_driver"].count.tolist() == [5, 12, 6]
@@ -153,18 +115,30 @@ def test_the_same_network_with_one_bank_by_hand():
 
 
 def test_wires_to_the_bank_by_hand():
-    """Lines 5, 12, 6 to the DACs and columns 8, 16, 6 to the front ends; half the side of the circuit, 0.2 fF/um."""
+    """Lines 5, 12, 6 to the DACs and columns 8, 16, 6 to the front ends; half the side, 0.2 fF/um, swings of 0.2 V."""
     design = design_from(bank=3, bank_distance=0.5, **SMALL)
     wires = bill_of_materials(NETWORK, design)["bank_wire"]
     assert wires.count.tolist() == [13, 28, 12] and wires.uses.tolist() == [4 * 13, 2 * 28, 12]
     free, found = (total(NETWORK, changed(design, bank_distance=far)) for far in (0.0, 0.5))
     length_um = 0.5 * found.area_um2**0.5
-    assert found.energy_pJ - free.energy_pJ == pytest.approx((52 + 56 + 12) * 0.2e-3 * length_um * 0.9**2)
+    assert found.energy_pJ - free.energy_pJ == pytest.approx((52 + 56 + 12) * 0.2e-3 * length_um * 0.9 * 0.2)
     assert found.area_um2 == free.area_um2
     without_dacs = bill_of_materials(NETWORK, changed(design, bank_parts=["adc"]))["bank_wire"]
     assert without_dacs.count.tolist() == [8, 16, 6]
     apart = bill_of_materials(NETWORK, changed(design, bank_parts=[], bank="largest"))["bank_wire"]
     assert apart.count.tolist() == [0, 0, 0]
+
+
+def test_wires_need_room_and_lengthen_what_they_cross():
+    """HAR with 16 shared ADCs: 1,448 wires of 0.2 um pitch over half the side of a circuit of 114,423 um2."""
+    pitch_um2 = 1448 * 0.2 * 0.5
+    side_um = (pitch_um2 + (pitch_um2**2 + 4 * 114_423) ** 0.5) / 2
+    assert (side_um, pitch_um2 * side_um) == (pytest.approx(418.3, abs=0.1), pytest.approx(60_574, rel=1e-3))
+    design = design_from(bank=3, bank_distance=0.5, **SMALL)
+    free, found = (total(NETWORK, changed(design, wire_area=share)) for share in (0.0, 1.0))
+    pitch_um2 = (13 + 28 + 12) * 0.2 * 0.5
+    side_um = (pitch_um2 + (pitch_um2**2 + 4 * free.area_um2) ** 0.5) / 2
+    assert found.area_um2 == pytest.approx(side_um**2) == pytest.approx(free.area_um2 + pitch_um2 * side_um)
 
 
 def test_write_circuits_by_hand():
@@ -198,7 +172,7 @@ def test_har_mlp_of_the_prototype_has_396_adcs_of_618_um2():
 def test_signed_sums_take_one_more_bit():
     bits = {mapping: bill_of_materials(NETWORK, design_from(mapping))["adc"].bits[0] for mapping in MAPPINGS}
     assert {mapping for mapping, found in bits.items() if found == 6} == {
-        "paired-columns-converted", "two-crossbars", "unipolar",
+        "paired-columns-converted", "two-crossbars", "two-crossbars-shared-dac", "unipolar",
     }  # fmt: skip
     assert set(bits.values()) == {6, 7}
 

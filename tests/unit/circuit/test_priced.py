@@ -59,7 +59,7 @@ def found(tmp_path):
 
 def test_every_corner_law_mapping_and_bank_is_there(found):
     keys = {tuple(corner.keys.values()) for corner in found}
-    assert len(keys) == len(found) == 4 * (3 + 1) * 3
+    assert len(keys) == len(found) == 5 * (5 + 1) * 3
     assert {key[2] for key in keys} == {"signed-own", "signed-shared", "unipolar-own", "unipolar-shared"}
     assert ("digits-unipolar", "digits", "unipolar-shared", "unipolar", "A", "16") in keys
     assert ("digits-signed", "digits", "signed-own", "offset-column", "D", "own") in keys
@@ -70,7 +70,7 @@ def test_rows_have_the_promised_columns_and_sum_to_the_totals(found):
         rows, layers, whole = list(cost_rows(corner)), list(layer_cost_rows(corner)), performance_row(corner)
         assert all(tuple(row) == COST.names for row in rows) and tuple(whole) == PERFORMANCE.names
         assert all(tuple(row) == LAYER_COSTS.names for row in layers)
-        assert [row["layer"] for row in layers] == ["0", "1"] + ["bank"] * corner.design.shared
+        assert [row["layer"] for row in layers] == ["0", "1", "bank"]
         for column, key, factor in (
             ("area_um2", "area_mm2", 1e-6),
             ("energy_pJ", "energy_nJ", 1e-3),
@@ -84,13 +84,13 @@ def test_a_table_of_ones_own_changes_what_it_prices_and_nothing_else(tmp_path, f
     """Without code: a row for the DAC, and a cell that the configuration names."""
     own = tmp_path / "own.csv"
     header = TABLE.read_text().splitlines()[0]
-    own.write_text(f"{header}\ndac,energy,7,pJ,28,,,measured,\ncell-mine,area,10,F2,,,,measured,\n")
+    own.write_text(f"{header}\ndtc-counter,energy,7,pJ,28,8,,measured,\ncell-mine,area,10,F2,,,,measured,\n")
     changed = corners_of(tmp_path, [TABLE, own], extra_components=[str(own)], cell="cell-mine")
     for before, after in zip(found, changed, strict=True):
         assert after.costs["cell"].area_um2 == pytest.approx(before.costs["cell"].area_um2 * 10 / 48)
         uses = bill_of_materials(after.network.layers, after.design)["dac"].uses
         assert after.costs["dac"].energy_pJ == pytest.approx(7 * uses)
-        for name in set(before.costs) - {"cell", "dac", "bank_wire"}:  # wires grow with the area
+        for name in set(before.costs) - {"cell", "dac", "bank_wire", "control"}:  # wires and control grow with the rest
             assert np.array_equal(before.costs[name].area_um2, after.costs[name].area_um2)
             assert np.array_equal(before.costs[name].energy_pJ, after.costs[name].energy_pJ)
 
@@ -154,15 +154,15 @@ def test_bank_parts_must_fit_together():
 
 @pytest.mark.parametrize("parts", [[], ["dac"], ["adc"], ["dac", "adc"], ["front_end", "adc"]])
 def test_a_bank_is_smaller_and_slower_only_where_it_has_few_adcs(tmp_path, parts):
-    """By hand: 64 products of 32 sums and one of 80, each with a pulse of 10 ns and turns of 50 ns at its ADCs."""
+    """By hand: 64 products of 32 sums and one of 80, each with 255 levels of 1 ns and turns of 50 ns at its ADCs."""
     found = [
         totals(corner.costs, corner.design)
-        for corner in corners_of(tmp_path, bank_parts=parts)
+        for corner in corners_of(tmp_path, bank_parts=parts, wire_area=0.0)
         if corner.keys["mapping"] == "two-crossbars" and corner.design.adc_law == "B"
     ]
     own, largest, sixteen = (float(total.area_um2) for total in found)
     assert sixteen <= largest and (largest < own if "adc" in parts else largest <= own * 1.01)
-    at_once, in_turn = 65 * (10 + 50), 65 * 10 + (64 * 2 + 5) * 50
+    at_once, in_turn = 65 * (255 + 50), 65 * 255 + (64 * 2 + 5) * 50
     assert [total.latency_ns for total in found] == [at_once, at_once, in_turn if "adc" in parts else at_once]
 
 

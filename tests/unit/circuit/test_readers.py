@@ -1,6 +1,7 @@
 """What is read of a price table: every row of the project's own, and no row of a user's that changes nothing."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("unchecked")
 TABLE = Path(__file__).parents[3] / "workflow" / "reference" / "components.csv"
 HEADER = TABLE.read_text().splitlines()[0]
 ROWS = price_rows(TABLE)
-NODES = (14.0, 22.0, 28.0, 32.0, 45.0, 65.0, 130.0)
+NODES = (7.0, 10.0, 14.0, 22.0, 28.0, 32.0, 45.0, 65.0, 90.0, 130.0)
 
 
 def held(rows):
@@ -28,11 +29,13 @@ def all_numbers(components):
     found = [components.bit_range(law) for law in LAWS]
     for node in NODES:
         technology = Technology(components, node, 0.8)
+        in_memory = Prices(Technology(components, node, 0.8, "in-memory"), {})
+        found += [in_memory.area_um2("front_end"), in_memory.energy_pJ("front_end")]
         found += [technology.digital_area(other) for other in components.by("node_nm", "technology", "area_factor")]
         found += [technology.digital_energy(other) for other in components.by("node_nm", "technology", "energy_linear")]
-        found += [Prices(technology, 10.0).energy_pJ("wordline_cell"), technology.converter_scale(28.0, "energy")]
+        found += [Prices(technology, {}).energy_pJ("wordline_cell"), technology.energy_scale(28.0, analog=True)]
         for law in LAWS:
-            adc = Adc(law, technology, np.array([20.0, 2000.0]))  # the figure of merit of law A has two branches
+            adc = Adc(law, technology, np.array([20.0, 2000.0]), 0.2)  # the figure of merit of law A has two branches
             bits = range(max(5, adc.bit_range[0]), min(10, adc.bit_range[1]) + 1)
             found += [adc.area_um2(b) for b in (*bits, adc.bit_range[0])]
             found += [adc.energy_pJ(b, 50.0) for b in (*bits, adc.bit_range[0])]
@@ -45,7 +48,7 @@ def test_every_curve_of_the_project_changes_a_price():
     before = all_numbers(held(ROWS))
     for row in ROWS:
         if row.component in CURVES:
-            other = replace(row, value=row.value + 1 if row.unit == "bit" else row.value * 1.01)
+            other = replace(row, value=row.value + 1 if row.unit == "bit" else row.value * 1.01 or 0.1)
             after = all_numbers(held([other if old is row else old for old in ROWS]))
             assert after.shape != before.shape or not np.array_equal(after, before), row
 
@@ -84,8 +87,11 @@ def refusal(tmp_path, *lines, component_set="neurram"):
             "nothing reads adc-B area; read are energy_linear, energy_exponential, area",
         ),
         ("adc-A,energy_offst,1,log,,,,x,", "nothing reads adc-A energy_offst; read are energy_offset, energy_node,"),
-        ("analog,capacitance_node,1,power,,,,x,", "nothing reads analog capacitance_node; read are area_node, energy"),
-        ("adc-E,energy,1,pJ,28,8,,x,", "unknown component 'adc-E'; known are"),
+        (
+            "analog,capacitance_node,1,power,,,,x,",
+            "nothing reads analog capacitance_node; read are survey_area_node, survey_ener",
+        ),
+        ("adc-F,energy,1,pJ,28,8,,x,", "unknown component 'adc-F'; known are cell-*, dac-*, dtc-*, "),
         ("adc-A,energy_offset,27,dB,,,,x,", "unit 'dB' of adc-A energy_offset; allowed is log"),
         ("adc-A,energy_offset,27,log,28,,,x,", "adc-A energy_offset takes no node_nm"),
         ("adc-B,energy_linear,9,fF,,,,x,", "adc-B energy_linear needs node_nm"),
@@ -101,34 +107,49 @@ def refusal(tmp_path, *lines, component_set="neurram"):
         ("write_circuit,energy,3,pJ,130,,,x,", "nothing reads write_circuit energy; read are analog, area"),
         ("cell,energy,3,pJ,28,,,x,", "nothing reads cell energy; read are area"),
         ("adc,area,30,um2,28,8,,x,", "unknown component 'adc'; known are"),
-        ("dac,energy,2,uW,28,8,,x,", "unit 'uW' of dac energy; allowed are pJ, fJ"),
-        ("dac,capacitance,2,fF/um,28,8,,x,", "unit 'fF/um' of dac capacitance; allowed is what has no length"),
-        ("bank_wire,capacitance,2,fF,28,,,x,", "unit 'fF' of bank_wire capacitance; allowed is capacitance in fF/um"),
+        ("dac-r2r,energy,2,uW,28,8,,x,", "unit 'uW' of dac-r2r energy; allowed are pJ, fJ"),
+        ("dac-r2r,capacitance,2,fF/um,28,8,,x,", "unit 'fF/um' of dac-r2r capacitance; allowed is what has no length"),
+        (
+            "bank_wire,capacitance,2,fF,28,,,x,",
+            "unit 'fF' of bank_wire capacitance; allowed is area in um2/um and capacitance in fF/um",
+        ),
+        ("bank_wire,area,2,um2,28,,,x,", "unit 'um2' of bank_wire area; allowed is area in um2/um and capacitance"),
+        ("control,area,2,um2,28,,,x,", "unit 'um2' of control area; allowed are share"),
+        ("rescale,area,0.1,share,,,,x,", "unit 'share' of rescale area; allowed are um2, F2, um2/um"),
+        ("control,area,1,share,,,,x,", "control area is 1; a share of everything is below 1"),
+        ("dac-mine,area,9,um2,28,8,,x,", "components: dac-mine needs an area and one of energy, power, capacitance"),
+        ("dac-r2r,leakage,1,uW,28,8,,x,", "nothing reads dac-r2r leakage; read are analog, area, area_bits"),
+        ("dac-r2r,area,30,um2,28,8,neurram,x,", "dac-r2r holds for every set; leave set empty"),
         ("bank_wire,energy,2,pJ,28,,,x,", "nothing reads bank_wire energy; read are analog, area, capacitance"),
         ("opamp,analog,2,flag,,,,x,", "opamp analog is 2; a flag is 0 or 1"),
-        ("dac,area,30,um2,180,8,,x,", "node_nm 180 is not allowed: 7 to 130"),
-        ("dac,area,30,um2,5,8,,x,", "node_nm 5 is not allowed: 7 to 130"),
-        ("dac,area,30,um2,0,8,,x,", "node_nm 0 is not allowed: above 0"),
-        ("dac,area,30,um2,-28,8,,x,", "node_nm -28 is not allowed: above 0"),
-        ("dac,area,30,um2,inf,8,,x,", "node_nm: 'inf' is not finite"),
-        ("dac,area,30,um2,28,0,,x,", "bits 0 is not allowed: whole numbers from 1"),
-        ("dac,area,30,um2,28,8.5,,x,", "bits 8.5 is not allowed: whole numbers from 1"),
-        ("dac,area,1e999,um2,28,8,,x,", "value: '1e999' is not finite"),
-        ("dac,area,,um2,28,8,,x,", "dac area has no value"),
+        ("dac-r2r,area,30,um2,180,8,,x,", "node_nm 180 is not allowed: 7 to 130"),
+        ("dac-r2r,area,30,um2,5,8,,x,", "node_nm 5 is not allowed: 7 to 130"),
+        ("dac-r2r,area,30,um2,0,8,,x,", "node_nm 0 is not allowed: above 0"),
+        ("dac-r2r,area,30,um2,-28,8,,x,", "node_nm -28 is not allowed: above 0"),
+        ("dac-r2r,area,30,um2,inf,8,,x,", "node_nm: 'inf' is not finite"),
+        ("dac-r2r,area,30,um2,28,0,,x,", "bits 0 is not allowed: whole numbers from 1"),
+        ("dac-r2r,area,30,um2,28,8.5,,x,", "bits 8.5 is not allowed: whole numbers from 1"),
+        ("dac-r2r,area,1e999,um2,28,8,,x,", "value: '1e999' is not finite"),
+        ("dac-r2r,area,,um2,28,8,,x,", "dac-r2r area has no value"),
     ],
 )
 def test_a_row_that_nothing_reads_as_it_stands_is_refused(tmp_path, line, message):
-    assert refusal(tmp_path, "rescale,area,30,um2,28,,,x,", "", line).startswith(f"own.csv:4: {message}")
+    refused = refusal(tmp_path, "rescale,area,30,um2,28,,,x,", "", line)
+    assert refused.removeprefix("own.csv:4: ").startswith(message)
 
 
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
-        ("dac,area,30,um2,28,8,,x,", "dac,area,31,um2,28,8,,x,", "own.csv:3: dac area stands already in line 2"),
         (
-            "dac,area,30,um2,28,8,,x,",
-            "dac,area,31,um2,28,8,neurram,x,",
-            "own.csv:3: dac area is priced for this set in own.csv:2",
+            "dac-r2r,area,30,um2,28,8,,x,",
+            "dac-r2r,area,31,um2,28,8,,x,",
+            "own.csv:3: dac-r2r area stands already in line 2",
+        ),
+        (
+            "shift_add,area,30,um2,28,,,x,",
+            "shift_add,area,31,um2,28,,neurram,x,",
+            "own.csv:3: shift_add area is priced for this set in own.csv:2",
         ),
         (
             "adc-B,energy_linear,90,fF,28,,,x,",
@@ -136,8 +157,8 @@ def test_a_row_that_nothing_reads_as_it_stands_is_refused(tmp_path, line, messag
             "own.csv:3: adc-B holds at one node_nm; 22 here, 28 in own.csv:2",
         ),
         (
-            "dac,area,30,um2,28,,,x,",
-            "dac,area_bits,3,x/bit,,,,x,",
+            "dac-r2r,area,30,um2,28,,,x,",
+            "dac-r2r,area_bits,3,x/bit,,,,x,",
             "own.csv:3: nothing reads area_bits; own.csv:2 is for no number of bits",
         ),
         (
@@ -146,9 +167,9 @@ def test_a_row_that_nothing_reads_as_it_stands_is_refused(tmp_path, line, messag
             "own.csv:3: node_nm 90 has not all of technology energy_quadratic, energy_linear, energy_constant",
         ),
         (
-            "dac,energy,1,pJ,28,8,,x,",
-            "dac,power,1,uW,28,4,,x,",
-            "own.csv:3: dac power is for other bits than energy in own.csv:2",
+            "dac-r2r,energy,1,pJ,28,8,,x,",
+            "dac-r2r,power,1,uW,28,4,,x,",
+            "own.csv:3: dac-r2r power is for other bits than energy in own.csv:2",
         ),
     ],
 )
@@ -161,9 +182,9 @@ def test_two_rows_of_which_one_would_not_be_read_are_refused(tmp_path, first, se
     [
         "adc-A,energy_offset,27,log,,,,x,",
         "adc-B,energy_linear,90,fF,28,,,x,",
-        "dac,area,30,um2,28,8,neurram,x,",
-        "dac,area,30,um2,28,,,x,",
-        "dac,area_bits,3,x/bit,,,,x,",
+        "dac-r2r,area,30,um2,28,8,,x,",
+        "dac-r2r,area,30,um2,28,,,x,",
+        "dac-r2r,area_bits,3,x/bit,,,,x,",
         "opamp,analog,0,flag,,,,x,",
         "bank_wire,capacitance,0.3,fF/um,,,,x,",
         "mux_leg,power,1,uW,28,,,x,",
@@ -179,6 +200,7 @@ def test_a_row_that_is_read_changes_a_price(tmp_path, line):
 
 
 def prices_of_all(components):
-    prices = Prices(Technology(components, 22.0, 0.8), 10.0)
-    parts = [price(name, 4) for name in (*PRICED, "cell") for price in (prices.area_um2, prices.energy_pJ)]
+    prices = Prices(Technology(components, 22.0, 0.8), {})
+    named = (*PRICED[:-1], "cell", "dac-r2r")  # all but control, which is charged as a share
+    parts = [price(name, 4) for name in named for price in (prices.area_um2, partial(prices.energy_pJ, on_ns=10.0))]
     return np.concatenate([np.array(parts), all_numbers(components)])

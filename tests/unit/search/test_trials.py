@@ -170,7 +170,7 @@ def test_trials_are_made_anew_where_an_input_changed(searched, tmp_path, monkeyp
     prices = (REFERENCE / "components.csv").read_text()
     tables = {
         "components": prices,
-        "extra components": prices.splitlines()[0] + "\ndac,area,30,um2,28,8,,measured,",
+        "extra components": prices.splitlines()[0] + "\ndtc-counter,area,30,um2,40,8,,measured,",
         "laws": (REFERENCE / "devices.csv").read_text(),
     }
     for name, path in files.items():

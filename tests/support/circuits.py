@@ -1,0 +1,52 @@
+"""Circuits of a few layers for tests that count and price them by hand."""
+
+from pathlib import Path
+
+import numpy as np
+
+from xbar.circuit.bill import bill_of_materials
+from xbar.circuit.components import read_components
+from xbar.circuit.cost import priced, totals
+from xbar.circuit.design import PLAIN, Design
+from xbar.circuit.footprint import Layers
+from xbar.config.crossbars import CrossbarSpec
+
+REFERENCE = Path(__file__).parents[2] / "workflow" / "reference"
+COMPONENTS = read_components([REFERENCE / "components.csv"], "neurram")
+GIVEN = PLAIN | {
+    "component_set": "neurram", "node_nm": 28.0, "supply_V": 0.9, "cell": "cell", "analog_scaling": "survey",
+    "bank": "own", "adc_law": "B", "read_voltage_V": 0.2, "pulse_ns": 10.0, "sample_rate_MHz": 20.0,
+    "digital_rate_MHz": 80.0,
+    "crossbar": CrossbarSpec(rows=64, columns=64), "dac_bits": 4, "adc_bits": 6, "g_max_uS": 20.0,
+    "digital_rescale": "everywhere",
+}  # fmt: skip
+
+
+def layers_from(*sizes, weight_mean=0.5, activity=0.25):
+    """Layers of (rows, columns, products), kernels of one position, the ADC's whole range in use."""
+    rows, columns, mvms = (np.array(values, dtype=float) for values in zip(*sizes, strict=True))
+    same = np.ones_like(rows)
+    return Layers(rows, columns, same, mvms, weight_mean * same, activity * same, same)
+
+
+def design_from(mapping="unipolar", **changes):
+    """A digital unit serves four ADCs."""
+    return Design(**GIVEN | {"mapping": mapping} | changes)
+
+
+def changed(design, **changes):
+    return design.model_copy(update=changes)
+
+
+def costs_of(layers, design):
+    return priced(layers, design, COMPONENTS)
+
+
+def total(layers, design):
+    return totals(costs_of(layers, design), design)
+
+
+def counts(layers, design):
+    return {
+        name: (int(part.count.sum()), int(part.uses.sum())) for name, part in bill_of_materials(layers, design).items()
+    }
