@@ -103,21 +103,26 @@ def _scores(validation: pd.DataFrame, reference: str) -> Section:
     notes = [
         f"Silicon in scope that lends nothing: {total} chips, each counted once; currents assumed for {assumed} of"
         f" {total}. chips: those whose bits the ADC model reaches. That of the reference circuit stands first.",
-        _without_currents(validation, order[:1]),
+        _without_currents(validation),
         *([f"Beyond a factor of four: {told}."] if (told := _far(validation)) else []),
     ]
     return Section("Score over the chips that count", columns, rows, notes if rows else [])
 
 
-def _without_currents(validation: pd.DataFrame, laws: Sequence[str]) -> str:
-    """What is left of the predictions without all that rests on assumed currents."""
-    found = counted(validation[validation["adc_law"].isin(laws)])
-    rest = found["factor"] * (1 - found["cells_share"])
-    told = "; ".join(f"{name} {significant(value, 2)}" for name, value in zip(found["macro"], rest, strict=True))
+def _without_currents(validation: pd.DataFrame) -> str:
+    """What is left of the predictions without all that rests on assumed currents, over all ADC models."""
+    found = counted(validation)
+    rest = (found["factor"] * (1 - found["cells_share"])).groupby(found["macro"], sort=False)
+    told = "; ".join(f"{row.Index} {_range(row.min, row.max)}" for row in rest.agg(["min", "max"]).itertuples())
     return (
-        f"Without the currents of cells, ADC model {' '.join(laws)} leaves these multiples of the published energy:"
-        f" {told}. Above 1 the rest of the circuit alone is charged too much, whatever the currents are."
+        f"Without the currents of cells the ADC models leave these multiples of the published energy: {told}. Above 1 the"
+        " rest of the circuit alone is charged too much, whatever the currents are."
     )
+
+
+def _range(low: float, high: float) -> str:
+    first, last = significant(low, 2), significant(high, 2)
+    return first if first == last else f"{first} to {last}"
 
 
 def _far(validation: pd.DataFrame) -> str:
@@ -126,8 +131,9 @@ def _far(validation: pd.DataFrame) -> str:
     for macro, rows in counted(validation).groupby("macro", sort=False):
         factors = rows["factor"].astype(float)
         if np.abs(np.log(factors)).max() > np.log(FAR):
-            low, high = significant(factors.min()), significant(factors.max())
-            told.append(f"{macro} × {low} to {high} ({rows['cause'].iloc[0] or 'no cause known'})")
+            told.append(
+                f"{macro} × {_range(factors.min(), factors.max())} ({rows['cause'].iloc[0] or 'no cause known'})"
+            )
     return "; ".join(told)
 
 

@@ -45,10 +45,12 @@ def test_the_table_says_what_it_is(run):
     assert "2 chips, each counted once; currents assumed for 1 of 2" in text
     assert "| B | 2 | 0 | 100 | 2.60 | 1.23 |" in text
     assert text.index("| B | 2 |") < text.index("| A | 1 |")  # that of the reference circuit first
-    assert "ADC model B leaves these multiples of the published energy: first 2.2; second 1.7. Above 1" in text
+    assert (
+        "the ADC models leave these multiples of the published energy: first 0.38 to 2.2; second 1.7. Above 1" in text
+    )
     assert "Beyond a factor" not in text
     far = run.validation.assign(factor=run.validation["factor"] * 2)
-    told = "Beyond a factor of four: first × 1.00 to 6.00 (no cause known); second × 4.50 to 4.50 (unlike any other)."
+    told = "Beyond a factor of four: first × 1.0 to 6.0 (no cause known); second × 4.5 (unlike any other)."
     assert told in validation(run._replace(validation=far))
 
 
