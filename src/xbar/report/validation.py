@@ -115,8 +115,8 @@ def _without_currents(validation: pd.DataFrame) -> str:
     rest = (found["factor"] * (1 - found["cells_share"])).groupby(found["macro"], sort=False)
     told = "; ".join(f"{row.Index} {_range(row.min, row.max)}" for row in rest.agg(["min", "max"]).itertuples())
     return (
-        f"Without the currents of cells the ADC models leave these multiples of the published energy: {told}. Above 1 the"
-        " rest of the circuit alone is charged too much, whatever the currents are."
+        f"Without the currents of cells the ADC models leave these multiples of the published energy: {told}. Above 1"
+        " the rest of the circuit alone is charged too much, whatever the currents are."
     )
 
 
