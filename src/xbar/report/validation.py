@@ -16,10 +16,10 @@ YES = "yes"
 CURRENT = "g_max_uS"  # among the assumed values: the current of the cells
 FAR = 4.0
 RULE = (
-    "counted: by the rule of docs/validation.md, which was written down before any prediction. One row of a chip counts"
-    " at most, and no chip that lends constants to the model. All other rows are shown with the first reason that keeps"
-    " them out. factor: predicted over published, by all ADC models; a dash where the model has no such cells or"
-    " converter, or no such bits. cells: share of the predicted energy that rests on the currents of cells. assumed:"
+    "counted: by the rule of docs/validation.md, which was written down before these predictions. One row of a chip"
+    " counts at most, and no chip that lends constants to the model. All other rows are shown with the first reason"
+    " that keeps them out. factor: predicted over published, by all ADC models; a dash where the model has no such cells"
+    " or converter, or no such bits. cells: share of the predicted energy that rests on the currents of cells. assumed:"
     " values that no source gives, alike for all chips that count."
 )
 NOT_BLIND = (

@@ -1,4 +1,4 @@
-"""Which published chips count as a test of the cost model: a rule on what was published, fixed before any prediction.
+"""Which published chips count as a test of the cost model: a rule on what was published, fixed before its predictions.
 
 `docs/validation.md` states the rule in words. Nothing in this module knows what the model predicts.
 """
