@@ -12,10 +12,11 @@ from xbar.report import contents
 
 ORDER = ["mappings", "config", "files", "tables", "seeds", "datasets", "hardware", "circuit", "network", "training"]
 ORDER += ["chips", "savings", "search", "report"]
-APART = ["source", "console", "checks", "job"]  # three run with the workflow, one in scripts; no stage uses them
+APART = ["source", "console", "checks", "job", "price"]  # of the workflow, of scripts, a command; no stage uses them
 APART_USE = {
     "console": ["files", "job"],
     "checks": ["checks", "mappings", "config", "files", "hardware", "circuit", "network", "savings"],
+    "price": ["price", "checks", "mappings", "config", "files", "tables", "circuit", "savings"],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = ["price_network", "compare_costs", "validate_costs", "collect", "make_tables", "plot_figures"]
@@ -66,6 +67,13 @@ def test_light_scripts_do_not_load_torch(script):
     for path in source.reachable([source.SCRIPTS / f"{script}.py", *(source.PACKAGE / name for name in named)]):
         roots = {name.split(".")[0] for name in imports(path, nested=False)}
         assert not roots & {"torch", "torchvision"}, f"{script} loads torch through {source.name(path)}"
+
+
+def test_the_command_that_prices_loads_nothing_heavy():
+    heavy = {"torch", "torchvision", "pandas", "scipy", "sklearn", "matplotlib", "seaborn", "snakemake", "safetensors"}
+    for path in source.reachable([source.PACKAGE / "price/__main__.py"]):
+        roots = {name.split(".")[0] for name in imports(path, nested=False)}
+        assert not roots & heavy, f"the command loads {sorted(roots & heavy)} through {source.name(path)}"
 
 
 def test_scripts_are_thin():

@@ -45,7 +45,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
 
 
 def _check_chosen(rows: Iterable[Row], circuit: CircuitSpec, options: Options) -> None:
-    """A user's rows are of the set, cells and DACs that are configured, or the configured circuit does not read them."""
+    """The rows of a user are of what is configured: set, cells and DACs; else the configured circuit reads none."""
     named = {kind: {kind, getattr(circuit, kind), *_drawn(kind, options)} - {"none"} for kind in NAMED}
     for row in rows:
         if row.set not in ("", circuit.component_set):

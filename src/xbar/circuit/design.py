@@ -35,13 +35,16 @@ class Design(CircuitOptions):
     """One way to build the circuit of a network.
 
     In a drawn design numbers, and words that decide no structure, are arrays over draws (`model_copy` with the
-    drawn fields); `mapping`, `arrays`, `crossbar` and `bank_parts` are alike in all draws. `columns_per_adc` may differ
-    from layer to layer, too: an array (layers) or (layers, draws).
+    drawn fields), with infinity for a largest bank and an on-off ratio of inf; `mapping`, `arrays`, `crossbar` and
+    `bank_parts` are alike in all draws. `columns_per_adc` may differ from layer to layer, too: an array (layers) or
+    (layers, draws).
 
-    `bank`: own, largest, or a number of ADCs (drawn: infinity for largest). `adc_bits`: magnitude bits the network was
-    trained for; unipolar weights get `unipolar_extra_bits` more. `on_off_ratio`: g_max over g_min (drawn: infinity
-    for inf); a finite one gives unipolar arrays a correction column. `common_mode`: subtracted where the mean over a
-    layer's outputs is taken from each.
+    `mapping`: how devices hold a weight (`xbar.mappings`). `adc_law`: ADC model. `bank`: ADCs that the layers share, a
+    number, largest for as many as the largest layer needs, or own for none. `crossbar`: rows and columns of one array.
+    `dac_bits`: bits of an input. `adc_bits`: magnitude bits of a sum that the network was trained for.
+    `unipolar_extra_bits`: what unipolar weights get more. `g_max_uS`: conductance of a device at full scale.
+    `on_off_ratio`: g_max over g_min; a finite one gives unipolar arrays a correction column. `common_mode`: subtracted
+    where the mean over a layer's outputs is taken from each.
     """
 
     mapping: MappingName

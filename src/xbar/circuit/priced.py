@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xbar.circuit.bill import GROUPS
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Cost, priced, totals
 from xbar.circuit.design import Design, Number
@@ -140,8 +141,12 @@ def corners(network: PricedNetwork, circuit: CircuitSpec, components: Components
     mappings: Sequence[MappingName] = circuit.mappings if network.signed else ["unipolar"]
     banks: Sequence[Bank] = ["own", *circuit.banks]
     for law, mapping, bank in product(circuit.adc_laws, mappings, banks):
-        design = design_of(network, circuit, mapping=mapping, adc_law=law, bank=bank)
-        yield PricedCorner(network, design, priced(network.layers, design, components))
+        yield price(network, design_of(network, circuit, mapping=mapping, adc_law=law, bank=bank), components)
+
+
+def price(network: PricedNetwork, design: Design, components: Components) -> PricedCorner:
+    """A network in one design; ValueError for a node, bits or a part without a price."""
+    return PricedCorner(network, design, priced(network.layers, design, components))
 
 
 def cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
@@ -154,6 +159,15 @@ def cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
             np.sum(cost.latency_ns),
         )
         yield corner.keys | {"component": component} | _named(("count", *MEASURES), values)
+
+
+def group_costs(corner: PricedCorner) -> dict[str, dict[str, float]]:
+    """Area (um2), energy (pJ) and latency (ns) of every group of parts of the report, summed over layers and bank."""
+    rows = {row["component"]: row for row in cost_rows(corner)}
+    return {
+        group: {measure: sum(float(rows[name][measure]) for name in parts) for measure in MEASURES}
+        for group, parts in GROUPS.items()
+    }
 
 
 def layer_cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:

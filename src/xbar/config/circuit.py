@@ -53,22 +53,22 @@ class TextbookSpec(Spec):
 class CircuitOptions(Spec):
     """The single choices of a circuit: each is a key of config.yaml, an option of options.csv and a field of `Design`.
 
-    `component_set`: which rows of workflow/reference/components.csv hold. `supply_V`: of digital and analog parts.
-    `cell`, `dac`: rows of the table. `input_encoding`: how a line carries an input; `pulse_ns`: its pulse of one bit,
-    of one level, or of the amplitude (`xbar.circuit.encoding`). `dac` is dac-* for amplitudes, dtc-* for pulse widths and
-    none for bits. `analog_scaling`: published analog parts scale to the node as surveyed ADCs do, as ADCs of
-    in-memory-computing macros do, or as digital gates do. `front_end`: what holds a column's sum, a sampled integrator
-    or a transimpedance amplifier. `opamp_scale`: area and power of an amplifier over those of the table.
-    `read_voltage_V`: across a device at full-scale input. `read_supply`: a cell's charge comes from the supply, or from
-    a rail at the read voltage. `digital_rate_MHz`: outputs a digital unit finishes; one serves as many ADCs as it keeps
-    up with. `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers share whole arrays.
-    `columns_per_adc`: columns that take turns at an own ADC. `bank_parts`: which converters layers share in a bank.
-    `bank_distance`: mean length of the wires to shared converters, in sides of a square as large as the whole circuit.
-    `wire_area`: share of these wires that does not run above other parts. `write_circuits`: whether arrays carry what
-    programs them, at an upper bound. `own_adc_bits`: whether a layer's own ADC resolves as many bits as the network's
-    or only as many as the layer's measured range needs. `digital_rescale`: networks whose outputs pass a multiplier (a
-    per-column digital affine needs it everywhere). `memory`: of the activations between layers. `overheads`: whether
-    control and leakage are charged.
+    `component_set`: which rows of workflow/reference/components.csv hold. `node_nm`: of the technology. `supply_V`: of
+    digital and analog parts. `cell`: a row of the table. `dac`: a row of the table, dac-* for amplitudes, dtc-* for
+    pulse widths, or none for bits. `input_encoding`: how a line carries an input (`xbar.circuit.encoding`). `pulse_ns`:
+    the pulse of one bit, of one level, or of the amplitude. `analog_scaling`: published analog parts scale to the node
+    as surveyed ADCs do, as ADCs of in-memory-computing macros do, or as digital gates do. `front_end`: what holds a
+    column's sum, a sampled integrator or a transimpedance amplifier. `opamp_scale`: area and power of an amplifier over
+    those of the table. `read_voltage_V`: across a device at full-scale input. `read_supply`: a cell's charge comes from
+    the supply, or from a rail at the read voltage. `sample_rate_MHz`: of an ADC. `digital_rate_MHz`: outputs a digital
+    unit finishes; one serves as many ADCs as it keeps up with. `arrays`: exact = cells only where weights are, tiled =
+    whole arrays, packed = layers share whole arrays. `columns_per_adc`: columns that take turns at an own ADC.
+    `bank_parts`: which converters layers share in a bank. `bank_distance`: mean length of the wires to shared
+    converters, in sides of a square as large as the whole circuit. `wire_area`: share of these wires that does not run
+    above other parts. `write_circuits`: whether arrays carry what programs them, at an upper bound. `own_adc_bits`:
+    whether a layer's own ADC resolves as many bits as the network's or only as many as the layer's measured range
+    needs. `digital_rescale`: networks whose outputs pass a multiplier (a per-column digital affine needs it
+    everywhere). `memory`: of the activations between layers. `overheads`: whether control and leakage are charged.
     """
 
     component_set: str

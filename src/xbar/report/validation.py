@@ -18,13 +18,13 @@ FAR = 4.0
 RULE = (
     "counted: by the rule of docs/validation.md, which was written down before these predictions. One row of a chip"
     " counts at most, and no chip that lends constants to the model. All other rows are shown with the first reason"
-    " that keeps them out. factor: predicted over published, by all ADC models; a dash where the model has no such cells"
-    " or converter, or no such bits. cells: share of the predicted energy that rests on the currents of cells. assumed:"
+    " that keeps them out. factor: predicted over published, by all ADC models; a dash where the model has no such"
+    " cells, converter or bits. cells: share of the predicted energy that rests on the currents of cells. assumed:"
     " values that no source gives, alike for all chips that count."
 )
 NOT_BLIND = (
     "The rows of lends are no test: their agreement shows that constants were used as they were meant. The model leaves"
-    " out clocks, reference buffers, write circuits and a gain amplifier per layer. Hence only ratios between circuits"
+    " out reference buffers, write circuits and a gain amplifier per layer. Hence only ratios between circuits"
     " of this model are reported as results."
 )
 

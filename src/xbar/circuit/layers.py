@@ -1,0 +1,100 @@
+"""Tables of layers as people have them: those that runs wrote, chosen by network, and short ones written by hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from xbar.circuit.footprint import Layers
+from xbar.circuit.priced import layers_of
+from xbar.files import read_by_line, read_rows
+from xbar.tables import LAYERS
+
+SIZES = ("rows", "columns", "products")
+WITH_DEFAULTS = ("kernel_area", "weight_mean", "activity")
+MEASURED = ("x_max", "w_max", "i_max", "current_range", "weight_mean", "activity")  # empty in floating point
+
+
+class Measured(NamedTuple):
+    """The layers of a trained network, means over `seeds` trainings."""
+
+    network: str
+    layers: Layers
+    seeds: int
+
+
+def is_of_a_run(path: str | Path) -> bool:
+    """Whether a table of layers is one that runs write; ValueError for no CSV, OSError for no file."""
+    return any("network" in row for row in read_by_line(path).values())
+
+
+def measured_layers(paths: Iterable[str | Path], network: str | None) -> Measured:
+    """The layers of one network from tables that runs wrote, which may hold several networks and seeds.
+
+    Raises ValueError, one line, for other columns, a network that is not there or not named among several, and one in
+    floating point, which stands on no crossbars.
+    """
+    rows = [row for path in paths for row in read_rows(path, LAYERS.names)]
+    names = list(dict.fromkeys(row["network"] for row in rows))
+    where = ", ".join(map(str, paths))
+    if network is None and len(names) > 1:
+        raise ValueError(f"{where} holds several networks; name one of {', '.join(names)}")
+    chosen = names[0] if network is None and names else network
+    own = [row for row in rows if row["network"] == chosen]
+    if not own or chosen is None:
+        raise ValueError(f"{where} holds no network '{chosen}'; there are {', '.join(names) or 'none'}")
+    if not all(row[name] for row in own for name in MEASURED):
+        raise ValueError(f"{where}: {chosen} is a network in floating point; no crossbars hold it")
+    seeds = _by_seed(own)
+    try:
+        return Measured(chosen, layers_of(seeds), len(seeds))
+    except ValueError as error:
+        raise ValueError(f"{where}: {chosen}: {error}") from None
+
+
+def _by_seed(rows: Sequence[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
+    seeds: dict[str, list[Mapping[str, str]]] = {}
+    for row in rows:
+        seeds.setdefault(row["seed"], []).append(row)
+    return [sorted(own, key=lambda row: int(row["layer"])) for own in seeds.values()]
+
+
+def written_layers(path: str | Path, weight_mean: float, activity: float) -> Layers:
+    """Layers from a CSV that a person wrote: rows, columns and products of each, the number of its products a network.
+
+    `kernel_area` is 1 where it is not given; `weight_mean` and `activity` are those given here. Sums reach the whole
+    range of the ADC. Raises ValueError, one line with file and line number, for other columns and impossible numbers.
+    """
+    if not (rows := read_by_line(path)):
+        raise ValueError(f"{path} holds no layers")
+    found = list(next(iter(rows.values())))
+    if not set(SIZES) <= set(found):
+        read_by_line(path, SIZES)  # which says what is missing, and why
+    if unread := [name for name in found if name not in (*SIZES, *WITH_DEFAULTS)]:
+        allowed = ", ".join((*SIZES, *WITH_DEFAULTS))
+        raise ValueError(f"{path}: nothing reads column '{unread[0]}'; allowed are {allowed}")
+    defaults = {"kernel_area": "1", "weight_mean": str(weight_mean), "activity": str(activity)}
+    table = {
+        name: np.array(
+            [_number(name, row.get(name) or defaults.get(name, ""), f"{path}:{line}") for line, row in rows.items()]
+        )
+        for name in (*SIZES, *WITH_DEFAULTS)
+    }
+    products = table.pop("products")
+    return Layers(**table, mvms=products, range_use=np.ones_like(products))
+
+
+def _number(name: str, text: str, where: str) -> float:
+    """A size, at least 1 and whole, or a share of full scale."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"{where}: {name} '{text}' is not a number") from None
+    if name in ("weight_mean", "activity"):
+        if not 0 <= number <= 1:
+            raise ValueError(f"{where}: {name} {text} is not allowed: 0 to 1, a share of full scale")
+    elif not (isfinite(number) and number >= 1 and number == int(number)):
+        raise ValueError(f"{where}: {name} {text} is not allowed: whole numbers from 1")
+    return number

@@ -1,0 +1,144 @@
+"""The command `python -m xbar.price`: layers and choices of a circuit in, area, energy and latency out."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from xbar.checks.repeats import check_repeats
+from xbar.circuit.components import read_components
+from xbar.circuit.priced import PricedCorner, cost_rows, layer_cost_rows, performance_row
+from xbar.config.config import Config, read_config
+from xbar.price.options import read_arguments, with_drive
+from xbar.price.request import Given, baselines, circuit_of, network_given, proposal
+from xbar.price.text import describe, page
+from xbar.savings.options import read_options
+from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, write_table
+
+ROOT = Path(__file__).resolve().parents[3]
+REFERENCE = ROOT / "workflow/reference"
+UNBOUNDED = "what follows is not finite; numbers of layers, circuit or price rows are too large or too small"
+
+
+def main(words: Iterable[str]) -> int:
+    """Print what was asked for and return 0; or print one line on standard error and return 1."""
+    try:
+        with np.errstate(divide="raise", invalid="raise", over="raise"):
+            text = priced_page(words)
+    except (ArithmeticError, OSError, ValueError) as error:
+        print(_line(error), file=sys.stderr)
+        return 1
+    return _show(text)
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, ArithmeticError):
+        return UNBOUNDED
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    return str(error)
+
+
+def priced_page(words: Iterable[str]) -> str:
+    """What the command prints; with --csv the tables are written too. ValueError or OSError for every fault."""
+    base = _read(ROOT / "config.yaml")
+    given, chosen = read_arguments(words, base["circuit"])
+    if not given.against and (given.against_layers or given.against_network):
+        raise ValueError("--against_layers and --against_network need --against, the mapping of the baseline")
+    config = _config(base, given.configfile)
+    chosen, taken = with_drive(chosen, dict(config.circuit), read_options(REFERENCE / "options.csv"))
+    found, says = _priced(given, chosen, config)
+    says |= {"driver": taken} if taken else {}
+    if given.csv:
+        says["written"] = _write(Path(given.csv), found.values())
+    return page(found, says)
+
+
+def _priced(
+    given: Namespace, chosen: Mapping[str, Any], config: Config
+) -> tuple[dict[str, PricedCorner], dict[str, str]]:  # fmt: skip
+    """The circuit and its baselines, and what they are in words."""
+    circuit = circuit_of(config, chosen)
+    tables = [REFERENCE / "components.csv", *circuit.extra_components, *given.components]
+    components = read_components(tables, circuit.component_set)
+    signed = chosen.get("mapping", "unipolar") != "unipolar"
+    ours = network_given(given.layers, given.network, config, ROOT, signed=signed)
+    found = {"circuit": proposal(ours.network, circuit, config, chosen, components)}
+    says = {"network": _size(found["circuit"]), "layers": ours.says, "circuit": describe(found["circuit"].design)}
+    if given.against:
+        theirs = _beside(given, ours, config)
+        others = baselines(theirs.network, circuit, found["circuit"], given.against, chosen, components)
+        says |= {"baseline layers": theirs.says} if theirs is not ours else {}
+        says |= {name: describe(corner.design) for name, corner in others.items()}
+        found |= others
+    return found, says
+
+
+def _beside(given: Namespace, ours: Given, config: Config) -> Given:
+    """The network of the baseline: the same layers, or others of its own."""
+    if not (given.against_layers or given.against_network):
+        return ours
+    words = given.against_layers or given.layers
+    return network_given(words, given.against_network, config, ROOT, signed=True)
+
+
+def _config(base: dict[str, Any], overlays: Iterable[str]) -> Config:
+    values = base
+    for path in overlays:
+        values = _merged(values, _read(Path(path)))
+    return read_config(values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        check_repeats(path)
+        values = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path} holds no blocks of a configuration")
+    return values
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Blocks over blocks, as Snakemake lays one file over another; all else is replaced."""
+    both = {
+        name: _merged(below[name], above[name])
+        for name in below.keys() & above.keys()
+        if isinstance(below[name], dict) and isinstance(above[name], dict)
+    }
+    return {**below, **above, **both}
+
+
+def _size(corner: PricedCorner) -> str:
+    network, count = corner.network, len(corner.network.layers.rows)
+    return f"{network.name}: {count} layer{'s' * (count > 1)}, {network.layers.macs:,.0f} products of an inference"
+
+
+def _write(folder: Path, corners: Iterable[PricedCorner]) -> str:
+    corners = list(corners)
+    rows = {
+        COST: [row for corner in corners for row in cost_rows(corner)],
+        LAYER_COSTS: [row for corner in corners for row in layer_cost_rows(corner)],
+        PERFORMANCE: [performance_row(corner) for corner in corners],
+    }
+    for table, of_table in rows.items():
+        write_table(folder / f"{table.name}.csv", table, of_table)
+    return ", ".join(str(folder / f"{table.name}.csv") for table in rows)
+
+
+def _show(text: str) -> int:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # as behind `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
