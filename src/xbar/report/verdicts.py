@@ -3,8 +3,8 @@
 from typing import Any
 
 from xbar.report import render
-from xbar.report.claims import OTHER_DATA, REPRODUCED
 from xbar.report.contents import table
+from xbar.report.judged import OTHER_DATA, REPRODUCED
 from xbar.report.render import TEXT, WHOLE, WORDS, Format, Section, fixed
 from xbar.report.results import Results
 from xbar.report.savings import law_key, option

@@ -5,15 +5,8 @@ import pytest
 
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_rows
-from xbar.report.claims import (
-    CONDITIONAL,
-    NOT_RUN,
-    OTHER_DATA,
-    PAPER_COLUMNS,
-    REFUTED,
-    REPRODUCED,
-    judge_claims,
-)
+from xbar.report.claims import PAPER_COLUMNS, judge_claims
+from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
 
 ONE = {"har-2b": {"signed": "har-2b-signed", "unipolar": "har-2b-unipolar"}}
 

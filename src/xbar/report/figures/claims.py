@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from xbar.report.claims import CONDITIONAL, EVERY_BASELINE, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
+from xbar.report.claims import EVERY_BASELINE
 from xbar.report.contents import figure
 from xbar.report.figures import style
+from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
 from xbar.report.results import Results
 from xbar.report.savings import option
 
