@@ -1,13 +1,17 @@
-"""The paper's claims on accuracy against what this run measured."""
+"""The paper's claims on accuracy against what this run measured: by the ends of intervals, not by means."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from xbar.config.claims import AccuracyRuleSpec, CaseSpec, ClaimsSpec
-from xbar.report.judged import OTHER_DATA, Row, judged, verdict
+from xbar.report.intervals import ends_of
+from xbar.report.judged import CONDITIONAL, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED, Row, judged
+from xbar.report.render import interval_of
 from xbar.report.savings import Comparisons
 from xbar.report.statistics import networks
+
+DIGITS = 6  # of percent, as the claims are written
 
 
 def judge_accuracies(
@@ -17,7 +21,7 @@ def judge_accuracies(
     dataset_of: Mapping[str, str],
     missing: Mapping[str, str],
 ) -> list[Row]:
-    """The network of the rule, and those beside it that this run trained."""
+    """The network of the rule, and those beside it that this run trained. `means`: of `with_clusters`."""
     rule = rules.accuracy[claim["claim"]]
     dataset = dataset_of[rule.network]
     beside = [name for name in rule.beside if name in set(means["network"])]
@@ -25,7 +29,8 @@ def judge_accuracies(
     rows = [row, *filter(None, (_accuracy(claim, _beside(rule, name), means) for name in beside))]
     about = {"artefact": "tables/accuracy.md", "dataset": dataset}
     return [
-        {**row, **about, "rule": _accuracy_rule(_beside(rule, row["network"]), float(claim["paper"]))} for row in rows
+        {**row, **about, "rule": _accuracy_rule(_beside(rule, row["network"]), float(claim["paper"]), rules.confidence)}
+        for row in rows
     ]
 
 
@@ -38,22 +43,30 @@ def _accuracy(claim: Mapping[str, str], rule: AccuracyRuleSpec, means: pd.DataFr
     found = _case(means, rule)
     if found is None:
         return None
-    least = float(claim["paper"]) - rule.tolerance_points
+    least = round(float(claim["paper"]) - rule.tolerance_points, DIGITS)
     cases = [(case, _case(means, case)) for case in (rule, *rule.instead)]
-    holding = [case for case, row in cases if row is not None and 100 * row["mean"] >= least]
+    holding = [case for case, row in cases if row is not None and _ends(row)[0] >= least]
+    word = decided(rule in holding, bool(holding), _ends(found)[1] < least)
     held = "; ".join(f"{case.network}, {case.condition}" for case in holding)
-    return judged(
-        claim,
-        **_measured(found),
-        network=rule.network,
-        verdict=verdict(rule in holding, bool(holding)),
-        holds_under=held,
-    )
+    why = f"the interval holds {least:.2f} %" if found["n"] > 1 else "one seed alone: no interval over seeds"
+    shown = why if word == UNDECIDED else held
+    return judged(claim, **_measured(found), network=rule.network, verdict=word, holds_under=shown)
+
+
+def decided(holds: bool, elsewhere: bool, falls_short: bool) -> str:
+    """Of a claim that holds by its rule, that holds in cases that may count instead, or that is shown to fall short."""
+    return REPRODUCED if holds else CONDITIONAL if elsewhere else REFUTED if falls_short else UNDECIDED
+
+
+def _ends(found: pd.Series) -> tuple[float, float]:
+    """In percent, without the last digits, in which equal seeds have an interval."""
+    low, high = ends_of(found)
+    return round(100 * low, DIGITS), round(100 * high, DIGITS)
 
 
 def _measured(found: pd.Series) -> Row:
-    percent = {name: _percent(found[key]) for name, key in (("ours", "mean"), ("low", "low"), ("high", "high"))}
-    return {**percent, "n": int(found["n"])}
+    low, high = ("" if pd.isna(end) else end for end in _ends(found))
+    return {"ours": 100 * found["mean"], "low": low, "high": high, "n": int(found["n"])}
 
 
 def found_accuracies(
@@ -76,10 +89,12 @@ def found_accuracies(
     return rows
 
 
-def _accuracy_rule(rule: AccuracyRuleSpec, paper: float) -> str:
+def _accuracy_rule(rule: AccuracyRuleSpec, paper: float, confidence: float) -> str:
     text = (
-        f"mean over seeds of {rule.network} ({rule.condition}, test) at least {paper - rule.tolerance_points:.2f} %"
-        f" = paper less {rule.tolerance_points:.1f} points"
+        f"{interval_of(confidence)} of {rule.network} ({rule.condition}, test) at least"
+        f" {paper - rule.tolerance_points:.2f} % = paper less {rule.tolerance_points:.1f} points at its lower end, over"
+        " seeds and over seeds and test examples; not reproduced: less at its upper end; else, or with one seed,"
+        " not decided"
     )
     others = ", ".join(f"{case.network} ({case.condition})" for case in rule.instead)
     return f"{text}; under stated conditions: {others}" if others else text
@@ -95,7 +110,3 @@ def _case(means: pd.DataFrame, case: CaseSpec) -> pd.Series | None:
             f"claims: '{case.condition}' is no condition of {case.network}; it has {', '.join(rows['condition'])}"
         )
     return chosen.iloc[0]
-
-
-def _percent(fraction: float) -> float | str:
-    return "" if pd.isna(fraction) else 100 * fraction

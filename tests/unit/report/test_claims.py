@@ -6,7 +6,7 @@ import pytest
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_rows
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
-from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
+from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
 
 ONE = {"har-2b": {"signed": "har-2b-signed", "unipolar": "har-2b-unipolar"}}
 
@@ -42,6 +42,41 @@ def test_accuracy_that_only_holds_without_noise(made_up):
     accuracy = [{**row, "accuracy": 0.85} if row["condition"] == "noisy" else row for row in accuracy]
     found = check(made_up, accuracy)["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
     assert (found["verdict"], found["holds_under"]) == (CONDITIONAL, "har-2b-unipolar, ideal")
+
+
+@pytest.mark.parametrize(("level", "verdict"), [(0.925, UNDECIDED), (0.97, REPRODUCED), (0.86, REFUTED)])
+def test_the_mean_decides_nothing_where_the_interval_holds_the_limit(made_up, level, verdict):
+    """Seeds 0.02 apart: the interval reaches 0.0497 to both sides (Student's 4.303 / sqrt 3 times 0.02)."""
+    rows = [
+        {**row, "accuracy": level + 0.02 * (row["seed"] - 1)} if row["network"] == "har-2b-unipolar" else row
+        for row in made_up.accuracy_rows(["har-float", "har-2b-unipolar"])
+    ]
+    found = check(made_up, rows)["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
+    assert found["verdict"] == verdict
+    assert (found["holds_under"] == "the interval holds 91.91 %") == (verdict == UNDECIDED)
+
+
+def test_one_seed_decides_nothing(made_up):
+    rows = [row for row in with_level(made_up, "har-2b-unipolar", 0.99) if row["seed"] == 0]
+    found = check(made_up, rows)["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
+    assert (found["verdict"], found["n"], found["low"]) == (UNDECIDED, 1, "")
+    assert found["holds_under"] == "one seed alone: no interval over seeds"
+
+
+def test_test_subjects_decide_with_the_seeds(made_up):
+    """Seeds that agree on 92.5 %, above the limit; other subjects might have 90 %."""
+    accuracy = made_up.frame("accuracy", with_level(made_up, "har-2b-unipolar", 0.925))
+    about = {"network": "har-2b-unipolar", "against": "", "condition": "noisy", "confidence": 0.95}
+    verdicts = {}
+    for low in (0.9, 0.92):
+        intervals = made_up.frame("intervals", [about | {"clustered_low": low, "clustered_high": 0.95, "clusters": 9}])
+        rows = judge_claims(
+            accuracy, made_up.frame("cost", []), made_up.PAPER, made_up.RULES, {}, made_up.DATASETS, {}, intervals
+        )
+        row = next(row for row in rows if row["network"] == "har-2b-unipolar")
+        verdicts[low] = row["verdict"]
+        assert (row["low"], row["high"]) == (100 * low, 95.0)
+    assert verdicts == {0.9: CONDITIONAL, 0.92: REPRODUCED}  # without noise there is no such interval here
 
 
 def test_accuracy_and_interval_against_numpy(made_up):
