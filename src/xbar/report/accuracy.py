@@ -21,8 +21,8 @@ ACCURACY_NOTE = (
 INTERVALS_NOTE = (
     "Interval, seeds: Student's t, for further trainings on the same test set. Interval, seeds and test set: bootstrap,"
     " for further trainings and further test subjects. Subjects are drawn whole. Where data have none, single examples"
-    " are drawn. With one seed, this interval is over the test set alone. It is missing where correctness was not"
-    " stored."
+    " are drawn. With one seed, this interval is over the test set alone. With few seeds it makes their part too small,"
+    " so verdicts take the wider end of both. It is missing where correctness was not stored."
 )
 LEVELS_NOTE = (
     "Equal bits are not equal levels: a weight of 2 bits has 4 levels if unipolar, and 7 if signed in a pair of"
