@@ -21,8 +21,9 @@ class CaseSpec(Spec):
 class AccuracyRuleSpec(CaseSpec):
     """An accuracy claim is reproduced when it is shown to fall short by no more than the tolerance (non-inferiority).
 
-    The lower ends of the interval over seeds, and of that over seeds and test examples, lie no lower than that. It is
-    not reproduced when both upper ends lie lower. In between, and for one seed, it is not decided.
+    The lower ends of the interval over seeds, and of that over seeds and test subjects, lie no lower than that. Where
+    the first alone does, it is reproduced on the condition of this test set. It is not reproduced when both upper ends
+    lie lower. In between, and for one seed, it is not decided.
     `beside`: further networks that the run may hold against the same claim, under the same condition.
     `instead`: cases that count as stated conditions when the first one falls short.
     """

@@ -29,7 +29,7 @@ def judge_claims(
 
     `paper`: rows of workflow/reference/claims.csv. `dataset_of`: the dataset of every network that a rule names.
     `missing`: why a dataset of this run could not be had. Values are in the unit of the claim (percent).
-    `intervals`: rows of `tables.INTERVALS`, of which those over test examples count; without, seeds alone do.
+    `intervals`: rows of `tables.INTERVALS`. Without, an accuracy is reproduced on this test set at best.
     low, high, n: interval over n seeds of an accuracy, the wider end on each side; range over n options of a saving.
     What the run found on data that is not the paper's follows without a verdict. A run of such data alone has no rows
     on the paper's.

@@ -31,7 +31,7 @@ def test_variances_of_seeds_and_subjects_add(rng):
     """Accuracies that are a part of the seed plus a part of the subject; subjects of ten examples each."""
     seeds, subjects = np.array([0.90, 0.93, 0.99, 0.94]), rng.normal(0, 0.03, 9)
     group = np.repeat(np.arange(9), 10)
-    means = resampled(clusters_of(made(seeds[:, None] + subjects[group], group)), 100_000, rng)
+    means = resampled(clusters_of(made(seeds[:, None] + subjects[group], group)), 300_000, rng)
     assert means.mean() == pytest.approx(seeds.mean() + subjects.mean(), abs=1e-4)
     assert means.var() == pytest.approx(seeds.var() / 4 + subjects.var() / 9, rel=0.02)
 

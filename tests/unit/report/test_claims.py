@@ -6,6 +6,7 @@ import pytest
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_rows
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
+from xbar.report.intervals import interval_rows
 from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
 
 ONE = {"har-2b": {"signed": "har-2b-signed", "unipolar": "har-2b-unipolar"}}
@@ -16,8 +17,18 @@ def check(made_up, accuracy=None, cost=None, comparisons=ONE, paper=None, rules=
     cost = made_up.cost_rows(comparisons) if cost is None else cost
     tables = made_up.frame("accuracy", accuracy), made_up.frame("cost", cost)
     paper, missing = made_up.PAPER if paper is None else paper, missing or {}
-    rows = judge_claims(*tables, paper, rules or made_up.RULES, comparisons, made_up.DATASETS, missing)
+    rules = rules or made_up.RULES
+    rows = judge_claims(*tables, paper, rules, comparisons, made_up.DATASETS, missing, sure(made_up, tables[0]))
     return {(row["claim"], row["paper_version"], row["dataset"], row["baseline"]): row for row in rows}
+
+
+def sure(made_up, accuracy):
+    """Intervals of a test set that leaves no doubt: over seeds and test examples as wide as over seeds."""
+    rows = [
+        row | {f"clustered_{end}": row.get(end, 0.9) for end in ("low", "high")}
+        for row in interval_rows(accuracy, [], 0.95)
+    ]
+    return made_up.frame("intervals", rows)
 
 
 def with_level(made_up, network, level, only=None):
@@ -64,19 +75,21 @@ def test_one_seed_decides_nothing(made_up):
 
 
 def test_test_subjects_decide_with_the_seeds(made_up):
-    """Seeds that agree on 92.5 %, above the limit; other subjects might have 90 %."""
+    """Seeds that agree on 92.5 %, above the limit; other subjects might have 90 %, or were never looked at."""
     accuracy = made_up.frame("accuracy", with_level(made_up, "har-2b-unipolar", 0.925))
     about = {"network": "har-2b-unipolar", "against": "", "condition": "noisy", "confidence": 0.95}
     verdicts = {}
-    for low in (0.9, 0.92):
-        intervals = made_up.frame("intervals", [about | {"clustered_low": low, "clustered_high": 0.95, "clusters": 9}])
+    for low in (0.9, 0.92, None):
+        found = [] if low is None else [about | {"clustered_low": low, "clustered_high": 0.95, "clusters": 9}]
+        intervals = made_up.frame("intervals", found)
         rows = judge_claims(
             accuracy, made_up.frame("cost", []), made_up.PAPER, made_up.RULES, {}, made_up.DATASETS, {}, intervals
         )
         row = next(row for row in rows if row["network"] == "har-2b-unipolar")
         verdicts[low] = row["verdict"]
-        assert (row["low"], row["high"]) == (100 * low, 95.0)
-    assert verdicts == {0.9: CONDITIONAL, 0.92: REPRODUCED}  # without noise there is no such interval here
+        assert row["holds_under"].startswith("har-2b-unipolar, noisy, on this test set") == (low != 0.92)
+        assert (row["low"], row["high"]) == ((92.5, 92.5) if low is None else (100 * low, 95.0))
+    assert verdicts == {0.9: CONDITIONAL, 0.92: REPRODUCED, None: CONDITIONAL}
 
 
 def test_accuracy_and_interval_against_numpy(made_up):
