@@ -110,6 +110,24 @@ ACCURACY = _table(
     _text("split", "validation or test examples"),
     _number("accuracy", "1", "share of the examples that are classified rightly"),
 )
+INTERVALS = _table(
+    "intervals",
+    "results/report/tables/intervals.csv",
+    "test accuracies and their paired differences with two intervals: over seeds, and over seeds and test examples",
+    "network against condition confidence",
+    NETWORK,
+    _text("against", "network whose accuracy is subtracted seed by seed; empty for the accuracy itself"),
+    _text("condition", "float, ideal or noisy as in accuracy.csv; noise-x without the second interval"),
+    _number("confidence", "1", "confidence of both intervals"),
+    _number("mean", "1", "mean over seeds, chips of a seed averaged first"),
+    _number("low", "1", "lower end of Student's interval over seeds; empty for one seed"),
+    _number("high", "1", "upper end of the same"),
+    _number("sd", "1", "standard deviation over seeds"),
+    _number("seeds", "1", "number of seeds"),
+    _number("clustered_low", "1", "lower end of the bootstrap over seeds and clusters of test examples"),
+    _number("clustered_high", "1", "upper end of the same; empty where correctness was not stored"),
+    _number("clusters", "1", "clusters of test examples: subjects, or single examples of data without groups"),
+)
 TRAINING = _table(
     "training",
     "results/networks/{network}/seed{seed}/history.csv",
@@ -441,8 +459,8 @@ CLAIMS = _table(
     _text("quantity", "what is claimed"),
     _number("paper", "column unit", "number of the paper; empty for data that is not the paper's"),
     _number("ours", "column unit", "mean over seeds, or saving at the reference circuit"),
-    _number("low", "column unit", "lower end of the interval over seeds, or of the range over circuit options"),
-    _number("high", "column unit", "upper end of the interval or range"),
+    _number("low", "column unit", "lowest over circuit options; of an accuracy the lower end of both intervals"),
+    _number("high", "column unit", "highest over circuit options; of an accuracy the upper end of both intervals"),
     _number("n", "1", "number of seeds, or of circuit options"),
     _text("unit", "unit of the numbers"),
     _text("verdict", "whether the rule of the claim is met"),
@@ -453,7 +471,7 @@ CLAIMS = _table(
     _text("baseline", "mapping of the signed network that a saving is against; all for every one of them"),
     _number("latency_factor", "1", "latency over that of the baseline, at the reference circuit"),
     _text("rule", "rule of the verdict"),
-    _text("holds_under", "cases or circuit options in which the rule is met"),
+    _text("holds_under", "cases or circuit options in which the rule is met, or why an accuracy is not decided"),
     _text("note", "why the claim could not be judged"),
 )
 
@@ -461,8 +479,8 @@ STAGE_ONLY = (ARRAYS, DEVICES)  # in no table of the report
 COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie beside that folder
     table.name: table
     for table in (
-        ACCURACY, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, VARIANTS, ERRORS, WIRES, CONFUSION, SENSITIVITY,
-        CONDITIONS, VALIDATION, PARTS, BOUNDS, LIBRARY, STEPS, TEXTBOOK, SEARCH, CLAIMS,
+        ACCURACY, INTERVALS, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, VARIANTS, ERRORS, WIRES, CONFUSION,
+        SENSITIVITY, CONDITIONS, VALIDATION, PARTS, BOUNDS, LIBRARY, STEPS, TEXTBOOK, SEARCH, CLAIMS,
     )
 }  # fmt: skip
 

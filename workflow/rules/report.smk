@@ -2,6 +2,7 @@ rule collect:
     input:
         **OF_TRAININGS,
         accuracy=expand("results/{run}/accuracy.csv", run=MEASURED),
+        correctness=expand("results/{run}/correctness.safetensors", run=MEASURED),
         cost=expand("results/costs/{network}/cost.csv", network=PRICED),
         performance=expand("results/costs/{network}/performance.csv", network=PRICED),
         layer_costs=expand("results/costs/{network}/layer_costs.csv", network=PRICED),

@@ -3,8 +3,8 @@
 from typing import Any
 
 from xbar.report import render
-from xbar.report.claims import OTHER_DATA, REPRODUCED
 from xbar.report.contents import table
+from xbar.report.judged import OTHER_DATA, REPRODUCED
 from xbar.report.render import TEXT, WHOLE, WORDS, Format, Section, fixed
 from xbar.report.results import Results
 from xbar.report.savings import law_key, option
@@ -60,7 +60,8 @@ def _spread(ends: tuple[float, float, tuple[float, float] | None]) -> str:
 
 def _notes(results: Results, marks: dict[str, int]) -> list[str]:
     legend = (
-        f"low to high: for accuracies the {render.interval_of(results.rules.confidence)} of the mean over n seeds."
+        f"low to high: for accuracies the {render.interval_of(results.rules.confidence)} over n seeds, or over seeds"
+        " and test examples where that reaches further (accuracy.md)."
         " For savings the range over n circuit options (ADC models, sizes of the bank and, for baseline all, baseline"
         " mappings). ours and latency factor: at the reference circuit,"
         f" {option(results.rules.reference)}; against another baseline at its ADC model and bank."

@@ -1,19 +1,25 @@
 """Tables of a run that never was: numbers with a plain pattern, in the columns of the collected tables."""
 
 import sys
+from functools import cache
 from types import ModuleType
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from xbar.chips.correctness import Correctness
 from xbar.config.claims import ClaimsSpec
+from xbar.report import bootstrap, intervals
 from xbar.report.results import Dataset, Results
 from xbar.tables import COLLECTED, to_frame
 
 RULES = ClaimsSpec.model_validate(
     {
         "confidence": 0.95,
+        "equivalence_points": 0.5,
+        "failure_points": 5.0,
         "reference": {"mapping": "two-crossbars", "adc_law": "B", "bank": "largest"},
         "datasets": ["har", "cifar10"],
         "accuracy": {
@@ -119,6 +125,34 @@ def accuracy_rows(networks: list[str], chips: int = 4) -> list[dict]:
                 for name, noise in NOISES.items() if polarity != "float" for chip in range(chips)
             ]  # fmt: skip
     return rows
+
+
+EXAMPLES = 200
+
+
+def correctness(networks: list[str], chips: int = 4) -> list[Correctness]:
+    """What could be behind `accuracy_rows`: examples rightly classified as often; nine subjects where data are HAR."""
+    rng = np.random.default_rng(2)
+    found = []
+    for network in networks:
+        polarity, level = NETWORKS[network][1], NETWORKS[network][3]
+        conditions = {"float": 1} if polarity == "float" else {"ideal": 1, "noisy": chips}
+        group = np.arange(EXAMPLES) % 9 if network.startswith("har") else None
+        for seed in seeds_of(network):
+            right = {name: rng.random((count, EXAMPLES)) < level for name, count in conditions.items()}
+            found.append(Correctness(network, seed, right, group))
+    return found
+
+
+def interval_rows(networks: list[str]) -> list[dict]:
+    return _interval_rows(tuple(networks))
+
+
+@cache
+def _interval_rows(networks: tuple[str, ...]) -> list[dict]:
+    accuracy = frame("accuracy", accuracy_rows(list(networks)))
+    with patch.multiple(bootstrap, RESAMPLES_OF_GROUPS=1000, RESAMPLES_OF_EXAMPLES=1000):
+        return list(intervals.interval_rows(accuracy, correctness(list(networks)), 0.95))
 
 
 def training_rows(networks: list[str], epochs: int = 12) -> list[dict]:
@@ -420,6 +454,7 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         datasets={name: Dataset(title, tuple(map(str, range(CLASSES[name])))) for name, title in TITLES.items()},
         conductances=conductances(comparisons),
         accuracy=frame("accuracy", accuracy_rows(networks)),
+        intervals=frame("intervals", interval_rows(networks)),
         training=frame("training", training_rows(networks)),
         layers=frame("layers", layer_rows(networks)),
         cost=frame("cost", cost_rows(comparisons)),

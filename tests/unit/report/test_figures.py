@@ -225,7 +225,7 @@ def test_bars_of_claims_tell_intervals_from_ranges(made_up):
     bars = [{line.get_linewidth() for line in panel.get_lines() if len(line.get_xdata()) == 2} for panel in figure.axes]
     assert len(bars) == 2 and all(len(widths) == 1 for widths in bars) and bars[0] != bars[1]
     told = "; ".join(named(figure))
-    assert "95 % interval of the mean" in told and "two-crossbars, ADC model B, bank largest" in told
+    assert "95 % interval, the wider" in told and "two-crossbars, ADC model B, bank largest" in told
 
 
 def test_costs_name_their_circuit(made_up):
