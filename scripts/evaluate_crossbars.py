@@ -1,13 +1,14 @@
-"""conductances.safetensors, weights.safetensors, dataset -> accuracy.csv over simulated chips"""
+"""conductances.safetensors, weights.safetensors, dataset -> accuracy.csv, correctness.safetensors of simulated chips"""
 
 from xbar.chips.conditions import Deployment
-from xbar.chips.evaluate import accuracy_rows, chip_accuracies
+from xbar.chips.correctness import write_correctness
+from xbar.chips.evaluate import accuracy_rows, chip_results, stored
 from xbar.chips.mapped import read_mapped
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
 from xbar.job import begin
 from xbar.network.storage import read_network
 from xbar.tables import ACCURACY, write_table
-from xbar.training.folds import evaluation_splits
+from xbar.training.folds import evaluation_data
 from xbar.training.machine import choose_device
 
 snakemake = begin()
@@ -17,6 +18,9 @@ network.to(choose_device())
 mapped = read_mapped(snakemake.input.conductances)
 device, evaluation = DeviceSpec(**snakemake.params.device), EvaluationSpec(**snakemake.params.evaluation)
 deployment = Deployment(network, mapped, device, seed=about["seed"], laws=snakemake.params.laws)
-results = chip_accuracies(deployment, evaluation, evaluation_splits(snakemake.input.dataset, about))
-rows = accuracy_rows(snakemake.wildcards.network, about, results, mapping=mapped.mapping)
+splits, group = evaluation_data(snakemake.input.dataset, about)
+results = list(chip_results(deployment, evaluation, splits))
+rows = accuracy_rows(snakemake.wildcards.network, about, (result.row() for result in results), mapping=mapped.mapping)
 write_table(snakemake.output.accuracy, ACCURACY, rows)
+about |= {"device": snakemake.params.device, "mapping": mapped.mapping}
+write_correctness(snakemake.output.correctness, stored(results), group, about)

@@ -1,4 +1,4 @@
-"""raw files, {dataset}.raw.json -> {dataset}.safetensors: examples, labels and folds"""
+"""raw files, {dataset}.raw.json -> {dataset}.safetensors: examples, labels, folds and test groups"""
 
 from importlib import import_module
 from pathlib import Path
@@ -21,4 +21,4 @@ splits = dataset.splits(raw.verify(folder, checksums, dataset.ARCHIVES), spec.fo
 check_splits(name, splits, len(dataset.CLASSES), spec.axes)
 about = {"dataset": name, "title": dataset.TITLE, "classes": list(dataset.CLASSES)}
 about |= {"spec": spec.model_dump(), "checksums": checksums}
-files.write_tensors(snakemake.output.dataset, splits._asdict(), about)
+files.write_tensors(snakemake.output.dataset, splits.tensors(), about)

@@ -110,6 +110,24 @@ ACCURACY = _table(
     _text("split", "validation or test examples"),
     _number("accuracy", "1", "share of the examples that are classified rightly"),
 )
+INTERVALS = _table(
+    "intervals",
+    "results/report/tables/intervals.csv",
+    "test accuracies and their paired differences with two intervals: over seeds, and over seeds and test examples",
+    "network against condition confidence",
+    NETWORK,
+    _text("against", "network whose accuracy is subtracted seed by seed; empty for the accuracy itself"),
+    _text("condition", "float, ideal or noisy as in accuracy.csv; noise-x without the second interval"),
+    _number("confidence", "1", "confidence of both intervals"),
+    _number("mean", "1", "mean over seeds, chips of a seed averaged first"),
+    _number("low", "1", "lower end of Student's interval over seeds; empty for one seed"),
+    _number("high", "1", "upper end of the same"),
+    _number("sd", "1", "standard deviation over seeds"),
+    _number("seeds", "1", "number of seeds"),
+    _number("clustered_low", "1", "lower end of the bootstrap over seeds and clusters of test examples"),
+    _number("clustered_high", "1", "upper end of the same; empty where correctness was not stored"),
+    _number("clusters", "1", "clusters of test examples: subjects, or single examples of data without groups"),
+)
 TRAINING = _table(
     "training",
     "results/networks/{network}/seed{seed}/history.csv",
@@ -367,19 +385,83 @@ TRADE_OFFS = _table(
 VALIDATION = _table(
     "validation",
     "results/costs/validation.csv",
-    "the cost model against published macros, by every ADC model",
-    "macro quantity relative_to adc_law",
-    _text("macro", "published circuit, as in workflow/reference/macros.csv"),
-    _text("quantity", "what was published: tops_per_W, tops_per_mm2, area_mm2 or adc_area_share"),
-    _text("unit", "unit of the published and of the predicted number"),
-    _text("relative_to", "macro over whose number both numbers are ratios; empty for absolute numbers"),
-    ADC_LAW,
+    "the cost model against published chips, by every ADC model",
+    "macro quantity adc_law",
+    _text("macro", "published circuit, as in workflow/reference/chips.csv"),
+    _text("quantity", "what was published: energy_per_column, tops_per_W or area_mm2"),
     _number("published", "column unit", "published number"),
-    _number("predicted", "column unit", "prediction; empty where the ADC model does not reach the bits"),
+    _number(
+        "predicted", "column unit", "prediction; empty where the model has no such cells, or the ADC model no such bits"
+    ),
     _number("factor", "1", "predicted over published"),
-    _text("lends_constants", "yes where constants of the model come from this macro"),
+    _number(
+        "cells_share", "1", "share of the predicted energy of parts, without overheads, that rests on currents of cells"
+    ),
+    _text("kind", "silicon, simulated, or lends for a chip that lends constants to the model"),
+    _text("counted", "yes, or the first part of the rule in docs/validation.md that keeps the row out"),
+    _text("assumed", "columns of chips.csv whose values are assumed"),
+    ADC_LAW,
+    _text("unit", "unit of the published and of the predicted number"),
     SOURCE,
-    _text("note", "what was assumed"),
+    _text("note", "what else is known of the number"),
+    _text("cause", "what the chip has and the model has not; named after the comparison, it changes no prediction"),
+)
+PUBLISHED_PART = (
+    _number("published_pJ", "pJ", "published energy of a use; empty for none"),
+    _number("predicted_pJ", "pJ", "energy by this model; empty where it has no such part"),
+    _number("energy_factor", "1", "predicted over published energy"),
+    _number("published_um2", "um2", "published area; empty for none"),
+    _number("predicted_um2", "um2", "area by this model"),
+    _number("area_factor", "1", "predicted over published area"),
+    SOURCE,
+    _text("note", "what else is known of the numbers"),
+)
+PARTS = _table(
+    "parts",
+    "results/costs/parts.csv",
+    "parts of published chips one by one against the cost model",
+    "part macro adc_law",
+    _text("part", "part of the chip"),
+    _text("kind", "ADC, DAC, array, lines, digital, neuron or control"),
+    _text("macro", "chip, as in workflow/reference/chips.csv"),
+    _text("per", "column or input, to which the numbers belong"),
+    _text("adc_law", "ADC model; empty for a part without an ADC"),
+    _text("lends", "yes where constants of the model come from this chip"),
+    *PUBLISHED_PART,
+)
+BOUNDS = _table(
+    "bounds",
+    "results/costs/bounds.csv",
+    "a conversion by every ADC model against the whole column of published chips, with nothing assumed of their cells",
+    "chip supply_V adc_law",
+    _text("chip", "first author, venue, year, and number in the database"),
+    _text("cells", "memory of the cells"),
+    _number("node_nm", "nm", "technology node"),
+    _number("supply_V", "V", "supply"),
+    _number("adc_bits", "bit", "bits of the ADC"),
+    _number("rows_in_parallel", "1", "rows whose products one conversion sums"),
+    _number("read_ns", "ns", "time of a read; empty where it was not published"),
+    _number("column_pJ", "pJ", "published energy of a column and conversion, which contains that of its ADC"),
+    _text("lends", "yes where constants of an ADC model come from this chip"),
+    ADC_LAW,
+    _number("adc_pJ", "pJ", "energy of a conversion by the ADC model; empty where it does not reach bits or node"),
+    _text("holds", "yes where the ADC costs no more than the column; empty where there is no prediction"),
+    SOURCE,
+    _text("note", "what else is known of the number"),
+)
+LIBRARY = _table(
+    "library",
+    "results/costs/library.csv",
+    "prices of single parts by a kept library and by papers beside those of this model",
+    "part class node_nm supply_V bits",
+    _text("part", "part"),
+    _text("class", "class of the library, or measured"),
+    _text("component", "row of workflow/reference/components.csv, or adc- and an ADC model; empty where ours has none"),
+    _number("node_nm", "nm", "technology node"),
+    _number("supply_V", "V", "supply; empty where the library names none"),
+    _number("bits", "bit", "bits; empty where the price has none"),
+    _number("leakage_uW", "uW", "leakage by the library"),
+    *PUBLISHED_PART,
 )
 TEXTBOOK = _table(
     "textbook",
@@ -432,8 +514,8 @@ CLAIMS = _table(
     _text("quantity", "what is claimed"),
     _number("paper", "column unit", "number of the paper; empty for data that is not the paper's"),
     _number("ours", "column unit", "mean over seeds, or saving at the reference circuit and equal time"),
-    _number("low", "column unit", "lower end of the interval over seeds, or of the range over conditions"),
-    _number("high", "column unit", "upper end of the interval or range"),
+    _number("low", "column unit", "lowest over the conditions; of an accuracy the lower end of both intervals"),
+    _number("high", "column unit", "highest over the conditions; of an accuracy the upper end of both intervals"),
     _number("n", "1", "number of seeds, or of circuits in which a saving must hold"),
     _text("unit", "unit of the numbers"),
     _text("verdict", "whether the rule of the claim is met"),
@@ -444,7 +526,7 @@ CLAIMS = _table(
     _text("baseline", "mapping of the signed network that a saving is against; all for every one of them"),
     _number("latency_factor", "1", "latency over that of the baseline, at the reference circuit"),
     _text("rule", "rule of the verdict"),
-    _text("holds_under", "cases in which the rule is met; of a saving the verdict by ADC model and what decides it"),
+    _text("holds_under", "verdicts on a saving by ADC model; cases of an accuracy, or why it is not decided"),
     _text("note", "why the claim could not be judged"),
 )
 
@@ -452,8 +534,9 @@ STAGE_ONLY = (ARRAYS, DEVICES)  # in no table of the report
 COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie beside that folder
     table.name: table
     for table in (
-        ACCURACY, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, VARIANTS, ERRORS, WIRES, CONFUSION, SENSITIVITY,
-        CONDITIONS, ANSWER, TRADE_OFFS, VALIDATION, STEPS, TEXTBOOK, SEARCH, CLAIMS,
+        ACCURACY, INTERVALS, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, VARIANTS, ERRORS, WIRES, CONFUSION,
+        SENSITIVITY, CONDITIONS, ANSWER, TRADE_OFFS, VALIDATION, PARTS, BOUNDS, LIBRARY, STEPS, TEXTBOOK, SEARCH,
+        CLAIMS,
     )
 }  # fmt: skip
 

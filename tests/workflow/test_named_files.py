@@ -72,7 +72,7 @@ def test_files_that_the_user_names_count_by_content(moved):
 
 
 def test_a_table_of_an_older_date_counts_too(moved):
-    path = moved.root / "workflow/reference/macros.csv"
+    path = moved.root / "workflow/reference/chips.csv"
     before = path.read_text()
     older(path, lambda path: path.write_text(before.replace(",", ", ", 1)))
     try:

@@ -58,6 +58,9 @@ rule compare_costs:
 rule validate_costs:
     output:
         validation="results/costs/validation.csv",
+        parts="results/costs/parts.csv",
+        bounds="results/costs/bounds.csv",
+        library="results/costs/library.csv",
         textbook="results/costs/textbook.csv",
     log:
         "results/logs/validate_costs.log",
@@ -70,7 +73,10 @@ rule validate_costs:
     params:
         circuit=CIRCUIT,
         components=prices,
-        macros=reference("macros.csv"),
+        chips=reference("chips.csv"),
+        parts=reference("parts.csv"),
+        bounds=reference("adc_bounds.csv"),
+        library=reference("library.csv"),
         textbook=reference("textbook.csv"),
         code=code_of("validate_costs"),
     script:

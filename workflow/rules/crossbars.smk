@@ -29,6 +29,7 @@ rule evaluate_crossbars:
         dataset=entry("{network}/examples", NETWORKS),
     output:
         accuracy="results/crossbars/{network}/seed{seed}/accuracy.csv",
+        correctness="results/crossbars/{network}/seed{seed}/correctness.safetensors",
     log:
         "results/logs/evaluate_crossbars/{network}/seed{seed}.log",
     benchmark:

@@ -35,6 +35,7 @@ rule evaluate_float:
         dataset=entry("{network}/examples", NETWORKS),
     output:
         accuracy="results/networks/{network}/seed{seed}/accuracy.csv",
+        correctness="results/networks/{network}/seed{seed}/correctness.safetensors",
     log:
         "results/logs/evaluate_float/{network}/seed{seed}.log",
     benchmark:

@@ -2,6 +2,7 @@ rule collect:
     input:
         **OF_TRAININGS,
         accuracy=expand("results/{run}/accuracy.csv", run=MEASURED),
+        correctness=expand("results/{run}/correctness.safetensors", run=MEASURED),
         cost=expand("results/costs/{network}/cost.csv", network=PRICED),
         performance=expand("results/costs/{network}/performance.csv", network=PRICED),
         layer_costs=expand("results/costs/{network}/layer_costs.csv", network=PRICED),
@@ -14,6 +15,9 @@ rule collect:
         answer=expand("results/comparisons/{comparison}/answer.csv", comparison=COMPARISONS),
         trade_offs=expand("results/comparisons/{comparison}/trade_offs.csv", comparison=COMPARISONS),
         validation=[rules.validate_costs.output.validation],
+        parts=[rules.validate_costs.output.parts],
+        bounds=[rules.validate_costs.output.bounds],
+        library=[rules.validate_costs.output.library],
         steps=expand("results/comparisons/{comparison}/steps.csv", comparison=COMPARISONS),
         textbook=[rules.validate_costs.output.textbook],
         search=expand("results/searches/{search}/trials.csv", search=SEARCHES),

@@ -14,8 +14,9 @@ from xbar.circuit.priced import PricedNetwork, corners, design_of, performance_r
 from xbar.config.config import Config
 from xbar.files import read_by_line
 from xbar.savings.draws import base_of, savings_of
-from xbar.savings.macros import validation_rows
 from xbar.savings.options import Options, one_at_a_time, together
+from xbar.savings.parts import LAWS, bound_rows, library_rows, part_rows
+from xbar.savings.published import COMPONENT_SET, validation_rows
 from xbar.savings.textbook import independent_rows, step_rows
 
 UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
@@ -26,11 +27,10 @@ BITS = ("mapping", "adc_law", "adc_bits unipolar_extra_bits")  # options that de
 def price_everything(config: Config, tables: Sequence[str | Path], options: Options) -> None:
     """Raise ValueError, one line, for what any job of the run that prices would raise, or give no finite number for.
 
-    `tables`: the price tables; beside the first stand the published macros and networks.
+    `tables`: the price tables; beside the first stand the published chips and networks.
     """
-    beside, macros, textbook = (Path(tables[0]).with_name(f"{name}.csv") for name in ("options", "macros", "textbook"))
-    published, networks = (list(read_by_line(path).values()) for path in (macros, textbook))
-    sets = {*options["component_set"], config.circuit.component_set, *(row["component_set"] for row in published)}
+    beside, textbook = (Path(tables[0]).with_name(f"{name}.csv") for name in ("options", "textbook"))
+    sets = {*options["component_set"], config.circuit.component_set, COMPONENT_SET}
     lists = {name: read_components(tables, name) for name in sorted(sets)}
     seen: list[Any] = []
     for name in config.run.comparisons:
@@ -45,10 +45,26 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
     for name in _searches(config):
         with _told(f"config.yaml: searches.{name}.corner"):
             _price_candidate(config, name, lists[config.circuit.component_set])
-    with _told(str(macros)):
-        _finite(validation_rows(published, lists))
+    _price_published(Path(tables[0]).parent, lists[COMPONENT_SET], config.circuit.sample_rate_MHz)
     with _told(f"config.yaml: circuit.textbook: {textbook}"):
-        _finite(independent_rows(networks, config.circuit, lists[config.circuit.component_set]))
+        _finite(independent_rows(_rows(textbook), config.circuit, lists[config.circuit.component_set]))
+
+
+def _price_published(folder: Path, components: Components, rate_MHz: float) -> None:
+    """All that is published beside the price tables: chips, their parts, bounds of ADCs, prices of a library."""
+    with _told(str(folder / "chips.csv")):
+        chips = _rows(folder / "chips.csv")
+        _finite(validation_rows(chips, components, LAWS))
+    with _told(str(folder / "parts.csv")):
+        _finite(part_rows(_rows(folder / "parts.csv"), chips, components))
+    with _told(str(folder / "adc_bounds.csv")):
+        _finite(bound_rows(_rows(folder / "adc_bounds.csv"), components))
+    with _told(str(folder / "library.csv")):
+        _finite(library_rows(_rows(folder / "library.csv"), components, rate_MHz))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(read_by_line(path).values())
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
+from jaxtyping import Bool
 from torch import Tensor, nn
 
 from xbar.chips.chip import Chip, check_scores, predict_chips
@@ -14,16 +15,41 @@ from xbar.datasets.splits import check_labels
 from xbar.network.contexts import device_of
 from xbar.training.machine import keep_freed_memory
 
+STORED = ("float", "ideal", "noisy")  # conditions of which correctness is stored; the sweep has accuracies only
 AT_ONCE = 10  # chips held in memory, however many are asked for
 Examples = tuple[Tensor, Tensor]  # inputs (N, ...) and class numbers (N)
 Rows = list[dict[str, Any]]
 Item = TypeVar("Item")
 
 
+class Result(NamedTuple):
+    """What a chip, or a network in floating point (`chip` empty), made of the examples of one split.
+
+    `right`: whether it classifies each of them rightly.
+    """
+
+    condition: str
+    chip: int | str
+    split: str
+    right: Bool[Tensor, " examples"]
+
+    def row(self) -> dict[str, Any]:
+        """Condition, chip, split and accuracy, the share of the examples that is right."""
+        about = {"condition": self.condition, "chip": self.chip, "split": self.split}
+        return about | {"accuracy": self.right.double().mean().item()}
+
+
 def accuracies(
     network: nn.Module, chips: Sequence[Chip], examples: Examples, precision: str = "float32"
 ) -> list[float]:
-    """Share of the examples that each chip classifies rightly.
+    """Share of the examples that each chip classifies rightly; ValueError as `correctness`."""
+    return correctness(network, chips, examples, precision).double().mean(1).tolist()
+
+
+def correctness(
+    network: nn.Module, chips: Sequence[Chip], examples: Examples, precision: str = "float32"
+) -> Bool[Tensor, "chips examples"]:
+    """Whether each chip classifies each example rightly.
 
     ValueError without examples, and for labels that are no classes of the network.
     """
@@ -31,7 +57,7 @@ def accuracies(
     if not len(inputs) or classes.shape != inputs.shape[:1]:
         raise ValueError(f"{len(inputs)} inputs with classes of shape {tuple(classes.shape)}; each needs one class")
     check_labels("the classes", classes, outputs_of(network, inputs), "outputs")
-    return (predict_chips(network, chips, inputs, precision=precision) == classes).double().mean(1).tolist()
+    return predict_chips(network, chips, inputs, precision=precision) == classes
 
 
 @torch.no_grad()
@@ -45,7 +71,14 @@ def outputs_of(network: nn.Module, inputs: Tensor) -> int:
 def chip_accuracies(
     deployment: Deployment, evaluation: EvaluationSpec, examples: Mapping[str, Examples]
 ) -> Iterator[dict[str, Any]]:
-    """Rows (condition, chip, split, accuracy): the ideal chip, every noisy chip, and the noise sweep on the test split.
+    """Rows (condition, chip, split, accuracy) of `chip_results`."""
+    return (result.row() for result in chip_results(deployment, evaluation, examples))
+
+
+def chip_results(
+    deployment: Deployment, evaluation: EvaluationSpec, examples: Mapping[str, Examples]
+) -> Iterator[Result]:
+    """Results of the ideal chip, of every noisy chip, and of the noise sweep on the test split.
 
     A chip keeps its random draw from one noise level to the next, so that levels compare in pairs.
     """
@@ -58,9 +91,18 @@ def chip_accuracies(
         precision = "float32" if condition == "ideal" else evaluation.precision
         for numbers in _in_groups(range(chips)):
             group = [deployment.make_chip(Condition(number, noise=noise)) for number in numbers]
-            found = {split: accuracies(deployment.network, group, given, precision) for split, given in wanted.items()}
+            found = {split: correctness(deployment.network, group, given, precision) for split, given in wanted.items()}
             for (place, number), split in product(enumerate(numbers), found):
-                yield {"condition": condition, "chip": number, "split": split, "accuracy": found[split][place]}
+                yield Result(condition, number, split, found[split][place])
+
+
+def stored(results: Iterable[Result]) -> dict[str, Bool[Tensor, "chips examples"]]:
+    """By condition, those of `STORED`, which test examples each chip classifies rightly."""
+    right: dict[str, list[Tensor]] = {}
+    for result in results:
+        if result.split == "test" and result.condition in STORED:
+            right.setdefault(result.condition, []).append(result.right)
+    return {condition: torch.stack(of_chips) for condition, of_chips in right.items()}
 
 
 def accuracy_rows(

@@ -80,8 +80,10 @@ class Technology:
         if row.unit == "fF":
             exponent = self.components.number("wiring", "capacitance_node")
             return row.value * 1e-3 * (self.node_nm / row.fitted_at_nm) ** exponent * self.supply_V**2
-        thousandth = 1.0 if row.unit == "pJ" else 1e-3
-        return row.value * thousandth * self.energy_scale(row.fitted_at_nm, analog=analog)
+        scale = self.energy_scale(row.fitted_at_nm, analog=analog)
+        if row.parameter == "leakage":  # no source says how it grows towards older nodes
+            scale = min(scale, 1.0)
+        return row.value * (1.0 if row.unit == "pJ" else 1e-3) * scale
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat
+from pydantic import Field, NonNegativeFloat, PositiveFloat
 
 from xbar.config.base import Spec, Unique
 from xbar.config.circuit import AdcLaw, SharedBank
@@ -19,8 +19,11 @@ class CaseSpec(Spec):
 
 
 class AccuracyRuleSpec(CaseSpec):
-    """An accuracy claim is reproduced when the mean over seeds falls short by no more than the tolerance.
+    """An accuracy claim is reproduced when it is shown to fall short by no more than the tolerance (non-inferiority).
 
+    The lower ends of the interval over seeds, and of that over seeds and test subjects, lie no lower than that. Where
+    the first alone does, it is reproduced on the condition of this test set. It is not reproduced when both upper ends
+    lie lower. In between, and for one seed, it is not decided.
     `beside`: further networks that the run may hold against the same claim, under the same condition.
     `instead`: cases that count as stated conditions when the first one falls short.
     """
@@ -53,13 +56,17 @@ class ReferenceSpec(Spec):
 class ClaimsSpec(Spec):
     """The rules of all verdicts.
 
-    `confidence`: of the intervals over seeds. `datasets`: those on which the paper reports; what a run finds on others
-    is shown and not judged. `accuracy`: rules by claim. `savings`: rules by claim and version of the paper, judged on
-    every comparison of the run on one of `datasets`. `conditions`: options of workflow/reference/options.csv; a saving
-    must hold with every combination of their values.
+    `confidence`: of all intervals. `equivalence_points`: a scale per layer and one for the network are equivalent when
+    two one-sided tests show a smaller difference of accuracies. `failure_points`: a seed that lies further below the
+    best seed of its network has failed, and is counted. `datasets`: those on which the paper reports; what a run finds
+    on others is shown and not judged. `accuracy`: rules by claim. `savings`: rules by claim and version of the paper,
+    judged on every comparison of the run on one of `datasets`. `conditions`: options of workflow/reference/options.csv;
+    a saving must hold with every combination of their values.
     """
 
-    confidence: Annotated[float, Field(gt=0, lt=1)]
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    equivalence_points: PositiveFloat
+    failure_points: PositiveFloat
     reference: ReferenceSpec
     datasets: Annotated[list[str], Field(min_length=1), Unique]
     accuracy: dict[str, AccuracyRuleSpec]

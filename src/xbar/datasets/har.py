@@ -26,7 +26,7 @@ FOLD_SEED = 7
 
 
 def splits(raw: Path, folds: int) -> Splits:
-    """The official split by subject; a validation fold is a set of whole training subjects.
+    """The official split by subject; a validation fold is a set of whole training subjects, a test group one subject.
 
     Inputs (N, 9, 1, 128) float32 in file units (accelerations in g, angular rates in rad/s), channels as in
     `CHANNELS`; labels 0..5 in the order of `CLASSES`. `raw`: a folder or a zip that holds `FILES`. Raises ValueError
@@ -34,9 +34,9 @@ def splits(raw: Path, folds: int) -> Splits:
     """
     with archives.opened(raw, FILES) as read:
         train_x, train_y, subjects = _part(read, raw, "train")
-        test_x, test_y, _ = _part(read, raw, "test")
+        test_x, test_y, test_subjects = _part(read, raw, "test")
     fold = group_folds(subjects, folds, np.random.default_rng(FOLD_SEED))
-    return Splits(train_x, train_y, torch.from_numpy(fold), test_x, test_y)
+    return Splits(train_x, train_y, torch.from_numpy(fold), test_x, test_y, torch.from_numpy(test_subjects))
 
 
 def _part(read: archives.Reader, raw: Path, part: str) -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:

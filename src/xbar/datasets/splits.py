@@ -11,7 +11,8 @@ from xbar.files import is_finite
 class Splits(NamedTuple):
     """Inputs (N, C, H, W) as the raw files hold them (not normalised), labels and validation folds (N,).
 
-    `train_fold` in 0..folds-1 divides the training examples; the test set belongs to no fold.
+    `train_fold` in 0..folds-1 divides the training examples; the test set belongs to no fold. `test_group` (N,): which
+    test examples are of one origin, such as a subject, and vary together; None where they are independent.
     """
 
     train_x: Tensor
@@ -19,6 +20,11 @@ class Splits(NamedTuple):
     train_fold: Tensor
     test_x: Tensor
     test_y: Tensor
+    test_group: Tensor | None = None
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Those that the data set has, by name, as its file holds them."""
+        return {name: tensor for name, tensor in self._asdict().items() if tensor is not None}
 
 
 def stratified_folds(labels: np.ndarray, folds: int, generator: np.random.Generator) -> np.ndarray:
@@ -58,6 +64,11 @@ def check_splits(name: str, splits: Splits, classes: int, axes: int) -> None:
         raise ValueError(f"{name}: inputs of shape {shape} have {found} axes; datasets.{name}.axes is {axes}")
     check_examples(f"{name}: train", splits.train_x, splits.train_y, classes)
     check_examples(f"{name}: test", splits.test_x, splits.test_y, classes)
+    if (group := splits.test_group) is not None and (group.shape != splits.test_y.shape or group.is_floating_point()):
+        raise ValueError(
+            f"{name}: test_group of {group.dtype}, shape {tuple(group.shape)}; each of {len(splits.test_y)} test"
+            " examples needs one whole number"
+        )
 
 
 def check_examples(where: str, inputs: Tensor, labels: Tensor, classes: int) -> None:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from xbar.report import render
+from xbar.config.claims import ClaimsSpec
 from xbar.report.contents import table
-from xbar.report.render import CODE, TEXT, WHOLE, WORDS, Section, fixed, interval, signed
+from xbar.report.intervals import PAIRED, clustered_ends, ends_of, one_sided, with_clusters
+from xbar.report.render import CODE, PERCENT, TEXT, WHOLE, WORDS, Section, fixed, interval, interval_of, signed
 from xbar.report.results import Results
-from xbar.report.statistics import networks, over_seeds, paired_difference, scale_pairs
+from xbar.report.statistics import Interval, failures_note, networks, over_seeds, paired_difference, scale_pairs
 
 SHOWN_CONDITIONS = ("float", "ideal", "noisy")  # the noise sweep is a figure
 ACCURACY_NOTE = (
@@ -16,38 +18,50 @@ ACCURACY_NOTE = (
     " mapped, without noise. noisy: simulated chips with the noise of the configured device. Spreads in points: between"
     " seeds (chips averaged first) and, within a seed, between chips."
 )
+INTERVALS_NOTE = (
+    "Interval, seeds: Student's t, for further trainings on the same test set. Interval, seeds and test set: bootstrap,"
+    " for further trainings and further test subjects. Subjects are drawn whole. Where data have none, single examples"
+    " are drawn. With one seed, this interval is over the test set alone. With few seeds it makes their part too small,"
+    " so verdicts take the wider end of both. It is missing where correctness was not stored."
+)
 LEVELS_NOTE = (
     "Equal bits are not equal levels: a weight of 2 bits has 4 levels if unipolar, and 7 if signed in a pair of"
     " devices. A weight of 4 bits has 16 and 31. So a signed and a unipolar network of equal bits differ in their"
     " levels too."
 )
+EQUIVALENT, DIFFERENT, NOT_SHOWN = "equivalent", "different", "not shown"
 
 
 @table(
     stage="2 Networks",
-    caption="Test accuracy of every network: spread over seeds and over chips.",
-    reads=("accuracy",),
+    caption="Test accuracy of every network: intervals over seeds and test subjects, failed seeds, spread over chips.",
+    reads=("accuracy", "intervals", "search", "variants"),
 )
 def accuracy(results: Results) -> Section:
-    """Test accuracy of every network: mean, spread over seeds and over chips, interval."""
-    kinds = networks(results.accuracy)
-    means = over_seeds(results.accuracy, results.rules.confidence)
-    shown = means[means["condition"].isin(SHOWN_CONDITIONS)]
+    """Test accuracy of every network: mean, intervals over seeds and over the test set too, range, failed seeds."""
+    rules, kinds = results.rules, networks(results.accuracy)
+    means = over_seeds(results.accuracy, rules.confidence, failure_points=rules.failure_points)
+    means = with_clusters(means, results.intervals, rules.confidence)
+    share, percent = interval_of(rules.confidence), interval(2, PERCENT, 100)
     columns = {"network": CODE, "dataset": TEXT, "bits": WHOLE, "levels": WHOLE, "polarity": TEXT, "scale": WORDS}
     columns |= {"condition": TEXT, "mean (%)": fixed(2, 100), "sd of seeds (points)": fixed(2, 100)}
-    columns |= {
-        "sd of chips (points)": fixed(2, 100),
-        render.interval_of(results.rules.confidence): interval(2, render.PERCENT, 100),
-        "seeds": WHOLE,
-        "chips": WHOLE,
-    }
-    rows = [_row(kinds.loc[mean.network], mean) for mean in shown.itertuples()]
-    return Section("Test accuracy", columns, rows, [ACCURACY_NOTE, LEVELS_NOTE])
+    columns |= {"sd of chips (points)": fixed(2, 100), f"{share}, seeds": percent}
+    columns |= {f"{share}, seeds and test set": percent, "lowest to highest seed (%)": interval(2, None, 100)}
+    columns |= {"failed seeds": TEXT, "chips": WHOLE}
+    rows = [
+        _row(kinds.loc[mean.network], mean) for mean in means[means["condition"].isin(SHOWN_CONDITIONS)].itertuples()
+    ]
+    notes = [ACCURACY_NOTE, INTERVALS_NOTE, failures_note(rules.failure_points), LEVELS_NOTE, tried(results)]
+    return Section("Test accuracy", columns, rows, notes)
 
 
 def _row(kind: pd.Series, mean: Any) -> list[Any]:
     about = [kind.name, kind["dataset"], kind["weight_bits"], levels(kind), kind["polarity"], kind["scale"]]
-    return [*about, mean.condition, mean.mean, mean.sd, mean.chip_sd, (mean.low, mean.high), mean.n, mean.chips]
+    spread = [mean.sd, mean.chip_sd, (mean.low, mean.high), (mean.clustered_low, mean.clustered_high)]
+    if mean.failed:
+        spread = [None, mean.chip_sd, None, None]
+    failed = f"{mean.failed} of {mean.n}"
+    return [*about, mean.condition, mean.mean, *spread, (mean.lowest, mean.highest), failed, mean.chips]
 
 
 def levels(kind: pd.Series) -> int | None:
@@ -58,31 +72,89 @@ def levels(kind: pd.Series) -> int | None:
     return 2 ** (bits + 1) - 1 if kind["polarity"] == "signed" else 2**bits
 
 
+def tried(results: Results) -> str:
+    """How much was trained and measured in this run, of which the tables show what they show."""
+    kinds = networks(results.accuracy).fillna({"weight_bits": 0})
+    told = [
+        f"{dataset}, {f'{bits:.0f} bits' if bits else 'floating point'}: {len(group)}"
+        for (dataset, bits), group in kinds.groupby(["dataset", "weight_bits"], sort=False)
+    ]
+    trials = results.search.groupby("dataset", sort=False).size()
+    searched = ", ".join(f"{count} on {dataset}" for dataset, count in trials.items()) or "none"
+    return (
+        f"Networks that this run trained, by data and bits ({'; '.join(told) or 'none'}). Trials of its searches:"
+        f" {searched}. Other hardware (variants) on which it measured: {results.variants['variant'].nunique()}. Recipes"
+        " tried before this run are not counted here; config.yaml names some. No interval and no verdict is corrected"
+        " for how many were tried."
+    )
+
+
 @table(
     stage="2 Networks",
-    caption="One scale for the whole network against a scale per layer: paired difference by seed.",
-    reads=("accuracy",),
+    caption="One scale for the whole network against a scale per layer: paired difference, and whether it is small.",
+    reads=("accuracy", "intervals"),
 )
 def uniform(results: Results) -> Section:
-    """One scale for the network against a scale per layer: difference of accuracies, seed by seed."""
-    confidence = results.rules.confidence
-    cases = [(*pair, condition) for pair in scale_pairs(results.accuracy) for condition in ("ideal", "noisy")]
+    """One scale for the network against a scale per layer: difference seed by seed, and whether it is small."""
+    rules = results.rules
+    levels = (rules.confidence, one_sided(rules.confidence))
+    ends = {level: clustered_ends(results.intervals, level) for level in levels}
     rows = [
-        [one, other, condition, found.mean, found.sd, (found.low, found.high), found.n]
-        for one, other, condition in cases
-        if (found := paired_difference(results.accuracy, (one, other), condition, confidence)) is not None
+        row
+        for pair in scale_pairs(results.accuracy)
+        for condition in PAIRED
+        if (row := _pair(results.accuracy, pair, condition, ends, rules)) is not None
     ]
-    columns = {
-        "one scale for the network": CODE,
-        "scale per layer": CODE,
-        "condition": TEXT,
-        "difference (points)": signed(2, 100),
-        "sd (points)": fixed(2, 100),
-        render.interval_of(confidence): interval(2, scale=100),
-        "seeds": WHOLE,
-    }
-    note = (
-        "Test accuracy of the first network minus that of the second with the same seed;"
-        " chips are averaged first. An interval that contains 0 shows no difference at this number of seeds."
+    share, both = interval_of(rules.confidence), interval(2, scale=100)
+    columns = {"one scale for the network": CODE, "scale per layer": CODE, "condition": TEXT}
+    columns |= {"difference (points)": signed(2, 100), "sd (points)": fixed(2, 100)}
+    columns |= {f"{share}, seeds": both, f"{share}, seeds and test set": both}
+    columns |= {f"{interval_of(one_sided(rules.confidence))}, the wider": both}
+    columns |= {f"within ±{rules.equivalence_points:g} points": TEXT, "seeds": WHOLE}
+    return Section("One scale against a scale per layer", columns, rows, [_uniform_note(rules)])
+
+
+def _pair(
+    accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, ends: dict[float, pd.DataFrame], rules: ClaimsSpec
+) -> list[Any] | None:
+    """A row: the intervals at the confidence of the rules, and the wider of those by which equivalence is tested."""
+    found: list[pd.Series] = []
+    for level, clustered in ends.items():
+        paired = paired_difference(accuracy, pair, condition, level)
+        if paired is None:
+            return None
+        found.append(_with_ends(paired, clustered, (*pair, condition)))
+    plain, narrow = found
+    result = equivalence(ends_of(plain), ends_of(narrow), rules.equivalence_points)
+    clustered_pair = (plain["clustered_low"], plain["clustered_high"])
+    shown = [plain["mean"], plain["sd"], (plain["low"], plain["high"]), clustered_pair, ends_of(narrow)]
+    return [*pair, condition, *shown, result, int(plain["n"])]
+
+
+def _with_ends(paired: Interval, clustered: pd.DataFrame, case: tuple[str, str, str]) -> pd.Series:
+    empty = pd.Series(np.nan, index=clustered.columns)
+    return pd.concat([pd.Series(paired._asdict()), clustered.loc[case] if case in clustered.index else empty])
+
+
+def equivalence(plain: tuple[float, float], narrow: tuple[float, float], points: float) -> str:
+    """Two one-sided tests: equivalent where the narrow interval lies within the margin.
+
+    Different where it does not, and the plain interval leaves out zero. Ends are shares; where they are NaN, nothing is
+    shown.
+    """
+    margin = points / 100
+    if -margin < narrow[0] and narrow[1] < margin:
+        return EQUIVALENT
+    return DIFFERENT if plain[0] > 0 or plain[1] < 0 else NOT_SHOWN
+
+
+def _uniform_note(rules: ClaimsSpec) -> str:
+    margin, share = f"{rules.equivalence_points:g} points", interval_of(rules.confidence)
+    tests = f"two one-sided tests at {100 * rules.confidence:g} %"
+    return (
+        "Test accuracy of the first network minus that of the second with the same seed; chips are averaged first, and"
+        " a resample of the test set is the same for both. The margin is claims.equivalence_points of config.yaml."
+        f" {EQUIVALENT}: {tests} show a difference smaller than {margin}, so the"
+        f" {interval_of(one_sided(rules.confidence))}, on each side the wider of both kinds, lies within. {DIFFERENT}:"
+        f" it does not, and both {share}s leave out 0. {NOT_SHOWN}: neither; the data are too few to say."
     )
-    return Section("One scale against a scale per layer", columns, rows, [note])

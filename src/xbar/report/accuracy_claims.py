@@ -1,13 +1,18 @@
-"""The paper's claims on accuracy against what this run measured."""
+"""The paper's claims on accuracy against what this run measured: by the ends of intervals, not by means."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from xbar.config.claims import AccuracyRuleSpec, CaseSpec, ClaimsSpec
-from xbar.report.judged import OTHER_DATA, Row, judged, verdict
+from xbar.report.intervals import ends_of
+from xbar.report.judged import CONDITIONAL, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED, Row, judged
+from xbar.report.render import interval_of
 from xbar.report.savings import Comparisons
 from xbar.report.statistics import networks
+
+DIGITS = 6  # of percent, as the claims are written
+THIS_TEST_SET = ", on this test set"
 
 
 def judge_accuracies(
@@ -17,7 +22,7 @@ def judge_accuracies(
     dataset_of: Mapping[str, str],
     missing: Mapping[str, str],
 ) -> list[Row]:
-    """The network of the rule, and those beside it that this run trained."""
+    """The network of the rule, and those beside it that this run trained. `means`: of `with_clusters`."""
     rule = rules.accuracy[claim["claim"]]
     dataset = dataset_of[rule.network]
     beside = [name for name in rule.beside if name in set(means["network"])]
@@ -25,7 +30,8 @@ def judge_accuracies(
     rows = [row, *filter(None, (_accuracy(claim, _beside(rule, name), means) for name in beside))]
     about = {"artefact": "tables/accuracy.md", "dataset": dataset}
     return [
-        {**row, **about, "rule": _accuracy_rule(_beside(rule, row["network"]), float(claim["paper"]))} for row in rows
+        {**row, **about, "rule": _accuracy_rule(_beside(rule, row["network"]), float(claim["paper"]), rules.confidence)}
+        for row in rows
     ]
 
 
@@ -38,22 +44,36 @@ def _accuracy(claim: Mapping[str, str], rule: AccuracyRuleSpec, means: pd.DataFr
     found = _case(means, rule)
     if found is None:
         return None
-    least = float(claim["paper"]) - rule.tolerance_points
-    cases = [(case, _case(means, case)) for case in (rule, *rule.instead)]
-    holding = [case for case, row in cases if row is not None and 100 * row["mean"] >= least]
-    held = "; ".join(f"{case.network}, {case.condition}" for case in holding)
-    return judged(
-        claim,
-        **_measured(found),
-        network=rule.network,
-        verdict=verdict(rule in holding, bool(holding)),
-        holds_under=held,
-    )
+    least = round(float(claim["paper"]) - rule.tolerance_points, DIGITS)
+    cases = [(case, _where(_case(means, case), least)) for case in (rule, *rule.instead)]
+    holding = [f"{case.network}, {case.condition}{where}" for case, where in cases if where is not None]
+    word = decided(cases[0][1] == "", bool(holding), _ends(found)[1] < least)
+    why = f"the interval holds {least:.2f} %" if found["n"] > 1 else "one seed alone: no interval over seeds"
+    shown = why if word == UNDECIDED else "; ".join(holding)
+    return judged(claim, **_measured(found), network=rule.network, verdict=word, holds_under=shown)
+
+
+def _where(found: pd.Series | None, least: float) -> str | None:
+    """The condition on which an accuracy is shown to reach `least` (percent): none, this test set, or not shown."""
+    if found is None or not round(100 * found["low"], DIGITS) >= least:
+        return None
+    return "" if round(100 * found["clustered_low"], DIGITS) >= least else THIS_TEST_SET
+
+
+def decided(holds: bool, somehow: bool, falls_short: bool) -> str:
+    """Of a claim that holds by its rule, that holds on this test set or in another case, or that falls short."""
+    return REPRODUCED if holds else CONDITIONAL if somehow else REFUTED if falls_short else UNDECIDED
+
+
+def _ends(found: pd.Series) -> tuple[float, float]:
+    """In percent, without the last digits, in which equal seeds have an interval."""
+    low, high = ends_of(found)
+    return round(100 * low, DIGITS), round(100 * high, DIGITS)
 
 
 def _measured(found: pd.Series) -> Row:
-    percent = {name: _percent(found[key]) for name, key in (("ours", "mean"), ("low", "low"), ("high", "high"))}
-    return {**percent, "n": int(found["n"])}
+    low, high = ("" if pd.isna(end) else end for end in _ends(found))
+    return {"ours": 100 * found["mean"], "low": low, "high": high, "n": int(found["n"])}
 
 
 def found_accuracies(
@@ -76,13 +96,15 @@ def found_accuracies(
     return rows
 
 
-def _accuracy_rule(rule: AccuracyRuleSpec, paper: float) -> str:
+def _accuracy_rule(rule: AccuracyRuleSpec, paper: float, confidence: float) -> str:
     text = (
-        f"mean over seeds of {rule.network} ({rule.condition}, test) at least {paper - rule.tolerance_points:.2f} %"
-        f" = paper less {rule.tolerance_points:.1f} points"
+        f"{interval_of(confidence)} of {rule.network} ({rule.condition}, test) at least"
+        f" {paper - rule.tolerance_points:.2f} % = paper less {rule.tolerance_points:.1f} points at its lower end, over"
+        " seeds, and over seeds and test subjects; not reproduced: less at the upper end of both; with one seed, or in"
+        " between, not decided; under stated conditions: over seeds alone, which is on this test set"
     )
     others = ", ".join(f"{case.network} ({case.condition})" for case in rule.instead)
-    return f"{text}; under stated conditions: {others}" if others else text
+    return f"{text}, or {others}" if others else text
 
 
 def _case(means: pd.DataFrame, case: CaseSpec) -> pd.Series | None:
@@ -95,7 +117,3 @@ def _case(means: pd.DataFrame, case: CaseSpec) -> pd.Series | None:
             f"claims: '{case.condition}' is no condition of {case.network}; it has {', '.join(rows['condition'])}"
         )
     return chosen.iloc[0]
-
-
-def _percent(fraction: float) -> float | str:
-    return "" if pd.isna(fraction) else 100 * fraction

@@ -6,6 +6,7 @@ import pandas as pd
 
 from xbar.config.claims import ClaimsSpec, ReferenceSpec, SavingRuleSpec
 from xbar.report.accuracy_claims import found_accuracies, judge_accuracies
+from xbar.report.intervals import with_clusters
 from xbar.report.judged import OTHER_DATA, Row, judged
 from xbar.report.savings import Comparisons, option
 from xbar.report.statistics import over_seeds
@@ -23,16 +24,19 @@ def judge_claims(
     comparisons: Comparisons,
     dataset_of: Mapping[str, str],
     missing: Mapping[str, str],
+    intervals: pd.DataFrame | None = None,
 ) -> list[Row]:
     """One row per accuracy claim and network; per saving claim one for every comparison and baseline, and one over all.
 
     `paper`: rows of workflow/reference/claims.csv. `dataset_of`: the dataset of every network that a rule names.
     `missing`: why a dataset of this run could not be had. Values are in the unit of the claim (percent).
-    low, high, n: t-interval over n seeds of an accuracy; range over the n circuits in which a saving must hold.
+    `intervals`: rows of `tables.INTERVALS`. Without, an accuracy is reproduced on this test set at best.
+    low, high, n: interval over n seeds of an accuracy, the wider end on each side; range over the n circuits in which
+    a saving must hold.
     What the run found on data that is not the paper's follows without a verdict. A run of such data alone has no rows
     on the paper's.
     """
-    means = over_seeds(accuracy, rules.confidence)
+    means = with_clusters(over_seeds(accuracy, rules.confidence), intervals, rules.confidence)
     found = set(accuracy["dataset"])
     rows: list[Row] = []
     for claim in paper if {*found, *missing} & set(rules.datasets) else ():

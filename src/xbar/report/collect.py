@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from xbar.tables import CLAIMS, COLLECTED, Rows, read_text
+from xbar.tables import CLAIMS, COLLECTED, INTERVALS, Rows, read_text
 
 
 def collect(stages: Mapping[str, Iterable[str | Path]]) -> dict[str, Rows]:
-    """The rows of every table but the claims, by name; `stages`: the files of each.
+    """The rows of every table that stages write, by name, so not of claims and intervals; `stages`: the files of each.
 
     Raises ValueError, one line, for other columns or for a row that occurs twice.
     """
-    found = (table for table in COLLECTED.values() if table is not CLAIMS)
+    found = (table for table in COLLECTED.values() if table not in (CLAIMS, INTERVALS))
     return {table.name: read_text(stages.get(table.name, []), table) for table in found}

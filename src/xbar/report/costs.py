@@ -185,7 +185,7 @@ def performance(results: Results) -> Section:
         " networks by energy per inference. interval: between inferences. Layers with own converters work as a"
         " pipeline; shared converters take them in turn. TOPS/mm² is at that interval. "
     )
-    warned = note + warning(results.validation, list(measures.values()))
+    warned = note + warning(results.validation)
     return _by_law(results, "Operations per energy and per area", measures, warned)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 REPRODUCED = "reproduced"
 CONDITIONAL = "reproduced under stated conditions"
 REFUTED = "not reproduced"
+UNDECIDED = "not decided"  # an interval that holds the limit, or none
 NOT_RUN = "not run"
 OTHER_DATA = "not the paper's data"  # no verdict: what this run found where the paper reports nothing
 

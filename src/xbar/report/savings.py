@@ -17,7 +17,7 @@ ADC_LAWS: dict[AdcLaw, str] = {  # in words; coefficients and their sources stan
     "B": "fit of in-memory-computing macros at 28 nm (ZigZag-IMC)",
     "C": "cells and power of a SAR converter (NeuroSim)",
     "D": "ISAAC's converter, rescaled by bits (Shafiee et al., ISCA 2016)",
-    "E": "fit of the measured ADCs of two macros (Jia et al., JSSC 2020 and Wang et al., VLSI 2022)",
+    "E": "converters of two measured macros at 8 bits (Jia et al., JSSC 2020 and Wang et al., VLSI 2022)",
 }
 
 Comparisons = Mapping[str, Mapping[str, str]]

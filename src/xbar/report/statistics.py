@@ -33,6 +33,24 @@ def interval(values: ArrayLike, confidence: float) -> Interval:
     return Interval(mean, mean - half, mean + half, sd, n)
 
 
+def failures_note(points: float) -> str:
+    """The rule of `failures`, for tables that count them."""
+    return (
+        f"failed seeds: those more than {points:g} points below the best seed (claims.failure_points of config.yaml)."
+        " Where one fails, the mean still holds all seeds. A standard deviation and an interval would describe"
+        " neither those that fail nor the others, and are left out."
+    )
+
+
+def failures(values: ArrayLike, points: float) -> int:
+    """How many seeds lie more than `points` below the best one.
+
+    The best and not the median, which fails with them where most seeds do.
+    """
+    values = np.asarray(values, dtype=float)
+    return int((values < values.max() - points / 100).sum())
+
+
 def per_seed(accuracy: pd.DataFrame, split: str = "test") -> pd.DataFrame:
     """Mean (`accuracy`) and standard deviation (`chip_sd`) over chips, number of `chips`, in order of appearance.
 
@@ -43,10 +61,12 @@ def per_seed(accuracy: pd.DataFrame, split: str = "test") -> pd.DataFrame:
     return groups.agg(accuracy="mean", chip_sd="std", chips="size").reset_index()
 
 
-def over_seeds(accuracy: pd.DataFrame, confidence: float, split: str = "test") -> pd.DataFrame:
+def over_seeds(
+    accuracy: pd.DataFrame, confidence: float, split: str = "test", failure_points: float = np.inf
+) -> pd.DataFrame:
     """One row per network and condition: mean, low, high, sd, n over seeds; chip_sd and chips within a seed.
 
-    Intervals of accuracies are cut at 0 and 1.
+    lowest and highest: of the seeds. failed: how many, by `failures`. Intervals of accuracies are cut at 0 and 1.
     """
     rows = []
     for (network, condition), seeds in per_seed(accuracy, split).groupby(["network", "condition"], sort=False):
@@ -58,11 +78,14 @@ def over_seeds(accuracy: pd.DataFrame, confidence: float, split: str = "test") -
                 **result._asdict(),
                 "low": max(0.0, result.low) if result.n > 1 else np.nan,
                 "high": min(1.0, result.high) if result.n > 1 else np.nan,
+                "lowest": seeds["accuracy"].min(),
+                "highest": seeds["accuracy"].max(),
+                "failed": failures(seeds["accuracy"], failure_points),
                 "chip_sd": seeds["chip_sd"].mean(),
                 "chips": int(seeds["chips"].max()),
             }
         )
-    columns = ["network", "condition", *Interval._fields, "chip_sd", "chips"]
+    columns = ["network", "condition", *Interval._fields, "lowest", "highest", "failed", "chip_sd", "chips"]
     return pd.DataFrame(rows, columns=columns)
 
 

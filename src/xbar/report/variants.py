@@ -7,17 +7,18 @@ from xbar.report.contents import table
 from xbar.report.render import CODE, NONE, PERCENT, TEXT, WHOLE, Format, Section, fixed, interval_of
 from xbar.report.render import interval as ends
 from xbar.report.results import Results
-from xbar.report.statistics import Interval, interval
+from xbar.report.statistics import Interval, failures, failures_note, interval
 
 CASE = ["variant", "network", "time_s", "compensation"]
 KIND = ["dataset", "weight_bits", "polarity", "scale", "mapping", "device"]
 COMPENSATION = Format({"none": "no", "array": "one factor per array"}.__getitem__, right=False)
 
 
-def means_of(variants: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """One row per variant, network, time and compensation: mean, low, high, sd, n over seeds, lowest seed, its kind.
+def means_of(variants: pd.DataFrame, confidence: float, failure_points: float = np.inf) -> pd.DataFrame:
+    """One row per variant, network, time and compensation: mean, low, high, sd, n over seeds, its kind.
 
-    The chips of a seed are averaged first. Intervals are cut at 0 and 1.
+    lowest and highest: of the seeds. failed: how many, by `failures`. The chips of a seed are averaged first. Intervals
+    are cut at 0 and 1.
     """
     rows = []
     for case, group in variants.groupby(CASE, sort=False):
@@ -25,9 +26,10 @@ def means_of(variants: pd.DataFrame, confidence: float) -> pd.DataFrame:
         found = interval(seeds, confidence)._asdict()
         cut = {end: float(np.clip(found[end], 0, 1)) for end in ("low", "high")}
         kind = group[KIND].iloc[0].to_dict()
-        further = {"lowest": seeds.min(), "chips": group["chip"].nunique()}
+        further = {"lowest": seeds.min(), "highest": seeds.max(), "failed": failures(seeds, failure_points)}
+        further["chips"] = group["chip"].nunique()
         rows.append(dict(zip(CASE, case, strict=True)) | kind | found | cut | further)
-    return pd.DataFrame(rows, columns=[*CASE, *KIND, *Interval._fields, "lowest", "chips"])
+    return pd.DataFrame(rows, columns=[*CASE, *KIND, *Interval._fields, "lowest", "highest", "failed", "chips"])
 
 
 def aged(means: pd.DataFrame) -> pd.DataFrame:
@@ -82,24 +84,25 @@ def _mean_and_sd(case: pd.Series | None) -> str:
 )
 def variants(results: Results) -> Section:
     """Test accuracy of every variant without drift: one row per variant and network."""
-    means = means_of(results.variants, results.rules.confidence)
+    points = results.rules.failure_points
+    means = means_of(results.variants, results.rules.confidence, points)
     rows = [
         [
-            *(case.variant, case.network, case.mapping, case.device),
-            *(case.mean, case.sd, (case.low, case.high), case.lowest, case.n, case.chips),
+            *(case.variant, case.network, case.mapping, case.device, case.mean),
+            *((None, None) if case.failed else (case.sd, (case.low, case.high))),
+            *((case.lowest, case.highest), f"{case.failed} of {case.n}", case.chips),
         ]
         for case in means[~means["variant"].isin(aged(means)["variant"])].itertuples()
     ]
     percent, share = fixed(2, 100), interval_of(results.rules.confidence)
     columns = {"variant": TEXT, "network": CODE, "mapping": TEXT, "device": TEXT, "mean (%)": percent}
-    columns |= {"sd of seeds (points)": percent, share: ends(2, PERCENT, 100), "lowest seed (%)": percent}
-    columns |= {"seeds": WHOLE, "chips": WHOLE}
+    columns |= {"sd of seeds (points)": percent, share: ends(2, PERCENT, 100)}
+    columns |= {"lowest to highest seed (%)": ends(2, None, 100), "failed seeds": TEXT, "chips": WHOLE}
     note = (
-        "What each variant changes stands under its name in config.yaml; all else is as in training. lowest seed: mean"
-        " over the chips of the worst one; where it lies far below the mean, one seed makes the spread,"
-        " and neither mean nor interval describes the others."
+        "What each variant changes stands under its name in config.yaml; all else is as in training. The interval is"
+        " Student's, over seeds; the test set is always the same. lowest to highest seed: means over their chips."
     )
-    return Section("Accuracy on other hardware", columns, rows, [note])
+    return Section("Accuracy on other hardware", columns, rows, [note, failures_note(points)])
 
 
 @table(

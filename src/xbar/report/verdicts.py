@@ -61,7 +61,8 @@ def _spread(ends: tuple[float, float, tuple[float, float] | None]) -> str:
 
 def _notes(results: Results, marks: dict[str, int]) -> list[str]:
     legend = (
-        f"low to high: for accuracies the {render.interval_of(results.rules.confidence)} of the mean over n seeds."
+        f"low to high: for accuracies the {render.interval_of(results.rules.confidence)} over n seeds, or over seeds"
+        " and test examples where that reaches further (accuracy.md)."
         " For savings the range over the n circuits in which they must hold (ADC models, conditions and, for baseline"
         " all, baseline mappings), at equal time. ours: at the reference circuit,"
         f" {option(results.rules.reference)}, and equal time, with the bank that decides; against another baseline with"

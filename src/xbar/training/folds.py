@@ -34,10 +34,15 @@ def split_fold(data: Mapping[str, Tensor], fold: int) -> tuple[Examples, Example
 
 def evaluation_splits(dataset: str | Path, about: Mapping[str, Any]) -> dict[str, Examples]:
     """Validation examples of the network described by `about`, and test examples."""
+    return evaluation_data(dataset, about)[0]
+
+
+def evaluation_data(dataset: str | Path, about: Mapping[str, Any]) -> tuple[dict[str, Examples], Tensor | None]:
+    """The same, and the group of each test example, such as its subject, where the data set has groups."""
     data, _ = read_tensors(dataset)
     _, validation = split_fold(data, validation_fold(data, about["seed"]))
     splits = {"validation": validation, "test": Examples(data["test_x"], data["test_y"])}
-    return {name: examples for name, examples in splits.items() if len(examples.y)}
+    return {name: examples for name, examples in splits.items() if len(examples.y)}, data.get("test_group")
 
 
 def measurement_inputs(dataset: str | Path, about: Mapping[str, Any]) -> Tensor:

@@ -52,10 +52,11 @@ def test_powers_are_charged_while_a_part_is_on():
     assert prices(28.0).energy_pJ("opamp", on_ns=50.0) == pytest.approx(10e-3 * 50)
 
 
-def test_leakage_grows_with_the_bits_and_scales_as_digital_energy():
+def test_leakage_grows_with_the_bits_and_scales_as_digital_energy_to_smaller_nodes():
     scale = prices(28.0).energy_pJ("bias_adder", 32) / 0.21
     assert prices(28.0).leakage_uW("bias_adder", 16) == pytest.approx(2.4 * scale / 2)
     assert prices(28.0).leakage_uW("front_end") == 0
+    assert prices(65.0).leakage_uW("bias_adder", 32) == pytest.approx(2.4)
 
 
 def test_what_is_named_none_has_no_price():

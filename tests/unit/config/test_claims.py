@@ -25,6 +25,9 @@ def test_the_block_of_the_configuration_is_accepted(block):
     [
         (("confidence",), "9.5e-1"),
         (("confidence",), 1.0),
+        (("confidence",), 0.5),
+        (("equivalence_points",), 0.0),
+        (("failure_points",), -5.0),
         (("datasets",), []),
         (("colour",), "red"),
         (("reference", "mapping"), "unipolar"),

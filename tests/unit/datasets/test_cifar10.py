@@ -44,15 +44,19 @@ def test_images_are_planes_of_red_green_blue(batches, tmp_path):
 
 
 def test_folds_are_stratified_and_the_same_on_repeat(batches, tmp_path):
-    first, again = cifar10.splits(tmp_path, 5), cifar10.splits(tmp_path, 5)
+    first, again = (cifar10.splits(tmp_path, 5) for _ in range(2))
     for fold in range(5):
         assert first.train_y[first.train_fold == fold].bincount().tolist() == [2] * 10
-    assert all(torch.equal(one, other) for one, other in zip(first, again, strict=True))
+    assert all(
+        torch.equal(one, other) for one, other in zip(first.tensors().values(), again.tensors().values(), strict=True)
+    )
 
 
 def test_the_folder_of_the_batches_itself_gives_the_same(batches, tmp_path):
     above, itself = cifar10.splits(tmp_path, 5), cifar10.splits(tmp_path / "cifar-10-batches-py", 5)
-    assert all(torch.equal(one, other) for one, other in zip(above, itself, strict=True))
+    assert all(
+        torch.equal(one, other) for one, other in zip(above.tensors().values(), itself.tensors().values(), strict=True)
+    )
 
 
 def test_a_corrupt_batch_is_refused(batches, tmp_path):

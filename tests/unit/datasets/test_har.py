@@ -45,6 +45,7 @@ def test_every_form_gives_the_signals(har_files, har_signals, tmp_path, form):
     assert torch.equal(splits.train_x, torch.from_numpy(har_signals["train"])[:, :, None])
     assert torch.equal(splits.test_x, torch.from_numpy(har_signals["test"])[:, :, None])
     assert splits.train_y.tolist() == [i % 6 for i in range(14)]
+    assert splits.test_group.tolist() == [2, 2, 4, 4] and "test_group" in splits.tensors()
 
 
 def test_numbers_are_those_numpy_reads(har_files, tmp_path):
@@ -90,6 +91,7 @@ def test_real_counts_are_the_published_ones(real):
     assert real.train_y.bincount().tolist() == [1226, 1073, 986, 1286, 1374, 1407]
     assert real.test_y.bincount().tolist() == [496, 471, 420, 491, 532, 537]
     assert len(real.train_fold.unique()) == 7
+    assert real.test_group.unique().tolist() == [2, 4, 9, 10, 12, 13, 18, 20, 24]  # README of the data set: 9 of 30
 
 
 @pytest.mark.raw_data

@@ -56,6 +56,11 @@ def made(**changes):
         ({"train_y": torch.tensor([0, 1, 2, 3, 0, 1])}, "mine: train_y holds labels 0 to 3; 3 classes allow 0 to 2"),
         ({"test_y": torch.tensor([-1, 1, 2])}, "mine: test_y holds labels -1 to 2; 3 classes allow 0 to 2"),
         ({"test_y": torch.tensor([0.0, 1, 2])}, "mine: test_y is of type torch.float32; labels are whole numbers"),
+        (
+            {"test_group": torch.tensor([4, 4])},
+            r"mine: test_group of torch.int64, shape \(2,\); each of 3 test examples",
+        ),
+        ({"test_group": torch.rand(3)}, "mine: test_group of torch.float32, .* needs one whole number"),
         ({"train_y": torch.tensor([0, 1])}, r"mine: train_y is of shape \(2,\); each of 6 inputs needs one label"),
     ],
 )
@@ -63,6 +68,13 @@ def test_examples_that_teach_nothing_right_are_refused(changes, message):
     check_splits("mine", made(), 3, 2)
     with pytest.raises(ValueError, match=message):
         check_splits("mine", made(**changes), 3, 2)
+
+
+def test_a_data_set_without_groups_has_no_tensor_of_them():
+    groups = torch.tensor([7, 7, 9])
+    check_splits("mine", made(test_group=groups), 3, 2)
+    assert made(test_group=groups).tensors()["test_group"] is groups
+    assert list(made().tensors()) == ["train_x", "train_y", "train_fold", "test_x", "test_y"]
 
 
 @pytest.mark.parametrize(("place", "axes"), [((2, 2), 2), ((1, 5), 1), ((5, 1), 1), ((1, 1), 0)])

@@ -6,7 +6,8 @@ import pytest
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_rows
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
-from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
+from xbar.report.intervals import interval_rows
+from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
 from xbar.savings.verdicts import EQUAL, MORE, NONE
 
 ONE = {"har-2b": {"signed": "har-2b-signed", "unipolar": "har-2b-unipolar"}}
@@ -17,8 +18,18 @@ def check(made_up, accuracy=None, answer=None, comparisons=ONE, paper=None, rule
     answer = made_up.answer_rows(comparisons) if answer is None else answer
     tables = made_up.frame("accuracy", accuracy), made_up.frame("answer", answer)
     paper, missing = made_up.PAPER if paper is None else paper, missing or {}
-    rows = judge_claims(*tables, paper, rules or made_up.RULES, comparisons, made_up.DATASETS, missing)
+    rules = rules or made_up.RULES
+    rows = judge_claims(*tables, paper, rules, comparisons, made_up.DATASETS, missing, sure(made_up, tables[0]))
     return {(row["claim"], row["paper_version"], row["dataset"], row["baseline"]): row for row in rows}
+
+
+def sure(made_up, accuracy):
+    """Intervals of a test set that leaves no doubt: over seeds and test examples as wide as over seeds."""
+    rows = [
+        row | {f"clustered_{end}": row.get(end, 0.9) for end in ("low", "high")}
+        for row in interval_rows(accuracy, [], 0.95)
+    ]
+    return made_up.frame("intervals", rows)
 
 
 def with_level(made_up, network, level, only=None):
@@ -43,6 +54,43 @@ def test_accuracy_that_only_holds_without_noise(made_up):
     accuracy = [{**row, "accuracy": 0.85} if row["condition"] == "noisy" else row for row in accuracy]
     found = check(made_up, accuracy)["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
     assert (found["verdict"], found["holds_under"]) == (CONDITIONAL, "har-2b-unipolar, ideal")
+
+
+@pytest.mark.parametrize(("level", "verdict"), [(0.925, UNDECIDED), (0.97, REPRODUCED), (0.86, REFUTED)])
+def test_the_mean_decides_nothing_where_the_interval_holds_the_limit(made_up, level, verdict):
+    """Seeds 0.02 apart: the interval reaches 0.0497 to both sides (Student's 4.303 / sqrt 3 times 0.02)."""
+    rows = [
+        {**row, "accuracy": level + 0.02 * (row["seed"] - 1)} if row["network"] == "har-2b-unipolar" else row
+        for row in made_up.accuracy_rows(["har-float", "har-2b-unipolar"])
+    ]
+    found = check(made_up, rows)["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
+    assert found["verdict"] == verdict
+    assert (found["holds_under"] == "the interval holds 91.91 %") == (verdict == UNDECIDED)
+
+
+def test_one_seed_decides_nothing(made_up):
+    rows = [row for row in with_level(made_up, "har-2b-unipolar", 0.99) if row["seed"] == 0]
+    found = check(made_up, rows)["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
+    assert (found["verdict"], found["n"], found["low"]) == (UNDECIDED, 1, "")
+    assert found["holds_under"] == "one seed alone: no interval over seeds"
+
+
+def test_test_subjects_decide_with_the_seeds(made_up):
+    """Seeds that agree on 92.5 %, above the limit; other subjects might have 90 %, or were never looked at."""
+    accuracy = made_up.frame("accuracy", with_level(made_up, "har-2b-unipolar", 0.925))
+    about = {"network": "har-2b-unipolar", "against": "", "condition": "noisy", "confidence": 0.95}
+    verdicts = {}
+    for low in (0.9, 0.92, None):
+        found = [] if low is None else [about | {"clustered_low": low, "clustered_high": 0.95, "clusters": 9}]
+        intervals = made_up.frame("intervals", found)
+        rows = judge_claims(
+            accuracy, made_up.frame("answer", []), made_up.PAPER, made_up.RULES, {}, made_up.DATASETS, {}, intervals
+        )
+        row = next(row for row in rows if row["network"] == "har-2b-unipolar")
+        verdicts[low] = row["verdict"]
+        assert row["holds_under"].startswith("har-2b-unipolar, noisy, on this test set") == (low != 0.92)
+        assert (row["low"], row["high"]) == ((92.5, 92.5) if low is None else (100 * low, 95.0))
+    assert verdicts == {0.9: CONDITIONAL, 0.92: REPRODUCED, None: CONDITIONAL}
 
 
 def test_accuracy_and_interval_against_numpy(made_up):

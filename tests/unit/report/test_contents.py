@@ -87,7 +87,7 @@ def test_every_module_with_an_entry_is_a_subject():
     ("declared", "message"),
     [
         ('stage="9 None", caption="c", reads=()', "new.py:2: new: stage '9 None' is not one of 1 Claims, 2 Networks"),
-        ('stage="1 Claims", caption="c", reads=("cots",)', "reads 'cots' is not one of accuracy, training"),
+        ('stage="1 Claims", caption="c", reads=("cots",)', "reads 'cots' is not one of accuracy, intervals, training"),
         ('stage="1 Claims", caption="c", reads=(), needs="luck"', "needs 'luck' is not one of searches, comparisons"),
         ('stage=STAGE, caption="c", reads=()', "declared by literals"),
     ],

@@ -218,8 +218,11 @@ def test_validation_shows_the_factor_of_every_prediction(made_up):
     with theme():
         figure = FIGURES["validation"](run(made_up, "nothing"))
     (panel,) = figure.axes
-    assert {x for x, _ in points(panel)} >= {0.5, 3.0, 2.25, 4.0, 0.8, 0.75}
-    assert {"within a factor of 2", "within a factor of 10"} <= set(named(figure))
+    assert {x for x, _ in points(panel)} >= {0.5, 3.0, 2.25, 4.0, 0.8, 0.25}
+    assert {"within a factor of 2", "within a factor of 10", "shown, does not count"} <= set(named(figure))
+    assert "ADC model B: 0 of 2 within × 2, spread 1.2" in named(figure)
+    hollow = {x for line in panel.get_lines() if line.get_markerfacecolor() == "white" for x in line.get_xdata()}
+    assert sorted(hollow) == pytest.approx([0.25, 0.5, 0.8, 4.0])
     assert sorted(2 * bar.get_width() for bar in panel.patches) == pytest.approx([3.0, 19.8])
 
 
@@ -235,7 +238,7 @@ def test_bars_of_claims_tell_intervals_from_ranges(made_up):
     bars = [{line.get_linewidth() for line in panel.get_lines() if len(line.get_xdata()) == 2} for panel in figure.axes]
     assert len(bars) == 2 and all(len(widths) == 1 for widths in bars) and bars[0] != bars[1]
     told = "; ".join(named(figure))
-    assert "95 % interval of the mean" in told and "two-crossbars, ADC model B, bank largest" in told
+    assert "95 % interval, the wider" in told and "two-crossbars, ADC model B, bank largest" in told
 
 
 def test_costs_name_their_circuit(made_up):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xbar.report.statistics import (
+    failures,
     interval,
     networks,
     on_common_seeds,
@@ -80,6 +81,15 @@ def test_pairs_differ_in_scale_only(made_up):
         ("cifar10-4b-signed", "cifar10-4b-signed-layer"),
     ]
     assert list(networks(table).index) == list(made_up.NETWORKS)
+
+
+@pytest.mark.parametrize(
+    ("values", "count"), [([0.95, 0.77, 0.94], 1), ([0.95, 0.77, 0.76], 2), ([0.95, 0.9, 0.93], 0), ([0.3], 0)]
+)
+def test_failures_are_counted_from_the_best_seed(values, count):
+    """Also where most seeds fail, and their median with them."""
+    assert failures(values, 5.5) == count
+    assert failures(values, 100) == 0
 
 
 def test_paired_difference_pairs_seeds(made_up):

@@ -55,7 +55,66 @@ def test_numbers_of_the_accuracy_table(made_up):
     table = results.accuracy[results.accuracy["network"] == "har-float"]
     assert line[7] == f"{100 * np.mean(table['accuracy']):.2f}"
     assert line[8] == f"{100 * np.std(table['accuracy'], ddof=1):.2f}"
-    assert line[11] == str(len(rows))
+    assert line[12:14] == [f"{100 * table['accuracy'].min():.2f} to {100 * table['accuracy'].max():.2f}", "0 of 3"]
+    assert len(rows) == 3
+    (both,) = results.intervals[results.intervals["network"] == "har-float"].to_dict("records")
+    assert line[11] == f"{100 * both['clustered_low']:.2f} to {100 * both['clustered_high']:.2f}"
+
+
+def test_a_seed_that_fails_is_counted_and_makes_no_interval(made_up):
+    results = run(made_up, "whole")
+    one = (results.accuracy["network"] == "har-2b-signed") & (results.accuracy["seed"] == 1)
+    failing = results._replace(accuracy=results.accuracy.assign(accuracy=results.accuracy["accuracy"].mask(one, 0.6)))
+    rows = {(row[0], row[6]): row for row in cells(TABLES["accuracy"](failing))}
+    fails, holds = rows["`har-2b-signed`", "noisy"], rows["`har-2b-mixed`", "noisy"]
+    assert fails[13] == "1 of 3" and holds[13] == "0 of 3"
+    assert fails[8] == fails[10] == fails[11] == "–" and fails[12].startswith("60.00 to 9") and "–" not in holds
+
+
+def test_what_was_tried_is_told(made_up):
+    text = TABLES["accuracy"](run(made_up, "whole"))
+    assert (
+        "har, floating point: 1; har, 4 bits: 3; har, 2 bits: 3; cifar10, floating point: 1; cifar10, 4 bits: 3" in text
+    )
+    trials = run(made_up, "whole").search.groupby("dataset", sort=False).size()
+    assert f"Trials of its searches: {', '.join(f'{count} on {name}' for name, count in trials.items())}." in text
+    assert "(variants) on which it measured: 4." in text  # two for each data set
+    assert "No interval and no verdict is corrected" in text
+
+
+@pytest.mark.parametrize(
+    ("shift", "spread", "result"),
+    [
+        (0.001, 0.0005, "equivalent"),
+        (0.02, 0.0005, "different"),
+        (0.001, 0.01, "not shown"),
+        (0.0049, 0.0, "equivalent"),
+    ],
+)
+def test_scales_are_equivalent_where_two_one_sided_tests_show_it(made_up, shift, spread, result):
+    """Without stored correctness: the differences of the seeds are the shift, and that less and plus the spread."""
+    results = run(made_up, "whole")
+    own = results.accuracy["network"] == "har-4b-signed-layer"
+    base = results.accuracy[results.accuracy["network"] == "har-4b-signed"]
+    moved = shift + spread * (base["seed"].to_numpy() - 1)
+    table = results.accuracy.copy()
+    table.loc[own, "accuracy"] = base["accuracy"].to_numpy() - moved
+    text = TABLES["uniform"](results._replace(accuracy=table, intervals=results.intervals[:0]))
+    row = next(row for row in cells(text) if row[0] == "`har-4b-signed`" and row[2] == "noisy")
+    assert row[8:] == [result, "3"] and row[6] == "–"
+    half = 2.919986 * spread / 3**0.5  # Student's quantile of 95 % for two degrees of freedom
+    assert row[7] == f"{100 * (shift - half):.2f} to {100 * (shift + half):.2f}"
+
+
+def test_test_examples_may_keep_scales_from_being_equivalent(made_up):
+    """Seeds that agree exactly, on a test set that is too small to tell."""
+    results = run(made_up, "whole")
+    table = results.accuracy.assign(
+        accuracy=results.accuracy["accuracy"].where(results.accuracy["condition"] != "ideal", 0.9)
+    )
+    text = TABLES["uniform"](results._replace(accuracy=table))
+    row = next(row for row in cells(text) if row[0] == "`har-4b-signed`" and row[2] == "ideal")
+    assert row[5] == "0.00 to 0.00" and row[8] == "not shown" and float(row[7].split()[0]) < -0.5
 
 
 def test_levels_of_signed_and_unsigned_weights(made_up):
@@ -98,10 +157,10 @@ def test_a_confidence_is_shown_as_it_is(made_up, table):
     assert "97.5 % interval" in text and "98 %" not in text
 
 
-@pytest.mark.parametrize("table", ["claims", "laws", "performance", "savings", "validation"])
+@pytest.mark.parametrize("table", ["claims", "laws", "performance", "savings", "validation", "bounds"])
 def test_letters_of_laws_have_their_key(made_up, table):
     results = run(made_up, "digits-like")
-    laws = results.validation["adc_law"] if table == "validation" else results.cost["adc_law"]
+    laws = getattr(results, table if table in ("validation", "bounds") else "cost")["adc_law"]
     assert f"\n\n{law_key(laws)}\n" in TABLES[table](results)
 
 
@@ -131,8 +190,9 @@ def test_what_laws_change_is_what_the_rows_say(made_up):
 
 def test_efficiencies_come_with_the_factors_of_error(made_up):
     results = run(made_up, "digits-like")
-    assert "gave these multiples of what was published: TOPS/W 2.25 to 2.25" in TABLES["performance"](results)
-    lending = results.validation.assign(lends_constants="yes")
+    told = "on 2 published chips that lend it no constants this model gave 0.500 to 3.00 times the published energy"
+    assert told in TABLES["performance"](results)
+    lending = results.validation.assign(counted="lends constants to the model")
     text = TABLES["performance"](results._replace(validation=lending))
     assert "Absolute values are no results, as validation.md shows." in text
 

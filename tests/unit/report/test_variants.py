@@ -24,15 +24,19 @@ def test_means_average_chips_before_seeds(made_up):
     assert means["high"].max() <= 1 and means["low"].min() >= 0
 
 
-def test_one_seed_that_fails_is_seen_beside_a_clipped_interval(made_up):
+@pytest.mark.parametrize(("points", "failed"), [(5.0, "1 of 3"), (40.0, "0 of 3")])
+def test_one_seed_that_fails_is_counted_and_makes_no_interval(made_up, points, failed):
     results = made_up.results(["har-2b-unipolar", "har-2b-mixed"], {})
     plain = results.variants["variant"] == "plain-har"
     one = plain & (results.variants["network"] == "har-2b-unipolar") & (results.variants["seed"] == 1)
     accuracy = results.variants["accuracy"].mask(plain, 0.95).mask(one, 0.65 - 0.02 * results.variants["chip"])
-    lines = variants(results._replace(variants=results.variants.assign(accuracy=accuracy))).splitlines()
+    rules = results.rules.model_copy(update={"failure_points": points})
+    lines = variants(results._replace(variants=results.variants.assign(accuracy=accuracy), rules=rules)).splitlines()
     cells = {line.split(" | ")[1]: line.split(" | ") for line in lines if line.startswith("| plain-har")}
-    assert cells["`har-2b-unipolar`"][6].endswith(" to 100.00 (clipped)") and cells["`har-2b-unipolar`"][7] == "64.00"
-    assert cells["`har-2b-mixed`"][6:8] == ["95.00 to 95.00", "95.00"]
+    assert cells["`har-2b-unipolar`"][7:9] == ["64.00 to 95.00", failed]
+    interval = cells["`har-2b-unipolar`"][6]
+    assert interval == "–" if failed == "1 of 3" else interval.endswith(" to 100.00 (clipped)")
+    assert cells["`har-2b-mixed`"][6:9] == ["95.00 to 95.00", "95.00 to 95.00", "0 of 3"]
 
 
 @pytest.mark.parametrize(

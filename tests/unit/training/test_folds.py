@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xbar.files import write_tensors
-from xbar.training.folds import MEASURED, evaluation_splits, measurement_inputs, split_fold, validation_fold
+from xbar.training.folds import (
+    MEASURED,
+    evaluation_data,
+    evaluation_splits,
+    measurement_inputs,
+    split_fold,
+    validation_fold,
+)
 
 FOLDS = st.lists(st.integers(0, 6), min_size=1, max_size=60)
 
@@ -39,6 +46,14 @@ def test_validation_examples_are_those_the_seed_held_out(dataset, digits):
     splits = evaluation_splits(dataset, {"seed": 7})  # fold 7 modulo 5
     assert torch.equal(splits["validation"].x, digits["train_x"][digits["train_fold"] == 2])
     assert torch.equal(splits["test"].y, digits["test_y"])
+
+
+def test_test_groups_come_with_the_splits_where_there_are_any(dataset, digits, tmp_path):
+    groups = torch.arange(len(digits["test_y"])) % 9
+    write_tensors(tmp_path / "d", digits | {"test_group": groups}, {})
+    splits, found = evaluation_data(tmp_path / "d", {"seed": 0})
+    assert torch.equal(found, groups) and torch.equal(splits["test"].y, digits["test_y"])
+    assert evaluation_data(dataset, {"seed": 0})[1] is None
 
 
 def test_empty_splits_are_left_out(digits, tmp_path):

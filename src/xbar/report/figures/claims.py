@@ -11,25 +11,19 @@ from matplotlib.lines import Line2D
 from xbar.report.claims import EVERY_BASELINE
 from xbar.report.contents import figure
 from xbar.report.figures import style
-from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED
+from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
 from xbar.report.results import Results
 from xbar.report.savings import option
 from xbar.savings.verdicts import EQUAL, MORE, NONE
 
 COLOURS = {
-    EQUAL: style.GOOD, MORE: style.HALF, NONE: style.BAD,
-    REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, NOT_RUN: style.PALE, OTHER_DATA: style.INK,
+    EQUAL: style.GOOD, MORE: style.HALF, NONE: style.BAD, REPRODUCED: style.GOOD, CONDITIONAL: style.HALF,
+    REFUTED: style.BAD, UNDECIDED: style.PALE, NOT_RUN: style.PALE, OTHER_DATA: style.INK,
 }  # fmt: skip
 MARKERS = {
-    EQUAL: "o",
-    MORE: "^",
-    NONE: "X",
-    REPRODUCED: "o",
-    CONDITIONAL: "^",
-    REFUTED: "X",
-    NOT_RUN: "o",
+    EQUAL: "o", MORE: "^", NONE: "X", REPRODUCED: "o", CONDITIONAL: "^", REFUTED: "X", UNDECIDED: "D", NOT_RUN: "o",
     OTHER_DATA: "s",
-}
+}  # fmt: skip
 INTERVAL: dict[str, Any] = {"lw": 1.0, "marker": "|", "ms": 6}
 RANGE: dict[str, Any] = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
 SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
@@ -39,7 +33,8 @@ SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
     stage="1 Claims",
     caption=(
         "Claims of the paper at a glance. Diamond: the paper's number. Other mark: ours; shape and colour are the "
-        "verdict. Accuracies are means over seeds; the thin bar with ends is the interval of that mean. Savings: the "
+        "verdict. Accuracies are means over seeds; the thin bar with ends is their interval, by seeds or by "
+        "seeds and test examples, whichever reaches further. Savings: the "
         "mark is the reference circuit, which the legend names (claims.reference in config.yaml), at equal time. The "
         "broad pale bar is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC "
         "models and conditions. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, "
@@ -109,7 +104,7 @@ def _legend(results: Results, saving: pd.Series) -> list[Line2D]:
             Line2D(
                 [], [], color=style.INK, marker=_marker(results, "o"), linestyle="", label="ours: mean of the seeds"
             ),
-            Line2D([], [], color=style.INK, **INTERVAL, label=f"{share} interval of the mean"),
+            Line2D([], [], color=style.INK, **INTERVAL, label=f"{share} interval, the wider"),
         ]
     if saving.any():
         handles += [

@@ -1,0 +1,55 @@
+"""Which test examples are classified rightly, as a file: a bit for each example and chip.
+
+Accuracies alone tell nothing of the spread between test examples, or between the subjects that they come from.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from xbar.files import read_about, read_numbers, write_tensors
+
+if TYPE_CHECKING:  # the report reads these files without torch
+    from torch import Tensor
+
+GROUP = "group"
+
+
+class Correctness(NamedTuple):
+    """Of one trained network. `right`: by condition. `group`: of each test example, where the data have groups."""
+
+    network: str
+    seed: int
+    right: dict[str, Bool[np.ndarray, "chips examples"]]
+    group: Int[np.ndarray, " examples"] | None
+
+
+def write_correctness(
+    path: str | Path, right: Mapping[str, "Tensor"], group: "Tensor | None", about: Mapping[str, Any]
+) -> None:
+    """Booleans (chips, examples) by condition, with bits packed along the examples; whole or not at all.
+
+    `about`: of the network's weights, its name and seed included. `group`: whole numbers below 2^15.
+    """
+    import torch
+
+    tensors = {name: torch.from_numpy(np.packbits(of_chips.numpy(), axis=1)) for name, of_chips in right.items()}
+    examples = next((of_chips.shape[1] for of_chips in right.values()), 0)
+    groups = {} if group is None or not examples else {GROUP: group.to(torch.int16)}
+    write_tensors(path, tensors | groups, {**about, "examples": examples})
+
+
+def read_correctness(path: str | Path) -> Correctness:
+    """What `write_correctness` wrote. ValueError names a file that holds another number of examples than it says."""
+    about, numbers = read_about(path), read_numbers(path)
+    if missing := {"name", "seed", "examples"} - about.keys():
+        raise ValueError(f"{path} holds no correctness: {', '.join(sorted(missing))} missing from its header")
+    examples, group = about["examples"], numbers.pop(GROUP, None)
+    bytes_of = {name: packed.shape[1] for name, packed in numbers.items()}
+    if set(bytes_of.values()) - {-(-examples // 8)} or (group is not None and len(group) != examples):
+        raise ValueError(f"{path}: its tensors do not hold the {examples} examples of its header")
+    right = {name: np.unpackbits(packed, axis=1, count=examples).astype(bool) for name, packed in numbers.items()}
+    return Correctness(about["name"], about["seed"], right, group)

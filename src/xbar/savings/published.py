@@ -1,0 +1,133 @@
+"""Published chips against the cost model: predicted and published energy, efficiency and area, and what counts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from xbar.circuit.bill import GROUPS
+from xbar.circuit.components import Components
+from xbar.circuit.cost import Cost, area_um2, priced
+from xbar.circuit.design import PLAIN, Design
+from xbar.circuit.encoding import encoding_of
+from xbar.circuit.footprint import Layers
+from xbar.config.circuit import AdcLaw
+from xbar.config.crossbars import CrossbarSpec
+from xbar.mappings import mapping_named, rules_of
+from xbar.savings.scope import SUMMED_CURRENTS, Chip, reasons
+
+COMPONENT_SET = "neurram"  # whose front ends and line drivers every chip is given, as docs/validation.md says
+LENDS = "lends"
+DRIVERS = {"bit-serial": "none", "pulse-width": "dtc-counter", "amplitude": "dac-r2r"}
+KEPT = ("macro", "quantity", "unit", "published", "assumed", "source", "note", "cause")
+PREDICTED = ("predicted", "factor", "cells_share")
+CURRENTS = ("cell", "copied_current")  # what rests on the currents of cells
+UNITS = {"energy_per_column": "pJ", "tops_per_W": "TOPS/W", "area_mm2": "mm2"}
+
+
+def validation_rows(chips: Sequence[Chip], components: Components, laws: Sequence[AdcLaw]) -> Iterator[dict[str, Any]]:
+    """Every published number beside the prediction of every ADC model; factor is predicted over published.
+
+    `kind`: silicon, simulated, or lends for a chip from which constants of the model come. `counted`: yes, or why not.
+    A chip whose cells or converters the model does not have, or whose bits lie outside an ADC model, has no prediction.
+    ValueError for a quantity, unit or kind that is not known.
+    """
+    low, high = components.node_range([])
+    for chip, reason in zip(chips, reasons(chips, (low, high)), strict=True):
+        _check(chip)
+        for law in laws:
+            costs = chip_costs(chip, law, components) if _is_modelled(chip, (low, high)) else None
+            yield {name: chip[name] for name in KEPT} | {
+                "kind": LENDS if chip["lends"] else chip["kind"],
+                "counted": reason or "yes",
+                "adc_law": law,
+                **(_predicted(chip, costs) if costs else dict.fromkeys(PREDICTED, "")),
+            }
+
+
+def _check(chip: Chip) -> None:
+    if UNITS.get(chip["quantity"]) != chip["unit"]:
+        allowed = ", ".join(f"{quantity} in {unit}" for quantity, unit in UNITS.items())
+        raise ValueError(f"chips: {chip['macro']}: '{chip['quantity']}' in '{chip['unit']}'; allowed are {allowed}")
+    if chip["kind"] not in ("silicon", "simulated"):
+        raise ValueError(f"chips: {chip['macro']}: kind '{chip['kind']}' is not silicon or simulated")
+
+
+def _is_modelled(chip: Chip, priced_nm: tuple[float, float]) -> bool:
+    """Whether the model has such cells and converters, and prices at the node."""
+    known = chip["supply_V"] and chip["on_ns"] and chip["column_output"] == "adc"
+    return bool(known and chip["cell"] in SUMMED_CURRENTS and priced_nm[0] <= float(chip["node_nm"]) <= priced_nm[1])
+
+
+def _predicted(chip: Chip, costs: Mapping[str, Cost]) -> dict[str, str]:
+    """The quantity of one chip, over what was published, and the share of cells in the energy of its parts."""
+    parts = [name for name in costs if name not in GROUPS["overheads"]]
+    energy_pJ, parts_pJ, cells_pJ = (
+        float(sum(np.sum(costs[name].energy_pJ) for name in names)) for names in (costs, parts, CURRENTS)
+    )
+    predicted = {
+        "area_mm2": float(area_um2(dict(costs))) * 1e-6,
+        "tops_per_W": float(chip["operations"] or "nan") / energy_pJ,
+        "energy_per_column": energy_pJ / conversions(chip),
+    }[chip["quantity"]]
+    values = (predicted, predicted / float(chip["published"]), cells_pJ / parts_pJ)
+    return dict(zip(PREDICTED, (f"{value:.4g}" for value in values), strict=True))
+
+
+def conversions(chip: Chip) -> float:
+    """Sums that are converted in one product."""
+    return float(chip["conversions"])
+
+
+def chip_costs(chip: Chip, law: AdcLaw, components: Components, **options: str) -> dict[str, Cost] | None:
+    """Cost of one product by component, by one ADC model; None where it does not reach the bits.
+
+    `options`: of the circuit, instead of those of a plain one.
+    """
+    low, high = components.bit_range(law)
+    if not low <= float(chip["adc_bits"]) <= high:
+        return None
+    return priced(_layer(chip), _design(chip, law).model_copy(update=options), components)
+
+
+def _layer(chip: Chip) -> Layers:
+    """One layer that fills the lines; a column of it is what one converter reads."""
+    one = np.ones(1)
+    lines, weight_mean, activity = (float(chip[name]) * one for name in ("lines", "weight_mean", "activity"))
+    return Layers(lines, conversions(chip) * one, one, one, weight_mean, activity, one)
+
+
+def _design(chip: Chip, law: AdcLaw) -> Design:
+    """The plain circuit of the model on whole arrays, with its control and leakage.
+
+    Several cells for an input of a column conduct as one larger cell. A pulse lasts as long as a full-scale input
+    conducts, divided by the pulses of the encoding.
+    """
+    mapping = mapping_named(chip["mapping"])
+    on_ns = float(chip["on_ns"])
+    rate_MHz = 1e3 / float(chip["read_ns"] or on_ns)
+    encoding = chip["input_encoding"]
+    design = Design(
+        **PLAIN
+        | {"arrays": "tiled", "read_supply": chip["read_supply"], "overheads": "charged"}
+        | {"input_encoding": encoding, "dac": DRIVERS[encoding]},
+        component_set=COMPONENT_SET,
+        node_nm=float(chip["node_nm"]),
+        supply_V=float(chip["supply_V"]),
+        cell="cell",
+        analog_scaling="in-memory",
+        read_voltage_V=float(chip["read_voltage_V"]),
+        pulse_ns=on_ns,
+        sample_rate_MHz=rate_MHz,
+        digital_rate_MHz=rate_MHz,
+        mapping=mapping,
+        adc_law=law,
+        bank="own",
+        crossbar=CrossbarSpec(rows=int(chip["lines"]), columns=int(chip["columns"])),
+        dac_bits=int(chip["pulse_bits"]),
+        adc_bits=int(chip["adc_bits"]) - rules_of(mapping, off_current=False).sign_bits,
+        g_max_uS=float(chip["g_max_uS"]) * float(chip["cells_per_input"]),
+    )
+    coded = encoding_of(design)
+    sample_rate_MHz = float(coded.conversions) * rate_MHz  # those of a column take as long as the read
+    return design.model_copy(update={"pulse_ns": on_ns / float(coded.on_pulses), "sample_rate_MHz": sample_rate_MHz})
