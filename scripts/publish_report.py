@@ -1,12 +1,14 @@
 """results/report -> results/reference, the published report; not a stage of the workflow, but run on demand:
 
     python scripts/publish_report.py [--report FOLDER] [--reference FOLDER]
+    python scripts/publish_report.py --prices
     python scripts/publish_report.py --benchmarks results/speed
 
 The report of the default run goes to results/reference, that of a preset to results/reference/{preset}. A checkout with
 changed files is refused. So is a report that was made with changed files, from a commit that is no ancestor of this
-one, or without data that it asked for. Benchmarks, whose rows name machine and commit, go to
-results/reference/benchmarks with a table and a figure of them.
+one, or without data that it asked for. With --prices, what follows from the published layers and accuracies by the
+prices and rules of this checkout is made anew, without a training. Benchmarks, whose rows name machine and commit, go
+to results/reference/benchmarks with a table and a figure of them.
 """
 
 import argparse
@@ -16,16 +18,19 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from xbar.report.publish import publish, publish_benchmarks  # noqa: E402
+from xbar.report.publish import publish, publish_benchmarks, publish_prices  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--report", type=Path, default=ROOT / "results/report")
     parser.add_argument("--reference", type=Path, default=ROOT / "results/reference")
+    parser.add_argument("--prices", action="store_true")
     parser.add_argument("--benchmarks", type=Path, metavar="FOLDER")
     options = parser.parse_args()
     try:
-        if options.benchmarks:
+        if options.prices:
+            print(f"priced anew: {', '.join(publish_prices(options.reference, ROOT))}")
+        elif options.benchmarks:
             print(f"published in {publish_benchmarks(options.benchmarks, options.reference, ROOT)}")
         else:
             print(f"published in {publish(options.report, options.reference, ROOT)}")

@@ -121,7 +121,9 @@ def _size(corner: PricedCorner) -> str:
 
 
 def _write(folder: Path, corners: Iterable[PricedCorner]) -> str:
-    corners = list(corners)
+    corners = [
+        corner for corner in corners if np.ndim(corner.design.columns_per_adc) == 0
+    ]  # no column tells equal time
     rows = {
         COST: [row for corner in corners for row in cost_rows(corner)],
         LAYER_COSTS: [row for corner in corners for row in layer_cost_rows(corner)],

@@ -17,11 +17,13 @@ from xbar.config.circuit import CircuitOptions, CircuitSpec
 from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec
 from xbar.mappings import SignedMapping, mapping_named
+from xbar.savings.equal_time import equal_turns
 from xbar.savings.textbook import assumed, layers_from
 
 PUBLISHED = Path("results/reference/tables/layers.csv")  # in the project
 OF_RUN = "results/networks/{network}/seed*/layers.csv"  # in the current folder
 SIZE = re.compile(r"[1-9]\d{0,8}x[1-9]\d{0,8}x[1-9]\d{0,8}")
+EQUAL_TIME = "equal time"
 OF_A_SIDE = ("mapping", "bank", "common_mode", "unipolar_extra_bits")  # a chosen one is not the baseline's
 
 
@@ -101,16 +103,18 @@ def baselines(
     network: PricedNetwork, circuit: CircuitSpec, proposed: PricedCorner, mapping: str, chosen: Mapping[str, Any],
     components: Components,
 ) -> dict[str, PricedCorner]:  # fmt: skip
-    """Signed circuits with own converters, by what tells them apart.
+    """Signed circuits with own converters: one with as many ADCs as it was chosen to have, and one of equal time.
 
-    A baseline takes converters, device and arrays of its own network, and the chosen fields that are not of one side
+    That one's ADCs take as many columns in turn as the circuit needs (`xbar.savings.equal_time`). A baseline takes converters, device and arrays of its own network, and the chosen fields that are not of one side
     alone. ValueError for a mapping that is not of signed weights.
     """
     check_name(mapping, get_args(SignedMapping), "--against")
     signed = network._replace(network=network.network.model_copy(update={"polarity": "signed", "common_mode": "kept"}))
     design = design_of(signed, circuit, mapping=mapping_named(mapping), adc_law=proposed.design.adc_law, bank="own")
     fast = _with(design, {name: value for name, value in chosen.items() if name not in OF_A_SIDE})
-    return {"baseline": price(signed, fast, components)}  # one of equal time is a further entry here
+    turns = equal_turns(signed.layers, fast, proposed.network.layers, proposed.design)
+    slowed = fast.model_copy(update={"columns_per_adc": turns})
+    return {"baseline": price(signed, fast, components), EQUAL_TIME: price(signed, slowed, components)}
 
 
 def _with(design: Design, chosen: Mapping[str, Any]) -> Design:

@@ -55,6 +55,16 @@ def made_with(record: Mapping[str, Any]) -> str:
     )
 
 
+def repriced_with(record: Mapping[str, Any]) -> str:
+    """Commit and class of machine by which a published report was priced anew, in one line."""
+    commit, machine = record["priced"]["commit"], record["priced"]["machine"]
+    return (
+        f"Costs, savings, verdicts, tables and figures were made anew from its layers and accuracies by commit"
+        f" {commit.get('hash', 'unknown')[:12]} ({machine['cores']} cores, {machine['processor']},"
+        f" {machine['vector_units']}); its trainings are untouched."
+    )
+
+
 def _figure(address: str, caption: str) -> str:
     return f'<figure><img src="{address}" alt=""><figcaption>{escape(caption)}</figcaption></figure>'
 

@@ -10,8 +10,9 @@ from xbar.files import read_json, read_rows, write_text
 from xbar.report.benchmarks import benchmarks, read_benchmarks
 from xbar.report.figures.benchmarks import benchmarks as figure
 from xbar.report.figures.style import save, theme
-from xbar.report.page import made_with
+from xbar.report.page import made_with, repriced_with
 from xbar.report.render import markdown
+from xbar.report.reprice import reprice
 
 PARTS = ("claims.csv", "index.html", "provenance.json", "time.svg", "time.png", "tables", "figures")
 
@@ -36,6 +37,17 @@ def publish(report: Path, reference: Path, root: Path) -> Path:
     return target
 
 
+def publish_prices(reference: Path, root: Path) -> list[str]:
+    """Price the published report anew, as `reprice`; the networks that were priced.
+
+    Raises ValueError, one line, for a checkout with changed files.
+    """
+    _check_clean(root)
+    priced = reprice(reference, root)
+    write_text(reference / "README.md", readme(read_json(reference / "provenance.json"), reference))
+    return priced
+
+
 def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
     """Copy the tables of the benchmarks over the published ones, and show all of them anew; their folder."""
     _check_clean(root)
@@ -53,9 +65,10 @@ def readme(record: Mapping[str, Any], folder: Path) -> str:
     """What GitHub shows of the folder: what made its files, and a link to each."""
     links = [path.relative_to(folder).as_posix() for kind in ("*.csv", "tables/*", "figures/*.svg", "time.svg")
              for path in sorted(folder.glob(kind))]  # fmt: skip
+    priced = f" {repriced_with(record)}" if "priced" in record else ""
     listed = "\n".join(f"- [{link}]({link})" for link in links)
     return (
-        f"# Published report, {record['preset']} configuration\n\n{made_with(record)} Processor time of all"
+        f"# Published report, {record['preset']} configuration\n\n{made_with(record)}{priced} Processor time of all"
         f" jobs: {record['time']['cpu_s'] / 60:.1f} min. The whole configuration, the"
         f" packages and the time of every job are in [provenance.json](provenance.json).\n\n{listed}\n"
     )

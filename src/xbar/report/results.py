@@ -53,6 +53,11 @@ class Results:
             self._found[name] = self._read[name]()
         return self._found[name]
 
+    def add(self, name: str, read: Callable[[], Any]) -> None:
+        """One more thing to be read, by its name."""
+        self._read = {**self._read, name: read}
+        self._entry = Entry("", "", "", "", "", tuple(self._read))
+
     @contextmanager
     def of(self, entry: Entry) -> Iterator["Results"]:
         """These results for one entry, which may read what it declares and no more; its errors name it."""

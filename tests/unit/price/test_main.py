@@ -99,14 +99,15 @@ def test_the_page_shows_parts_and_layers_that_add_up_within_a_hundred_columns(tm
             area = float(total[0])
             assert head[place] == "area um2" and sum(areas) == pytest.approx(area, rel=2e-3)
             assert area == pytest.approx(1e6 * float(whole["area_mm2"]), rel=1e-3)
-    *_, saving, factor = next(line for line in text.splitlines() if line.startswith("area")).split("  ")
+    words = next(line for line in text.splitlines() if line.startswith("area")).split()
+    saving, factor = f"{words[4]} {words[5]}", words[6]
     ours, theirs = (float(row["area_mm2"]) for row in tables_of(tmp_path)[2])
-    assert (saving.strip(), factor.strip()) == (f"{100 * (1 - ours / theirs):.1f} %", f"{ours / theirs:.3f}")
+    assert (saving, factor) == (f"{100 * (1 - ours / theirs):.1f} %", f"{ours / theirs:.3f}")
 
 
 def test_converters_in_turn_are_told():
     text = priced_page(["8x8x1", "--bank", "own", "--columns_per_adc", "4", "--against", "offset-column"])
-    assert text.count("own converters of 4 columns in turn") == 2
+    assert text.count("own converters of 4 columns in turn") == 3  # the circuit, the baseline and that of equal time
     assert "in turn" not in priced_page(["8x8x1", "--bank", "own"])
 
 
@@ -185,3 +186,15 @@ def test_the_page_of_pricing_shows_what_the_command_prints(tmp_path, monkeypatch
     for command, text in pairs:
         program, words = command.strip().split("xbar.price ")
         assert program == "PYTHONPATH=src python -m " and priced_page(words.split()) + "\n" == text
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_the_baseline_of_equal_time_takes_as_long_and_is_smaller(tmp_path):
+    """HAR with 16 shared ADCs: 4, 8 and 1 columns in turn, 1.70 times the fast latency."""
+    words = ["--network", "har-2b-unipolar", "--against", "two-crossbars", "--against_network", "har-2b-signed"]
+    text = priced_page([*words, "--bank", "16", "--csv", str(tmp_path)])
+    latency = next(line for line in text.splitlines() if line.startswith("latency")).split()
+    area = next(line for line in text.splitlines() if line.startswith("area")).split()
+    assert float(latency[-1]) == 1 and latency[2] == latency[5]
+    assert "own converters of 1 to 8 columns in turn" in " ".join(text.split())
+    assert float(area[7]) < float(area[3]) and len(tables_of(tmp_path)[2]) == 2  # no column tells it apart

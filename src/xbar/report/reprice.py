@@ -1,0 +1,155 @@
+"""A published report priced anew: all that follows from its layers and accuracies, without a training."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from xbar import tables
+from xbar.circuit import priced
+from xbar.circuit.components import read_components
+from xbar.circuit.layers import measured_layers
+from xbar.config.config import Config, read_config
+from xbar.files import read_json, read_rows, write_json, write_text
+from xbar.report import contents
+from xbar.report.claims import PAPER_COLUMNS, judge_claims
+from xbar.report.figures.style import save, theme
+from xbar.report.provenance import commit, machine
+from xbar.report.render import markdown, sections_of
+from xbar.report.results import Dataset, Results, read_results
+from xbar.savings.comparison import References, comparison_tables
+from xbar.savings.validation import PUBLISHED, validation_tables
+
+HAS = {"searches": False, "comparisons": True}  # a search has no layers of its own
+FILES = {"bounds": "adc_bounds"}  # tables of workflow/reference that have another name there
+
+
+class Published(NamedTuple):
+    """A published report, the configuration of this checkout, and its folder of reference tables."""
+
+    folder: Path
+    config: Config
+    reference: Path
+
+    def table(self, name: str) -> Path:
+        """One of its tables."""
+        return self.folder / "claims.csv" if name == "claims" else self.folder / f"tables/{name}.csv"
+
+    @property
+    def components(self) -> list[str | Path]:
+        """The price tables."""
+        return [self.reference / "components.csv", *self.config.circuit.extra_components]
+
+
+def reprice(folder: Path, root: Path) -> list[str]:
+    """Write the tables and figures that follow from layers.csv, accuracies and prices; the networks that were priced.
+
+    What this configuration compares and the report has no layers of is left out. provenance.json says of which commit
+    and machine the prices are.
+    """
+    config = read_config(yaml.safe_load((root / "config.yaml").read_text()) | {"raw_data": "."})
+    published = Published(folder, config, root / "workflow/reference")
+    found = {network.name: network for network in _networks(published)}
+    _write_costs(published, found.values())
+    _write_comparisons(published, found)
+    paths = {name: published.reference / f"{FILES.get(name, name)}.csv" for name in PUBLISHED}
+    for table, rows in validation_tables(config.circuit, published.components, paths):
+        tables.write_table(published.table(table.name), table, rows)
+    _write_claims(published)
+    _render(published)
+    record = read_json(folder / "provenance.json")
+    write_json(folder / "provenance.json", record | {"priced": {"commit": commit(), "machine": machine()}})
+    return list(found)
+
+
+def _networks(published: Published) -> Iterator[priced.PricedNetwork]:
+    """The networks of the configured comparisons whose layers are published."""
+    config, layers = published.config, published.table("layers")
+    known = {row["network"] for row in read_rows(layers, tables.LAYERS.names)}
+    sides = [name for each in config.run.comparisons for name in config.comparisons[each].model_dump().values()]
+    for name in dict.fromkeys(sides):
+        if name in known:
+            spec = config.networks[name]
+            device, crossbar = config.devices[spec.device], config.crossbars[spec.crossbar]
+            yield priced.PricedNetwork(name, spec, device, crossbar, measured_layers([layers], name).layers)
+
+
+def _write_costs(published: Published, networks: Iterable[priced.PricedNetwork]) -> None:
+    """Area, energy and latency of every network in every corner."""
+    circuit = published.config.circuit
+    components = read_components(published.components, circuit.component_set)
+    corners = [corner for network in networks for corner in priced.corners(network, circuit, components)]
+    for table, rows in (
+        (tables.COST, (row for corner in corners for row in priced.cost_rows(corner))),
+        (tables.LAYER_COSTS, (row for corner in corners for row in priced.layer_cost_rows(corner))),
+        (tables.PERFORMANCE, map(priced.performance_row, corners)),
+    ):
+        tables.write_table(published.table(table.name), table, rows)
+
+
+def _compared(published: Published, found: Mapping[str, priced.PricedNetwork]) -> dict[str, dict[str, str]]:
+    """The configured comparisons of networks that were priced."""
+    config = published.config
+    sides = {name: config.comparisons[name].model_dump() for name in config.run.comparisons}
+    return {name: pair for name, pair in sides.items() if set(pair.values()) <= set(found)}
+
+
+def _write_comparisons(published: Published, found: Mapping[str, priced.PricedNetwork]) -> None:
+    """Every table of every comparison."""
+    config, reference = published.config, published.reference
+    references = References(*(reference / f"{name}.csv" for name in ("options", "claims", "first_round")))
+    gathered: dict[tables.Table, list[dict[str, Any]]] = {}
+    for name, sides in _compared(published, found).items():
+        pair = found[sides["signed"]], found[sides["unipolar"]]
+        for table, rows in comparison_tables(
+            name, pair, config.circuit, config.claims, published.components, references
+        ):
+            gathered.setdefault(table, []).extend({"comparison": name, **row} for row in rows)
+    for table, of_all in gathered.items():
+        tables.write_table(published.table(table.name), table, of_all)
+
+
+def _write_claims(published: Published) -> None:
+    """The verdicts, from the accuracies as they were published and the answer as it is now."""
+    config = published.config
+    names = ("accuracy", "answer", "intervals")
+    accuracy, answer, intervals = (tables.read_table(published.table(name), tables.COLLECTED[name]) for name in names)
+    paper = read_rows(published.reference / "claims.csv", PAPER_COLUMNS, exact=True)
+    dataset_of = {name: spec.dataset for name, spec in config.networks.items()}
+    rows = judge_claims(accuracy, answer, paper, config.claims, _sides(published), dataset_of, {}, intervals)
+    tables.write_table(published.table("claims"), tables.CLAIMS, rows)
+
+
+def _sides(published: Published) -> dict[str, dict[str, str]]:
+    """The comparisons that stand in the published answer."""
+    answered = {row["comparison"] for row in read_rows(published.table("answer"), tables.ANSWER.names)}
+    return {name: published.config.comparisons[name].model_dump() for name in sorted(answered)}
+
+
+def _render(published: Published) -> None:
+    """Every table and figure of the report anew, but those of conductances, which are not published."""
+    inputs = {name: published.table(name) for name in tables.COLLECTED if published.table(name).is_file()}
+    devices = {name: device.model_dump() for name, device in published.config.devices.items()}
+    rules = published.config.claims.model_dump()
+    results = read_results(inputs, rules, _sides(published), devices)
+    results.add("datasets", _titles)
+    for entry in contents.shown(HAS):
+        if "conductances" not in entry.reads:
+            with results.of(entry):
+                _write_entry(entry, results, published.folder)
+
+
+def _write_entry(entry: contents.Entry, results: Results, folder: Path) -> None:
+    if entry.kind == "table":
+        write_text(folder / f"tables/{entry.name}.md", markdown(sections_of(contents.made_by(entry)(results))))
+    else:
+        with theme():
+            save(contents.made_by(entry)(results), folder / f"figures/{entry.name}")
+
+
+def _titles() -> dict[str, Dataset]:
+    """What the files of the datasets would say of them."""
+    modules = {name: import_module(f"xbar.datasets.{name}") for name in ("har", "cifar10", "digits")}
+    return {name: Dataset(module.TITLE, module.CLASSES) for name, module in modules.items()}

@@ -1,0 +1,57 @@
+"""A published report priced anew: equal to what the workflow's functions give, and untouched where nothing is priced."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xbar.report.reprice import reprice
+from xbar.tables import ANSWER, CLAIMS, COLLECTED, read_table
+
+pytestmark = pytest.mark.usefixtures("unchecked")
+ROOT = Path(__file__).parents[2]
+TRAINED = ("accuracy", "intervals", "layers", "training", "variants", "errors", "wires", "confusion")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """The published report, and a copy priced anew with one comparison and few draws."""
+    root = tmp_path_factory.mktemp("root")
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config["run"]["comparisons"] = ["har-2b"]
+    config["circuit"] |= {"banks": ["largest"], "adc_laws": ["E"], "mappings": ["two-crossbars-shared-dac"]}
+    config["circuit"]["sensitivity"] = {"draws": 200, "sobol_samples": 8, "seed": 0}
+    (root / "config.yaml").write_text(yaml.safe_dump(config))
+    (root / "workflow").symlink_to(ROOT / "workflow")
+    published, anew = ROOT / "results/reference", root / "reference"
+    shutil.copytree(published, anew)
+    assert reprice(anew, root) == ["har-2b-signed", "har-2b-unipolar"]
+    return published, anew
+
+
+def test_what_was_trained_is_untouched(folders):
+    published, anew = folders
+    for name in TRAINED:
+        assert (published / f"tables/{name}.csv").read_bytes() == (anew / f"tables/{name}.csv").read_bytes(), name
+
+
+def test_the_answer_of_one_circuit_is_that_of_the_published_report(folders):
+    """Fewer circuits beside it change neither the reference circuit's savings nor its verdict."""
+    answers = [read_table(folder / "tables/answer.csv", ANSWER) for folder in folders]
+    key = {"comparison": "har-2b", "adc_law": "E", "baseline": "two-crossbars-shared-dac", "paper_version": "v3"}
+    found = []
+    for answer in answers:
+        for name, value in key.items():
+            answer = answer[answer[name] == value]
+        found.append(answer.set_index("claim")[["area_saving", "energy_saving", "low", "high"]])
+    assert found[0].to_numpy() == pytest.approx(found[1].to_numpy())
+
+
+def test_every_table_is_whole_and_claims_follow_from_it(folders):
+    anew = folders[1]
+    for name, table in COLLECTED.items():
+        if name != "claims" and (anew / f"tables/{name}.csv").is_file():
+            read_table(anew / f"tables/{name}.csv", table)
+    claims = read_table(anew / "claims.csv", CLAIMS)
+    assert set(claims["comparison"]) == {"", "har-2b"}
