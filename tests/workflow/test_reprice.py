@@ -1,4 +1,4 @@
-"""A published report priced anew: equal to what the workflow's functions give, and untouched where nothing is priced."""
+"""A published report priced anew: what was trained is untouched, and what is priced agrees with it."""
 
 import shutil
 from pathlib import Path

@@ -105,8 +105,9 @@ def baselines(
 ) -> dict[str, PricedCorner]:  # fmt: skip
     """Signed circuits with own converters: one with as many ADCs as it was chosen to have, and one of equal time.
 
-    That one's ADCs take as many columns in turn as the circuit needs (`xbar.savings.equal_time`). A baseline takes converters, device and arrays of its own network, and the chosen fields that are not of one side
-    alone. ValueError for a mapping that is not of signed weights.
+    That one's ADCs take as many columns in turn as the circuit needs (`xbar.savings.equal_time`). A baseline takes
+    converters, device and arrays of its own network, and the chosen fields that are not of one side alone. ValueError
+    for a mapping that is not of signed weights.
     """
     check_name(mapping, get_args(SignedMapping), "--against")
     signed = network._replace(network=network.network.model_copy(update={"polarity": "signed", "common_mode": "kept"}))
