@@ -61,7 +61,8 @@ def repriced_with(record: Mapping[str, Any]) -> str:
     return (
         f"Costs, savings, verdicts, tables and figures were made anew from its layers and accuracies by commit"
         f" {commit.get('hash', 'unknown')[:12]} ({machine['cores']} cores, {machine['processor']},"
-        f" {machine['vector_units']}); its trainings are untouched."
+        f" {machine['vector_units']}). Its trainings, the figures of conductances and of time, and the list of jobs are"
+        " those of the run."
     )
 
 

@@ -60,7 +60,10 @@ def reprice(folder: Path, root: Path) -> list[str]:
     _write_claims(published)
     _render(published)
     record = read_json(folder / "provenance.json")
-    write_json(folder / "provenance.json", record | {"priced": {"commit": commit(), "machine": machine()}})
+    write_json(
+        folder / "provenance.json",
+        {"preset": "default"} | record | {"priced": {"commit": commit(), "machine": machine()}},
+    )
     return list(found)
 
 
