@@ -74,6 +74,8 @@ RULES = {  # by file of a report
         ),
         Rule(tables.SENSITIVITY, {"number": 0.05}, {}),
         Rule(tables.STEPS, {"area_share": 0.02, "energy_share": 0.02}, {}, (), ("step",)),
+        Rule(tables.ANSWER, {"area_saving": 0.02, "energy_saving": 0.05}, {}),
+        Rule(tables.TRADE_OFFS, {"equal_area_saving": 0.02, "equal_energy_saving": 0.05}, {"latency_factor": EQUAL}),
         Rule(tables.TEXTBOOK, {}, {"ours": EQUAL}),
         Rule(tables.VALIDATION, {}, {"predicted": EQUAL}),
     )
