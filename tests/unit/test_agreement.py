@@ -42,7 +42,7 @@ def test_what_made_both_reports_and_differs_in_their_configurations_is_told(tmp_
             "har-accuracy-float v1-v3 har har-float: ours 96.1",
         ),
         ("claims.csv", "ours", lambda value: value + 0.5, None),
-        ("claims.csv", "verdict", lambda value: "refuted", "verdict 'reproduced' committed, 'refuted' here"),
+        ("claims.csv", "verdict", lambda value: "refuted", "verdict 'not found' committed, 'refuted' here"),
         ("tables/accuracy.csv", "accuracy", lambda value: value - 0.05, "har-2b-unipolar noisy test: accuracy 0.95"),
         ("tables/accuracy.csv", "accuracy", lambda value: value - 0.009, None),
         ("tables/accuracy.csv", "accuracy", lambda value: float("nan"), "nan here; allowed: 0.01 apart"),

@@ -56,7 +56,8 @@ def test_arrays_multiply_as_the_matrix_does(mapping, outputs, inputs, rows, colu
 @pytest.mark.parametrize("device", [IDEAL, LEAKY])
 @pytest.mark.parametrize("mapping", MAPPINGS)
 def test_conversions_add_up_to_the_weights_wherever_they_are_subtracted(mapping, device):
-    digital = mapping in ("paired-columns-converted", "two-crossbars", "offset-column")
+    apart = ("paired-columns-converted", "two-crossbars", "two-crossbars-shared-dac", "offset-column")
+    digital = mapping in apart
     share = shares((5, 2, 3, 3), bits=4, signed=mapping != "unipolar")
     arrays = map_weights(share, mapping, device, CrossbarSpec(rows=9, columns=6))
     conversions = read_conversions(arrays, share.shape, mapping, device)

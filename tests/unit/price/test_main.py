@@ -86,9 +86,10 @@ def shown(text, head):
 
 
 @pytest.mark.usefixtures("unchecked")
-def test_the_page_shows_parts_and_layers_that_add_up_within_a_hundred_columns(tmp_path):
+def test_the_page_shows_parts_and_layers_that_add_up_within_a_hundred_columns(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     words = ["162x64x32", "576x128x16 512x6x1", "--bank=16", "--against", "paired-columns-mirrored", "--csv"]
-    text = priced_page([*words, str(tmp_path)])
+    text = priced_page([*words, "."])
     assert max(map(len, text.splitlines())) <= 100
     for number, name in enumerate(("circuit", "baseline")):
         whole = tables_of(tmp_path)[2][number]
