@@ -22,7 +22,8 @@ INTERVALS_NOTE = (
     "Interval, seeds: Student's t, for further trainings on the same test set. Interval, seeds and test set: bootstrap,"
     " for further trainings and further test subjects. Subjects are drawn whole. Where data have none, single examples"
     " are drawn. With one seed, this interval is over the test set alone. With few seeds it makes their part too small,"
-    " so verdicts take the wider end of both. It is missing where correctness was not stored."
+    " so verdicts take the wider end of both. It is missing where the run did not keep which examples each"
+    " chip classifies rightly."
 )
 LEVELS_NOTE = (
     "Equal bits are not equal levels: a weight of 2 bits has 4 levels if unipolar, and 7 if signed in a pair of"
@@ -152,8 +153,8 @@ def _uniform_note(rules: ClaimsSpec) -> str:
     margin, share = f"{rules.equivalence_points:g} points", interval_of(rules.confidence)
     tests = f"two one-sided tests at {100 * rules.confidence:g} %"
     return (
-        "Test accuracy of the first network minus that of the second with the same seed; chips are averaged first, and"
-        " a resample of the test set is the same for both. The margin is claims.equivalence_points of config.yaml."
+        "Test accuracy of the first network minus that of the second with the same seed. Chips are averaged first. A"
+        " resample of the test set is the same for both. The margin is claims.equivalence_points of config.yaml."
         f" {EQUIVALENT}: {tests} show a difference smaller than {margin}, so the"
         f" {interval_of(one_sided(rules.confidence))}, on each side the wider of both kinds, lies within. {DIFFERENT}:"
         f" it does not, and both {share}s leave out 0. {NOT_SHOWN}: neither; the data are too few to say."

@@ -8,7 +8,7 @@ from xbar.report.conditions import CLAIMED, SAVED, targets
 from xbar.report.contents import table
 from xbar.report.render import NONE, TEXT, WORDS, Format, Section, interval
 from xbar.report.results import Results
-from xbar.report.savings import law_key, of_fewest_bits, option
+from xbar.report.savings import law_key, of_fewest_bits
 from xbar.report.statistics import networks
 from xbar.savings.verdicts import EQUAL, MORE, VERDICTS
 
@@ -76,17 +76,19 @@ def _notes(results: Results, found: pd.DataFrame) -> list[str]:
         f"{paper[name] - rules.savings[f'{name}-saving'][CLAIMED].tolerance_points:g} % of {name}" for name in SAVED
     ]
     return [
-        f"Saved by unipolar weights and shared converters together, at {option(rules.reference)}, against other"
-        " baselines with this ADC model. equal time: the ADCs of the baseline take as many columns in turn as those of"
-        " the proposal, with the bank that saves most, or with the fastest that holds. more time: the baseline keeps an"
-        " ADC for every column, and an inference of the proposal takes so many times as long, with the bank that saves"
-        f" most. range: at equal time over all ADC models and {found['conditions'].max():.0f} circuits for each: every"
-        f" combination of {', '.join(rules.conditions)} (workflow/reference/options.csv). Of each dataset"
-        " the comparisons of the fewest bits are shown; the others differ little and stand in answer.csv.",
+        "Saved by unipolar weights and shared converters together, in the reference circuit with ADC model"
+        f" {rules.reference.adc_law}. Area and energy are judged apart, each with a bank of its own. equal time: the"
+        " ADCs of the baseline take as many columns in turn as those of the proposal. The bank is the fastest with"
+        " which the verdict holds, or else the one that saves most; it need not be that of corners.md. more time: the"
+        " baseline keeps an ADC for every column. The bank is the one that saves most. In brackets: how many times as"
+        " long an inference of the proposal takes. range: lowest to highest at equal time, over all ADC models and"
+        f" {found['conditions'].max():.0f} circuits for each. These are the reference circuit and every combination of"
+        f" {', '.join(rules.conditions)} (workflow/reference/options.csv). Of each dataset the comparisons of the"
+        " fewest bits are shown; the others differ little and stand in answer.csv.",
         f"Verdicts ask for {' and '.join(least)}, the paper's numbers less a tolerance, in all these circuits. equal"
         " time: they hold at equal time. more time: they hold where the proposal takes so many times as long. not"
-        " found: neither, with any bank. ... as configured: the same for the reference circuit alone. Rule and history:"
-        " docs/verdicts.md.",
+        " found: neither, with any bank. Letters in brackets are the ADC models that a verdict is of. Columns with 'as"
+        " configured' hold the verdict of the reference circuit alone. Rule and history: docs/verdicts.md.",
         "Energy hardly moves with time: only leakage grows with it. So what holds with more time nearly always holds at"
         " equal time.",
         law_key(found["adc_law"]),
@@ -105,8 +107,10 @@ def _deciding(results: Results, found: pd.DataFrame) -> Section:
         rows.append([comparison, claim, ", ".join(of_choice["baseline"]), f"{time}{sets[0]}{others}"])
     columns = {"comparison": TEXT, "claim": TEXT, "baselines": TEXT, "would hold with": TEXT}
     note = (
-        f"With ADC model {law}: the fewest choices, one or two, with which the saving would hold at equal time or, if"
-        " none would do, with more time, whatever the others are. Of several the one with the most saved in the worst"
-        " case is shown; all are in answer.csv. none: no two choices suffice."
+        f"With ADC model {law}: the fewest choices, one or two, that must be fixed for the saving to hold, whatever the"
+        " other choices are. It would hold at equal time, or, if no choices do that, with more time. Names are keys of"
+        " circuit in config.yaml. Keys that change together stand side by side, and so do their values. Of several sets"
+        " of choices the one with the most saved in the worst case is shown, with their number in brackets. All are in"
+        " answer.csv. none: no two choices suffice."
     )
     return Section("What would decide", columns, rows, [note] if rows else [])

@@ -74,7 +74,7 @@ def conditions(results: Results) -> Section:
     notes = (
         [_legend(results), _together(results.conditions), _decisive(results.sensitivity), NETWORKS_NOTE] if body else []
     )
-    return Section("When the savings of the paper hold", columns, body, notes)
+    return Section("Drawn circuits in which the savings of the paper hold", columns, body, notes)
 
 
 def _cases(conditions: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -108,7 +108,8 @@ def _legend(results: Results) -> str:
         f"Share of the drawn circuits (%) in which both steps together save the paper's {paper['area']:g} % of area or"
         f" {paper['energy']:g} % of energy in full. In brackets: the median saving (%) of all circuits of the row,"
         f" below 0 where the circuit costs more. {_judged(results)} Circuits: {draws:.0f} of each comparison, drawn"
-        " from workflow/reference/options.csv with every value equally likely. The shares depend on which values are"
+        " from workflow/reference/options.csv with every value equally likely. Time is not made equal: the second"
+        " column says how much longer an inference takes. The shares depend on which values are"
         " listed there. They are no probabilities, and no evidence on the circuit of the paper. Rows that fix several"
         " conditions show the fewest under which a saving holds in half of the circuits of a comparison or more, of"
         f" {FEWEST_DRAWS} circuits at least."
@@ -128,8 +129,8 @@ def _together(conditions: pd.DataFrame) -> str:
     best = conditions[conditions["draws"] >= FEWEST_DRAWS].sort_values("both_hold", kind="stable").iloc[-1]
     where = ", ".join(f"{words} {best[name]}" for name, words in CONDITIONS.items() if best[name]) or "any circuit"
     return (
-        f"Area and energy hold together in: {shares} of the drawn circuits; at most in {100 * best['both_hold']:.1f} %"
-        f" ({best['comparison']}; {where})."
+        f"Area and energy hold together in: {shares} of the drawn circuits. The row with the most has"
+        f" {100 * best['both_hold']:.1f} % ({best['comparison']}; {where})."
     )
 
 

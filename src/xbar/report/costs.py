@@ -51,9 +51,9 @@ def corners(results: Results) -> Section:
 def _reference_note(results: Results) -> str:
     return (
         f"Per inference of one input. Reference circuit: {option(results.rules.reference)}. corner: signed or unipolar"
-        " weights, with own or shared converters. Savings are against signed-own of the same comparison. Ratios between"
-        " corners are the results. Absolute values are not: the table of the validation says how far they lie from"
-        " published macros."
+        " weights, with own or shared converters. Savings are against signed-own of the same comparison, which has an"
+        " ADC at every column. What is saved at equal time, and with other banks, stands in answer.md. Ratios between"
+        " corners are the results. Absolute values are not: validation.md says how far they lie from published chips."
     )
 
 
@@ -123,7 +123,9 @@ def savings(results: Results) -> Section:
     columns |= {"latency factor": interval(2), "options": WHOLE}
     notes = [
         f"Against the signed network with own converters. First value: ADC model {reference.adc_law}, bank"
-        f" {reference.bank}. Ranges: over all ADC models and banks of this run (their number: options). uniform alone:"
+        f" {reference.bank}. Ranges: over all ADC models and banks of this run. options: the number of their"
+        " combinations. Time is not made equal: the latency factor is over signed weights with an ADC at every column."
+        " uniform alone:"
         " shared converters for signed weights. unipolar alone: unipolar weights with own converters. both: the two"
         " together.",
         law_key(results.cost["adc_law"]),

@@ -1,4 +1,4 @@
-"""Parts of published chips one by one, ADC models against whole columns, and the prices of a kept library."""
+"""Parts of published chips one by one, ADC models against whole columns, and the prices of a maintained library."""
 
 import pandas as pd
 
@@ -47,8 +47,9 @@ def bounds(results: Results) -> list[Section]:
     """By ADC model and bits, how many bounds hold; below, every bound with its conversions."""
     laws = sorted(results.bounds["adc_law"].unique())
     notes = [
-        "A column holds its ADC, so an ADC model that costs more than the whole column is refuted for that chip. Cells:"
-        " a number that holds, of those that the ADC model reaches. Silicon with at least 64 rows in parallel and ADCs"
+        "A column holds its ADC, so an ADC model that costs more than the whole column is refuted for that chip. Each"
+        " cell of the table: in how many columns of chips the ADC costs no more, of those whose bits the ADC model"
+        " reaches. All are silicon with at least 64 rows in parallel and ADCs"
         " of 4 to 9 bits. That a bound holds does not confirm an ADC model, which may be far below. Chips that lend"
         " constants to an ADC model are among them, marked in the second table.",
         law_key(laws),
@@ -83,7 +84,7 @@ def _each(bounds: pd.DataFrame, laws: list[str]) -> Section:
 
 @table(
     stage="4 Costs",
-    caption="Prices of single parts by a kept library (hwcomponents) and by papers beside those of this model.",
+    caption="Prices of single parts by a maintained library (hwcomponents) and by papers beside those of this model.",
     reads=("library",),
 )
 def library(results: Results) -> Section:
@@ -93,12 +94,13 @@ def library(results: Results) -> Section:
     columns |= dict.fromkeys(("node, nm", "supply, V", "bits"), SIGNIFICANT)
     columns |= dict.fromkeys(MEASURED, SIGNIFICANT) | {"leakage, µW": SIGNIFICANT, "source": TEXT}
     note = (
-        "factor: ours over theirs. hwcomponents needs Python 3.12 and is no dependency: its figures were read once and"
-        " stand in workflow/reference/library.csv. It follows the same libraries as our prices in part, so agreement at"
-        " the node of a price is no confirmation. Where it gives no figure, the last column says why."
+        "factor: ours over theirs. ours: the row of workflow/reference/components.csv. hwcomponents needs Python 3.12"
+        " and is no dependency: its figures were read once and stand in workflow/reference/library.csv. It follows"
+        " the same libraries as our prices in part, so agreement at the node of a price is no confirmation. Where it"
+        " gives no figure, the last column says why."
     )
     rows = _rows(results.library, words, ["leakage_uW"])
-    return Section("Prices of a kept library", columns, rows, [note] if rows else [])
+    return Section("Prices of the library hwcomponents", columns, rows, [note] if rows else [])
 
 
 def _rows(frame: pd.DataFrame, first: list[str], last: list[str]) -> list[list]:

@@ -28,8 +28,8 @@ def saved(steps: pd.DataFrame, corner: Corner) -> pd.DataFrame:
 @table(
     stage="4 Costs",
     caption=(
-        "From a textbook circuit to that of the first round, and from there to the configured one and to equal time, "
-        "one difference more in every line: what both steps together save."
+        "From a textbook circuit to that of the first round, and from there to the configured one and to equal time: "
+        "what both steps together save. Every line has one difference more."
     ),
     reads=("steps",),
 )
@@ -66,13 +66,14 @@ def _mended(table: pd.DataFrame) -> str:
         f" The first round published: {'; '.join(told)} (workflow/reference/first_round.csv)." if len(published) else ""
     )
     return (
-        "Each line has one difference more than the line above; saved by shared converters and unipolar weights"
-        " together, against the signed network with own converters." + first + f" '{MENDED}' is that circuit by the"
-        " model of today. Four things cannot be switched and stand in this line together: the column's power of ADC"
-        " model C, the registers for outputs that wait for the common mode, wires that swing by the read voltage, and"
-        " amplifiers that draw power until their ADC is done. The last line but two is the configured circuit at the"
-        " reference mapping, ADC model and bank; then follow the smallest configured bank, and the same bank against a"
-        " baseline that may take the same time."
+        "Each line has one difference more than the line above. Saved: by shared converters and unipolar weights"
+        " together, against the signed network with own converters, an ADC at every column." + first + f" '{MENDED}' is"
+        " that circuit by the model of today. Four things cannot be switched and stand in this line together. They are"
+        " the power that ADC model C takes by the column's current, registers for outputs that wait for the common"
+        " mode, wires that swing by the read voltage, and amplifiers that draw power until their ADC is done. The last"
+        " line but two is the configured circuit at the reference mapping, ADC model and bank. Then follows the"
+        " smallest configured bank, and then the same bank against a baseline that may take the same time. That bank"
+        " need not be the one that saves most at equal time, which answer.md shows."
     )
 
 
@@ -93,9 +94,9 @@ def _from_textbook(steps: pd.DataFrame) -> Section:
     columns |= {"change (points)": signed(1)} | {f"by {name} (points)": fixed(1) for name in GROUPS}
     note = (
         "Each line has one difference more than the line above. The last line is the circuit of the first round, by the"
-        " model of today. by ...: the points of the saving that a group of components brings. The textbook circuit"
-        " gives the unipolar network the rows of the signed one. The rows that it needs in fact are a line of their"
-        " own."
+        " model of today. Columns that begin with 'by': the points of the saving that a group of components brings."
+        " The textbook circuit gives the unipolar network the rows of the signed one. The rows that it needs in fact"
+        " are a line of their own."
     )
     return Section("From a textbook circuit to the first round's", columns, rows, [note] if rows else [])
 

@@ -17,15 +17,15 @@ CURRENT = "g_max_uS"  # among the assumed values: the current of the cells
 FAR = 4.0
 RULE = (
     "counted: by the rule of docs/validation.md, which was written down before these predictions. One row of a chip"
-    " counts at most, and no chip that lends constants to the model. All other rows are shown with the first reason"
-    " that keeps them out. factor: predicted over published, by all ADC models; a dash where the model has no such"
-    " cells, converter or bits. cells: share of the predicted energy that rests on the currents of cells. assumed:"
-    " values that no source gives, alike for all chips that count."
+    " counts at most, and no chip that lends constants to the model, that is, from which constants were taken. All"
+    " other rows are shown with the first reason that keeps them out. factor: predicted over published, by all ADC"
+    " models; a dash where the model has no such cells, converter or bits. cells: share of the predicted energy that"
+    " rests on the currents of cells. assumed: values that no source gives, alike for all chips that count."
 )
 NOT_BLIND = (
-    "The rows of lends are no test: their agreement shows that constants were used as they were meant. The model leaves"
-    " out reference buffers, write circuits and a gain amplifier per layer. Hence only ratios between circuits"
-    " of this model are reported as results."
+    "Rows of the kind 'lends' are no test: their agreement shows that constants were used as they were meant. The"
+    " model leaves out reference buffers, write circuits and a gain amplifier per layer. Hence only ratios between"
+    " circuits of this model are reported as results."
 )
 
 
@@ -101,8 +101,9 @@ def _scores(validation: pd.DataFrame, reference: str) -> Section:
     assumed = chips["assumed"].str.split().map(lambda names: CURRENT in names).sum()
     total = validation.loc[validation["counted"] == YES, "macro"].nunique()
     notes = [
-        f"Silicon in scope that lends nothing: {total} chips, each counted once; currents assumed for {assumed} of"
-        f" {total}. chips: those whose bits the ADC model reaches. That of the reference circuit stands first.",
+        f"Silicon in scope that lends no constants to the model: {total} chips, each counted once; currents assumed"
+        f" for {assumed} of {total}. chips: those whose bits the ADC model reaches. That of the reference circuit"
+        " stands first.",
         _without_currents(validation),
         *([f"Beyond a factor of four: {told}."] if (told := _far(validation)) else []),
     ]

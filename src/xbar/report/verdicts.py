@@ -65,8 +65,9 @@ def _notes(results: Results, marks: dict[str, int]) -> list[str]:
         " and test examples where that reaches further (accuracy.md)."
         " For savings the range over the n circuits in which they must hold (ADC models, conditions and, for baseline"
         " all, baseline mappings), at equal time. ours: at the reference circuit,"
-        f" {option(results.rules.reference)}, and equal time, with the bank that decides; against another baseline with"
-        " its ADC model. latency factor: over the baseline with an ADC per column. How the rule of savings came about:"
+        f" {option(results.rules.reference)}, and equal time; against another baseline with its ADC model. For savings"
+        " by both steps the bank is the fastest with which the verdict holds, or else the one that saves most."
+        " latency factor: over the baseline with an ADC per column. How the rule of savings came about:"
         " docs/verdicts.md."
     )
     key = [law_key(results.cost["adc_law"])] if len(results.cost) else []

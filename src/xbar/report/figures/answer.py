@@ -26,11 +26,13 @@ HAND: dict[str, Any] = {"color": style.PALE, "lw": 0.8, "linestyle": ":"}
         "What both steps together save over the time that they take, at the reference circuit: area on the left and "
         "energy on the right. A line is a baseline, a mark a bank of shared ADCs, from as many as the largest layer "
         "needs (left) down to one. Time: latency over that of the fast baseline, which has an ADC for every column. Of "
-        "each pair of panels the left one is against that baseline, the right one against a baseline whose ADCs take "
-        "as many columns in turn as those of the bank, so that both take the same time. Dashed: the paper. Dotted: the "
-        "hand rule for two crossbars, 1 - ((1 - s) + s / L) / 2, where s is the share of area that a bank can hold "
-        "and L the channels of all layers over the ADCs of the bank. Of each dataset the comparisons of the fewest "
-        "bits are shown; har-2b-literal is the literal reading of the paper. Savings below -30 % are off the axes."
+        "each pair of panels the left one is against that baseline. The right one is against a baseline whose ADCs "
+        "take as many columns in turn as those of the bank, so that both take the same time. Where lines cover each "
+        "other, answer.md has the numbers. Dashed: the paper. Dotted: the hand rule for two crossbars, "
+        "1 - ((1 - s) + s / L) / 2. There s is the share of area that a bank can hold, and L the channels of all "
+        "layers over the ADCs of the bank. Values above the axis are cut. Of each dataset the comparisons of the "
+        "fewest bits are shown; har-2b-literal is the literal reading of the paper. Savings below -30 % are off the "
+        "axes."
     ),
     reads=("trade_offs", "claims", "accuracy"),
 )

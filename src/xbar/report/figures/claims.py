@@ -32,10 +32,11 @@ SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
 @figure(
     stage="1 Claims",
     caption=(
-        "Claims of the paper at a glance. Diamond: the paper's number. Other mark: ours; shape and colour are the "
-        "verdict. Accuracies are means over seeds; the thin bar with ends is their interval, by seeds or by "
-        "seeds and test examples, whichever reaches further. Savings: the "
-        "mark is the reference circuit, which the legend names (claims.reference in config.yaml), at equal time. The "
+        "Claims of the paper at a glance. Diamond: the paper's number. Other mark: ours; its shape and colour are "
+        "the verdict that stands at the right, whatever the shape in the legend. Accuracies are means over seeds; the "
+        "thin bar with ends is their interval, by seeds or by seeds and test examples, whichever reaches further. "
+        "Savings: the mark is the reference circuit, which the legend names (claims.reference in config.yaml), at "
+        "equal time; for both steps (v3) the bank is the one of answer.md. The "
         "broad pale bar is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC "
         "models and conditions. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, "
         "v3 of shared converters too. Data that is not the paper's has no diamond and no verdict."

@@ -17,9 +17,9 @@ from xbar.report.results import Results
         "When 80 % of area and 45 % of energy are saved by both steps together (dashed: the paper): circuits drawn "
         "from all open choices, one of them known at a time. Left and middle: mark, the median saving; bar, the "
         "middle 80 % of the circuits. Right: share of the drawn circuits that save at least what the paper saves "
-        "(filled: of area; open: of energy). Latency: of both steps over that of the drawn baseline. Every value of an "
-        "option is equally likely; the shares depend on which values are listed, and are no probabilities. Every "
-        "baseline is priced from networks trained with paired columns, mirrored."
+        "(filled: of area; open: of energy). Latency: of both steps over that of the drawn baseline. It is "
+        "not made equal. Every value of an option is equally likely; the shares depend on which values are listed, "
+        "and are no probabilities. Every baseline is priced from networks trained with paired columns, mirrored."
     ),
     reads=("conditions", "claims"),
 )

@@ -24,9 +24,9 @@ PLACE = ["network", "mapping", "bank"]
         "Area and energy per inference (a mark for every ADC model), time and interval between inferences of every "
         "circuit. A line is a circuit: signed networks with every baseline mapping and unipolar networks, each with "
         "own converters and with every bank of shared ones. Of each dataset only the comparisons of the fewest bits "
-        "are shown: the bits of a device change the currents of its cell and no other cost. ADC models: A a survey "
-        "of published converters, B a fit of in-memory-computing macros at 28 nm, C cells and power of a SAR "
-        "converter, D ISAAC's converter rescaled, E a fit of measured ADCs of two macros."
+        "are shown: the bits of a device change the currents of its cell and no other cost. ADC models A to D "
+        "are published: a survey of converters, a fit of in-memory-computing macros at 28 nm, cells and power of a SAR "
+        "converter, and ISAAC's converter rescaled. E is a fit of measured ADCs of two macros."
     ),
     reads=("performance", "accuracy", "datasets"),
 )

@@ -16,7 +16,7 @@ from xbar.report.textbook import BOTH, SHARES, saved
     stage="4 Costs",
     caption=(
         "From a textbook circuit to that of the first round (top), and from there to this one and to equal time "
-        "(bottom), one difference more on every line: what both steps together save in area and energy. The bottom "
+        "(bottom): what both steps together save in area and energy. Every line has one difference more. The bottom "
         "begins with what the first round published and the same circuit by the model of today. Comparisons stand a "
         "little below each other. Dashed: the paper."
     ),

@@ -32,6 +32,7 @@ ROWS = (
         "No version speaks of shared converters alone ('uniform alone'). Middle: share of the variance of both "
         "steps' saving that an option explains by itself (filled) and together with others (open: total Sobol "
         "index). Bottom: savings of both steps when one option at a time leaves the configured circuit (mark). "
+        "Time is not made equal in any of them. "
         "Beside it: the values with the least and the most saving, or 'differ' where comparisons do not agree on "
         "them."
     ),

@@ -26,10 +26,11 @@ SHOWN: dict[str, Any] = {"ms": 3.4, "mew": 0.9, "mfc": "white"}
     stage="4 Costs",
     caption=(
         "The cost model against published chips: predicted over published on a logarithmic axis. Lines are published "
-        "numbers; colours are ADC models, as in the table. Filled marks count: silicon in scope that lends nothing, "
-        "one number a chip, by a rule written down before these predictions. Hollow marks are shown only. Currents of "
-        "cells are assumed, alike for all chips. Shaded: within factors of 2 and 10. The legend has the score of each "
-        "ADC model: chips within a factor of two, and the geometric standard deviation of the factors."
+        "numbers; colours are ADC models, as in the table. Filled marks count: silicon in scope from which no "
+        "constant of the model was taken, one number a chip, by a rule written down before these predictions. Hollow "
+        "marks are shown only. Currents of cells are assumed, alike for all chips. Shaded: within factors of 2 and "
+        "10. The legend has the score of each ADC model: chips within a factor of two, and as spread the geometric "
+        "standard deviation of the factors."
     ),
     reads=("validation",),
 )
