@@ -13,8 +13,8 @@ def test_a_whole_run_shows_networks_accuracies_and_what_to_open(finished):
     assert len(lines) < 30 and max(map(len, lines[2:])) < WIDEST, "but for Snakemake's first two, which name folders"
     assert [line.split(":")[0] for line in lines[-6:]] == [
         "Test accuracy, digits",
-        "Saved by unipolar weights and shared converters, digits-2b",
-        "Saved by unipolar weights and shared converters, digits-2b-searched",
+        "Saved at equal time by both steps, digits-2b",
+        "Saved at equal time by both steps, digits-2b-searched",
         "No verdict on the paper's claims",
         "Open results/report/index.html",
         "Next",

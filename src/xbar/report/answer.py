@@ -76,7 +76,7 @@ def _notes(results: Results, found: pd.DataFrame) -> list[str]:
         f"{paper[name] - rules.savings[f'{name}-saving'][CLAIMED].tolerance_points:g} % of {name}" for name in SAVED
     ]
     return [
-        "Saved by unipolar weights and shared converters together, in the reference circuit with ADC model"
+        "Saved at equal time by both steps together, in the reference circuit with ADC model"
         f" {rules.reference.adc_law}. Area and energy are judged apart, each with a bank of its own. equal time: the"
         " ADCs of the baseline take as many columns in turn as those of the proposal. The bank is the fastest with"
         " which the verdict holds, or else the one that saves most; it need not be that of corners.md. more time: the"

@@ -52,7 +52,7 @@ def _savings(claims: Sequence[Row]) -> Iterator[str]:
             for what, row in found.items()
         )
         circuits = next(iter(found.values()))["n"]
-        saved = f"Saved by unipolar weights and shared converters, {name}: {', '.join(told)}"
+        saved = f"Saved at equal time by both steps, {name}: {', '.join(told)}"
         yield f"{saved}; range over {circuits} circuits"
 
 

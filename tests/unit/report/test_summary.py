@@ -41,7 +41,7 @@ def test_accuracies_are_those_of_the_statistics(made_up, report):
 def test_savings_and_verdicts_follow_in_ten_lines_with_the_page(made_up, report):
     lines = summary(report(), NAMES)
     assert [line.split(":")[0] for line in lines[2:]] == [
-        *(f"Saved by unipolar weights and shared converters, {name}" for name in made_up.COMPARISONS),
+        *(f"Saved at equal time by both steps, {name}" for name in made_up.COMPARISONS),
         "Verdicts on the paper's claims, by network or comparison",
     ]
     assert len(lines) <= 9
