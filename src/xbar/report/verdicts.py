@@ -3,6 +3,7 @@
 from typing import Any
 
 from xbar.report import render
+from xbar.report.claims import EVERY_BASELINE
 from xbar.report.contents import table
 from xbar.report.judged import OTHER_DATA, REPRODUCED
 from xbar.report.render import TEXT, WHOLE, WORDS, Format, Section, fixed
@@ -49,7 +50,7 @@ def _claim(row: Any, marks: dict[str, int]) -> list[Any]:
         row.n,
         row.latency_factor,
         f"{row.verdict} ({marks[row.rule]})" if row.rule else row.verdict,
-        row.note or ("" if row.verdict in (REPRODUCED, EQUAL) else row.holds_under),
+        row.note or ("" if row.verdict in (REPRODUCED, EQUAL) or row.baseline == EVERY_BASELINE else row.holds_under),
     ]
 
 
