@@ -21,6 +21,7 @@ from xbar.circuit.priced import (
 from xbar.config.circuit import CircuitSpec
 from xbar.tables import COST, LAYER_COSTS, PERFORMANCE
 
+pytestmark = pytest.mark.usefixtures("unchecked")  # test_cost.py checks the same functions
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "workflow" / "reference" / "components.csv"
 CIRCUIT = yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"]
@@ -52,9 +53,9 @@ def corners_of(tmp_path, tables=(TABLE,), *, g_min_uS=0.0, **circuit):
     return [corner for of in pair for corner in corners(of, spec, components)]
 
 
-@pytest.fixture
-def found(tmp_path):
-    return corners_of(tmp_path)
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    return corners_of(tmp_path_factory.mktemp("layers"))
 
 
 def test_every_corner_law_mapping_and_bank_is_there(found):
@@ -166,7 +167,6 @@ def test_a_bank_is_smaller_and_slower_only_where_it_has_few_adcs(tmp_path, parts
     assert [total.latency_ns for total in found] == [at_once, at_once, in_turn if "adc" in parts else at_once]
 
 
-@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("arrays", ["tiled", "packed"])
 def test_whole_arrays_take_more_cells_and_packing_gives_some_back(tmp_path, arrays):
     def cells(kind, bank):

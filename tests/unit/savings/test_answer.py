@@ -19,6 +19,7 @@ from xbar.tables import ANSWER
 
 FACTORS = np.array([1.0, 1.5, 4.0])  # of three banks, the largest first
 HIGH, LOW = np.array([[0.8, 0.9]]), np.array([[0.8, 0.2]])
+pytestmark = pytest.mark.usefixtures("unchecked")
 
 
 @pytest.mark.parametrize(

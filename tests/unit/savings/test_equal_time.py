@@ -13,6 +13,7 @@ from xbar.savings.equal_time import equal_turns, latency_ns
 HAR = layers_from((162, 64, 32), (576, 128, 16), (512, 6, 1))  # rows, outputs, products
 LARGE = {"crossbar": CrossbarSpec(rows=1152, columns=256), "dac_bits": 8, "adc_bits": 8}  # a pulse of 10 ns, 20 MHz
 PROPOSAL = design_from("unipolar", bank=16, **LARGE)
+pytestmark = pytest.mark.usefixtures("unchecked")
 
 
 def adcs(layers, design):

@@ -15,6 +15,7 @@ CHIPS, PUBLISHED, COLUMNS, OTHERS = (
     read_rows(REFERENCE / f"{name}.csv") for name in ("chips", "parts", "adc_bounds", "library")
 )
 COMPONENTS = read_components([REFERENCE / "components.csv"], COMPONENT_SET)
+pytestmark = pytest.mark.usefixtures("unchecked")
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from xbar.tables import VALIDATION
 REFERENCE = Path(__file__).parents[3] / "workflow" / "reference"
 CHIPS = read_rows(REFERENCE / "chips.csv")
 COMPONENTS = read_components([REFERENCE / "components.csv"], COMPONENT_SET)
+pytestmark = pytest.mark.usefixtures("unchecked")
 
 
 @pytest.fixture(scope="module")

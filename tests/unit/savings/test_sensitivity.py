@@ -13,6 +13,7 @@ from xbar.savings.options import chosen, draw, read_options
 from xbar.tables import SENSITIVITY
 
 OPTIONS = read_options(Path(__file__).parents[3] / "workflow" / "reference" / "options.csv")
+pytestmark = pytest.mark.usefixtures("unchecked")
 
 
 def test_variance_share_of_a_known_function():

@@ -29,6 +29,7 @@ from xbar.savings.textbook import (
 )
 from xbar.tables import STEPS
 
+pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow" / "reference"
 SPEC = CircuitSpec(**yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"])

@@ -8,6 +8,8 @@ from xbar.savings.answer import sides_of
 from xbar.savings.trade_offs import bank_share, hand_rule, trade_off_rows
 from xbar.tables import TRADE_OFFS
 
+pytestmark = pytest.mark.usefixtures("unchecked")
+
 
 @pytest.mark.parametrize(("adcs", "percent"), [(128, 65.7), (16, 90.9)])
 def test_the_hand_rule_of_the_har_network(adcs, percent):
