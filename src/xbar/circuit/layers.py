@@ -1,7 +1,6 @@
 """Tables of layers as people have them: those that runs wrote, chosen by network, and short ones written by hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from xbar.circuit.priced import layers_of
 from xbar.files import read_by_line, read_rows
 from xbar.tables import LAYERS
 
+LARGEST = 999_999_999  # of a written size
 SIZES = ("rows", "columns", "products")
 WITH_DEFAULTS = ("kernel_area", "weight_mean", "activity")
 MEASURED = ("x_max", "w_max", "i_max", "current_range", "weight_mean", "activity")  # empty in floating point
@@ -82,6 +82,9 @@ def written_layers(path: str | Path, weight_mean: float, activity: float) -> Lay
         )
         for name in (*SIZES, *WITH_DEFAULTS)
     }
+    for line, size, area in zip(rows, table["rows"], table["kernel_area"], strict=True):
+        if size % area:
+            raise ValueError(f"{path}:{line}: rows {size:g} is not allowed: multiples of kernel_area {area:g}")
     products = table.pop("products")
     return Layers(**table, mvms=products, range_use=np.ones_like(products))
 
@@ -95,6 +98,6 @@ def _number(name: str, text: str, where: str) -> float:
     if name in ("weight_mean", "activity"):
         if not 0 <= number <= 1:
             raise ValueError(f"{where}: {name} {text} is not allowed: 0 to 1, a share of full scale")
-    elif not (isfinite(number) and number >= 1 and number == int(number)):
-        raise ValueError(f"{where}: {name} {text} is not allowed: whole numbers from 1")
+    elif not (1 <= number <= LARGEST and number == int(number)):
+        raise ValueError(f"{where}: {name} {text} is not allowed: whole numbers from 1 to {LARGEST:,}")
     return number

@@ -70,6 +70,14 @@ def test_a_short_table_takes_what_it_lacks_from_its_defaults(tmp_path):
         ("rows,columns,products\n8,2,1\n9,x,1\n", "mine.csv:3: columns 'x' is not a number"),
         ("rows,columns,products\n8,,1\n", "mine.csv:2: columns '' is not a number"),
         ("rows,columns,products\n8.5,2,1\n", "mine.csv:2: rows 8.5 is not allowed: whole numbers from 1"),
+        (
+            "rows,columns,products\n1e15,2,1\n",
+            "rows 1e15 is not allowed: whole numbers from 1 to 999,999,999",
+        ),
+        (
+            "rows,columns,products,kernel_area\n10,2,1,9\n",
+            "rows 10 is not allowed: multiples of kernel_area 9",
+        ),
         ("rows,columns,products\n8,2,0\n", "mine.csv:2: products 0 is not allowed: whole numbers from 1"),
         ("rows,columns,products\ninf,2,1\n", "mine.csv:2: rows inf is not allowed"),
         ("rows,columns,products,activity\n8,2,1,nan\n", "mine.csv:2: activity nan is not allowed: 0 to 1"),
