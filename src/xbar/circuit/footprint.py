@@ -30,12 +30,14 @@ class Layers:
 
     def __post_init__(self) -> None:
         for name in ("rows", "columns", "kernel_area", "mvms"):
-            if np.min(getattr(self, name)) < 1:
+            if not np.all(getattr(self, name) >= 1):  # nor NaN
                 raise ValueError(f"layers: {name} must be at least 1 in every layer")
         for name in ("weight_mean", "activity"):
             values = getattr(self, name)
             if not np.all((values >= 0) & (values <= 1)):
                 raise ValueError(f"layers: {name} must lie between 0 and 1 in every layer")
+        if not np.all(self.range_use >= 0):
+            raise ValueError("layers: range_use must be at least 0 in every layer")
 
     @property
     def macs(self) -> float:

@@ -47,17 +47,22 @@ def measured_layers(paths: Iterable[str | Path], network: str | None) -> Measure
         raise ValueError(f"{where} holds no network '{chosen}'; there are {', '.join(names) or 'none'}")
     if not all(row[name] for row in own for name in MEASURED):
         raise ValueError(f"{where}: {chosen} is a network in floating point; no crossbars hold it")
-    seeds = _by_seed(own)
     try:
+        seeds = _by_seed(own)
         return Measured(chosen, layers_of(seeds), len(seeds))
     except ValueError as error:
         raise ValueError(f"{where}: {chosen}: {error}") from None
 
 
 def _by_seed(rows: Sequence[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
+    """The layers of each seed in their order; ValueError where one is there twice, as in a file given twice."""
     seeds: dict[str, list[Mapping[str, str]]] = {}
     for row in rows:
         seeds.setdefault(row["seed"], []).append(row)
+    for seed, own in seeds.items():
+        layers = [row["layer"] for row in own]
+        if set(layers) != set(map(str, range(len(own)))):
+            raise ValueError(f"layers of seed {seed} are {', '.join(layers)}; needed is each once, counted from 0")
     return [sorted(own, key=lambda row: int(row["layer"])) for own in seeds.values()]
 
 

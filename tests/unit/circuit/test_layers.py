@@ -50,6 +50,25 @@ def test_what_a_table_of_a_run_cannot_give():
     assert "har-float is a network in floating point" in refusal(measured_layers, [PUBLISHED], "har-float")
 
 
+def test_a_table_given_twice_does_not_count_every_layer_twice():
+    said = refusal(measured_layers, [PUBLISHED, PUBLISHED], "har-2b-signed")
+    assert "har-2b-signed: layers of seed 0 are 0, 1, 2, 0, 1, 2; needed is each once, counted from 0" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"rows": "nan"}, "layers: rows must be at least 1 in every layer"),
+        ({"current_range": "nan"}, "layers: range_use must be at least 0 in every layer"),
+        ({"layer": "x"}, "layers of seed 0 are x, 1, 2; needed is each once, counted from 0"),
+    ],
+)
+def test_impossible_numbers_of_a_table_of_a_run(tmp_path, changes, said):
+    first, *rest = [row for row in read_rows(PUBLISHED) if row["network"] == "har-2b-signed" and row["seed"] == "0"]
+    write_table(tmp_path / "0.csv", LAYERS, [first | changes, *rest])
+    assert f"0.csv: har-2b-signed: {said}" in refusal(measured_layers, [tmp_path / "0.csv"], None)
+
+
 def test_a_short_table_takes_what_it_lacks_from_its_defaults(tmp_path):
     path = written(tmp_path, WRITTEN)
     found = written_layers(path, weight_mean=0.3, activity=0.25)
