@@ -80,7 +80,7 @@ def footprint(layers: Layers, design: Design) -> Footprint:
     rules, array_rows, array_columns = design.rules, design.crossbar.rows, design.crossbar.columns
     height = array_rows // layers.kernel_area * layers.kernel_area
     if np.min(height) < 1:
-        raise ValueError(f"arrays of {array_rows} rows cannot hold a kernel of {np.max(layers.kernel_area)}")
+        raise ValueError(f"arrays of {array_rows} rows cannot hold a kernel of {np.max(layers.kernel_area):g}")
     row_blocks = np.ceil(layers.rows / height)
     column_blocks = np.ceil(layers.columns / design.outputs_per_array)
     references = rules.reference_columns * column_blocks
