@@ -142,9 +142,8 @@ def read_by_line(path: str | Path, columns: Iterable[str] = ()) -> dict[int, dic
     header, columns = _without_end(first), list(columns)
     _check_header(path, header, columns, exact=False)
     if unread := [name for name in header if header.count(name) > 1 or (columns and name not in columns)]:
-        raise ValueError(
-            f"{path}: column '{unread[0]}' is read by nothing or twice there; read are {', '.join(columns)}"
-        )
+        read = f"; read are {', '.join(columns)}" if columns else ""
+        raise ValueError(f"{path}: column '{unread[0]}' is read by nothing or twice there{read}")
     size = len(header)
     return {line: _row(header, row[:size] + _without_end(row[size:]), f"{path}:{line}") for line, row in rows}
 

@@ -145,7 +145,7 @@ def test_a_coefficient_of_a_device_reruns_evaluations_and_a_note_nothing(finishe
 
 def test_a_choice_of_one_network_reruns_it_and_what_follows(finished):
     name = "digits-2b-unipolar"
-    planned = finished.planned({"networks": {name: {"dac_bits": 7}}})
+    planned = finished.planned({"networks": {name: {"adc_bits": 7}}})
     own = (
         "train_network", "map_network", "evaluate_crossbars", "evaluate_variant", "compare_wires", "count_confusions",
     )  # fmt: skip

@@ -43,6 +43,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
                     f"config.yaml: comparisons.{comparison}.{side}: '{name}' is {polarity}; allowed are {allowed}"
                 )
             _check_bits(name, config.networks[name], config.circuit, components)
+        _check_inputs(comparison, *(config.networks[name] for name in sides.model_dump().values()))
     price_everything(config, tables, options)
 
 
@@ -70,9 +71,9 @@ def _drawn(field: str, options: Options) -> set[str]:
 
 
 def _check_named(kind: str, name: str, components: Components) -> None:
-    """A row prices what the configuration names."""
-    rows = sorted({row.component for row in components.rows() if part_of(row.component) == kind})
-    if name not in (*rows, "none"):
+    """A row prices what the configuration names; bits need no DAC."""
+    rows = components.pricing(kind)
+    if name not in (*rows, *(["none"] if kind == "dac" else [])):
         raise ValueError(
             f"config.yaml: circuit.{kind}: no row prices '{name}'; add one to a table, or take one of {', '.join(rows)}"
         )
@@ -82,6 +83,15 @@ def _check_node(circuit: CircuitSpec, components: Components, laws: Iterable[str
     low, high = components.node_range(laws)
     if not low <= circuit.node_nm <= high:
         raise ValueError(f"config.yaml: circuit.node_nm: {circuit.node_nm:g} is not allowed: {low:g} to {high:g}")
+
+
+def _check_inputs(comparison: str, signed: NetworkSpec, unipolar: NetworkSpec) -> None:
+    """The circuits of a comparison have one `dac_bits`, which options may vary for both."""
+    if signed.dac_bits != unipolar.dac_bits:
+        raise ValueError(
+            f"config.yaml: comparisons.{comparison}: the networks have dac_bits {signed.dac_bits} and"
+            f" {unipolar.dac_bits}; allowed is one number for both"
+        )
 
 
 def _check_bits(name: str, network: NetworkSpec, circuit: CircuitSpec, components: Components) -> None:

@@ -37,9 +37,17 @@ def write_correctness(
     import torch
 
     tensors = {name: torch.from_numpy(np.packbits(of_chips.numpy(), axis=1)) for name, of_chips in right.items()}
-    examples = next((of_chips.shape[1] for of_chips in right.values()), 0)
+    sizes = {of_chips.shape[1] for of_chips in right.values()}
+    if len(sizes) > 1:
+        raise ValueError(f"{path}: conditions of {' and '.join(map(str, sorted(sizes)))} examples; all have as many")
+    examples = max(sizes, default=0)
     groups = {} if group is None or not examples else {GROUP: group.to(torch.int16)}
     write_tensors(path, tensors | groups, {**about, "examples": examples})
+
+
+def _holds(packed: np.ndarray, examples: int) -> bool:
+    """Whether an array has as many bits for each chip as whole bytes for the examples have."""
+    return packed.dtype == np.uint8 and packed.shape[1:] == (-(-examples // 8),)
 
 
 def read_correctness(path: str | Path) -> Correctness:
@@ -48,8 +56,11 @@ def read_correctness(path: str | Path) -> Correctness:
     if missing := {"name", "seed", "examples"} - about.keys():
         raise ValueError(f"{path} holds no correctness: {', '.join(sorted(missing))} missing from its header")
     examples, group = about["examples"], numbers.pop(GROUP, None)
-    bytes_of = {name: packed.shape[1] for name, packed in numbers.items()}
-    if set(bytes_of.values()) - {-(-examples // 8)} or (group is not None and len(group) != examples):
+    if (
+        not isinstance(examples, int)
+        or not all(_holds(packed, examples) for packed in numbers.values())
+        or (group is not None and group.shape != (examples,))
+    ):
         raise ValueError(f"{path}: its tensors do not hold the {examples} examples of its header")
     right = {name: np.unpackbits(packed, axis=1, count=examples).astype(bool) for name, packed in numbers.items()}
     return Correctness(about["name"], about["seed"], right, group)

@@ -34,6 +34,10 @@ class Components:
         """All rows that hold."""
         return (row for component in self._rows for row in self._all(component))
 
+    def pricing(self, kind: str) -> list[str]:
+        """The names of the rows that price a cell (`cell`) or what drives a line (`dac`)."""
+        return sorted({row.component for row in self.rows() if part_of(row.component) == kind})
+
     def has(self, component: str) -> bool:
         """Whether any row prices a component."""
         return component in self._rows

@@ -30,12 +30,14 @@ class Layers:
 
     def __post_init__(self) -> None:
         for name in ("rows", "columns", "kernel_area", "mvms"):
-            if np.min(getattr(self, name)) < 1:
+            if not np.all(getattr(self, name) >= 1):  # nor NaN
                 raise ValueError(f"layers: {name} must be at least 1 in every layer")
         for name in ("weight_mean", "activity"):
             values = getattr(self, name)
             if not np.all((values >= 0) & (values <= 1)):
                 raise ValueError(f"layers: {name} must lie between 0 and 1 in every layer")
+        if not np.all(self.range_use >= 0):
+            raise ValueError("layers: range_use must be at least 0 in every layer")
 
     @property
     def macs(self) -> float:
@@ -78,7 +80,7 @@ def footprint(layers: Layers, design: Design) -> Footprint:
     rules, array_rows, array_columns = design.rules, design.crossbar.rows, design.crossbar.columns
     height = array_rows // layers.kernel_area * layers.kernel_area
     if np.min(height) < 1:
-        raise ValueError(f"arrays of {array_rows} rows cannot hold a kernel of {np.max(layers.kernel_area)}")
+        raise ValueError(f"arrays of {array_rows} rows cannot hold a kernel of {np.max(layers.kernel_area):g}")
     row_blocks = np.ceil(layers.rows / height)
     column_blocks = np.ceil(layers.columns / design.outputs_per_array)
     references = rules.reference_columns * column_blocks

@@ -1,7 +1,6 @@
 """Tables of layers as people have them: those that runs wrote, chosen by network, and short ones written by hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from xbar.circuit.priced import layers_of
 from xbar.files import read_by_line, read_rows
 from xbar.tables import LAYERS
 
+LARGEST = 999_999_999  # of a written size
 SIZES = ("rows", "columns", "products")
 WITH_DEFAULTS = ("kernel_area", "weight_mean", "activity")
 MEASURED = ("x_max", "w_max", "i_max", "current_range", "weight_mean", "activity")  # empty in floating point
@@ -47,17 +47,22 @@ def measured_layers(paths: Iterable[str | Path], network: str | None) -> Measure
         raise ValueError(f"{where} holds no network '{chosen}'; there are {', '.join(names) or 'none'}")
     if not all(row[name] for row in own for name in MEASURED):
         raise ValueError(f"{where}: {chosen} is a network in floating point; no crossbars hold it")
-    seeds = _by_seed(own)
     try:
+        seeds = _by_seed(own)
         return Measured(chosen, layers_of(seeds), len(seeds))
     except ValueError as error:
         raise ValueError(f"{where}: {chosen}: {error}") from None
 
 
 def _by_seed(rows: Sequence[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
+    """The layers of each seed in their order; ValueError where one is there twice, as in a file given twice."""
     seeds: dict[str, list[Mapping[str, str]]] = {}
     for row in rows:
         seeds.setdefault(row["seed"], []).append(row)
+    for seed, own in seeds.items():
+        layers = [row["layer"] for row in own]
+        if set(layers) != set(map(str, range(len(own)))):
+            raise ValueError(f"layers of seed {seed} are {', '.join(layers)}; needed is each once, counted from 0")
     return [sorted(own, key=lambda row: int(row["layer"])) for own in seeds.values()]
 
 
@@ -82,6 +87,9 @@ def written_layers(path: str | Path, weight_mean: float, activity: float) -> Lay
         )
         for name in (*SIZES, *WITH_DEFAULTS)
     }
+    for line, size, area in zip(rows, table["rows"], table["kernel_area"], strict=True):
+        if size % area:
+            raise ValueError(f"{path}:{line}: rows {size:g} is not allowed: multiples of kernel_area {area:g}")
     products = table.pop("products")
     return Layers(**table, mvms=products, range_use=np.ones_like(products))
 
@@ -95,6 +103,6 @@ def _number(name: str, text: str, where: str) -> float:
     if name in ("weight_mean", "activity"):
         if not 0 <= number <= 1:
             raise ValueError(f"{where}: {name} {text} is not allowed: 0 to 1, a share of full scale")
-    elif not (isfinite(number) and number >= 1 and number == int(number)):
-        raise ValueError(f"{where}: {name} {text} is not allowed: whole numbers from 1")
+    elif not (1 <= number <= LARGEST and number == int(number)):
+        raise ValueError(f"{where}: {name} {text} is not allowed: whole numbers from 1 to {LARGEST:,}")
     return number

@@ -121,3 +121,9 @@ class CircuitSpec(CircuitOptions):
     banks: Annotated[list[SharedBank], Field(min_length=1), Unique]
     textbook: TextbookSpec
     sensitivity: SensitivitySpec
+
+    @model_validator(mode="after")
+    def _reads_from_its_supply(self) -> "CircuitSpec":
+        if self.read_voltage_V > self.supply_V:
+            raise ValueError(f"read_voltage_V {self.read_voltage_V:g} is above supply_V {self.supply_V:g}, its source")
+        return self

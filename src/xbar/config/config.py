@@ -91,6 +91,8 @@ def _line(fault: Mapping[str, Any]) -> str:
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         return f"config.yaml: {where}: unknown key"
+    if fault["type"] == "missing":  # whose input is the whole block
+        return f"config.yaml: {where}: missing key"
     if fault["type"] == "value_error":
         return f"config.yaml: {where}{': ' if where else ''}{message}"
     return f"config.yaml: {where}: {fault.get('input')!r} is not allowed: {message}"

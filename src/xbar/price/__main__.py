@@ -13,6 +13,7 @@ import yaml
 from xbar.checks.repeats import check_repeats
 from xbar.circuit.components import read_components
 from xbar.circuit.priced import PricedCorner, cost_rows, layer_cost_rows, performance_row
+from xbar.config.base import check_name
 from xbar.config.config import Config, read_config
 from xbar.price.options import read_arguments, with_drive
 from xbar.price.request import Given, baselines, circuit_of, network_given, proposal
@@ -66,6 +67,7 @@ def _priced(
     circuit = circuit_of(config, chosen)
     tables = [REFERENCE / "components.csv", *circuit.extra_components, *given.components]
     components = read_components(tables, circuit.component_set)
+    check_name(circuit.cell, components.pricing("cell"), "--cell")
     signed = chosen.get("mapping", "unipolar") != "unipolar"
     ours = network_given(given.layers, given.network, config, ROOT, signed=signed)
     found = {"circuit": proposal(ours.network, circuit, config, chosen, components)}

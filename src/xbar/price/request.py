@@ -54,6 +54,7 @@ def network_given(words: Sequence[str], name: str | None, config: Config, root: 
         raise ValueError("no layers: name files, sizes such as 561x128x1, or a network by --network; see --help")
     sizes = [size for word in words for size in word.split()]
     if sizes and all(map(SIZE.fullmatch, sizes)):
+        _check_known(name, config)
         layers = assumed(layers_from(" ".join(sizes)), config.circuit)
         return _given(name or "layers", layers, f"sizes as given; {_means(config)}", config, signed)
     paths = [Path(word) for word in words] or sorted(Path().glob(OF_RUN.format(network=name))) or [root / PUBLISHED]
@@ -66,10 +67,17 @@ def network_given(words: Sequence[str], name: str | None, config: Config, root: 
         return _given(measured.network, measured.layers, where + seeds, config, signed)
     if len(paths) > 1:
         raise ValueError(f"{paths[0]} is no table of a run; only of those several may be given")
+    _check_known(name, config)
     textbook = config.circuit.textbook
     layers = written_layers(paths[0], textbook.weight_mean, textbook.activity)
     says = f"{paths[0]}; where it has none: {_means(config)}"
     return _given(name or paths[0].stem, layers, says, config, signed)
+
+
+def _check_known(name: str | None, config: Config) -> None:
+    """A name that neither the layers nor the configuration know would bring nothing."""
+    if name is not None:
+        check_name(name, config.networks, "network")
 
 
 def _seen(path: Path) -> Path:

@@ -30,13 +30,17 @@ def page(circuits: Mapping[str, PricedCorner], says: Mapping[str, str]) -> str:
 
 def describe(design: Design) -> str:
     """One circuit in a sentence."""
-    bank = f"a bank of {_bank(design)} for all layers" if design.shared else f"own converters{_in_turn(design)}"
+    bank = f"a bank of {_bank(design)} for all layers" if _shares_adcs(design) else f"own converters{_in_turn(design)}"
     serial = "" if design.dac == "none" else f" by {design.dac}"
     return (
         f"{design.mapping}, {bank}; {design.adc_bits}-bit ADCs of model {design.adc_law} at"
         f" {design.sample_rate_MHz:g} MHz; {design.dac_bits}-bit {design.input_encoding} inputs{serial}, pulse"
         f" {design.pulse_ns:g} ns; {design.node_nm:g} nm, {design.supply_V:g} V; component set {design.component_set}"
     )
+
+
+def _shares_adcs(design: Design) -> bool:
+    return design.shared and "adc" in design.bank_parts
 
 
 def _bank(design: Design) -> str:

@@ -83,6 +83,8 @@ def difference(one: Shares, other: Shares, seeds: Iterable[int]) -> Shares | Non
     first, second = one.of(seeds), other.of(seeds)
     if first is None or second is None or not _same(first.group, second.group):
         return None
+    if first.values.shape != second.values.shape:
+        return None
     return first._replace(values=first.values - second.values)
 
 

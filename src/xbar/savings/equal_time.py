@@ -11,11 +11,12 @@ from xbar.circuit.footprint import Layers
 def equal_turns(signed: Layers, baseline: Design, unipolar: Layers, proposal: Design) -> Number:
     """`columns_per_adc` with which the signed network's own ADCs take no longer for an inference than the proposal.
 
-    Layer by layer as many turns as the proposal takes there, where both networks make the same products. Else one
-    number for all layers: the largest with which the whole inference takes no longer, at least 1. The result is
-    (layers) or (layers, draws) in the first case, and without the axis of layers in the other.
+    Layer by layer as many turns as the proposal takes there, where both networks make the same products of inputs of as
+    many bits, which take as long to read. Else one number for all layers: the largest with which the whole inference
+    takes no longer, at least 1. The result is (layers) or (layers, draws) in the first case, and without the axis of
+    layers in the other.
     """
-    if np.array_equal(signed.mvms, unipolar.mvms):
+    if np.array_equal(signed.mvms, unipolar.mvms) and np.array_equal(baseline.dac_bits, proposal.dac_bits):
         return turns(unipolar, proposal)
     return _largest_alike(signed, baseline, latency_ns(unipolar, proposal))
 

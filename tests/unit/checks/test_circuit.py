@@ -37,6 +37,7 @@ def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,)):
             {"dac": "dtc-mine"},
             "config.yaml: circuit.dac: no row prices 'dtc-mine'; add one to a table, or take one of dac",
         ),
+        ({"cell": "none"}, "config.yaml: circuit.cell: no row prices 'none'; add one to a table"),
         ({"cell": "cell-dram"}, "config.yaml: circuit.cell: no row prices 'cell-dram'; add one to a table"),
         ({"component_set": "puma"}, "component_set 'puma' is not one of isaac, neurram, timely"),
     ],
@@ -77,6 +78,11 @@ def test_bits_that_a_law_does_not_reach(name, bits, message):
 def test_a_comparison_is_of_a_signed_network_and_another(pair, message):
     comparison = dict(zip(("signed", "unipolar"), pair, strict=True))
     assert_refused(message and f"config.yaml: comparisons.har-2b.{message}", comparisons={"har-2b": comparison})
+
+
+def test_both_networks_of_a_comparison_have_inputs_of_as_many_bits():
+    message = "config.yaml: comparisons.har-2b: the networks have dac_bits 8 and 4; allowed is one number for both"
+    assert_refused(message, networks={"har-2b-unipolar": {"dac_bits": 4}})
 
 
 def test_a_table_of_ones_own_is_read_and_checked(tmp_path):

@@ -66,7 +66,7 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
             {"run": {"comparisons": ["cifar10-2b"]}, "architectures": {"cifar10-cnn": WIDE}},
             f"{OF_HAR.replace('har-2b', 'cifar10-2b')}arrays of 128 rows cannot hold a kernel of 169",
         ),
-        ({"circuit": {"read_voltage_V": 1e200}}, f"config.yaml: circuit: comparison har-2b: {UNBOUNDED}"),
+        ({"circuit": {"pulse_ns": 1e307}}, f"config.yaml: circuit: comparison har-2b: {UNBOUNDED}"),
         ({"circuit": {"digital_rate_MHz": 1e308, "sample_rate_MHz": 1e-300}}, "config.yaml: circuit: "),
         (
             {"run": {"searches": ["har-2b"]}, "networks": {"har-2b-mixed": {"adc_bits": 13}}},

@@ -74,6 +74,9 @@ def test_only_test_examples_without_the_sweep_are_kept(tmp_path):
     [
         ({"noisy": np.zeros((1, 2), np.uint8)}, {"examples": 17}, "do not hold the 17 examples"),
         ({"noisy": np.zeros((1, 1), np.uint8), "group": np.zeros(7, np.int16)}, {"examples": 8}, "do not hold the 8"),
+        ({"noisy": np.zeros((1, 1), np.float32)}, {"examples": 8}, "do not hold the 8"),
+        ({"noisy": np.zeros(1, np.uint8)}, {"examples": 8}, "do not hold the 8"),
+        ({"noisy": np.zeros((1, 1), np.uint8)}, {"examples": "8"}, "do not hold the 8"),
         ({"noisy": np.zeros((1, 1), np.uint8)}, {}, "holds no correctness: examples missing from its header"),
     ],
 )
@@ -83,3 +86,9 @@ def test_a_file_that_does_not_hold_what_it_says_is_named(tmp_path, numbers, abou
     save_file(numbers, tmp_path / "c", {"about": json.dumps({"name": "n", "seed": 0} | about)})
     with pytest.raises(ValueError, match=message):
         read_correctness(tmp_path / "c")
+
+
+def test_conditions_of_other_numbers_of_examples_are_not_written(tmp_path):
+    with pytest.raises(ValueError, match="conditions of 13 and 14 examples"):
+        write_correctness(tmp_path / "c", {"a": torch.ones(1, 13) > 0, "b": torch.ones(1, 14) > 0}, None, ABOUT)
+    assert not (tmp_path / "c").exists()

@@ -50,6 +50,25 @@ def test_what_a_table_of_a_run_cannot_give():
     assert "har-float is a network in floating point" in refusal(measured_layers, [PUBLISHED], "har-float")
 
 
+def test_a_table_given_twice_does_not_count_every_layer_twice():
+    said = refusal(measured_layers, [PUBLISHED, PUBLISHED], "har-2b-signed")
+    assert "har-2b-signed: layers of seed 0 are 0, 1, 2, 0, 1, 2; needed is each once, counted from 0" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"rows": "nan"}, "layers: rows must be at least 1 in every layer"),
+        ({"current_range": "nan"}, "layers: range_use must be at least 0 in every layer"),
+        ({"layer": "x"}, "layers of seed 0 are x, 1, 2; needed is each once, counted from 0"),
+    ],
+)
+def test_impossible_numbers_of_a_table_of_a_run(tmp_path, changes, said):
+    first, *rest = [row for row in read_rows(PUBLISHED) if row["network"] == "har-2b-signed" and row["seed"] == "0"]
+    write_table(tmp_path / "0.csv", LAYERS, [first | changes, *rest])
+    assert f"0.csv: har-2b-signed: {said}" in refusal(measured_layers, [tmp_path / "0.csv"], None)
+
+
 def test_a_short_table_takes_what_it_lacks_from_its_defaults(tmp_path):
     path = written(tmp_path, WRITTEN)
     found = written_layers(path, weight_mean=0.3, activity=0.25)
@@ -70,6 +89,14 @@ def test_a_short_table_takes_what_it_lacks_from_its_defaults(tmp_path):
         ("rows,columns,products\n8,2,1\n9,x,1\n", "mine.csv:3: columns 'x' is not a number"),
         ("rows,columns,products\n8,,1\n", "mine.csv:2: columns '' is not a number"),
         ("rows,columns,products\n8.5,2,1\n", "mine.csv:2: rows 8.5 is not allowed: whole numbers from 1"),
+        (
+            "rows,columns,products\n1e15,2,1\n",
+            "rows 1e15 is not allowed: whole numbers from 1 to 999,999,999",
+        ),
+        (
+            "rows,columns,products,kernel_area\n10,2,1,9\n",
+            "rows 10 is not allowed: multiples of kernel_area 9",
+        ),
         ("rows,columns,products\n8,2,0\n", "mine.csv:2: products 0 is not allowed: whole numbers from 1"),
         ("rows,columns,products\ninf,2,1\n", "mine.csv:2: rows inf is not allowed"),
         ("rows,columns,products,activity\n8,2,1,nan\n", "mine.csv:2: activity nan is not allowed: 0 to 1"),
@@ -77,3 +104,8 @@ def test_a_short_table_takes_what_it_lacks_from_its_defaults(tmp_path):
 )
 def test_a_short_table_is_refused_in_one_line(tmp_path, text, said):
     assert said in refusal(written_layers, written(tmp_path, text), 0.3, 0.25)
+
+
+def test_a_column_that_is_there_twice_is_named_and_no_empty_list_follows(tmp_path):
+    said = refusal(is_of_a_run, written(tmp_path, "rows,columns,products,rows\n8,2,1,8\n"))
+    assert said.endswith("mine.csv: column 'rows' is read by nothing or twice there")

@@ -183,3 +183,8 @@ def test_networks_that_are_not_named_need_a_number_of_seeds():
 
 def test_one_number_of_seeds_is_that_of_every_network():
     assert read_config(changed({"run.seeds": 2})).run.seeds == {"default": 2}
+
+
+def test_a_missing_key_is_named_without_the_block_around_it():
+    claims = {name: rule for name, rule in CONFIG["claims"].items() if name != "failure_points"}
+    assert refusal({"claims": claims}) == "config.yaml: claims.failure_points: missing key"

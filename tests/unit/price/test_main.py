@@ -110,6 +110,7 @@ def test_converters_in_turn_are_told():
     text = priced_page(["8x8x1", "--bank", "own", "--columns_per_adc", "4", "--against", "offset-column"])
     assert text.count("own converters of 4 columns in turn") == 3  # the circuit, the baseline and that of equal time
     assert "in turn" not in priced_page(["8x8x1", "--bank", "own"])
+    assert "own converters;" in priced_page(["8x8x1", "--bank", "4", "--bank_parts", "dac"])  # a bank without ADCs
 
 
 @pytest.mark.usefixtures("unchecked")
@@ -149,7 +150,12 @@ def test_prices_and_configuration_of_ones_own_are_read(tmp_path):
         ("8x8x1 --nodes 22", "unrecognized arguments: --nodes 22; --help lists all options"),
         ("8x8x1 --bank few", "--bank: 'few' is not allowed"),
         ("8x8x1 --adc_bits 12", "ADC model E holds for 4 to 9 bits, not for 12"),
-        ("8x8x1 --cell soft", "component 'soft' is not in set 'neurram'"),
+        ("8x8x1 --cell soft", "--cell: 'soft' is not one of cell, cell-22ffl, "),
+        ("8x8x1 --cell dac-r2r", "--cell: 'dac-r2r' is not one of cell, "),  # priced, and no cell
+        ("8x8x1 --cell none", "--cell: 'none' is not one of cell, "),
+        ("8x8x1 --read_voltage 1", "read_voltage_V 1 is above supply_V 0.9"),
+        ("8x8x1 --network har-2b-unipola", "network: 'har-2b-unipola' is not one of "),
+        ("8x8x1 --against offset-column --against_network har-2b", "network: 'har-2b' is not one of "),
         ("8x8x1 --dac dac-r2r", "dac 'dac-r2r' gives no pulse-width inputs"),
         ("8x8x1 --crossbar 8x1 --mapping two-crossbars --against offset-column", "arrays of 1 columns hold no output"),
         ("8x8x1 --against unipolar", "--against: 'unipolar' is not one of offset-column, "),

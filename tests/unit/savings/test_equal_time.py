@@ -53,6 +53,15 @@ def test_a_baseline_that_is_slower_at_once_keeps_an_adc_for_every_column():
     assert float(equal_turns(HAR, fast, short, design_from("unipolar", bank="largest", **LARGE))) == 1
 
 
+def test_a_baseline_of_longer_inputs_takes_no_longer_than_the_proposal():
+    """Pulse widths of 8 and 4 bits: 255 and 15 levels of 10 ns before each conversion."""
+    width = LARGE | {"input_encoding": "pulse-width", "dac": "dtc-counter"}
+    fast, proposal = design_from("two-crossbars", **width), design_from("unipolar", bank=1, **width | {"dac_bits": 4})
+    slow = changed(fast, columns_per_adc=equal_turns(HAR, fast, HAR, proposal))
+    at_once, limit = latency_ns(HAR, fast), latency_ns(HAR, proposal)
+    assert at_once < latency_ns(HAR, slow) <= limit
+
+
 sizes = st.lists(st.tuples(st.integers(1, 300), st.integers(1, 60), st.integers(1, 50)), min_size=1, max_size=4)
 
 
