@@ -356,7 +356,11 @@ ANSWER = _table(
     _number("fast_high", "1", "highest saving over the conditions, against the fast baseline"),
     _number("fast_latency_factor", "1", "latency of fast_bank over that of the fast baseline"),
     _number("fast_interval_factor", "1", "interval of fast_bank over that of the fast baseline"),
-    _number("more_time_factor", "1", "latency_factor where the claim holds with more time; else empty"),
+    _number(
+        "more_time_factor",
+        "1",
+        "where the claim holds with more time, the largest latency factor of its bank in any condition; else empty",
+    ),
     _text("verdict", "holds at equal time, holds with more time, or not found"),
     _text("decided_by", "smallest sets of fixed conditions under which it would hold at equal time, or none"),
     _text("reference_verdict", "verdict at the reference circuit alone"),

@@ -78,19 +78,20 @@ def cost_of(layers: Layers, design: Design, prices: PriceList, adc: Converter) -
         name: _cost(part, *_price(name, part, design, prices, adc), latency.get(name, none))
         for name, part in bill.items()
     }
-    costs["bank_wire"] = _wires(costs, design)
     charged = design.overheads == "charged"
+    costs["bank_wire"] = _wires(costs, design, charged * prices.share("control", "area"))
     return costs | {"control": _control(costs, prices, charged), "leakage": _leakage(bill, latency, prices, charged)}
 
 
-def _wires(costs: dict[str, Cost], design: Design) -> Cost:
+def _wires(costs: dict[str, Cost], design: Design, control: Number) -> Cost:
     """The wires to the bank, priced per um, at their length: a share of the side of a square that holds them, too.
 
-    With an area of k um2 for each um of that side, side^2 = area of all else + k side.
+    With an area of k um2 for each um of that side, and a share c of all area for control, side^2 (1 - c) = area of the
+    other parts + k side.
     """
     wires = costs["bank_wire"]
-    others = area_um2({name: cost for name, cost in costs.items() if name != "bank_wire"})
-    per_side = design.wire_area * design.bank_distance * np.sum(wires.area_um2, axis=0)
+    others = area_um2({name: cost for name, cost in costs.items() if name != "bank_wire"}) / (1 - control)
+    per_side = design.wire_area * design.bank_distance * np.sum(wires.area_um2, axis=0) / (1 - control)
     length_um = design.bank_distance * (per_side + np.sqrt(per_side**2 + 4 * others)) / 2
     swing = design.read_voltage_V / design.supply_V  # prices are those of swings by the supply
     return replace(

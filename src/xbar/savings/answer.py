@@ -163,7 +163,7 @@ def _judged(
         "bank": str(banks[bank]),
         "fast_bank": str(banks[fast_bank]),
         "conditions": equal.shape[-1],
-        "more_time_factor": told["latency_factor"] if word == MORE else "",
+        "more_time_factor": f"{found.latency_factor[law, bank].max():.6g}" if word == MORE else "",
         "verdict": word,
         "decided_by": "" if word == EQUAL else _decided(equal[:, 1:], fast[:, 1:], need, values, word),
         "reference_verdict": here,

@@ -69,7 +69,7 @@ def unipolar_with_a_bank_of_sixteen():
     area, energy, leaking_uW = parts(1, OUTPUTS, 16, 1, OUTPUTS, 2 * OUTPUTS)
     area += (ROWS + OUTPUTS + OUTPUTS) * 200 * F_um2
     room_um = 0.5 * 0.5 * (ROWS + OUTPUTS) * 0.2
-    side_um = (room_um + math.sqrt(room_um**2 + 4 * area)) / 2
+    side_um = (room_um / 0.89 + math.sqrt((room_um / 0.89) ** 2 + 4 * area / 0.89)) / 2  # of wires and control, too
     energy += (ROWS + OUTPUTS) * 0.2e-3 * 0.9 * 0.2 * 0.5 * side_um
     return whole(area + room_um * side_um, energy, leaking_uW, 10 + 4 * 50)
 
