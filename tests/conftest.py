@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in a job; workers of pytest-xdist would share the cores twice
+
 import jaxtyping
 import pytest
 import torch

@@ -18,6 +18,7 @@ def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,)):
     changed = {name: CONFIG["networks"][name] | fields for name, fields in (networks or {}).items()}
     blocks = {"circuit": CONFIG["circuit"] | (circuit or {}), "networks": CONFIG["networks"] | changed}
     blocks["comparisons"] = CONFIG["comparisons"] | (comparisons or {})
+    blocks["run"] = CONFIG["run"] | {"comparisons": ["har-2b"]}  # the others are priced in the same way
     check_circuit(read_config(CONFIG | blocks), tables)
 
 
