@@ -15,7 +15,6 @@ NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)  # Jordan et al. (2024)
 ITERATIONS = 5
 MOMENTUM = 0.95
 SCALE_RATE = 0.25  # learning rate of the logarithms of full scales, relative to that of the weights; ours
-WARM_UP = 0.2  # share of the steps before the peak of the learning rate; ours
 UPDATE_RMS = 0.2  # root mean square of an AdamW step, share of its rate: Liu et al., arXiv:2502.16982, eq. 4
 
 
@@ -91,8 +90,13 @@ def optimizers_of(network: nn.Module, spec: TrainingSpec) -> list[torch.optim.Op
     return optimizers
 
 
-def one_cycle(progress: float, warm_up: float = WARM_UP) -> float:
-    """Learning rate, share of its peak, at `progress` in [0, 1]: a cosine up over `warm_up`, a cosine down to zero."""
+def one_cycle(progress: float, warm_up: float, decay: str = "cosine") -> float:
+    """Learning rate, share of its peak, at `progress` in [0, 1]: a cosine up over `warm_up`, then down to zero.
+
+    `decay`: "cosine" or "linear".
+    """
     if progress < warm_up:
         return 0.04 + 0.96 * (1 - cos(pi * progress / warm_up)) / 2
+    if decay == "linear":
+        return (1 - progress) / (1 - warm_up) if warm_up < 1 else 1.0
     return (1 + cos(pi * (progress - warm_up) / (1 - warm_up))) / 2 if warm_up < 1 else 1.0

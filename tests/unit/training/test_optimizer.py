@@ -88,3 +88,9 @@ def test_schedule_is_that_of_torch(steps, data):
 )
 def test_ends_of_the_schedule(progress, warm_up, rate):
     assert one_cycle(progress, warm_up) == pytest.approx(rate, abs=1e-12)
+
+
+def test_a_linear_decay_falls_evenly_from_the_peak_to_zero():
+    assert one_cycle(0.1, 0.2, "linear") == one_cycle(0.1, 0.2)
+    assert [one_cycle(share, 0.2, "linear") for share in (0.2, 0.4, 0.6, 1)] == pytest.approx([1, 0.75, 0.5, 0])
+    assert [one_cycle(share, 1, "linear") for share in (0.0, 1)] == [0.04, 1.0]
