@@ -43,9 +43,5 @@ class Batches:
         order = torch.randperm(self.examples, generator=generator(self.seed, "order", epoch)).to(self.device)
         changes = generator(self.seed, "augment", epoch, device=self.device)
         for step in range(self.steps):
-            chosen = order[self.place(step)]
+            chosen = order[step * self.spec.batch : (step + 1) * self.spec.batch]
             yield Batch(step, chosen, self.augment(chosen, changes, epoch))
-
-    def place(self, step: int) -> slice:
-        """Where a batch stands among the inputs of an epoch."""
-        return slice(step * self.spec.batch, (step + 1) * self.spec.batch)

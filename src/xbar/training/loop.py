@@ -22,7 +22,7 @@ from xbar.seeds import generator
 from xbar.training.batches import Batch, Batches
 from xbar.training.folds import Examples
 from xbar.training.optimizer import one_cycle, optimizers_of
-from xbar.training.scores import Scores, scores_of
+from xbar.training.scores import Scores, scores_in
 from xbar.training.sizes import pixels_in, resized
 
 logger = logging.getLogger(__name__)
@@ -153,11 +153,7 @@ class Training:
         """The teacher's softened log-probabilities, where the recipe has a teacher."""
         if self.teacher is None or self.spec.distillation == 0:
             return None
-        if isinstance(self.teacher, nn.Module):
-            scores = scores_of(self.teacher, batch.inputs, self.spec)
-        else:
-            scores = self.teacher[epoch, self.batches.place(batch.step)].to(self.device)
-        return functional.log_softmax(scores / self.spec.temperature, 1)
+        return functional.log_softmax(scores_in(self.teacher, batch, epoch, self.spec) / self.spec.temperature, 1)
 
     def _loss(self, scores: Tensor, target: Tensor | None, classes: Tensor) -> Tensor:
         """Cross-entropy, and with a teacher the divergence from its softened scores (Hinton et al., 2015)."""

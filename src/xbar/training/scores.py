@@ -15,7 +15,7 @@ from xbar.config.networks import InputsSpec
 from xbar.files import checksum, read_tensors
 from xbar.network.inputs import normalisation_of
 from xbar.network.storage import read_network
-from xbar.training.batches import Batches
+from xbar.training.batches import Batch, Batches
 from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.machine import choose_device, keep_freed_memory, warn_if_slow
 
@@ -57,6 +57,14 @@ def scores_of(teacher: nn.Module, inputs: Float[Tensor, "batch channels height w
     """Scores (batch, classes) of a teacher in the precision of its student."""
     with torch.autocast(inputs.device.type, torch.bfloat16, enabled=spec.precision == "bfloat16"):
         return teacher(inputs).float()
+
+
+def scores_in(teacher: nn.Module | Scores, batch: Batch, epoch: int, spec: InputsSpec) -> Tensor:
+    """Scores (batch, classes) of a teacher on a batch of an epoch, from those of a whole training where it is them."""
+    if isinstance(teacher, nn.Module):
+        return scores_of(teacher, batch.inputs, spec)
+    start = batch.step * spec.batch
+    return teacher[epoch, start : start + len(batch.chosen)]
 
 
 def deciding(

@@ -48,7 +48,7 @@ def train_network(
     learned: nn.Module | Scores | None = None
     if scores is not None and teacher is not None:
         wanted = deciding(network, training, teacher=teacher, dataset=dataset, data=data, seed=seed)
-        learned = read_scores(scores, wanted)
+        learned = read_scores(scores, wanted).to(device)
     elif teacher is not None:
         learned = read_network(teacher)[0].to(device)
     on_device = [Examples(split.x.to(device), split.y.to(device)) for split in (train, validation)]
