@@ -53,16 +53,34 @@ class Muon(torch.optim.Optimizer):
 def orthogonal(matrix: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:
     """About U V^T of the singular value decomposition U S V^T of `matrix`: singular values between 0.7 and 1.2.
 
-    Five iterations of the quintic Newton-Schulz polynomial; a zero matrix stays zero.
+    Five iterations of the quintic Newton-Schulz polynomial; a zero matrix stays zero. In float32 and above they are
+    made on the product of the matrix with its transpose, which is smaller: half the multiplications of kernels of
+    3 x 3 and the same result but for rounding. bfloat16 is too coarse for that.
     """
     tall = matrix.shape[0] > matrix.shape[1]
     x = matrix.T if tall else matrix
     x = x / x.norm().clamp_min(1e-7)
+    if x.dtype in (torch.float32, torch.float64):
+        x = _factor(x @ x.T) @ x
+        return x.T if tall else x
     a, b, c = NEWTON_SCHULZ
     for _ in range(ITERATIONS):
         gram = x @ x.T
         x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
     return x.T if tall else x
+
+
+def _factor(gram: Tensor) -> Tensor:
+    """What the iterations multiply a matrix x by, from gram = x x^T; all these products commute."""
+    a, b, c = NEWTON_SCHULZ
+    factor = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    for iteration in range(ITERATIONS):
+        step = torch.addmm(gram, gram, gram, beta=b, alpha=c)
+        step.diagonal().add_(a)
+        factor = step @ factor if iteration else step
+        if iteration < ITERATIONS - 1:
+            gram = step @ gram @ step
+    return factor
 
 
 def optimizers_of(network: nn.Module, spec: TrainingSpec) -> list[torch.optim.Optimizer]:
