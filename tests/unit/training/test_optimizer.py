@@ -31,7 +31,8 @@ def test_orthogonal_is_the_iteration_written_out(shape, rank):
     stream = torch.Generator().manual_seed(0)
     matrix = torch.randn(shape, generator=stream)
     if rank:  # and three large directions
-        matrix = 1e-3 * matrix + torch.randn(shape[0], rank, generator=stream) @ torch.randn(rank, shape[1], generator=stream)
+        large = torch.randn(shape[0], rank, generator=stream) @ torch.randn(rank, shape[1], generator=stream)
+        matrix = 1e-3 * matrix + large
     a, b, c = NEWTON_SCHULZ
     expected = (matrix / matrix.norm()).double()
     for _ in range(5):
