@@ -131,7 +131,7 @@ class TrainingSpec(InputsSpec):
     `average_decay`: decay per step of the exponential moving average of the weights that is kept as the result (0:
     none, the last weights are). `distillation`: share of the loss that is the divergence from the network's teacher at
     `temperature` (0: no teacher). `sizes`: of images in the first epochs, one after the other; those that are left have
-    the images' own. A teacher sees that size always.
+    the images' own. A teacher and the validation see that size always.
     """
 
     learning_rate: PositiveFloat
