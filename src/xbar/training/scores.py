@@ -43,13 +43,8 @@ def teacher_scores(
 def score_inputs(teacher: nn.Module, train: Examples, spec: InputsSpec, *, seed: int) -> Scores:
     """Scores of every input that a network of this seed is trained on, in the order of the training."""
     batches = Batches(train, spec, std=normalisation_of(teacher).std, seed=seed)
-    epochs = []
-    for epoch in range(spec.epochs):
-        scored = []
-        for batch in batches.of(epoch):
-            scored.append(scores_of(teacher, batch.inputs, spec))
-        epochs.append(torch.cat(scored).cpu())
-    return torch.stack(epochs)
+    epochs = ([scores_of(teacher, batch.inputs, spec) for batch in batches.of(epoch)] for epoch in range(spec.epochs))
+    return torch.stack([torch.cat(scored).cpu() for scored in epochs])
 
 
 @torch.no_grad()
