@@ -28,7 +28,7 @@ checkpoint = Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.
 architecture, crossbar = ArchitectureSpec(**about["architecture"]), CrossbarSpec(**about["crossbar"])
 network, history, inputs = train_network(
     spec, architecture, crossbar, recipe, snakemake.input.dataset, seed=seed, noise=noise, checkpoint=checkpoint,
-    **{role: snakemake.input.get(role) for role in ("warm_start", "teacher")},
+    **{role: snakemake.input.get(role) for role in ("warm_start", "teacher", "scores")},
 )  # fmt: skip
 write_network(snakemake.output.weights, network, about | {"name": name, "seed": seed})
 sizes = layer_sizes(architecture, shape_of(inputs.shape), polarity=spec.polarity)

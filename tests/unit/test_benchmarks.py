@@ -1,5 +1,6 @@
 """The benchmarks compare equals: their plain network is this project's; their tables are whole."""
 
+import argparse
 import copy
 import importlib
 from pathlib import Path
@@ -9,7 +10,7 @@ import torch
 import yaml
 
 from xbar.config.config import read_config
-from xbar.files import read_rows
+from xbar.files import read_rows, read_tensors
 from xbar.network.architecture import float_network
 
 ROOT = Path(__file__).parents[2]
@@ -104,3 +105,25 @@ def test_a_population_learns_what_its_candidates_learn_alone(benchmarks, config)
             # AdamW divides a gradient by its size: one near zero that rounds otherwise moves its weight otherwise
             close = torch.isclose(weights[name][number], weight, rtol=1e-4, atol=1e-5)
             assert float(close.double().mean()) > 0.999
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_recipe_is_measured_on_folds_that_it_does_not_see(benchmarks, config, dataset, tmp_path):
+    """A teacher and its student, seed by seed; what is trained on is in none of the folds."""
+    recipes = benchmarks("recipes")
+    data, _ = read_tensors(dataset)
+    together = recipes.held_out_together(data, [1, 3])
+    assert torch.equal(together["train_fold"] == 0, (data["train_fold"] == 1) | (data["train_fold"] == 3))
+    given = {
+        "dataset": dataset, "name": "digits-float", "seeds": [1], "folds": [1, 3], "recipe": {"epochs": 2},
+        "network": {}, "start": None, "draws": 2, "keep": tmp_path / "float", "table": tmp_path / "table.csv",
+    }  # fmt: skip
+    recipes.measure(config, argparse.Namespace(**given))
+    student = given | {"name": "digits-2b-signed", "start": tmp_path / "float", "keep": tmp_path / "student"}
+    student |= {"network": {"teacher": "digits-float"}, "recipe": {"epochs": 1, "distillation": 0.5}}
+    for which in (given, student):
+        recipes.measure(config, argparse.Namespace(**which))
+        (row,) = read_rows(tmp_path / "table.csv", recipes.COLUMNS)
+        assert int(row["examples"]) == int((together["train_fold"] == 0).sum())
+        assert float(row["accuracy"]) > 0.5 and float(row["training_cpu_s"]) > 0
+        assert (which["keep"] / "scores").exists() == (which is student)

@@ -35,6 +35,12 @@ OF_TRAININGS = {  # the tables that every training writes, all files of each
     for name, table in COLLECTED.items()
     if Path(table.files).parent == Path("results/networks/{network}/seed{seed}")
 }
+SCORED = [  # of every student, the job of its teacher's scores, as network/seed-inputs
+    f"{student.teacher}/seed{seed}-{inputs_of(name)}"
+    for name in CONFIG.run.networks
+    if (student := CONFIG.networks[name]).teacher
+    for seed in range(seeds_of(CONFIG.run, name))
+]
 HAS = {"searches": bool(SEARCHES), "comparisons": bool(COMPARISONS)}  # which entries of the report there are
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {key: NETWORKS[name][key] for key in ("network", "architecture", "training", "crossbar", "device")}
@@ -66,6 +72,7 @@ def jobs_of_search(name):
 JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
     *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
+    *dict.fromkeys(f"score_inputs/{job}" for job in SCORED),
     *expand("evaluate_variant/{run}", run=VARIANTS),
     *expand("compare_wires/{run}", run=WIRED),
     *expand("count_confusions/{run}", run=CONFUSED),

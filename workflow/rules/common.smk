@@ -6,6 +6,7 @@ import re
 import sys
 from functools import reduce
 from getpass import getuser
+from hashlib import sha256
 from operator import getitem
 from os import environ, getuid
 from pathlib import Path
@@ -19,6 +20,7 @@ from xbar.checks.places import check_places
 from xbar.checks.repeats import check_repeats
 from xbar.checks.run import check_config, check_tables
 from xbar.config.config import read_config
+from xbar.config.networks import InputsSpec
 from xbar.config.search import SearchSpec
 from xbar.config.variants import VariantSpec
 from xbar.console import Console, quieten
@@ -93,6 +95,7 @@ wildcard_constraints:
     rung=r"\d+",
     job=r"\d+",
     seed=r"\d+",
+    inputs="[0-9a-f]{8}",
 
 
 # What the names of the configuration stand for: of an entry, all that any rule reads
@@ -119,6 +122,19 @@ NETWORKS = {
     }
     | hardware(network["device"], network["crossbar"])
     for name, network in config["networks"].items()
+}
+
+
+def inputs_of(student):
+    """A name for what decides, with a seed, which inputs a network sees: eight hexadecimal digits."""
+    decided = json.dumps(fields(NETWORKS[student]["training"], InputsSpec), sort_keys=True)
+    return sha256(decided.encode()).hexdigest()[:8]
+
+
+TAUGHT = {  # by that name, for the networks that have a teacher
+    inputs_of(name): fields(NETWORKS[name]["training"], InputsSpec)
+    for name, network in CONFIG.networks.items()
+    if network.teacher
 }
 NOISE = {  # the device laws from which a training draws its noise; none where the network's noise is a number
     name: of if of["network"]["noise"] == "device" else {"device": None, "laws": {}} for name, of in NETWORKS.items()
@@ -154,11 +170,18 @@ def entry(path, within):
 # Input files
 
 
+def scores_of(student, seed):
+    """The scores of its teacher that a student learns from; students of the same inputs share the file."""
+    return f"results/networks/{CONFIG.networks[student].teacher}/seed{seed}/scores-{inputs_of(student)}.safetensors"
+
+
 def trained_with(wildcards):
     """What a network starts from and learns from, of the same seed, and what a search chose for it."""
     network = CONFIG.networks[wildcards.network]
     named = {role: name for role in ("warm_start", "teacher") if (name := getattr(network, role))}
     files = {role: f"results/networks/{name}/seed{wildcards.seed}/weights.safetensors" for role, name in named.items()}
+    if "teacher" in files:
+        files["scores"] = scores_of(wildcards.network, wildcards.seed)
     if network.architecture in CONFIG.searches:
         files["searched"] = f"results/searches/{network.architecture}/architecture.json"
     return files

@@ -29,6 +29,31 @@ rule train_network:
         "../../scripts/train_network.py"
 
 
+rule score_inputs:  # of a teacher: computed once for all its students of a seed and of the same inputs
+    input:
+        teacher="results/networks/{network}/seed{seed}/weights.safetensors",
+        dataset=entry("{network}/examples", NETWORKS),
+    output:
+        scores="results/networks/{network}/seed{seed}/scores-{inputs}.safetensors",
+    log:
+        "results/logs/score_inputs/{network}/seed{seed}-{inputs}.log",
+    benchmark:
+        "results/benchmarks/score_inputs/{network}/seed{seed}-{inputs}.tsv"
+    wildcard_constraints:
+        network=one_of(FLOAT),
+    priority: 1  # students wait for it
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(4000, minutes=60),
+        gpu=GPU,
+    params:
+        inputs=entry("{inputs}", TAUGHT),
+        code=code_of("score_inputs"),
+    script:
+        "../../scripts/score_inputs.py"
+
+
 rule evaluate_float:
     input:
         weights="results/networks/{network}/seed{seed}/weights.safetensors",

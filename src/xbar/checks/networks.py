@@ -5,7 +5,7 @@ from xbar.checks.names import seeds_of
 from xbar.checks.readers import check_outputs
 from xbar.config.base import check_name
 from xbar.config.config import Config
-from xbar.config.networks import NetworkSpec
+from xbar.config.networks import NetworkSpec, TrainingSpec
 from xbar.config.polarity import ANNEAL, SignSpec
 from xbar.network.geometry import check_signs, columns_of
 
@@ -27,6 +27,7 @@ def check_networks(config: Config) -> None:
         _check_signs(where, config, network)
         _check_warm_start(where, config, network)
         _check_teacher(where, config, network)
+        check_axes(f"{where}.training: '{network.training}'", config.training[network.training], config, network)
     _check_seeds(config)
 
 
@@ -101,6 +102,12 @@ def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
     teacher = config.networks[network.teacher]
     if (teacher.polarity, teacher.dataset) != ("float", network.dataset):
         raise ValueError(f"{where}.teacher: '{network.teacher}' is no floating-point network of the same dataset")
+
+
+def check_axes(where: str, recipe: TrainingSpec, config: Config, network: NetworkSpec) -> None:
+    """Raise ValueError, one line, where a recipe resizes inputs that are no images."""
+    if recipe.sizes and config.datasets[network.dataset].axes != 2:
+        raise ValueError(f"{where} has sizes, which are for images; '{network.dataset}' has none")
 
 
 def _check_seeds(config: Config) -> None:

@@ -1,10 +1,10 @@
 """Searches whose base network, recipe, folds or space do not fit together."""
 
 from xbar.checks.names import seeds_of
-from xbar.checks.networks import check_settling
+from xbar.checks.networks import check_axes, check_settling
 from xbar.config.base import check_name
 from xbar.config.config import Config
-from xbar.config.networks import NetworkSpec
+from xbar.config.networks import NetworkSpec, check_resized
 from xbar.config.search import SearchSpec
 
 
@@ -23,6 +23,9 @@ def check_searches(config: Config) -> None:
             raise ValueError(f"{where}.folds: {beyond[0]} is not one of the folds 0 to {folds - 1} of {base.dataset}")
         if "learned" in search.space.assignment:
             check_settling(f"{where}.rungs", min(rung.epochs for rung in search.rungs))
+        recipe = config.training[search.training]
+        check_axes(f"{where}.training: '{search.training}'", recipe, config, base)
+        check_resized(recipe.sizes, min(rung.epochs for rung in search.rungs), f"{where}.rungs: ")
         _check_start(where, config, search, base)
 
 

@@ -90,40 +90,75 @@ class AugmentationSpec(Spec):
 
     For signals: `rotation_deg` (standard deviation of a small rotation of all sensor axes, degrees),
     `scaling` (log-normal gain), `noise` (share of each channel's standard deviation).
-    For images: `flip`, `cutout` (side of the square, pixels). For both: `shift` (at most, samples or pixels).
+    For images: `flip` (each at random; alternate: at random in the first epoch, then every other epoch), `cutout`
+    (side of the square, pixels). For both: `shift` (at most, samples or pixels).
     """
 
     rotation_deg: NonNegativeFloat = 0.0
     scaling: NonNegativeFloat = 0.0
     noise: NonNegativeFloat = 0.0
-    flip: bool = False
+    flip: bool | Literal["alternate"] = False
     cutout: NonNegativeInt = 0
     shift: NonNegativeInt = 0
 
 
-class TrainingSpec(Spec):
-    """A training recipe: an optimiser with a one-cycle schedule.
+class SizeSpec(Spec):
+    """The side of the square, in pixels, to which images are brought in so many epochs."""
 
-    `optimizer`: adamw, or muon for the weights of all layers but the last and adamw for the rest. `learning_rate`:
-    at its peak. `freeze_statistics`: share of the epochs after which batch-norm statistics stand still.
-    `average_decay`: decay per step of the exponential moving average of the weights that is kept as the result (0:
-    none). `distillation`: share of the loss that is the divergence from the network's teacher at `temperature` (0: no
-    teacher). `precision`: of the convolutions; converters and weights stay in float32. bfloat16 is faster on a GPU and
-    on a CPU with AVX-512 BF16 only.
+    epochs: PositiveInt
+    pixels: PositiveInt
+
+
+class InputsSpec(Spec):
+    """The part of a recipe that decides, with a seed, which inputs a network sees, and how exactly it computes.
+
+    All networks of a seed and an InputsSpec see the same inputs in the same order. `precision`: of the convolutions;
+    converters and weights stay in float32. bfloat16 is faster on a GPU and on a CPU with AVX-512 BF16 only.
     """
 
     epochs: PositiveInt
     batch: AtLeastTwo
+    augmentation: AugmentationSpec
+    precision: Literal["float32", "bfloat16"] = "float32"
+
+
+class TrainingSpec(InputsSpec):
+    """A training recipe: an optimiser with a one-cycle schedule.
+
+    `optimizer`: adamw, or muon for the weights of all layers but the last and adamw for the rest. `learning_rate`:
+    at its peak, which it reaches after the share `warm_up` of the steps; `decay`: how it goes to zero from there.
+    `freeze_statistics`: share of the epochs after which batch-norm statistics stand still.
+    `average_decay`: decay per step of the exponential moving average of the weights that is kept as the result (0:
+    none, the last weights are). `distillation`: share of the loss that is the divergence from the network's teacher at
+    `temperature` (0: no teacher). `sizes`: of images in the first epochs, one after the other; those that are left have
+    the images' own. A teacher and the validation see that size always.
+    """
+
     learning_rate: PositiveFloat
     weight_decay: NonNegativeFloat
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
-    augmentation: AugmentationSpec
     freeze_statistics: Fraction = 1.0
     average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
     optimizer: Literal["adamw", "muon"] = "adamw"
     distillation: Fraction = 0.0
     temperature: PositiveFloat = 2.0
-    precision: Literal["float32", "bfloat16"] = "float32"
+    warm_up: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    decay: Literal["cosine", "linear"] = "cosine"
+    sizes: list[SizeSpec] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _ends_at_the_images_own_size(self) -> Self:
+        check_resized(self.sizes, self.epochs)
+        return self
+
+
+def check_resized(sizes: list[SizeSpec], epochs: int, where: str = "") -> None:
+    """Raise ValueError, one line, unless the last of so many epochs has images of their own size.
+
+    Full scales and batch-norm statistics belong to that size.
+    """
+    if (resized := sum(size.epochs for size in sizes)) >= epochs:
+        raise ValueError(f"{where}sizes of {resized} epochs; allowed are fewer than the {epochs} of the training")
 
 
 class NetworkSpec(Spec):
@@ -137,6 +172,8 @@ class NetworkSpec(Spec):
     `architecture` may name a search, which then decides it, and the signs of a mixed network with it.
     `signs`: of the sub-matrices of a mixed network. `gain`: whether the digital gain of a column may turn negative
     (free), which makes the sign of a column no choice of the hardware, or not (positive).
+    `first_layer`: whether the weights of a floating-point network's first layer start at random, as all others do, or
+    as the main directions of patches of its inputs, each with both signs.
     `common_mode`: whether the mean over the columns of a layer, which unipolar weights make large, is subtracted
     from each of them digitally.
     """
@@ -153,6 +190,7 @@ class NetworkSpec(Spec):
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     noise: Fraction | Literal["device"] = 0.04
+    first_layer: Literal["random", "patches"] = "random"
     warm_start: str | None = None
     teacher: str | None = None
     device: str = "nvm"
@@ -167,4 +205,6 @@ class NetworkSpec(Spec):
                 raise ValueError(f"polarity {self.polarity} {need} {key}")
         if (self.polarity == "mixed") != (self.signs is not None):
             raise ValueError(f"signs go with polarity mixed (here: {self.polarity})")
+        if self.first_layer != "random" and (analog or self.warm_start):
+            raise ValueError("first_layer: patches goes with a floating-point network without a warm start")
         return self

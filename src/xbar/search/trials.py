@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.evaluate import accuracies
 from xbar.chips.mapped import map_network
-from xbar.files import read_json, read_tensors, write_json
+from xbar.files import checksum, read_json, read_tensors, write_json
 from xbar.network.contexts import crossbar_layers
 from xbar.network.geometry import layer_sizes, shape_of
 from xbar.network.measure import layer_table
@@ -20,7 +20,7 @@ from xbar.search.limits import exceeded_limit, size_of
 from xbar.search.setup import SearchSetup
 from xbar.search.space import Candidate, candidate_of, network_of
 from xbar.training.folds import split_fold, validation_fold
-from xbar.training.train import checksum, train_network
+from xbar.training.train import train_network
 
 logger = logging.getLogger(__name__)
 

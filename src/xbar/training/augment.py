@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from xbar.config.networks import AugmentationSpec
+from xbar.seeds import generator as stream_of
 
 GRAVITY_CHANNELS = slice(6, 9)  # total acceleration = body acceleration + gravity; see datasets/har.py
 BODY_CHANNELS = slice(0, 3)
@@ -16,11 +17,12 @@ BODY_CHANNELS = slice(0, 3)
 class Augmenter:
     """Draws augmented batches from a training set that lies whole on its device.
 
-    `inputs`: (N, C, H, W), raw units. `std`: (C, 1, 1), raw units, for noise relative to each channel. ValueError
-    where a change of sensor axes is asked for and the channels are not those of the HAR windows.
+    `inputs`: (N, C, H, W), raw units. `std`: (C, 1, 1), raw units, for noise relative to each channel. `seed`: of the
+    side on which an alternating flip begins. ValueError where a change of sensor axes is asked for and the channels
+    are not those of the HAR windows.
     """
 
-    def __init__(self, inputs: Tensor, std: Tensor, spec: AugmentationSpec) -> None:
+    def __init__(self, inputs: Tensor, std: Tensor, spec: AugmentationSpec, *, seed: int = 0) -> None:
         _check_sensors(inputs, spec)
         self.spec, self.std = spec, std
         self.size = inputs.shape[2:]
@@ -28,13 +30,17 @@ class Augmenter:
         vertical, horizontal = self.margins
         padded = functional.pad(inputs.float(), (horizontal, horizontal, vertical, vertical), mode="replicate")
         self.padded = padded.to(inputs.dtype)
+        self.mirrored = torch.rand(len(inputs), generator=stream_of(seed, "flip")).to(inputs.device) < 0.5
 
-    def __call__(self, index: Int[Tensor, " batch"], generator: Generator) -> Float[Tensor, "batch channels h w"]:
-        """The inputs at `index`, each changed by its own draw from `generator`."""
+    def __call__(
+        self, index: Int[Tensor, " batch"], generator: Generator, epoch: int = 0
+    ) -> Float[Tensor, "batch channels h w"]:
+        """The inputs at `index`, each changed by its own draw from `generator`; an alternating flip by the epoch."""
         spec = self.spec
         batch = self._shifted(index, generator).float()
         if spec.flip:
-            flipped = _uniform(batch, generator) < 0.5
+            alternates = spec.flip == "alternate"
+            flipped = self.mirrored[index] ^ bool(epoch % 2) if alternates else _uniform(batch, generator) < 0.5
             batch = torch.where(flipped.view(-1, 1, 1, 1), batch.flip(-1), batch)
         if spec.rotation_deg > 0:
             batch = _rotated(batch, spec.rotation_deg * pi / 180, generator)

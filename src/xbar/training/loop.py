@@ -19,9 +19,11 @@ from xbar.network.inputs import normalisation_of
 from xbar.network.predict import accuracy
 from xbar.network.signs import freeze_signs
 from xbar.seeds import generator
-from xbar.training.augment import Augmenter
+from xbar.training.batches import Batch, Batches
 from xbar.training.folds import Examples
 from xbar.training.optimizer import one_cycle, optimizers_of
+from xbar.training.scores import Scores, scores_in
+from xbar.training.sizes import pixels_in, resized
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +33,13 @@ class Training:
 
     `network`, of the config entry `entry`, has its starting values; on return from `run` it holds the trained (or
     averaged) ones. `teacher`: the floating-point network that it learns from besides, on the same inputs, where the
-    recipe has a `distillation`. `about`: what else decides the result, such as digests of the files behind examples,
-    starting values and teacher; a checkpoint is of these and no others.
+    recipe has a `distillation`; or its scores on them. `about`: what else decides the result, such as digests of the
+    files behind examples, starting values and teacher; a checkpoint is of these and no others.
     """
 
     def __init__(
         self, network: nn.Module, train: Examples, validation: Examples, spec: TrainingSpec, *, entry: NetworkSpec,
-        seed: int, teacher: nn.Module | None = None, about: Mapping[str, Any] | None = None,
+        seed: int, teacher: nn.Module | Scores | None = None, about: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.network = network
         self.train = train
@@ -51,13 +53,13 @@ class Training:
         self.layers = list(crossbar_layers(network).values())
         self.norms = batch_norms(network)
         self.device = train.x.device
-        self.augment = Augmenter(train.x, normalisation_of(network).std, spec.augmentation)
+        self.batches = Batches(train, spec, std=normalisation_of(network).std, seed=seed)
         self.optimizers = optimizers_of(network, spec)
         self.average = [p.detach().clone() for p in network.parameters()] if spec.average_decay else []
         self.history: list[dict[str, Any]] = []
         self.started = time.perf_counter()
         self.resumed = 0
-        self.steps_per_epoch = max(1, len(train.y) // spec.batch)
+        self.steps_per_epoch = self.batches.steps
 
     def run(self, checkpoint: Path) -> list[dict[str, Any]]:
         """Train to the end, from `checkpoint` where an earlier attempt left one; the history, a row per epoch.
@@ -82,17 +84,16 @@ class Training:
         return self.history
 
     def _epoch(self, epoch: int) -> None:
-        streams = {name: self._stream(name, epoch) for name in ("augment", "noise")}
+        noise = self._stream("noise", epoch)
         freeze_signs(self.network, self.signs, epoch / self.spec.epochs)
         self._set_mode(epoch)
-        order = torch.randperm(len(self.train.y), generator=generator(self.seed, "order", epoch)).to(self.device)
         loss_sum, correct = torch.zeros((), device=self.device), torch.zeros((), device=self.device)
-        for step in range(self.steps_per_epoch):
-            rate = self._set_rate(epoch * self.steps_per_epoch + step)
-            index = order[step * self.spec.batch : (step + 1) * self.spec.batch]
-            loss, scores = self._step(index, streams)
-            loss_sum += loss
-            correct += (scores.argmax(1) == self.train.y[index]).float().mean()
+        with resized(self.network, pixels_in(epoch, self.spec.sizes)):
+            for batch in self.batches.of(epoch):
+                rate = self._set_rate(epoch * self.steps_per_epoch + batch.step)
+                loss, scores = self._step(batch, self._taught(batch, epoch), noise)
+                loss_sum += loss
+                correct += (scores.argmax(1) == self.train.y[batch.chosen]).float().mean()
         self._check_finite(loss_sum)
         self._record(epoch, float(loss_sum), float(correct), rate)
 
@@ -120,13 +121,13 @@ class Training:
             for state in optimizer.state.values():
                 yield from ((f"the optimiser's {name}", value) for name, value in state.items())
 
-    def _step(self, index: Tensor, streams: dict[str, torch.Generator]) -> tuple[Tensor, Tensor]:
-        inputs = self.augment(index, streams["augment"])
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.spec.precision == "bfloat16"):
-            with noisy(self.network, streams["noise"]):
-                scores = self.network(inputs).float()
-            target = self._taught(inputs)
-        loss = self._loss(scores, target, self.train.y[index])
+    def _step(self, batch: Batch, taught: Tensor | None, noise: torch.Generator) -> tuple[Tensor, Tensor]:
+        with (
+            torch.autocast(self.device.type, torch.bfloat16, enabled=self.spec.precision == "bfloat16"),
+            noisy(self.network, noise),
+        ):
+            scores = self.network(batch.inputs).float()
+        loss = self._loss(scores, taught, self.train.y[batch.chosen])
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -148,11 +149,11 @@ class Training:
                 norm.weight.clamp_(min=0)
 
     @torch.no_grad()
-    def _taught(self, inputs: Tensor) -> Tensor | None:
+    def _taught(self, batch: Batch, epoch: int) -> Tensor | None:
         """The teacher's softened log-probabilities, where the recipe has a teacher."""
         if self.teacher is None or self.spec.distillation == 0:
             return None
-        return functional.log_softmax(self.teacher(inputs).float() / self.spec.temperature, 1)
+        return functional.log_softmax(scores_in(self.teacher, batch, epoch, self.spec) / self.spec.temperature, 1)
 
     def _loss(self, scores: Tensor, target: Tensor | None, classes: Tensor) -> Tensor:
         """Cross-entropy, and with a teacher the divergence from its softened scores (Hinton et al., 2015)."""
@@ -171,7 +172,7 @@ class Training:
                 norm.eval()
 
     def _set_rate(self, step: int) -> float:
-        share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs))
+        share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs), self.spec.warm_up, self.spec.decay)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * share

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from torch import Generator, Tensor, nn
+from torch.nn import functional
 
 from xbar.config.networks import NetworkSpec
 from xbar.config.polarity import SignSpec
@@ -19,6 +20,7 @@ from xbar.network.signs import allow_both_signs, freeze_signs
 from xbar.seeds import generator
 
 CALIBRATION_INPUTS = 512  # training inputs from which full scales start
+PATCHED_INPUTS = 1000  # training inputs whose patches a first layer may start from; ours
 
 # Full scale of a device in standard deviations of a layer's weights. The least-squares uniform quantizer of a
 # normal variable with 7 levels ends at 1.8 (Max, IRE Trans. Inf. Theory 6, 1960); a little more leaves room.
@@ -39,6 +41,9 @@ def start_network(
     normalisation_of(network).measure(inputs)
     allow_both_signs(network, signs)
     start_weights(network, generator(seed, "weights"))
+    if entry.first_layer == "patches":
+        chosen = torch.randperm(len(inputs), generator=generator(seed, "patches"))[:PATCHED_INPUTS]
+        start_first_layer(network, inputs[chosen])
     if warm_start is not None:
         start_from_float(network, read_tensors(warm_start)[0], positive_gains=entry.gain == "positive")
     freeze_signs(network, signs, 0.0)
@@ -59,6 +64,22 @@ def start_weights(network: nn.Module, stream: Generator) -> None:
             layer.weight.data.normal_(0, 1 / CLIP_STD, generator=stream)
         else:
             layer.weight.data.uniform_(-0.5, 0.5, generator=stream)
+
+
+@torch.no_grad()
+def start_first_layer(network: nn.Module, inputs: Tensor) -> None:
+    """Kernels of the first layer along the main directions of its patches, each with both signs; the rest stay.
+
+    `inputs`: (N, C, H, W). The directions are the eigenvectors of largest eigenvalues of the covariance of patches of
+    normalised inputs, as in Jordan, arXiv:2404.00498, not divided by their deviations: batch-norm does that. They have
+    the length of Kaiming's random kernels.
+    """
+    layer, values = next(iter(matrix_layers(network).values())), normalisation_of(network)(inputs)
+    kernel = getattr(layer, "kernel_size", values.shape[2:])  # of a linear layer: the whole input
+    patches = functional.unfold(values, kernel).transpose(1, 2).flatten(0, 1)
+    main = torch.linalg.eigh(patches.double().T.cov()).eigenvectors.T.flip(0)[: len(layer.weight) // 2]
+    both = torch.cat([main, -main]) * 2**0.5
+    layer.weight[: len(both)] = both.view(-1, *layer.weight.shape[1:]).to(layer.weight.dtype)
 
 
 @torch.no_grad()

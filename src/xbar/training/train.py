@@ -1,6 +1,5 @@
 """Training one network of the configuration from a prepared dataset to its trained state."""
 
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from torch import Tensor, nn
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.datasets.splits import check_labels
-from xbar.files import read_tensors
+from xbar.files import checksum, read_tensors
 from xbar.network.architecture import build_network
 from xbar.network.geometry import columns_of, shape_of
 from xbar.network.storage import read_network
@@ -18,19 +17,22 @@ from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.loop import Training
 from xbar.training.machine import choose_device, keep_freed_memory, warn_if_slow
+from xbar.training.scores import Scores, deciding, read_scores
+from xbar.training.sizes import check_sizes
 from xbar.training.start import CALIBRATION_INPUTS, start_network
 
 
 def train_network(
     spec: NetworkSpec, architecture: ArchitectureSpec, crossbar: CrossbarSpec, training: TrainingSpec,
     dataset: str | Path, *, seed: int, warm_start: Path | None, checkpoint: Path, teacher: Path | None = None,
-    noise: tuple[float, ...] = (),
+    scores: Path | None = None, noise: tuple[float, ...] = (),
 ) -> tuple[nn.Module, list[dict[str, Any]], Tensor]:  # fmt: skip
     """The trained network on the CPU, its history (a row per epoch) and training inputs to measure it on.
 
     Runs on a GPU where there is one; see `choose_device` for what is the same the next time. `warm_start`: weights file
-    of a floating-point network, as is `teacher`'s. `noise`: law of the programming noise where it is that of the
-    device. `checkpoint`: where a killed training goes on from, also one that was killed before its results were
+    of a floating-point network, as is `teacher`'s. `scores`: file of that teacher's scores on the inputs of this
+    training, which are computed on the way where there is none. `noise`: law of the programming noise where it is that
+    of the device. `checkpoint`: where a killed training goes on from, also one that was killed before its results were
     written: to be removed after that.
     """
     keep_freed_memory()
@@ -39,10 +41,16 @@ def train_network(
     data, _ = read_tensors(dataset)
     train, validation = split_fold(data, validation_fold(data, seed))
     check_labels("the training examples", train.y, columns_of(architecture)[-1], "outputs")
+    check_sizes(training.sizes, architecture, shape_of(train.x.shape))
     network = build_network(spec, architecture, crossbar, shape_of(train.x.shape), noise)
     start_network(network, spec, train.x, seed=seed, warm_start=warm_start)
     network.to(device)
-    learned = None if teacher is None else read_network(teacher)[0].to(device)
+    learned: nn.Module | Scores | None = None
+    if scores is not None and teacher is not None:
+        wanted = deciding(network, training, teacher=teacher, dataset=dataset, data=data, seed=seed)
+        learned = read_scores(scores, wanted).to(device)
+    elif teacher is not None:
+        learned = read_network(teacher)[0].to(device)
     on_device = [Examples(split.x.to(device), split.y.to(device)) for split in (train, validation)]
     files = {"dataset": dataset, "warm_start": warm_start, "teacher": teacher}
     about = {
@@ -56,9 +64,3 @@ def train_network(
     ).run(checkpoint)  # fmt: skip
     chosen = torch.randperm(len(train.y), generator=generator(seed, "measure"))[:CALIBRATION_INPUTS]
     return network.cpu(), history, train.x[chosen]
-
-
-def checksum(path: str | Path) -> str:
-    """SHA-256 of a file: 0.3 s for the 180 MB of CIFAR-10."""
-    with Path(path).open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

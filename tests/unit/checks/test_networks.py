@@ -35,11 +35,32 @@ from xbar.network.signs import floor_at
             {"networks.har-2b-distilled.teacher": None},
             "har-2b-distilled.teacher goes with a recipe whose distillation is above 0, and only with one",
         ),
+        (
+            {"training.har-float.sizes": [{"epochs": 2, "pixels": 8}]},
+            "har-float.training: 'har-float' has sizes, which are for images; 'har' has none",
+        ),
     ],
 )
 def test_an_impossible_network_is_refused(changes, told):
     answer = refusal(changes)
     assert answer.startswith(f"config.yaml: networks.{told}") and "\n" not in answer
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"training.cifar10-float.sizes": [{"epochs": 4, "pixels": 16}, {"epochs": 6, "pixels": 24}]},
+            "training.cifar10-float: sizes of 10 epochs; allowed are fewer than the 10 of the training",
+        ),
+        (
+            {"networks.har-4b-signed.first_layer": "patches"},
+            "networks.har-4b-signed: first_layer: patches goes with a floating-point network without a warm start",
+        ),
+    ],
+)
+def test_an_impossible_recipe_or_start_is_refused(changes, told):
+    assert refusal(changes) == f"config.yaml: {told}"
 
 
 @pytest.mark.parametrize(("network", "role"), [("har-2b-signed", "warm start"), ("har-2b-searched", "teacher")])

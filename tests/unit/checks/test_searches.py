@@ -59,6 +59,10 @@ def changed(**blocks):
             "cannot be searched where 'digits-2b-mixed' has a",
         ),
         ({"searches": {"digits-2b": {"training": "cifar10-search"}}}, "goes with a teacher of 'digits-2b-mixed'"),
+        (
+            {"training": {"cifar10-search": {"sizes": [{"epochs": 2, "pixels": 16}]}}},
+            "cifar10-2b.rungs: sizes of 2 epochs; allowed are fewer than the 2 of the training",
+        ),
         ({"searches": {"cifar10-2b": {"folds": [3]}}}, "folds: 'cifar10-float' has no seed 3, which trials start from"),
     ],
 )

@@ -12,6 +12,7 @@ from torch import nn
 from xbar.network.contexts import batch_norms, crossbar_layers, hooked, scales_of
 from xbar.network.predict import accuracy
 from xbar.tables import TRAINING
+from xbar.training.batches import Batch
 from xbar.training.folds import Examples
 from xbar.training.loop import Training
 from xbar.training.optimizer import one_cycle
@@ -190,8 +191,8 @@ def test_distillation_is_the_divergence_from_the_softened_teacher(few):
     spec = networks.training_spec(distillation=0.3, temperature=4.0)
     network, teacher = (started(train, spec, polarity="float", seed=seed) for seed in (0, 1))
     training = networks.training_of(network, train, NONE, spec, seed=0, teacher=teacher.eval())
-    scores = network(train.x[:50])
-    found = training._loss(scores, training._taught(train.x[:50]), train.y[:50]).detach()
+    scores, batch = network(train.x[:50]), Batch(0, torch.arange(50), train.x[:50])
+    found = training._loss(scores, training._taught(batch, 0), train.y[:50]).detach()
 
     def shares(values, heat):
         powers = np.exp(values.detach().double().numpy() / heat)
@@ -237,7 +238,7 @@ def test_history_describes_every_epoch(few, tmp_path):
     assert [row["epoch"] for row in history] == [1, 2, 3]
     assert all(tuple(row) == TRAINING.names[2:] for row in history)
     assert history[-1]["validation_accuracy"] == pytest.approx(accuracy(network, validation), abs=1e-6)
-    last_step = one_cycle(8 / 9) * spec.learning_rate  # three steps an epoch
+    last_step = one_cycle(8 / 9, spec.warm_up) * spec.learning_rate  # three steps an epoch
     assert history[-1]["learning_rate"] == pytest.approx(last_step, rel=1e-3)
     without = trained(train, spec, tmp_path, polarity="float")[1]
     assert {row["validation_accuracy"] for row in without} == {""}

@@ -9,7 +9,7 @@ from support import networks
 from torch import nn
 
 from xbar.seeds import generator
-from xbar.training.optimizer import MOMENTUM, UPDATE_RMS, Muon, one_cycle, optimizers_of, orthogonal
+from xbar.training.optimizer import MOMENTUM, NEWTON_SCHULZ, UPDATE_RMS, Muon, one_cycle, optimizers_of, orthogonal
 
 
 @settings(deadline=None)
@@ -22,6 +22,24 @@ def test_orthogonal_keeps_singular_vectors_and_levels_singular_values(rows, colu
     np.testing.assert_allclose(inner - np.diag(np.diag(inner)), 0, atol=1e-8)
     large = s > 0.02 * np.linalg.norm(s)
     assert np.all((np.diag(inner)[large] > 0.6) & (np.diag(inner)[large] < 1.3))
+
+
+@pytest.mark.parametrize("shape", [(256, 1152), (64, 288), (40, 30), (20, 400)])
+@pytest.mark.parametrize("rank", [None, 3])
+def test_orthogonal_is_the_iteration_written_out(shape, rank):
+    """In float32, on the product of the matrix with its transpose, against five iterations on the matrix in float64."""
+    stream = torch.Generator().manual_seed(0)
+    matrix = torch.randn(shape, generator=stream)
+    if rank:  # and three large directions
+        large = torch.randn(shape[0], rank, generator=stream) @ torch.randn(rank, shape[1], generator=stream)
+        matrix = 1e-3 * matrix + large
+    a, b, c = NEWTON_SCHULZ
+    expected = (matrix / matrix.norm()).double()
+    for _ in range(5):
+        gram = expected @ expected.T
+        expected = a * expected + b * gram @ expected + c * gram @ gram @ expected
+    found = orthogonal(matrix).double()
+    assert float((found - expected).norm() / expected.norm()) < (1e-3 if rank else 1e-5)  # small directions are coarser
 
 
 def test_orthogonal_does_not_depend_on_scale_and_leaves_zero():
@@ -88,3 +106,9 @@ def test_schedule_is_that_of_torch(steps, data):
 )
 def test_ends_of_the_schedule(progress, warm_up, rate):
     assert one_cycle(progress, warm_up) == pytest.approx(rate, abs=1e-12)
+
+
+def test_a_linear_decay_falls_evenly_from_the_peak_to_zero():
+    assert one_cycle(0.1, 0.2, "linear") == one_cycle(0.1, 0.2)
+    assert [one_cycle(share, 0.2, "linear") for share in (0.2, 0.4, 0.6, 1)] == pytest.approx([1, 0.75, 0.5, 0])
+    assert [one_cycle(share, 1, "linear") for share in (0.0, 1)] == [0.04, 1.0]

@@ -18,6 +18,7 @@ from xbar.training.start import (
     start_weights,
 )
 
+WAYS = ("random", "patches")
 LAYERS = [{"conv": 16, "kernel": 3, "pool": 2}, {"conv": 8, "kernel": 3}, {"linear": 10}]
 
 
@@ -202,3 +203,22 @@ def test_positive_gains_keep_what_the_float_network_computes(splits):
     }
     assert lowest["free"] < 0 <= lowest["positive"]
     torch.testing.assert_close(positive.eval()(inputs), free.eval()(inputs), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(3, 8, 8), (9, 1, 16)])
+def test_a_first_layer_starts_along_the_main_directions_of_patches(shape):
+    """Those of numpy, each with both signs, and of Kaiming's length; further kernels and layers stay random."""
+    inputs = torch.rand(40, *shape, generator=torch.Generator().manual_seed(0)).cumsum(-1)
+    plain, network = (networks.build("float", layers=LAYERS, shape=shape, first_layer=way) for way in WAYS)
+    for built in (plain, network):
+        networks.start(built, inputs)
+    first, second = (layer.weight.detach().double().flatten(1).numpy() for layer in networks.layers_of(network)[:2])
+    values = normalisation_of(network)(inputs).numpy().astype(np.float64)
+    kernel = (3, 3) if shape[1] > 1 else (1, 3)
+    windows = np.lib.stride_tricks.sliding_window_view(values, kernel, (2, 3)).transpose(0, 2, 3, 1, 4, 5)
+    patches = windows.reshape(-1, first.shape[1])
+    np.testing.assert_allclose(first[:8], -first[8:], rtol=0, atol=0)
+    np.testing.assert_allclose(first[:8] @ first[:8].T, 2 * np.eye(8), atol=1e-5)
+    largest = np.sort(np.linalg.eigvalsh(np.cov(patches.T)))[::-1][:8]
+    np.testing.assert_allclose((patches @ first[:8].T).var(0, ddof=1) / 2, largest, rtol=1e-4)
+    np.testing.assert_array_equal(second, networks.layers_of(plain)[1].weight.detach().double().flatten(1).numpy())

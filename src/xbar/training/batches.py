@@ -1,0 +1,47 @@
+"""The inputs of an epoch: which examples, in which order, and changed how.
+
+All of it follows from the seed, the epoch and the part of a recipe that is its InputsSpec. Every network of a seed and
+an InputsSpec therefore sees the same inputs, a teacher too.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from xbar.config.networks import InputsSpec
+from xbar.seeds import generator
+from xbar.training.augment import Augmenter
+from xbar.training.folds import Examples
+
+
+class Batch(NamedTuple):
+    """`chosen` (batch): numbers of the examples; `inputs` (batch, C, H, W): changed ones; `step`: in the epoch."""
+
+    step: int
+    chosen: Tensor
+    inputs: Tensor
+
+
+class Batches:
+    """The batches of every epoch of a training; examples that do not fill the last batch wait for another epoch.
+
+    `std` (C, 1, 1): of the channels, raw units, for noise relative to them.
+    """
+
+    def __init__(self, train: Examples, spec: InputsSpec, *, std: Tensor, seed: int) -> None:
+        self.examples = len(train.y)
+        self.device = train.x.device
+        self.spec = spec
+        self.seed = seed
+        self.steps = max(1, self.examples // spec.batch)
+        self.augment = Augmenter(train.x, std, spec.augmentation, seed=seed)
+
+    def of(self, epoch: int) -> Iterator[Batch]:
+        """Those of one epoch, counted from 0, in order."""
+        order = torch.randperm(self.examples, generator=generator(self.seed, "order", epoch)).to(self.device)
+        changes = generator(self.seed, "augment", epoch, device=self.device)
+        for step in range(self.steps):
+            chosen = order[step * self.spec.batch : (step + 1) * self.spec.batch]
+            yield Batch(step, chosen, self.augment(chosen, changes, epoch))
