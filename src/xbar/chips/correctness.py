@@ -32,7 +32,8 @@ def write_correctness(
 ) -> None:
     """Booleans (chips, examples) by condition, with bits packed along the examples; whole or not at all.
 
-    `about`: of the network's weights, its name and seed included. `group`: whole numbers below 2^15.
+    `about`: of the network's weights, its name and seed included. `group`: whole numbers below 2^15. ValueError for
+    others, and for conditions of different examples.
     """
     import torch
 
@@ -41,6 +42,8 @@ def write_correctness(
     if len(sizes) > 1:
         raise ValueError(f"{path}: conditions of {' and '.join(map(str, sorted(sizes)))} examples; all have as many")
     examples = max(sizes, default=0)
+    if group is not None and not bool(((group >= 0) & (group < 2**15)).all()):
+        raise ValueError(f"{path}: groups of test examples are numbers from 0 to {2**15 - 1}")
     groups = {} if group is None or not examples else {GROUP: group.to(torch.int16)}
     write_tensors(path, tensors | groups, {**about, "examples": examples})
 

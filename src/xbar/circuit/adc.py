@@ -92,10 +92,10 @@ def _imc_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
 def _measured_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
     """ADC model E: the ADCs of two measured macros at 8 bits, c V^2, and a factor for each bit more or less.
 
-    Jia et al., JSSC 2020 (65 nm) and Wang et al., VLSI 2022 (22 nm); their ratio gives the exponent of the node.
+    Jia et al., JSSC 2020 (65 nm) and Wang et al., VLSI 2022 (22 nm), whose ratio shows no influence of the node.
     """
     grown = adc.number("energy_growth") ** (bits - adc.number("energy_at"))
-    return adc.number("energy") * 1e-3 * grown * adc.technology.supply_V**2 * _own_scale(adc, "energy", "area_slope")
+    return adc.number("energy") * 1e-3 * grown * adc.technology.supply_V**2
 
 
 def _own_scale(adc: Adc, price: str, fitted: str) -> float:

@@ -84,22 +84,22 @@ def _array(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bi
     """Cells, lines and what drives them."""
     raised = _raised(layers, coded)
     driven = at.driven_dacs * layers.mvms
-    has_dac = np.where(coded.is_serial, 0.0, 1.0)
-    pulses = coded.on_pulses * layers.activity * layers.mvms
+    has_dac = np.where(coded.is_serial | (design.dac_bits == 1), 0.0, 1.0)  # a driver is enough for one bit
+    pulses = coded.pulses * layers.activity * layers.mvms
     return {
         "cell": Part(at.cells, at.conductance_uS * pulses),
         "copied_current": Part(0 * at.cells, at.copied_uS * pulses),
         "wordline_driver": Part(at.lines, at.driven_lines * raised),
         "wordline_cell": Part(at.cells, at.cells_on_driven_lines * raised),
         "dac": Part(at.dacs * has_dac, driven * has_dac, design.dac_bits),
-        "input_register": Part(at.dacs, driven * np.where(coded.is_serial, coded.toggles, 1.0), design.dac_bits),
+        "input_register": Part(at.dacs, driven * coded.samples, design.dac_bits),
         "write_circuit": Part((at.lines + at.columns) * (design.write_circuits == "upper bound"), 0 * at.lines),
     }
 
 
 def _raised(layers: Layers, coded: Encoding) -> Number:
     """How often each driven line is raised in one inference: once a product, or for every bit that is set."""
-    return coded.toggles * np.where(coded.is_serial, layers.activity, 1.0) * layers.mvms
+    return coded.samples * np.where(coded.is_serial, layers.activity, 1.0) * layers.mvms
 
 
 def _front_ends(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bill:
@@ -110,7 +110,7 @@ def _front_ends(layers: Layers, design: Design, at: Footprint, coded: Encoding) 
     held = at.columns if subtraction == "opamp" else at.converted
     integrators, amplifiers = held * (design.front_end == "integrator"), held * (design.front_end == "tia")
     converting_ns = coded.conversions * 1e3 / design.sample_rate_MHz
-    on_ns = (coded.read_pulses * design.pulse_ns + converting_ns) / coded.samples
+    on_ns = (coded.pulses * design.pulse_ns + converting_ns) / coded.samples
     return {
         "mirror_subtractor": Part(mirrors, mirrors * samples),
         "front_end": Part(integrators, integrators * samples, on_ns=on_ns),
@@ -199,14 +199,16 @@ def _shared_bill(bill: Bill, layers: Layers, design: Design, at: Footprint, code
         adcs = bank_adcs(at, design)
         held = np.max(_held(adcs, layers, design, coded), axis=0)
         shared |= _bank_behind_adcs(shared, adcs, held, design)
+    built = at.lines
     if design.arrays == "packed":
         share = packed_share(layers, design)
+        built = at.lines * share
         kept = () if "dac" in design.bank_parts else BANKS["dac"]
         for name in (*GROUPS["cells"], *GROUPS["lines"], *kept):
             shared[name] = replace(shared[name], count=shared[name].count * share)
     return shared | {
-        "mux_leg": _routing(bill["mux_leg"], shared, design, at),
-        "bank_wire": _wires(layers, design, at, coded),
+        "mux_leg": _routing(bill["mux_leg"], shared, design, at, built),
+        "bank_wire": _wires(layers, design, at, coded, built),
     }
 
 
@@ -226,17 +228,17 @@ def _bank_behind_adcs(shared: Bill, adcs: Number, held: Number, design: Design) 
     }
 
 
-def _routing(own: Part, shared: Bill, design: Design, at: Footprint) -> Part:
-    """Switches that lead lines and columns of every layer to the bank, and held columns to fewer ADCs."""
-    lines = at.lines if "dac" in design.bank_parts else 0 * at.lines
+def _routing(own: Part, shared: Bill, design: Design, at: Footprint, built: Number) -> Part:
+    """Switches that lead `built` lines and columns of every layer to the bank, and held sums to fewer ADCs."""
+    lines = built if "dac" in design.bank_parts else 0 * built
     if "front_end" in design.bank_parts:
-        held = shared["front_end"].bank + shared["opamp"].bank
+        held = np.max(at.converted, axis=0)
         return Part(lines + at.columns, own.uses, bank=np.where(shared["adc"].bank < held, held, 0))
     return Part(lines + (at.converted if "adc" in design.bank_parts else own.count), own.uses)
 
 
-def _wires(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Part:
-    """Wires from the lines to the DACs of the bank and from the columns to what the bank holds of them.
+def _wires(layers: Layers, design: Design, at: Footprint, coded: Encoding, built: Number) -> Part:
+    """Wires from the `built` lines to the DACs of the bank and from the columns to what the bank holds of them.
 
     Wires of columns, and those of amplitudes, swing by the read voltage; pulses swing by the supply.
     """
@@ -244,4 +246,4 @@ def _wires(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Pa
     columns = at.columns if "front_end" in design.bank_parts else at.converted * ("adc" in design.bank_parts)
     pulse = np.where(design.input_encoding == "amplitude", 1.0, design.supply_V / design.read_voltage_V)
     swings = at.driven_lines * to_dacs * _raised(layers, coded) * pulse + columns * layers.mvms * coded.samples
-    return Part(at.lines * to_dacs + columns, swings)
+    return Part(built * to_dacs + columns, swings)

@@ -153,7 +153,7 @@ def latencies_ns(layers: Layers, design: Design) -> dict[str, Number]:
     """
     coded = encoding_of(design)
     return {
-        "cell": layers.mvms * coded.read_pulses * design.pulse_ns,
+        "cell": layers.mvms * coded.pulses * design.pulse_ns,
         "adc": layers.mvms * coded.conversions * turns(layers, design) * 1e3 / design.sample_rate_MHz,
     }
 

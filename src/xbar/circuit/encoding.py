@@ -12,14 +12,12 @@ ONE_PHASE_BITS = 3  # NeuRRAM integrates more bits than these in two phases (wan
 class Encoding(NamedTuple):
     """One product. Each number is a single one or one for each draw.
 
-    `toggles`: how often a driven line is raised, for an input of full scale. `on_pulses`: pulses during which a cell
-    conducts at an input of full scale. `read_pulses`: pulses that the product lasts. `samples`, `integrations`: of the
-    front end of a column. `conversions`: of each sum. `is_serial`: whether zero bits leave a line at rest.
+    `pulses`: how many the product lasts, during all of which a cell conducts at an input of full scale. `samples`: of
+    the front end of a column; a line is raised as often at an input of full scale. `integrations`: of the front end.
+    `conversions`: of each sum. `is_serial`: whether zero bits leave a line at rest.
     """
 
-    toggles: Number
-    on_pulses: Number
-    read_pulses: Number
+    pulses: Number
     samples: Number
     integrations: Number
     conversions: Number
@@ -42,9 +40,7 @@ def encoding_of(design: Design) -> Encoding:
     steps = 2.0**first - 1 + 2.0**second - 1
     pulses = np.where(integrated, steps, np.where(serial, bits, np.where(width, 2.0**bits - 1, 1.0)))
     return Encoding(
-        toggles=np.where(serial, bits, 1.0),
-        on_pulses=pulses,
-        read_pulses=pulses,
+        pulses=pulses,
         samples=np.where(serial, bits, 1.0),
         integrations=np.where(integrated, steps, 1.0),
         conversions=np.where(integrated, 1.0 + (second > 0), np.where(serial, bits, 1.0)),

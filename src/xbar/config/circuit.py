@@ -28,6 +28,14 @@ def _power_of_two(number: int) -> int:
     return number
 
 
+def check_driven(input_encoding: InputEncoding, dac: str) -> None:
+    """Raise ValueError, one line, for a row of the price list that gives no such inputs."""
+    kind = DRIVEN_BY[input_encoding]
+    if dac != kind and not dac.startswith(f"{kind}-"):
+        allowed = kind if kind == "none" else f"rows {kind}-*"
+        raise ValueError(f"dac '{dac}' gives no {input_encoding} inputs; allowed are {allowed}")
+
+
 class SensitivitySpec(Spec):
     """Monte Carlo over the circuit options of workflow/reference/options.csv: draws, and samples per Sobol index."""
 
@@ -98,10 +106,7 @@ class CircuitOptions(Spec):
 
     @model_validator(mode="after")
     def _drives_what_it_encodes(self) -> "CircuitOptions":
-        kind = DRIVEN_BY[self.input_encoding]
-        if self.dac != kind and not self.dac.startswith(f"{kind}-"):
-            allowed = kind if kind == "none" else f"rows {kind}-*"
-            raise ValueError(f"dac '{self.dac}' gives no {self.input_encoding} inputs; allowed are {allowed}")
+        check_driven(self.input_encoding, self.dac)
         return self
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 import pandas as pd
 
-from xbar.report.conditions import CLAIMED, SAVED, targets
+from xbar.report.conditions import SAVED, asked, targets
 from xbar.report.contents import table
 from xbar.report.render import NONE, TEXT, WORDS, Format, Section, interval
 from xbar.report.results import Results
 from xbar.report.savings import law_key, of_fewest_bits
 from xbar.report.statistics import networks
+from xbar.savings.corners import BOTH_STEPS
 from xbar.savings.verdicts import EQUAL, MORE, VERDICTS
 
 PERCENT = Format(lambda saving: NONE if pd.isna(saving) else str(round(100 * saving)))
@@ -28,7 +29,7 @@ WITH_MORE = "with more time: "  # what `decided_by` begins with where the propos
 def answer(results: Results) -> list[Section]:
     """What both steps save against every baseline, the verdicts, and what would decide them."""
     shown = of_fewest_bits(results.comparisons, networks(results.accuracy))
-    found = results.answer[(results.answer["paper_version"] == CLAIMED) & results.answer["comparison"].isin(shown)]
+    found = results.answer[(results.answer["paper_version"] == BOTH_STEPS) & results.answer["comparison"].isin(shown)]
     rows = []
     for (comparison, baseline), of_baseline in found.groupby(["comparison", "baseline"], sort=False):
         cells = (_cells(results, of_baseline[of_baseline["claim"] == f"{name}-saving"], name) for name in SAVED)
@@ -71,10 +72,7 @@ def _timed(saved: tuple[float, float]) -> str:
 
 
 def _notes(results: Results, found: pd.DataFrame) -> list[str]:
-    paper, rules = targets(results.claims), results.rules
-    least = [
-        f"{paper[name] - rules.savings[f'{name}-saving'][CLAIMED].tolerance_points:g} % of {name}" for name in SAVED
-    ]
+    rules = results.rules
     return [
         "Saved at equal time by both steps together, in the reference circuit with ADC model"
         f" {rules.reference.adc_law}. Area and energy are judged apart, each with a bank of its own. equal time: the"
@@ -85,7 +83,7 @@ def _notes(results: Results, found: pd.DataFrame) -> list[str]:
         f" {found['conditions'].max():.0f} circuits for each. These are the reference circuit and every combination of"
         f" {', '.join(rules.conditions)} (workflow/reference/options.csv). Of each dataset the comparisons of the"
         " fewest bits are shown; the others differ little and stand in answer.csv.",
-        f"Verdicts ask for {' and '.join(least)}, the paper's numbers less a tolerance, in all these circuits. equal"
+        f"Verdicts ask for {asked(results)}, the paper's numbers less a tolerance, in all these circuits. equal"
         " time: they hold at equal time. more time: they hold where the proposal takes so many times as long. not"
         " found: neither, with any bank. Letters in brackets are the ADC models that a verdict is of. Columns with 'as"
         " configured' hold the verdict of the reference circuit alone. Rule and history: docs/verdicts.md.",

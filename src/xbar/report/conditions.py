@@ -5,6 +5,7 @@ import pandas as pd
 from xbar.report.contents import table
 from xbar.report.render import NONE, Format, Section
 from xbar.report.results import Results
+from xbar.savings.corners import BOTH_STEPS
 
 CONDITIONS = {
     "mapping": "mapping of the baseline",
@@ -12,7 +13,6 @@ CONDITIONS = {
     "array_energy": "baseline's energy spent in the array",
 }
 SAVED = ("area", "energy")
-CLAIMED = "v3"  # the version of the paper that claims both steps together
 HALF = 0.5  # of the circuits: from here on a saving is said to hold
 FEWEST_DRAWS = 30
 MOST_CASES = 6
@@ -25,7 +25,7 @@ NETWORKS_NOTE = (
 
 def targets(claims: pd.DataFrame) -> dict[str, float]:
     """What the paper says both steps save, percent of area and of energy."""
-    paper = claims[claims["paper_version"] == CLAIMED].drop_duplicates("claim").set_index("claim")["paper"]
+    paper = claims[claims["paper_version"] == BOTH_STEPS].drop_duplicates("claim").set_index("claim")["paper"]
     return {measure: float(paper[f"{measure}-saving"]) for measure in SAVED}
 
 
@@ -116,11 +116,16 @@ def _legend(results: Results) -> str:
     )
 
 
+def asked(results: Results) -> str:
+    """What verdicts on both savings ask for: what the paper says less a tolerance, in words."""
+    paper, rules = targets(results.claims), results.rules.savings
+    least = (f"{paper[name] - rules[f'{name}-saving'][BOTH_STEPS].tolerance_points:g} % of {name}" for name in SAVED)
+    return " and ".join(least)
+
+
 def _judged(results: Results) -> str:
     """The thresholds of the verdicts, which lie below what the paper says."""
-    paper, rules = targets(results.claims), results.rules.savings
-    least = [f"{paper[name] - rules[f'{name}-saving'][CLAIMED].tolerance_points:g} % of {name}" for name in SAVED]
-    return f"The verdicts of claims.md ask for less, the paper's numbers less a tolerance: {' and '.join(least)}."
+    return f"The verdicts of claims.md ask for less, the paper's numbers less a tolerance: {asked(results)}."
 
 
 def _together(conditions: pd.DataFrame) -> str:

@@ -51,14 +51,14 @@ def bounds(results: Results) -> list[Section]:
         " cell of the table: in how many columns of chips the ADC costs no more, of those whose bits the ADC model"
         " reaches. All are silicon with at least 64 rows in parallel and ADCs"
         " of 4 to 9 bits. That a bound holds does not confirm an ADC model, which may be far below. Chips that lend"
-        " constants to an ADC model are among them, marked in the second table.",
+        " constants to an ADC model do not count; the second table has them, marked.",
         law_key(laws),
     ]
     return [_shares(results.bounds, laws, notes), _each(results.bounds, laws)]
 
 
 def _shares(bounds: pd.DataFrame, laws: list[str], notes: list[str]) -> Section:
-    found = bounds[bounds["holds"] != ""]
+    found = bounds[(bounds["holds"] != "") & (bounds["lends"] != "yes")]
     groups = [*((f"{bits:g}", of_bits) for bits, of_bits in found.groupby("adc_bits")), ("all", found)]
     rows = [[bits, *(_share(of_bits[of_bits["adc_law"] == law]) for law in laws)] for bits, of_bits in groups]
     columns = {"ADC bits": TEXT} | dict.fromkeys((f"model {law}" for law in laws), WORDS)

@@ -1,6 +1,7 @@
 """A published report priced anew: all that follows from its layers and accuracies, without a training."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +23,6 @@ from xbar.report.results import Dataset, Results, read_results
 from xbar.savings.comparison import References, comparison_tables
 from xbar.savings.validation import PUBLISHED, validation_tables
 
-HAS = {"searches": False, "comparisons": True}  # a search has no layers of its own
 FILES = {"bounds": "adc_bounds"}  # tables of workflow/reference that have another name there
 
 
@@ -49,7 +49,7 @@ def reprice(folder: Path, root: Path) -> list[str]:
     What this configuration compares and the report has no layers of is left out. provenance.json says of which commit
     and machine the prices are.
     """
-    config = read_config(yaml.safe_load((root / "config.yaml").read_text()) | {"raw_data": "."})
+    config = read_config(yaml.safe_load((root / "config.yaml").read_text()))
     published = Published(folder, config, root / "workflow/reference")
     found = {network.name: network for network in _networks(published)}
     _write_costs(published, found.values())
@@ -137,8 +137,9 @@ def _render(published: Published) -> None:
     devices = {name: device.model_dump() for name, device in published.config.devices.items()}
     rules = published.config.claims.model_dump()
     results = read_results(inputs, rules, _sides(published), devices)
-    results.add("datasets", _titles)
-    for entry in contents.shown(HAS):
+    results.add("datasets", partial(_titles, published.config.datasets))
+    searched = bool(read_rows(published.table("search"), tables.SEARCH.names))
+    for entry in contents.shown({"searches": searched, "comparisons": True}):
         if "conductances" not in entry.reads:
             with results.of(entry):
                 _write_entry(entry, results, published.folder)
@@ -152,7 +153,7 @@ def _write_entry(entry: contents.Entry, results: Results, folder: Path) -> None:
             save(contents.made_by(entry)(results), folder / f"figures/{entry.name}")
 
 
-def _titles() -> dict[str, Dataset]:
+def _titles(names: Iterable[str]) -> dict[str, Dataset]:
     """What the files of the datasets would say of them."""
-    modules = {name: import_module(f"xbar.datasets.{name}") for name in ("har", "cifar10", "digits")}
+    modules = {name: import_module(f"xbar.datasets.{name}") for name in names}
     return {name: Dataset(module.TITLE, module.CLASSES) for name, module in modules.items()}

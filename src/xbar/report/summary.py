@@ -8,9 +8,9 @@ from statistics import fmean
 from xbar.files import read_rows
 from xbar.report.claims import EVERY_BASELINE
 from xbar.report.judged import NOT_RUN, OTHER_DATA
+from xbar.savings.corners import BOTH_STEPS
 
 Row = Mapping[str, str]
-BOTH_STEPS = "v3"  # the version of the abstract that speaks of shared converters and unipolar weights together
 CONDITIONS = ("float", "noisy")
 
 

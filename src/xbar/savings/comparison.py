@@ -14,10 +14,9 @@ from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_by_line
 from xbar.savings import answer, conditions, sensitivity, textbook, trade_offs
+from xbar.savings.corners import BOTH_STEPS
 from xbar.savings.draws import base_of, savings_of
 from xbar.savings.options import chosen, draw, read_options
-
-CLAIMED = "v3"  # the version of the paper that claims both steps together
 
 
 class References(NamedTuple):
@@ -51,6 +50,6 @@ def comparison_tables(
     yield tables.STEPS, textbook.step_rows(*pair, circuit, rules.reference, configured, published)
     spec = circuit.sensitivity
     yield tables.SENSITIVITY, sensitivity.sensitivity_rows(options, indices, found, base, evaluate, spec)
-    yield tables.CONDITIONS, conditions.condition_rows(draws, found, conditions.targets_of(claims, CLAIMED))
+    yield tables.CONDITIONS, conditions.condition_rows(draws, found, conditions.targets_of(claims, BOTH_STEPS))
     yield tables.ANSWER, answer.answer_rows(sides, circuit, rules, claims, options)
     yield tables.TRADE_OFFS, trade_offs.trade_off_rows(sides, circuit, configured, options)

@@ -7,6 +7,7 @@ from xbar.config.claims import Corner
 SIGNED: tuple[Corner, ...] = ("signed-own", "signed-shared")
 UNIPOLAR: tuple[Corner, ...] = ("unipolar-own", "unipolar-shared")
 CORNERS = SIGNED + UNIPOLAR
+BOTH_STEPS = "v3"  # the version of the paper that speaks of shared converters and unipolar weights together
 BASELINE: Corner = "signed-own"  # the signed network with own converters in each layer
 
 

@@ -11,13 +11,14 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from xbar.circuit.design import Design
-from xbar.config.circuit import SharedBank
+from xbar.config.circuit import SharedBank, check_driven
 from xbar.config.crossbars import CrossbarSpec
 from xbar.files import read_by_line
 
 COLUMNS = ("option", "value", "source")
 NOT_DRAWN = ("node_nm", "supply_V", "digital_rate_MHz", "common_mode")
 FIELDS = [name for name in Design.model_fields if name not in NOT_DRAWN]
+TOGETHER = {"input_encoding", "dac"}  # what drives a line must give what it carries
 ENDLESS = {"bank": "largest", "on_off_ratio": "inf"}  # the one word that stands for infinity
 
 Options = Mapping[str, Sequence[str]]
@@ -41,7 +42,7 @@ def read_options(path: str | Path) -> dict[str, list[str]]:
         if not row["source"]:
             raise ValueError(f"{where}: {option} {value} has no source; write 'assumption' if it is one")
         try:
-            fields_of(option, value)
+            _check_driven(fields_of(option, value))
         except ValueError as error:
             raise ValueError(f"{where}: {option}: '{value}' is not allowed: {error}") from None
         options[option].append(value)
@@ -58,6 +59,13 @@ def fields_of(option: str, value: str) -> dict[str, Any]:
     if len(names) != len(words):
         raise ValueError(f"it needs {len(names)} words, for {' and '.join(names)}")
     return {name: _parsed(name, word) for name, word in zip(names, words, strict=True)}
+
+
+def _check_driven(fields: Mapping[str, Any]) -> None:
+    if given := TOGETHER & set(fields):
+        if given != TOGETHER:
+            raise ValueError(f"{' and '.join(sorted(TOGETHER))} are drawn together, as one option")
+        check_driven(fields["input_encoding"], fields["dac"])
 
 
 def _parsed(name: str, text: str) -> Any:

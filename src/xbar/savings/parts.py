@@ -1,11 +1,11 @@
 """Parts of chips against the cost model one by one, ADC models against whole columns, and the prices of a library."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
-from xbar.circuit.adc import Adc
+from xbar.circuit.adc import LAWS, Adc
 from xbar.circuit.components import Components
 from xbar.circuit.cost import Cost
 from xbar.circuit.prices import Prices, Technology, technology_of
@@ -15,7 +15,7 @@ from xbar.savings.scope import Chip
 
 Row = Mapping[str, str]
 RESCALED = {"digital_rescale": "everywhere"}  # as in the reference circuit; published datapaths rescale too
-LAWS: tuple[AdcLaw, ...] = get_args(AdcLaw)
+ANY_LAW: AdcLaw = "B"  # of parts without an ADC, of which all say the same
 NO_CURRENT_V = 0.0  # read voltage of a column whose current is not charged
 LIBRARY_SUPPLY_V = 0.9  # where a row of the library names none; it matters to capacitances alone
 OF_LIBRARY = ("part", "class", "component", "node_nm", "supply_V", "bits", "leakage_uW", "source", "note")
@@ -33,7 +33,7 @@ def part_rows(parts: Iterable[Row], chips: Iterable[Chip], components: Component
         if part["macro"] not in found:
             raise ValueError(f"parts: {part['part']}: macro '{part['macro']}' is not in the table of chips")
         chip, names = found[part["macro"]], part["components"].split()
-        laws: Sequence[AdcLaw] = LAWS if "adc" in names else LAWS[1:2]  # without an ADC they all say the same
+        laws: Iterable[AdcLaw] = LAWS if "adc" in names else [ANY_LAW]
         for law in laws:
             costs = chip_costs(chip, law, components, **RESCALED) if names else None
             predicted = (None, None) if costs is None else _sum(part, chip, names, costs)
@@ -80,7 +80,7 @@ def _conversion_pJ(bound: Row, law: AdcLaw, components: Components) -> float | N
 def library_rows(library: Iterable[Row], components: Components, rate_MHz: float) -> Iterator[dict[str, Any]]:
     """Prices of single parts by others beside ours at the same node and bits; empty where ours has no such part.
 
-    `component`: a row of our price list, or adc-A to adc-D.
+    `component`: a row of our price list, or an ADC model: adc-A to adc-E.
     """
     for row in library:
         predicted = _price(row, components, rate_MHz)

@@ -130,4 +130,4 @@ def _design(chip: Chip, law: AdcLaw) -> Design:
     )
     coded = encoding_of(design)
     sample_rate_MHz = float(coded.conversions) * rate_MHz  # those of a column take as long as the read
-    return design.model_copy(update={"pulse_ns": on_ns / float(coded.on_pulses), "sample_rate_MHz": sample_rate_MHz})
+    return design.model_copy(update={"pulse_ns": on_ns / float(coded.pulses), "sample_rate_MHz": sample_rate_MHz})

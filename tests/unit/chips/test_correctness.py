@@ -92,3 +92,11 @@ def test_conditions_of_other_numbers_of_examples_are_not_written(tmp_path):
     with pytest.raises(ValueError, match="conditions of 13 and 14 examples"):
         write_correctness(tmp_path / "c", {"a": torch.ones(1, 13) > 0, "b": torch.ones(1, 14) > 0}, None, ABOUT)
     assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize("number", [-1, 2**15])
+def test_groups_that_the_file_would_confuse_are_refused(tmp_path, number):
+    right = {"float": torch.ones(1, 2, dtype=torch.bool)}
+    with pytest.raises(ValueError, match=r"groups of test examples are numbers from 0 to 32767$"):
+        write_correctness(tmp_path / "c", right, torch.tensor([0, number]), {"name": "a", "seed": 0})
+    assert not (tmp_path / "c").exists()

@@ -162,6 +162,20 @@ def test_packing_by_hand():
     assert bill_of_materials(layers, design)["cell"].count.sum() == pytest.approx(2 * 16)
 
 
+def test_packed_lines_are_led_to_the_bank_once():
+    """The layers of 2 x 2 share one array of 4 lines, that of 4 x 4 has another: 2 of 3 arrays' lines are built."""
+    layers = layers_from((2, 2, 1), (2, 2, 1), (4, 4, 1))
+    design = design_from(arrays="packed", crossbar=CrossbarSpec(rows=4, columns=4), bank="largest")
+    bill = bill_of_materials(layers, design)
+    assert bill["bank_wire"].count.sum() == pytest.approx(bill["wordline_driver"].count.sum() + 2 + 2 + 4)
+    assert bill["mux_leg"].count.sum() == pytest.approx(2 * 4 + 2 + 2 + 4)
+
+
+def test_the_bank_leads_differences_to_its_adcs_and_not_what_they_are_of():
+    bill = bill_of_materials(layers_from((2, 4, 1)), design_from("paired-columns-opamp", bank=2))
+    assert bill["front_end"].bank == 8 and bill["opamp"].bank == 4 and bill["mux_leg"].bank == 4
+
+
 def test_har_mlp_of_the_prototype_has_396_adcs_of_618_um2():
     layers = layers_from((561, 128, 1), (128, 64, 1), (64, 6, 1))
     design = design_from("two-crossbars", crossbar=CrossbarSpec(rows=1024, columns=1024))

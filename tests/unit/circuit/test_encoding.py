@@ -34,7 +34,7 @@ def test_the_neuron_of_neurram_costs_what_is_published():
 def test_the_pulse_width_of_hermes_takes_its_published_time():
     """JSSC 2022: 7 bits of magnitude at 1 ns a level; 130 ns a product."""
     coded = encoding_of(design_from(**WIDTH | {"dac_bits": 7}))
-    assert coded.read_pulses * 1.0 == 127
+    assert coded.pulses * 1.0 == 127
 
 
 def test_a_dac_of_wang_takes_what_is_published():
@@ -85,6 +85,12 @@ def test_uses_of_three_products_by_hand(encoding, expected):
     found = counts(layers_from((2, 2, 3)), design_from(**{"dac_bits": 8} | encoding))
     names = ("wordline_driver", "front_end", "integrator", "adc", "shift_add")
     assert (*found["dac"], *(found[name][1] for name in names)) == expected
+
+
+@pytest.mark.parametrize("encoding", [{}, WIDTH, SERIAL])
+def test_one_bit_needs_a_driver_and_no_dac(encoding):
+    found = counts(layers_from((2, 2, 3)), design_from(**{"dac_bits": 1} | encoding))
+    assert found["dac"] == (0, 0) and found["input_register"] == (2, 6)
 
 
 def test_an_amplifier_samples_every_bit():
