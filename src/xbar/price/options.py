@@ -24,7 +24,6 @@ Names may be shortened (--node 22), and have - for _. Values in brackets are tho
 Example: python -m xbar.price --network har-2b-unipolar --bank 16 --against two-crossbars-shared-dac
 """
 NAMED = re.compile(r"`(\w+)`: ")  # how docstrings name a field
-DRIVE = ("input_encoding", "dac", "pulse_ns")  # which options.csv gives together
 
 
 class _Parser(argparse.ArgumentParser):

@@ -18,7 +18,7 @@ from xbar.files import read_by_line
 COLUMNS = ("option", "value", "source")
 NOT_DRAWN = ("node_nm", "supply_V", "digital_rate_MHz", "common_mode")
 FIELDS = [name for name in Design.model_fields if name not in NOT_DRAWN]
-TOGETHER = {"input_encoding", "dac"}  # what drives a line must give what it carries
+TOGETHER = {"input_encoding", "dac", "pulse_ns"}  # of an encoding its driver and pulse
 ENDLESS = {"bank": "largest", "on_off_ratio": "inf"}  # the one word that stands for infinity
 
 Options = Mapping[str, Sequence[str]]
@@ -64,7 +64,7 @@ def fields_of(option: str, value: str) -> dict[str, Any]:
 def _check_driven(fields: Mapping[str, Any]) -> None:
     if given := TOGETHER & set(fields):
         if given != TOGETHER:
-            raise ValueError(f"{' and '.join(sorted(TOGETHER))} are drawn together, as one option")
+            raise ValueError(f"{', '.join(sorted(TOGETHER))} are drawn together, as one option")
         check_driven(fields["input_encoding"], fields["dac"])
 
 

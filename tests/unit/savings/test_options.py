@@ -65,7 +65,10 @@ def test_equal_generators_draw_equal_circuits():
             "input_encoding dac pulse_ns,amplitude none 10,x",
             "input_encoding dac pulse_ns: 'amplitude none 10' is not allowed: dac 'none' gives no amplitude inputs",
         ),
-        ("dac,dac-r2r,x", "dac: 'dac-r2r' is not allowed: dac and input_encoding are drawn together, as one option"),
+        (
+            "dac,dac-r2r,x",
+            "dac: 'dac-r2r' is not allowed: dac, input_encoding, pulse_ns are drawn together, as one option",
+        ),
         ("bank,many,x", "bank: 'many' is not allowed: Input should be 'largest'; Input should be a valid integer"),
         ("bank,own,x", "bank: 'own' is not allowed: Input should be 'largest'"),  # every draw has that corner
         ("bank,-1,x", "bank: '-1' is not allowed: Input should be 'largest'; Input should be greater than 0"),
