@@ -10,10 +10,11 @@ from xbar.circuit.components import read_components
 from xbar.circuit.prices import Technology
 
 TABLE = Path(__file__).parents[3] / "workflow" / "reference" / "components.csv"
+COMPONENTS = read_components([TABLE], "neurram")
 
 
 def adc(law, node_nm=28.0, sample_rate_MHz=20.0, supply_V=0.9, read_voltage_V=0.2):
-    technology = Technology(read_components([TABLE], "neurram"), node_nm, supply_V)
+    technology = Technology(COMPONENTS, node_nm, supply_V)
     return Adc(law, technology, sample_rate_MHz, read_voltage_V)
 
 

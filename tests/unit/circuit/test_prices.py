@@ -1,5 +1,6 @@
 """Prices at a node against the published factors by hand."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,13 @@ from xbar.circuit.prices import Prices, Technology
 TABLE = Path(__file__).parents[3] / "workflow" / "reference" / "components.csv"
 
 
+@cache
+def components(component_set):
+    return read_components([TABLE], component_set)
+
+
 def prices(node_nm, *, component_set="neurram", supply_V=0.8, scaling="survey"):
-    technology = Technology(read_components([TABLE], component_set), node_nm, supply_V, scaling)
+    technology = Technology(components(component_set), node_nm, supply_V, scaling)
     return Prices(technology, {"dac": "dac-zigzag", "cell": "cell"})
 
 
