@@ -4,8 +4,8 @@
 
 The folder is that of a run: its provenance.json says what each job took, its logs when. A stage is a rule, or what a
 rule did for one data set. Wall time goes from the start of its first job to the end of its last one. Stages overlap, so
-that the whole run takes less than their sum. Start is what jobs took until their imports were done, part of their
-processor time. A run that was interrupted counts its pauses as wall time.
+that the whole run takes less than their sum. Start is the time that jobs took, one after the other, until their imports
+were done. A run that was interrupted counts its pauses as wall time. Snakemake's own time is in the last row alone.
 """
 
 import argparse
@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "src"))
 from xbar.files import read_json  # noqa: E402
 from xbar.report.usage import Attempt, attempts  # noqa: E402
 
-HEADER = ("stage", "data set", "jobs", "processor (min)", "of it start (min)", "wall (min)")
+HEADER = ("stage", "data set", "jobs", "processor (min)", "start (min)", "wall (min)")
 
 
 class Stage(NamedTuple):
