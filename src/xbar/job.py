@@ -1,6 +1,7 @@
 """The log of a job: when it was ready and done, what it said on the way, and why it failed."""
 
 import atexit
+import gc
 import logging
 import re
 import sys
@@ -33,6 +34,7 @@ def begin() -> Snakemake:
     _follow(job, log)
     ready_s = time.time() - psutil.Process().create_time()
     logger.debug("%s%s%.2f s", job, BEGAN, ready_s)
+    gc.freeze()  # what imports made stays; else Python searches all of torch for cycles when it ends: 0.2 s
     atexit.register(_end)
     sys.excepthook = lambda kind, error, trace: _fail(log, kind, error, trace)
     return snakemake

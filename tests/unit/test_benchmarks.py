@@ -10,7 +10,7 @@ import torch
 import yaml
 
 from xbar.config.config import read_config
-from xbar.files import read_rows, read_tensors
+from xbar.files import read_rows, read_tensors, write_json
 from xbar.network.architecture import float_network
 
 ROOT = Path(__file__).parents[2]
@@ -127,3 +127,24 @@ def test_a_recipe_is_measured_on_folds_that_it_does_not_see(benchmarks, config, 
         assert int(row["examples"]) == int((together["train_fold"] == 0).sum())
         assert float(row["accuracy"]) > 0.5 and float(row["training_cpu_s"]) > 0
         assert (which["keep"] / "scores").exists() == (which is student)
+
+
+def test_stages_add_up_to_the_run(benchmarks, tmp_path):
+    """Three jobs by hand: two overlap for a minute, Snakemake took half a minute itself."""
+    stages = benchmarks("stages")
+    networks, searches = {"net": {"dataset": "har"}}, {"find": {"network": "net"}}
+    config = {"networks": networks, "searches": searches, "datasets": {"har": {}}, "comparisons": {}}
+    begun = {"train/net/seed0": (0, 2), "train/net/seed1": (1, 4), "run/find/0": (5, 6)}
+    for name, (start, end) in begun.items():
+        log = tmp_path / f"logs/{name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(f"2026-01-01 10:0{start}:00,000  began: ready after 0.00 s\n2026-01-01 10:0{end}:00,000  end\n")
+    jobs = [
+        {"rule": name.partition("/")[0], "job": name.partition("/")[2], "cpu_s": 60.0, "ready_s": 6.0} for name in begun
+    ]
+    write_json(tmp_path / "report/provenance.json", {"config": config, "jobs": jobs, "time": {"driver_cpu_s": 30.0}})
+    assert stages.rows(tmp_path) == [
+        ("train", "har", "2", "2.0", "0.2", "4.0"),
+        ("run", "har", "1", "1.0", "0.1", "1.0"),
+        ("all, and Snakemake", "", "3", "3.5", "0.3", "6.0"),
+    ]

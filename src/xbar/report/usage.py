@@ -4,47 +4,69 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 
 JOB_COLUMNS = {"wall_s": "s", "cpu_s": "cpu_time", "peak_memory_mb": "max_rss"}  # ours: Snakemake's
 LINE = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3})  (.*)$")  # of a job's log, see xbar.job
 READY = re.compile(r"began: ready after ([\d.]+) s$")
+ENDED = re.compile(r"ended after [\d.]+ s, processor ([\d.]+) s")
 
 
 def job(name: str, results: Path) -> dict[str, Any]:
     """Seconds and megabytes of one job, from its benchmark (the last attempt's) and its log (those before it).
 
-    `ready_s`: from the start of the process to the end of its imports. `earlier_s`: what attempts took from which
-    the last one resumed.
+    `ready_s`: from the start of the process to the end of its imports. `cpu_s`: as the log says, or else the
+    benchmark, for which Snakemake asks every half minute and misses what comes after. `earlier_s`: what attempts took
+    from which the last one resumed.
     """
     rule, _, about = name.partition("/")
     header, values = (line.split("\t") for line in (results / f"benchmarks/{name}.tsv").read_text().splitlines()[:2])
     row = dict(zip(header, values, strict=True))
-    log = results / f"logs/{name}.log"
-    ready_s, attempts, earlier_s = parse_log(log.read_text()) if log.exists() else (None, 1, 0.0)
+    spans = attempts(results / f"logs/{name}.log")
+    earlier = [span.end - span.start for span in spans[:-1]]
     used = {ours: _number(row[theirs]) for ours, theirs in JOB_COLUMNS.items()}
-    return {"rule": rule, "job": about, **used, "ready_s": ready_s, "attempts": attempts, "earlier_s": earlier_s}
+    if spans and spans[-1].cpu_s is not None:
+        used["cpu_s"] = spans[-1].cpu_s
+    log = {
+        "ready_s": spans[-1].ready_s if spans else None,
+        "attempts": max(len(spans), 1),
+        "earlier_s": round(sum(span.total_seconds() for span in earlier), 2),
+    }
+    return {"rule": rule, "job": about, **used, **log}
 
 
-def parse_log(log: str) -> tuple[float | None, int, float]:
-    """What a job's log says of its last attempt and of those that it resumed: ready_s, attempts, earlier_s."""
-    spans: list[dict[str, Any]] = []
-    for stamp, milliseconds, message in (match.groups() for line in log.splitlines() if (match := LINE.match(line))):
+class Attempt(NamedTuple):
+    """One attempt at a job, from the start of its process to the last line of its log. `cpu_s`: None if it failed."""
+
+    start: datetime
+    end: datetime
+    ready_s: float
+    cpu_s: float | None
+    resumed: bool
+
+
+def attempts(log: Path) -> list[Attempt]:
+    """What a job's log says of its last attempt, the last of the list, and of those that it resumed."""
+    found: list[Attempt] = []
+    lines = log.read_text().splitlines() if log.exists() else []
+    for stamp, milliseconds, message in (match.groups() for line in lines if (match := LINE.match(line))):
         at = datetime.fromisoformat(stamp) + timedelta(milliseconds=int(milliseconds))
         if ready := READY.search(message):
-            spans.append(
-                {"ready_s": float(ready[1]), "start": at - timedelta(seconds=float(ready[1])), "resumed": False}
+            seconds = float(ready[1])
+            found.append(Attempt(at - timedelta(seconds=seconds), at, seconds, None, False))
+        if found:
+            ended = ENDED.match(message)
+            found[-1] = found[-1]._replace(
+                end=at,
+                cpu_s=float(ended[1]) if ended else found[-1].cpu_s,
+                resumed=found[-1].resumed or message.startswith("resumed after epoch"),
             )
-        if spans:
-            spans[-1]["end"] = at
-            spans[-1]["resumed"] |= message.startswith("resumed after epoch")
-    first = len(spans) - 1
-    while first > 0 and spans[first]["resumed"]:
+    first = len(found) - 1
+    while first > 0 and found[first].resumed:
         first -= 1
-    earlier = [(span["end"] - span["start"]).total_seconds() for span in spans[max(first, 0) : -1]]
-    return (spans[-1]["ready_s"] if spans else None), len(earlier) + 1, round(sum(earlier), 2)
+    return found[max(first, 0) :]
 
 
 def times(jobs: Iterable[Mapping[str, Any]], driver_s: float | None) -> dict[str, Any]:

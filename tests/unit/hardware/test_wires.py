@@ -6,7 +6,7 @@ import torch
 
 from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
-from xbar.hardware.wires import approximation_errors, effective_conductance, exact_conductance
+from xbar.hardware.wires import approximation_errors, effective_conductance, exact_conductance, exact_currents
 
 
 def array(rows, columns, seed=0):
@@ -41,6 +41,8 @@ def test_the_exact_solver_is_the_dense_nodal_solution(rows, columns, wire_ohm):
     g_uS, volts = array(rows, columns, rows), torch.linspace(0.2, -0.1, rows, dtype=torch.float64)
     found = (volts @ exact_conductance(g_uS, wire_ohm)).numpy()
     np.testing.assert_allclose(found, dense_currents(g_uS.numpy(), volts.numpy(), wire_ohm), rtol=1e-10, atol=1e-12)
+    alike = exact_conductance(g_uS, wire_ohm).sum(0)
+    torch.testing.assert_close(exact_currents(g_uS, wire_ohm), alike, rtol=1e-10, atol=1e-12)
 
 
 def test_one_cell_stands_in_series_with_two_segments():

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from xbar.report.usage import driver_cpu_s, job, parse_log, times
+from xbar.report.usage import attempts, driver_cpu_s, job, times
 
 HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
 INTERRUPTED = """\
@@ -27,7 +27,7 @@ OSError: [Errno 28] cannot write results/a: No space left on device
 def results(tmp_path):
     """Two jobs: a training that was interrupted twice, and a job too short to be sampled, without a log."""
     for name, values in {
-        "train/net/seed0": "30.5\t0:00:30\t300.0\t1\t1\t1\t0\t0\t98\t29.0",
+        "train/net/seed0": "30.5\t0:00:30\t300.0\t1\t1\t1\t0\t0\t98\t1.5",
         "collect": "0.2" + "\tNA" * 9,
     }.items():
         path = tmp_path / f"benchmarks/{name}.tsv"
@@ -39,17 +39,28 @@ def results(tmp_path):
 
 
 def test_a_resumed_job_counts_all_its_attempts(results):
-    """10 s and 20 s before the last attempt, by hand."""
+    """10 s and 20 s before the last attempt, by hand; processor time as the log says, not the benchmark's sample."""
     assert job("train/net/seed0", results) == {
         "rule": "train", "job": "net/seed0", "wall_s": 30.5, "cpu_s": 29.0, "peak_memory_mb": 300.0,
         "ready_s": 3.0, "attempts": 3, "earlier_s": 30.0,
     }  # fmt: skip
 
 
-def test_attempts_that_were_not_resumed_do_not_count():
-    twice = INTERRUPTED.replace("resumed after epoch 2 from checkpoint", "epoch 1/3  loss 1.0")
-    assert parse_log(twice) == (3.0, 1, 0.0)
-    assert parse_log("") == (None, 1, 0.0)
+def test_attempts_that_were_not_resumed_do_not_count(tmp_path):
+    log = tmp_path / "log"
+    log.write_text(INTERRUPTED.replace("resumed after epoch 2 from checkpoint", "epoch 1/3  loss 1.0"))
+    (found,) = attempts(log)
+    assert (found.ready_s, found.cpu_s, str(found.start), str(found.end.time())) == (
+        3.0, 29.0, "2026-01-01 12:00:00", "12:00:30",
+    )  # fmt: skip
+    assert attempts(tmp_path / "none") == []
+
+
+def test_an_attempt_that_failed_has_the_benchmark_alone(results):
+    """A job whose log lacks its end, as one of an earlier version: what Snakemake sampled."""
+    log = results / "logs/train/net/seed0.log"
+    log.write_text(INTERRUPTED.replace("ended after", "ends after"))
+    assert job("train/net/seed0", results)["cpu_s"] == 1.5
 
 
 def test_a_job_too_short_to_be_sampled_has_no_numbers(results):

@@ -1,9 +1,11 @@
 """What a training is told of the machine."""
 
+import sys
+
 import pytest
 import torch
 
-from xbar.training.machine import fast_bfloat16, warn_if_slow
+from xbar.training.machine import choose_device, fast_bfloat16, warn_if_slow
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 
@@ -33,3 +35,13 @@ def test_the_processor_is_asked_what_linux_says_of_it():
     if flags is None:
         pytest.skip("no flags of an x86 processor in /proc/cpuinfo")
     assert fast_bfloat16(CPU) == ("avx512_bf16" in flags)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_results_repeat_and_no_compiler_is_imported_for_it(monkeypatch):
+    """torch's compiler cannot be imported here; where it may, a job takes 1.4 s longer to start."""
+    torch.set_deterministic_debug_mode("default")
+    monkeypatch.setitem(sys.modules, "torch._inductor", None)
+    device = choose_device()
+    assert torch.are_deterministic_algorithms_enabled()
+    assert torch.is_deterministic_algorithms_warn_only_enabled() == (device.type != "cpu")
