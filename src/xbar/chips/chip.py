@@ -51,7 +51,9 @@ class Units(NamedTuple):
 class ChipLayer:
     """One crossbar layer as the cells and converters of one chip compute it.
 
-    `rows`: of one array. `offset`: of each column of this chip, subtracted digitally, where it is calibrated.
+    `rows`: of one array. Where training had all rows of the layer in one array and here they take several, the digital
+    sum saturates where the one trained ADC did: training relies on that. `offset`: of each column of this chip,
+    subtracted digitally, where it is calibrated.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class ChipLayer:
         self.converters = converters
         self.rows = rows or layer.hardware.rows
         self.offset: Tensor | None = None
+        self._saturates = converters.bits is not None and layer.tiles() == 1 < layer.tiles(self.rows)
         self._plain = len(columns) == 1 and bool((columns[0].factor == 1).all())
         self._units: Units | None = None
 
@@ -84,6 +87,8 @@ class ChipLayer:
         by_weight = (self.layer.tile_currents(driven, weight, self.rows) for weight in units.weights)
         currents = zip(*by_weight, strict=True)
         total = _sum([self._digital(tile, seen, units.current_max) for tile, seen in enumerate(currents)])
+        if self._saturates:
+            total = self._saturated(total, units.current_max)
         return total if self.offset is None else total - along_outputs(self.offset, total)
 
     def _digital(self, tile: int, currents: tuple[Tensor, ...], current_max: float) -> Tensor:
@@ -95,8 +100,10 @@ class ChipLayer:
         total = _sum(
             [digital * along_outputs(factor, digital) for digital, factor in zip(converted, factors, strict=True)]
         )
-        if self.converters.bits is None:
-            return total
+        return total if self.converters.bits is None else self._saturated(total, current_max)
+
+    def _saturated(self, total: Tensor, current_max: float) -> Tensor:
+        """Sums cut where the trained ADC cuts them."""
         return total.clamp(-current_max if self.layer.signed else 0.0, current_max)
 
     def in_units(self) -> Units:

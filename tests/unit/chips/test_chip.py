@@ -52,6 +52,23 @@ def test_gain_and_offset_errors_are_those_of_numpy(polarity):
     assert np.abs(ideal - found).max() > full_scale / 31
 
 
+@pytest.mark.parametrize("polarity", ["signed", "unipolar"])
+@pytest.mark.parametrize("signs", [1, -1])
+def test_the_digital_sum_of_small_arrays_saturates_where_the_trained_converter_does(polarity, signs):
+    """Each of two tiles stays below full scale, their sum does not; a network trained for such tiles has the sum."""
+    layer = layer_of(polarity, torch.Generator().manual_seed(3))
+    share = torch.full((4, 10), float(signs if polarity == "signed" else 1), dtype=torch.float64)
+    columns = [Columns(share, torch.ones(2, 4, dtype=torch.float64), layer.signed)]
+    inputs = torch.full((1, 10), X_MAX * 0.4)  # 2.4 and 1.6 units of X_MAX * W_MAX, full scale is I_MAX
+    trained_for_tiles = ChipLayer(layer, columns, Converters(16))(inputs)
+    layer.hardware = networks.hardware(polarity, 2, 4, 5, 10)  # one array
+    full_scale, sign = X_MAX * W_MAX * I_MAX, signs if polarity == "signed" else 1
+    torch.testing.assert_close(trained_for_tiles, torch.full((1, 4), sign * 4.0), atol=1e-3, rtol=0)
+    small = ChipLayer(layer, columns, Converters(16), ROWS)(inputs)
+    torch.testing.assert_close(small, torch.full((1, 4), sign * full_scale))
+    assert ChipLayer(layer, columns, Converters(None), ROWS)(inputs).abs().max() > full_scale  # no converter, no limit
+
+
 def two_layers(draw, between=()):
     """Two layers, the second of 4 inputs, as an nn.Sequential, and two chips of them."""
     first, plain = layer_of("unipolar", draw), nn.Linear(4, 4, bias=False)
