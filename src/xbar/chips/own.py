@@ -43,7 +43,7 @@ def evaluate_own(
     )
     modules = read_sequential(own.layers, weights)
     try:
-        network = prepare_trained(modules, inputs, hardware, scale=own.scale)
+        network = prepare_trained(modules, inputs, hardware, scale=own.scale, digital=own.digital, grouped=own.grouped)
         if (outputs := outputs_of(network, data["test_x"])) != classes:
             raise ValueError(f"the network has {outputs} outputs; dataset {own.dataset} has {classes} classes")
     except ValueError as error:

@@ -38,13 +38,10 @@ def test_a_module_that_stands_at_several_places_counts_at_each():
 @pytest.mark.parametrize(
     ("layer", "told"),
     [
-        (nn.Conv2d(2, 2, 3, dilation=2), "only convolutions with groups 1, dilation 1 and zero padding map"),
-        (nn.Conv2d(2, 2, 3, padding=1, padding_mode="circular"), "only convolutions with groups 1, dilation 1"),
-        (nn.Conv1d(2, 2, 3, groups=2), "only convolutions with groups 1, dilation 1 and zero padding map"),
         (nn.Linear(2, 2, dtype=torch.complex64), "has complex weights; real ones map"),
         (nn.utils.parametrizations.weight_norm(nn.Linear(2, 2)), "is no layer of torch.nn itself"),
     ],
-    ids=["dilation", "padding", "groups", "complex", "computed"],
+    ids=["complex", "computed"],
 )
 def test_a_layer_that_a_crossbar_would_compute_in_another_way_is_refused(layer, told):
     """Also on the road of a network that is trained afterwards, where nothing compares it with torch."""
