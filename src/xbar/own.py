@@ -151,7 +151,7 @@ def cost(
     )
     priced = PricedNetwork(name, spec, device, crossbar, layers_of([layer_rows(network, inputs)]))
     design = design_of(priced, config.circuit, **dict(config.claims.reference) | {"mapping": mapping})
-    tables: list[str | Path] = [project / "workflow/reference/components.csv", *config.circuit.extra_components]
+    tables = [str(project / "workflow/reference/components.csv"), *map(str, config.circuit.extra_components)]
     corner = price(priced, design, read_components(tables, config.circuit.component_set))
     return Priced(performance_row(corner), list(layer_cost_rows(corner)), digital_products(network, inputs[:1]))
 

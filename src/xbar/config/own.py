@@ -16,6 +16,7 @@ class OwnNetworkSpec(Spec):
     out_channels: 8, kernel_size: 3}} or {ReLU: {}}. `dataset`: one of this workflow's, whose inputs the network takes;
     their units and order stand in workflow/own-network.md. `digital`: places in `layers` that stay off the arrays, such
     as ["0"] for the first. `grouped`: whether grouped convolutions stand on arrays, as dense matrices, or stay digital.
+    `expected_accuracy`: of the network itself on the test examples, share; two points less stop the job.
     """
 
     weights: Place
@@ -31,3 +32,4 @@ class OwnNetworkSpec(Spec):
     device: str = "nvm"
     crossbar: str = "array-1152x256"
     chips: PositiveInt = 10
+    expected_accuracy: Annotated[float, Field(gt=0, le=1)] | None = None

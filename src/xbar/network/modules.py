@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from xbar.files import is_finite, read_tensors
+from xbar.files import is_finite
+from xbar.network.checkpoints import load_checkpoint
 from xbar.network.layers import CROSSBAR_KINDS
 from xbar.network.prepare import KEEP_SIGN, STATE, untied, where
 
@@ -137,14 +138,7 @@ def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -
 
 
 def read_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]], path: str | Path) -> nn.Sequential:
-    """The nn.Sequential of a description with the state dict in a safetensors file; ValueError where they differ."""
+    """The nn.Sequential of a description with the state dict in a file; ValueError where they differ."""
     modules = build_sequential(layers)
-    state, _ = read_tensors(path)
-    wanted = {name: tuple(tensor.shape) for name, tensor in modules.state_dict().items()}
-    found = {name: tuple(tensor.shape) for name, tensor in state.items()}
-    differing = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
-    if differing:
-        name = differing[0]
-        raise ValueError(f"{path}: {name} is {found.get(name, 'absent')}; the layers need {wanted.get(name, 'none')}")
-    modules.load_state_dict(state)
+    load_checkpoint(modules, path)
     return modules
