@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 SMALLEST = 1e-30  # values below it count as zero: divided by so small a full scale, codes would overflow
 COMPARED = 64  # inputs on which the crossbars' sums are held to torch's
+STEADY = 1e-3  # share of the largest output; in single precision
 TOLERANCE = 1e-4  # share of the largest output; in double precision sums deviate by less than 1e-9
 Seen = dict[str, list[tuple[Tensor, Tensor]]]  # input and output of layers at each of their calls
 
@@ -116,7 +117,16 @@ def _inputs_of_layers(module: nn.Module, inputs: Tensor) -> Seen:
     if not outputs.dim() or len(outputs) != len(inputs):
         found = f"outputs of shape {tuple(outputs.shape)} for {len(inputs)} inputs"
         raise ValueError(f"the network gives {found}; the batch must stay first")
+    _check_steady(module, inputs, outputs)
     return seen
+
+
+def _check_steady(module: nn.Module, inputs: Tensor, outputs: Tensor) -> None:
+    """ValueError where a smaller batch gives other outputs: nothing could be held to such a network."""
+    fewer = max(1, min(COMPARED, len(inputs) // 2))
+    again, first = module(inputs[:fewer].clone()), outputs[:fewer]
+    if again.shape != first.shape or not (again - first).abs().max() <= STEADY * first.abs().max():
+        raise ValueError("the network gives other outputs in a smaller batch: it draws at random or mixes its inputs")
 
 
 def _enter(name: str, entered: list, part: nn.Module, taken: tuple[Any, ...]) -> None:

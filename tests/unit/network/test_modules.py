@@ -129,6 +129,10 @@ def test_what_torch_would_compute_otherwise_is_refused(name):
         (lambda: Halved, "the network is the class Halved; needed is an nn.Module"),
         (lambda: {"0.weight": torch.ones(2)}, "the network is of type dict; needed is an nn.Module"),
         (replaced_whole, "the network.forward is replaced"),
+        (
+            lambda: nn.Sequential(nn.Conv2d(2, 2, 3), nn.Softmax(0)),
+            "other outputs in a smaller batch: it draws at random",
+        ),
         (Twofold, "the network gives a tuple; needed is one tensor"),
     ],
 )
