@@ -58,7 +58,10 @@ def evaluate_own(
     )
     modules = read_sequential(own.layers, weights)
     try:
-        network = prepare_trained(modules, inputs, hardware, scale=own.scale, digital=own.digital, grouped=own.grouped)
+        network = prepare_trained(
+            modules, inputs, hardware, scale=own.scale, weight_share=own.weight_share, digital=own.digital,
+            grouped=own.grouped,
+        )  # fmt: skip
         if (outputs := outputs_of(network, data["test_x"])) != classes:
             raise ValueError(f"the network has {outputs} outputs; dataset {own.dataset} has {classes} classes")
     except ValueError as error:

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 SMALLEST = 1e-30  # values below it count as zero: divided by so small a full scale, codes would overflow
 COMPARED = 64  # inputs on which the crossbars' sums are held to torch's
 STEADY = 1e-3  # share of the largest output; in single precision
+TYPICAL = 0.95  # share of the weights that are not zero; ours
 TOLERANCE = 1e-4  # share of the largest output; in double precision sums deviate by less than 1e-9
 Seen = dict[str, list[tuple[Tensor, Tensor]]]  # input and output of layers at each of their calls
 
@@ -31,12 +32,13 @@ Seen = dict[str, list[tuple[Tensor, Tensor]]]  # input and output of layers at e
 @torch.no_grad()
 def prepare_trained(
     module: Any, inputs: Any, hardware: Hardware, *, scale: Literal["network", "layer"] = "layer",
-    share: float = 0.9995, digital: Collection[str] = (), grouped: Grouped = "arrays",
+    share: float = 0.9995, weight_share: float = 1.0, digital: Collection[str] = (), grouped: Grouped = "arrays",
 ) -> nn.Module:  # fmt: skip
     """A trained network as crossbars compute it, quantised without further training; its forward stays its own.
 
     `inputs` (N, ...): a few hundred training inputs. Full scales are the `share` quantile of what they put on rows
-    and columns. A layer whose inputs are never negative on them takes them as they are, another one halves them.
+    and columns. `weight_share`: that of weights, where an outlier would take the codes of all others; larger ones are
+    clipped. A layer whose inputs are never negative on them takes them as they are, another one halves them.
     `hardware`: polarity must be signed. `scale`: one triple of full scales per layer, or one for the network.
     `digital`: names of modules that stay as they are. `grouped`: whether grouped convolutions stand on arrays, as
     dense matrices of mostly zeros, or stay digital. `module` stays as it is.
@@ -46,6 +48,8 @@ def prepare_trained(
     what `copy_of` and `mappable` refuse, inputs that are not finite or do not fit, no layer at all, a kernel larger
     than an array, and a network that computes something else with its layers exchanged.
     """
+    if not 0 < share <= 1 or not 0 < weight_share <= 1:
+        raise ValueError(f"share {share:g} and weight_share {weight_share:g} are shares, above 0 and up to 1")
     if hardware.polarity != "signed":
         raise ValueError(f"polarity {hardware.polarity}: a network of one's own has weights of both signs, signed")
     if scale not in SCALES:
@@ -62,7 +66,7 @@ def prepare_trained(
     exchange(network, takes, hardware, scale=scale)
     network.eval().register_forward_pre_hook(own_inputs)
     _compare(network, plain, inputs[:COMPARED])
-    _set_scales(network, seen, share)
+    _set_scales(network, seen, (share, weight_share))
     for line in _said(network, layers.keys() - seen.keys(), inputs[:1]):
         logger.warning("%s", line)
     return network
@@ -208,10 +212,10 @@ def _check_equal(name: str, found: Tensor, wanted: Tensor) -> None:
         raise ValueError(f"{name} computes something else on crossbars than in torch, so that it does not map")
 
 
-def _set_scales(network: nn.Module, seen: Seen, share: float) -> None:
+def _set_scales(network: nn.Module, seen: Seen, shares: tuple[float, float]) -> None:
     """Full scales that cover inputs, weights and column sums of all layers that have them in common."""
     layers = crossbar_layers(network)
-    reaches = {name: _reaches(layer, [taken for taken, _ in seen[name]], share) for name, layer in layers.items()}
+    reaches = {name: _reaches(layer, [taken for taken, _ in seen[name]], *shares) for name, layer in layers.items()}
     for scales in scales_of(network):
         together = torch.stack([reaches[name] for name, layer in layers.items() if layer.scales is scales])
         x_max, w_max, current_max = (value.log() if value > 0 else value for value in together.amax(0))
@@ -220,15 +224,26 @@ def _set_scales(network: nn.Module, seen: Seen, share: float) -> None:
         scales.log_i_max.copy_(current_max - x_max - w_max)
 
 
-def _reaches(layer: CrossbarLayer, inputs: list[Tensor], share: float) -> Tensor:
+def _reaches(layer: CrossbarLayer, inputs: list[Tensor], share: float, weight_share: float) -> Tensor:
     """How far inputs, weights and tile currents of a layer reach (3), over all its calls."""
     if 0 < (largest := float(layer.weight.abs().max())) < SMALLEST:
         raise ValueError(f"{layer.name}: its largest weight is {largest:g}; allowed are 0 and {SMALLEST:g} or more")
     rows = [layer.on_rows(layer.batched(taken)).clamp_min(0) for taken in inputs]
     sums = torch.cat([each.abs().flatten() for taken in rows for each in layer.tile_currents(taken, layer.weight)])
     positive = torch.cat([taken[taken > 0] for taken in rows])
-    parts = ((positive, share), (layer.weight.abs(), 1.0), (sums, share))
-    return torch.stack([_reach(values, of) for values, of in parts])
+    parts = ((positive, share), (layer.weight.abs(), weight_share), (sums, share))
+    reaches = torch.stack([_reach(values, of) for values, of in parts])
+    _warn_of_outliers(layer, float(reaches[1]))
+    return reaches
+
+
+def _warn_of_outliers(layer: CrossbarLayer, w_max: float) -> None:
+    """Log where the codes of most weights would be zero, because of a few that are far larger."""
+    held = layer.weight.abs()
+    typical = float(upper_quantile(held[held > 0], TYPICAL)) if held.any() else 0.0
+    if 0 < typical < w_max / (2**layer.hardware.weight_bits - 1) / 2:
+        told = f"{layer.name}: {TYPICAL:.0%} of its weights are below {typical:.3g}, half a code of full scale"
+        logger.warning("%s %.3g; a weight_share below 1 clips the few larger ones", told, w_max)
 
 
 def _reach(values: Tensor, share: float) -> Tensor:

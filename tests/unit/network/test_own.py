@@ -211,6 +211,20 @@ def test_a_layer_that_never_fires_computes_zeros(dead, scale):
     assert all(value.isfinite() for value in mapped.parameters() if value.dim() == 0)
 
 
+@torch.no_grad()
+def test_an_outlier_is_told_and_clipped_by_choice(caplog):
+    """A weight at an input that is always zero: the function is the same without it, and most codes are lost to it."""
+    torch.manual_seed(0)
+    plain, inputs = nn.Sequential(nn.Linear(40, 30)), torch.rand(50, 40)
+    inputs[:, 7] = 0
+    plain[0].weight[3, 7] = 300.0
+    wanted, coarse = plain(inputs), replace(FINE, weight_bits=4)
+    lost, clipped = (prepare_trained(plain, inputs, coarse, weight_share=share)(inputs) for share in (1.0, 0.999))
+    assert (lost - wanted).std() > 0.9 * wanted.std(0).mean() > 5 * (clipped - wanted).std()
+    (told,) = caplog.messages
+    assert told.startswith("module 0: Linear: 95% of its weights are below 0.15") and "full scale 300;" in told
+
+
 class Branches(nn.Module):
     """A forward of its own: a skip connection, a layer that is called twice, and a choice by the values."""
 
