@@ -130,6 +130,16 @@ def test_what_torch_would_compute_otherwise_is_refused(name):
     assert "\n" not in str(caught.value)
 
 
+@torch.no_grad()
+@pytest.mark.parametrize("make", [lambda: Standardised(2, 3, 3), hooked])
+def test_what_is_refused_stays_as_it_is_where_it_is_named(make, caplog):
+    plain = nn.Sequential(make(), nn.Flatten(), nn.Linear(147, 3)).eval()
+    mapped, wanted = prepare_trained(plain, INPUTS, FINE, share=1.0, digital=["0"]), plain(INPUTS)
+    assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
+    (told,) = caplog.messages
+    assert told.startswith(f"module 0: {type(plain[0]).__name__} stays digital: convolution, 2,646 products")
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
