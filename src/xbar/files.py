@@ -87,7 +87,10 @@ def _safetensors(path: str | Path, framework: str) -> Iterator[Any]:
 
 
 def _about(file: Any) -> dict[str, Any]:
-    return json.loads((file.metadata() or {}).get("about", "{}"))
+    try:
+        return json.loads((file.metadata() or {}).get("about", "{}"))
+    except ValueError:  # the metadata of another program
+        return {}
 
 
 def checksum(path: str | Path) -> str:

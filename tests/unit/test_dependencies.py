@@ -12,11 +12,19 @@ from xbar.report import contents
 
 ORDER = ["mappings", "config", "files", "tables", "seeds", "datasets", "hardware", "circuit", "network", "training"]
 ORDER += ["chips", "savings", "search", "report"]
-APART = ["source", "console", "checks", "job", "price"]  # of the workflow, of scripts, a command; no stage uses them
+APART = [
+    "source",
+    "console",
+    "checks",
+    "job",
+    "price",
+    "own",
+]  # of the workflow, of scripts, commands; no stage uses them
 APART_USE = {
     "console": ["files", "job"],
     "checks": ["checks", "mappings", "config", "files", "hardware", "circuit", "network", "savings"],
     "price": ["price", "checks", "mappings", "config", "files", "tables", "circuit", "savings"],
+    "own": ["mappings", "config", "seeds", "hardware", "circuit", "network", "chips"],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = ["price_network", "compare_costs", "validate_costs", "collect", "make_tables", "plot_figures"]

@@ -1,5 +1,6 @@
 """workflow/own-network.md as it stands: its code, its configuration and its command."""
 
+import ast
 import re
 import shlex
 import subprocess
@@ -31,5 +32,6 @@ def test_the_page_of_own_networks_works_as_written(tmp_path, capsys):
         re.findall(r"^\| `([\w.]+)` \|", (ROOT / "workflow/own-network.md").read_text(), re.MULTILINE)
     )
     exec(again, names)
-    found = [float(share) for share in capsys.readouterr().out.strip("[]\n").split(",")]
-    assert len(found) == 3 and all(share > 0.9 for share in found)
+    *chips, total = map(ast.literal_eval, capsys.readouterr().out.splitlines())
+    assert len(chips) == 1 + 3 * 2 and all(row["accuracy"] > 0.9 for row in chips)
+    assert all(float(total[name]) > 0 for name in ("area_mm2", "energy_nJ", "latency_us"))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor, nn
 
 from xbar.files import is_finite
@@ -159,7 +159,7 @@ def _sums(part: ChipLayer, dac: Dac, inputs: Tensor) -> Tensor:
 
 @torch.no_grad()
 def predict_chips(
-    network: nn.Module, chips: Sequence[Chip], inputs: Float[Tensor, "examples ..."], *, precision: str = "float32"
+    network: nn.Module, chips: Sequence[Chip], inputs: Shaped[Tensor, "examples ..."], *, precision: str = "float32"
 ) -> Int[Tensor, "chips examples"]:
     """Class numbers that several chips find for the same inputs. Work that no chip changes is done once.
 
@@ -172,7 +172,8 @@ def predict_chips(
     device, alone = device_of(network), _chain_of_leaves(network)
     first, rest = _in_two(network)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
-        turns = [_in_turn(rest, chips, first(batch.to(device)), alone) for batch in inputs.split(BATCH)]
+        batches = (batch.to(device) if alone else batch.to(device, copy=True) for batch in inputs.split(BATCH))
+        turns = [_in_turn(rest, chips, first(batch), alone) for batch in batches]
     found, finite = (torch.cat(parts, 1) for parts in zip(*turns, strict=True))
     if broken := int((~finite).any(1).sum()):
         raise ValueError(f"scores of {broken} of {len(chips)} chips hold NaN or infinity; no class can be told")
@@ -188,10 +189,14 @@ def _in_two(network: nn.Module) -> tuple[nn.Module, nn.Module]:
 
 
 def _chain_of_leaves(network: nn.Module) -> bool:
-    """Whether each layer's inputs are made for it alone: an nn.Sequential without containers in it."""
+    """Whether each layer's inputs are made for it alone: an nn.Sequential of modules of torch and of this package.
+
+    A module of the user's own may keep what it gives, and use it again.
+    """
     if type(network) is not nn.Sequential:
         return False
-    return all(isinstance(part, CrossbarLayer) or not list(part.children()) for part in network)
+    known = all(type(part).__module__.startswith(("torch.nn.", "xbar.")) for part in network)
+    return known and all(isinstance(part, CrossbarLayer) or not list(part.children()) for part in network)
 
 
 def _in_turn(
@@ -206,10 +211,10 @@ def _in_turn(
     for chip in chips:
         dacs = [part.drive_in_place if alone or part.layer.takes != "positive" else part.drive for part in chip]
         if isinstance(network, nn.Sequential) and network[0] is chip[0].layer:
-            shared = chip[0].drive(inputs) if shared is None else shared
+            shared = chip[0].drive(chip[0].layer.batched(inputs)) if shared is None else shared
             dacs[0] = partial(_already, shared)
         with on_chip(chip, dacs):
-            scores = network(inputs)
+            scores = network(inputs if alone else inputs.clone())  # a forward of one's own may write over them
         check_scores(scores)
         classes.append(scores.argmax(1))
         finite.append(scores.isfinite().all().view(1))

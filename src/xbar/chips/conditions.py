@@ -1,6 +1,6 @@
 """Chips under conditions: noise, other mappings and devices, wires, errors of converters, time, calibration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -102,7 +102,7 @@ class Deployment:
         with on_chip(chip), recording(self.network) as seen:
             self.network.eval()(self.inputs)
         return [
-            (torch.cat(taken), torch.cat(sums)) for taken, sums in (zip(*calls, strict=True) for calls in seen.values())
+            (_joined(taken), _joined(sums)) for taken, sums in (zip(*calls, strict=True) for calls in seen.values())
         ]
 
     @torch.no_grad()
@@ -190,6 +190,11 @@ class Deployment:
             errors = [float((sums - wanted).square().mean().sqrt() / unit) for sums in (own, behind)]
             rows.append({"layer": index, "own_error": errors[0], "accumulated_error": errors[1]})
         return rows
+
+
+def _joined(calls: Sequence[Tensor]) -> Tensor:
+    """What a layer took or gave at its calls; a layer that sees several sizes is measured on those of the first."""
+    return torch.cat([call for call in calls if call.shape[1:] == calls[0].shape[1:]])
 
 
 def _changed(part: Slice, change: Callable[[Tensor], Tensor]) -> Slice:

@@ -1,9 +1,10 @@
 """A network trained elsewhere: mapped as it is and evaluated on simulated chips."""
 
+import logging
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from xbar.chips.conditions import Deployment
 from xbar.chips.evaluate import Rows, evaluate_variant, outputs_of
@@ -16,8 +17,22 @@ from xbar.hardware.laws import Laws
 from xbar.network.hardware import Hardware
 from xbar.network.modules import read_sequential
 from xbar.network.own import prepare_trained
+from xbar.network.predict import accuracy
 from xbar.seeds import generator
 from xbar.training.folds import MEASURED
+
+logger = logging.getLogger(__name__)
+
+TOLERATED = 0.02  # below the accuracy that an owner states: test sets differ in their examples
+
+
+def _check_accuracy(name: str, own: OwnNetworkSpec, modules: nn.Module, examples: tuple[Tensor, Tensor]) -> None:
+    """ValueError where torch itself gets less from the network than its owner states."""
+    found = accuracy(modules, examples)
+    logger.info("%s: accuracy %.4f in floating point, before it is quantised", name, found)
+    if own.expected_accuracy is not None and found < own.expected_accuracy - TOLERATED:
+        told = f"{name}: its accuracy is {found:.3f} in floating point; expected_accuracy is {own.expected_accuracy:g}"
+        raise ValueError(f"{told}. Were its inputs of other units, order or layout? See workflow/own-network.md")
 
 
 def evaluate_own(
@@ -43,11 +58,15 @@ def evaluate_own(
     )
     modules = read_sequential(own.layers, weights)
     try:
-        network = prepare_trained(modules, inputs, hardware, scale=own.scale)
+        network = prepare_trained(
+            modules, inputs, hardware, scale=own.scale, weight_share=own.weight_share, digital=own.digital,
+            grouped=own.grouped,
+        )  # fmt: skip
         if (outputs := outputs_of(network, data["test_x"])) != classes:
             raise ValueError(f"the network has {outputs} outputs; dataset {own.dataset} has {classes} classes")
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
+    _check_accuracy(name, own, modules.eval(), (data["test_x"], data["test_y"]))
     variant = VariantSpec(chips=own.chips, mapping=own.mapping)
     mapped = map_network(network, device, crossbar, mapping=own.mapping)
     deployment = Deployment(network, mapped, device, seed=0, laws=laws, variant=variant, inputs=inputs)

@@ -14,7 +14,10 @@ class OwnNetworkSpec(Spec):
     `weights`: safetensors file of the state dict, as seen from where the workflow runs; it counts by its content.
     `layers`: the modules in order, each a name of torch.nn with its arguments, such as {Conv2d: {in_channels: 1,
     out_channels: 8, kernel_size: 3}} or {ReLU: {}}. `dataset`: one of this workflow's, whose inputs the network takes;
-    their units and order stand in workflow/own-network.md.
+    their units and order stand in workflow/own-network.md. `weight_share`: quantile of the weights at full scale;
+    below 1 outliers are clipped. `digital`: places in `layers` that stay off the arrays, such
+    as ["0"] for the first. `grouped`: whether grouped convolutions stand on arrays, as dense matrices, or stay digital.
+    `expected_accuracy`: of the network itself on the test examples, share; two points less stop the job.
     """
 
     weights: Place
@@ -24,7 +27,11 @@ class OwnNetworkSpec(Spec):
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     scale: Literal["network", "layer"] = "layer"
+    weight_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    digital: list[str] = Field(default_factory=list)
+    grouped: Literal["arrays", "digital"] = "arrays"
     mapping: MappingName = "paired-columns-mirrored"
     device: str = "nvm"
     crossbar: str = "array-1152x256"
     chips: PositiveInt = 10
+    expected_accuracy: Annotated[float, Field(gt=0, le=1)] | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
@@ -70,7 +71,7 @@ def recording(module: nn.Module) -> Iterator[Recorded]:
     def recorder(name: str, act: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
         def recorded(inputs: Tensor) -> Tensor:
             sums = act(inputs)
-            seen[name].append((inputs, sums))
+            seen[name].append((inputs.clone(), sums.clone()))  # what follows may write over both
             return sums
 
         return recorded
@@ -80,12 +81,16 @@ def recording(module: nn.Module) -> Iterator[Recorded]:
 
 
 @contextmanager
-def hooked(layers: Mapping[str, nn.Module], act: Callable[[str, Tensor, Tensor], None]) -> Iterator[None]:
+def hooked(layers: Mapping[str, nn.Module], act: Callable[[str, Any, Any], None]) -> Iterator[None]:
     """Within this context `act` is called with name, input and output of each of the layers after each of its calls."""
     handles: list[RemovableHandle] = []
+
+    def watch(name: str, _: nn.Module, taken: tuple[Any, ...], named: dict[str, Any], given: Any) -> None:
+        act(name, next(iter([*taken, *named.values()]), None), given)
+
     try:
         for name, layer in layers.items():
-            handles.append(layer.register_forward_hook(lambda _, taken, given, name=name: act(name, taken[0], given)))
+            handles.append(layer.register_forward_hook(partial(watch, name), with_kwargs=True))
         yield
     finally:
         for handle in handles:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -19,6 +19,13 @@ INPUT_SHIFT = 2.0  # added to shifted inputs, in their standard deviations: few 
 Inputs = Literal["positive", "halved", "shifted"]
 
 
+class Edges(NamedTuple):
+    """Padding of the inputs before the DACs: values at the ends of each axis, the last axis first, and their mode."""
+
+    widths: tuple[int, ...]
+    mode: str
+
+
 class CrossbarLayer(nn.Module):
     """What linear and convolution layers on crossbars share; `crossbar_layer` makes one of a plain layer.
 
@@ -27,7 +34,9 @@ class CrossbarLayer(nn.Module):
     halves. `shifted`: signed inputs, shifted by INPUT_SHIFT. `weight`: of these rows; magnitudes in unipolar layers.
     `floor`: how far weights may reach below zero, share of full scale: 1 in signed layers, 0 in unipolar ones, between
     them while signs are learned. Digital, behind the ADCs: the mean over all columns is subtracted (`centred`), each
-    column counts with its `sign`, and the bias is added. `name`: how messages call the layer.
+    column counts with its `sign`, and the bias is added. `name`: how messages call the layer. `blocks`: groups of a
+    grouped convolution, whose weights stand along the diagonal of a dense matrix, zeros elsewhere. `edges`: what is
+    put around the inputs before the DACs, where the convolution itself does not (see `Edges`).
     `generator`: draws the noise, where there is one (see `contexts.noisy`). `stand_in`: computes the digitised sums
     in place of this layer's own devices (see `contexts.standing_in`).
     """
@@ -41,6 +50,8 @@ class CrossbarLayer(nn.Module):
     takes: Inputs
     centred: bool
     name: str
+    blocks: int = 1
+    edges: Edges | None = None
     generator: Generator | None = None
     stand_in: Callable[[Tensor], Tensor] | None = None
 
@@ -60,13 +71,20 @@ class CrossbarLayer(nn.Module):
         """
         return ceil(self.weight.shape[1] / channels_per_tile(self.weight.shape, rows or self.hardware.rows))
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Outputs for `inputs` (batch first); ValueError for inputs of other axes than the layer's."""
-        check_axes(self.name, inputs, (len(self.weight), self.channels, *self.weight.shape[2:]))
-        return self.digital((self.stand_in or self.sums)(inputs))
+    def forward(self, input: Tensor) -> Tensor:
+        """Outputs for `input`, of the axes that torch's own layer takes; ValueError for others."""
+        check_axes(self.name, input, (len(self.weight), self.channels, *self.weight.shape[2:]))
+        outputs = self.digital((self.stand_in or self.sums)(self.batched(input)))
+        return outputs if input.dim() == self.weight.dim() else outputs.reshape(*input.shape[:-1], len(self.weight))
+
+    def batched(self, inputs: Tensor) -> Float[Tensor, "batch channels *place"]:
+        """`inputs` with one batch axis, and with their `edges`: what a chip's layer and `sums` take."""
+        if self.weight.dim() == 2 and inputs.dim() != 2:
+            return inputs.reshape(-1, self.channels)
+        return inputs if self.edges is None else functional.pad(inputs, self.edges.widths, self.edges.mode)
 
     def sums(self, inputs: Tensor) -> Tensor:
-        """What DACs, arrays and ADCs make of `inputs`; noise is drawn where there is a generator."""
+        """What DACs, arrays and ADCs make of `batched` inputs; noise is drawn where there is a generator."""
         return self.convert(self.drive(self.on_rows(inputs)), self.noisy_weight())
 
     def on_rows(self, inputs: Float[Tensor, "batch channels *place"]) -> Float[Tensor, "batch rows *place"]:
@@ -138,13 +156,23 @@ class CrossbarLayer(nn.Module):
 
     @torch.no_grad()
     def clip_weight(self) -> None:
-        """Bring weights that training pushed past their range back to its edge."""
+        """Bring weights that training pushed past their range back to its edge, and those between blocks to zero."""
         w_max = as_factor(self.scales.w_max)
+        if self.blocks > 1:
+            self.weight.mul_(self._within_blocks())
         self.weight.clamp_(-self.floor * w_max, w_max)  # type: ignore[arg-type] # two numbers or two tensors
+
+    def _within_blocks(self) -> Tensor:
+        """One where a weight is of a group, zero between groups, (outputs, channels of all rows, 1, ...)."""
+        point = [1] * (self.weight.dim() - 2)
+        ones = self.weight.new_ones(len(self.weight), self.channels // self.blocks, *point)
+        return block_diagonal(ones, self.blocks).repeat(1, self.weight.shape[1] // self.channels, *point)
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         """Also from the state dict of the plain layer: [W, -W] where inputs are halved, and the signs as they are."""
         weight = state_dict.get(prefix + "weight")
+        if weight is not None and self.blocks > 1 and weight.shape[1] * self.blocks == self.channels:
+            weight = state_dict[prefix + "weight"] = block_diagonal(weight, self.blocks)
         if weight is not None and self.takes == "halved" and weight.shape[1:2] == (self.channels,):
             state_dict[prefix + "weight"] = torch.cat([weight, -weight], 1)
         state_dict.setdefault(prefix + "sign", self.sign)
@@ -152,7 +180,7 @@ class CrossbarLayer(nn.Module):
 
 
 class CrossbarLinear(CrossbarLayer, nn.Linear):  # type: ignore[misc] # torch declares its bias in another way
-    """nn.Linear on crossbars; inputs of shape (batch, features)."""
+    """nn.Linear on crossbars; inputs of shape (..., features)."""
 
     def currents(
         self, driven: Float[Tensor, "batch rows"], weight: Float[Tensor, "columns rows"]
@@ -166,7 +194,7 @@ class CrossbarConv1d(CrossbarLayer, nn.Conv1d):
     def currents(
         self, driven: Float[Tensor, "batch channels length"], weight: Float[Tensor, "columns channels kernel"]
     ) -> Float[Tensor, "batch columns places"]:
-        return functional.conv1d(driven, weight, None, self.stride, self.padding)
+        return functional.conv1d(driven, weight, None, self.stride, self.padding, self.dilation)
 
 
 class CrossbarConv2d(CrossbarLayer, nn.Conv2d):
@@ -177,7 +205,7 @@ class CrossbarConv2d(CrossbarLayer, nn.Conv2d):
         driven: Float[Tensor, "batch channels height width"],
         weight: Float[Tensor, "columns channels kernel_height kernel_width"],
     ) -> Float[Tensor, "batch columns rows_out columns_out"]:
-        return functional.conv2d(driven, weight, None, self.stride, self.padding)
+        return functional.conv2d(driven, weight, None, self.stride, self.padding, self.dilation)
 
 
 Plain = nn.Linear | nn.Conv1d | nn.Conv2d
@@ -193,35 +221,67 @@ def crossbar_layer(
 ) -> CrossbarLayer:  # fmt: skip
     """The crossbar layer of a plain one, with its weights ([W, -W] where inputs are halved) and its bias.
 
+    The groups of a convolution stand along the diagonal of a dense matrix.
     `scales`: shared with other layers, or of its own. ValueError where a kernel does not fit into an array.
     """
-    weight, halves = plain.weight, 2 if takes == "halved" else 1
+    blocks = 1 if isinstance(plain, nn.Linear) else plain.groups
+    weight, halves = block_diagonal(plain.weight, blocks), 2 if takes == "halved" else 1
     sizes: tuple[Any, ...] = (halves * weight.shape[1], weight.shape[0])
+    edges = None
     if isinstance(plain, (nn.Conv1d, nn.Conv2d)):
-        sizes += (plain.kernel_size, plain.stride, plain.padding)
+        edges = _edges(plain)
+        sizes += (plain.kernel_size, plain.stride, plain.padding if edges is None else 0, plain.dilation)
     factory = {"bias": plain.bias is not None, "device": weight.device, "dtype": weight.dtype}
     layer: CrossbarLayer = skip_init(CROSSBAR_KINDS[type(plain)], *sizes, **factory)
     layer.to(memory_format=torch.channels_last)
+    for size in ("in_features", "in_channels"):  # as a forward of the user's own may read them
+        if hasattr(plain, size):
+            setattr(layer, size, getattr(plain, size))
     layer.weight.copy_(torch.cat([weight, -weight], 1) if halves == 2 else weight)
     if layer.bias is not None and plain.bias is not None:
         layer.bias.copy_(plain.bias)
     layer.register_buffer("sign", torch.ones(len(weight), device=weight.device, dtype=weight.dtype))
     layer.scales = (scales or Scales()).to(weight.device, weight.dtype)
     layer.hardware, layer.takes, layer.centred = hardware, takes, centred
+    layer.blocks, layer.edges = blocks, edges
     layer.floor, layer.name = 1.0 if hardware.polarity == "signed" else 0.0, name or type(layer).__name__
     layer.tiles()
     return layer.train(plain.training)
 
 
-def check_axes(name: str, inputs: Tensor, weight_shape: Sequence[int]) -> None:
-    """ValueError unless `inputs` has a batch, the channels of a weight (outputs, channels, *kernel) and its axes.
+def _edges(plain: nn.Conv1d | nn.Conv2d) -> Edges | None:
+    """Padding that functional.conv1d and conv2d have not: none where it is of zeros, as many at both ends."""
+    widths = tuple(plain._reversed_padding_repeated_twice)
+    if plain.padding_mode == "zeros":
+        return Edges(widths, "constant") if widths[::2] != widths[1::2] else None
+    return Edges(widths, plain.padding_mode) if any(widths) else None
 
-    torch takes more axes, or none for the batch, and counts the channels on another one than tiles and biases do.
+
+def block_diagonal(
+    weight: Float[Tensor, "outputs channels_of_group *kernel"], blocks: int
+) -> Float[Tensor, "outputs channels *kernel"]:
+    """The dense weight of a convolution of so many groups: zero where an output does not see a channel."""
+    if blocks == 1:
+        return weight
+    outputs, channels, *kernel = weight.shape
+    dense = weight.new_zeros(blocks, outputs // blocks, blocks, channels, *kernel)
+    every = torch.arange(blocks, device=weight.device)
+    dense[every, :, every] = weight.detach().view(blocks, outputs // blocks, channels, *kernel)
+    return dense.view(outputs, blocks * channels, *kernel)
+
+
+def check_axes(name: str, inputs: Tensor, weight_shape: Sequence[int]) -> None:
+    """ValueError unless `inputs` has the channels of a weight (outputs, channels, *kernel) and its axes.
+
+    Features of a Linear layer stand on the last of any number of axes. A convolution needs its batch: without one,
+    torch would take the batch of a wrong input for channels.
     """
     _, channels, *kernel = weight_shape
-    if inputs.dim() != len(weight_shape) or inputs.shape[1] != channels:
-        axes = {0: "", 1: ", length", 2: ", height, width"}[len(kernel)]
-        raise ValueError(f"{name} takes inputs of shape (batch, {channels}{axes}), not {tuple(inputs.shape)}")
+    axis = -1 - len(kernel)
+    fits = inputs.dim() == len(weight_shape) if kernel else inputs.dim() > 0
+    if not fits or inputs.shape[axis] != channels:
+        told = {0: f"(..., {channels})", 1: f"(batch, {channels}, length)", 2: f"(batch, {channels}, height, width)"}
+        raise ValueError(f"{name} takes inputs of shape {told[len(kernel)]}, not {tuple(inputs.shape)}")
 
 
 def along_outputs(values: Float[Tensor, " outputs"], like: Tensor) -> Tensor:

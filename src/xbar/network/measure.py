@@ -28,7 +28,7 @@ def layer_table(network: nn.Module, sizes: Sequence[LayerSize], inputs: Tensor) 
     def watch(name: str, taken: Tensor, outputs: Tensor) -> None:
         layer = layers[name]
         if isinstance(layer, CrossbarLayer):
-            row = _crossbar_ranges(layer, taken)
+            row = crossbar_ranges(layer, layer.batched(taken))
         else:
             row = _float_ranges(layer, taken, outputs)
         rows.append(size_of[name]._asdict() | {column: _short(value) for column, value in row.items()})
@@ -46,7 +46,8 @@ def _float_ranges(layer: nn.Linear | nn.Conv1d | nn.Conv2d, values: Tensor, outp
     }
 
 
-def _crossbar_ranges(layer: CrossbarLayer, inputs: Tensor) -> dict[str, Any]:
+def crossbar_ranges(layer: CrossbarLayer, inputs: Tensor) -> dict[str, Any]:
+    """Ranges and means of a crossbar layer for `batched` inputs; see `layer_table`."""
     scales, values, weight = layer.scales, layer.on_rows(inputs), layer.quantized_weight()
     driven = layer.drive(values)
     currents = torch.cat([current.abs().flatten() for current in layer.tile_currents(driven, weight)])

@@ -1,6 +1,6 @@
-"""Networks trained elsewhere: the modules of torch.nn that map as torch.nn has them, and their descriptions.
+"""Networks trained elsewhere: a checked copy of any module, and descriptions of those that config.yaml builds.
 
-Everything else is refused in one line: a subclass, a hook or a replaced method computes what a crossbar would not.
+A copy is refused in one line where torch would compute something else, as where a method is replaced.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,66 +9,110 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
-from xbar.files import is_finite, read_tensors
+from xbar.files import is_finite
+from xbar.network.checkpoints import load_checkpoint
 from xbar.network.layers import CROSSBAR_KINDS
-from xbar.network.prepare import KEEP_SIGN, STATE, check_layer, check_untouched, untied, where
+from xbar.network.prepare import KEEP_SIGN, STATE, untied, where
 
-NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
-MODULES = {kind.__name__: kind for kind in (*CROSSBAR_KINDS, nn.ReLU, *NORMS, *KEEP_SIGN)}
-CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
+NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+ACTIVATIONS = (
+    nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.SELU, nn.CELU, nn.GELU, nn.SiLU, nn.Mish, nn.Sigmoid,
+    nn.LogSigmoid, nn.Tanh, nn.Softplus, nn.Softsign, nn.Softmax, nn.LogSoftmax, nn.Hardtanh, nn.Hardswish,
+    nn.Hardsigmoid, nn.GLU,
+)  # fmt: skip
+OTHERS = (
+    nn.LayerNorm, nn.GroupNorm, nn.ZeroPad1d, nn.ZeroPad2d, nn.ReflectionPad1d, nn.ReflectionPad2d, nn.ReplicationPad1d,
+    nn.ReplicationPad2d, nn.CircularPad1d, nn.CircularPad2d, nn.ConstantPad1d, nn.ConstantPad2d, nn.Unflatten,
+    nn.Upsample, nn.PixelShuffle, nn.ConvTranspose1d, nn.ConvTranspose2d,
+)  # fmt: skip
+MODULES = {kind.__name__: kind for kind in (*CROSSBAR_KINDS, *ACTIVATIONS, *NORMS, *KEEP_SIGN, *OTHERS)}
+KINDS = [kind.__name__ for kind in CROSSBAR_KINDS]
+PARALLEL = (nn.DataParallel, nn.parallel.DistributedDataParallel)
 
 
-def copy_of(module: nn.Module) -> nn.Module:
+def copy_of(module: Any) -> nn.Module:
     """The same network on the CPU, in single precision and in evaluation; the caller's own stays as it is.
 
-    ValueError, one line, for whatever torch would compute in another way than this copy on crossbars. Containers of
-    one's own may have a forward of their own.
+    Computed weights (torch.nn.utils.parametrizations) become plain ones; a module that is compiled or wrapped for
+    several GPUs is unwrapped. A network that is a single layer is put into an nn.Sequential. ValueError, one line:
+    no module, a script, one that cannot be copied, a replaced forward, batch-norm without running statistics, and
+    parameters that are not finite.
     """
-    if not _is_container(module):
-        raise ValueError(f"the network is {_kind(module)}; allowed are torch.nn.Sequential and containers of one's own")
-    check_untouched("the network", module)
-    for name, part in list(module.named_modules())[1:]:
-        if type(part) not in MODULES.values() and not _is_container(part):
-            allowed = ", ".join(MODULES)
-            raise ValueError(f"module {name}: {_kind(part)} is not one of {allowed} of torch.nn itself")
-        check_untouched(where(name, part), part)
-        if type(part) in CROSSBAR_KINDS:
-            check_layer(name, part)
-        _check_options(name, part)
-    copied = untied(module).to("cpu", torch.float32).eval()
+    module = _unwrapped(module)
+    for name, part in module.named_modules():
+        _check_options(where(name, part) if name else "the network", part)
+    try:
+        copied = untied(module).to("cpu", torch.float32).eval()
+    except (RuntimeError, NotImplementedError, TypeError) as error:
+        line = str(error).splitlines()[0]
+        raise ValueError(f"the network cannot be copied: {line}") from None
+    if isinstance(copied, (nn.Linear, nn.Conv1d, nn.Conv2d)):
+        copied = nn.Sequential(copied)
+    _bake(copied)
     for name, part in copied.named_modules():
         _check_state(name, part)
+    for part in copied.children() if type(copied) is nn.Sequential else []:
         if hasattr(part, "inplace"):
-            part.inplace = False  # it would overwrite the caller's inputs
+            setattr(part, "inplace", False)  # noqa: B010 # it would overwrite the caller's inputs; no other module sees a difference
     return copied
 
 
-def _is_container(module: nn.Module) -> bool:
-    """Whether it holds other modules and computes nothing that a kind of torch.nn stands for."""
-    if type(module) in CONTAINERS:
-        return True
-    of_torch = type(module).__module__.startswith("torch.") or isinstance(module, tuple(MODULES.values()))
-    return not of_torch and next(module.children(), None) is not None
+def _unwrapped(module: Any) -> nn.Module:
+    """The module inside of torch.compile's and of the parallel ones; ValueError for what is no module."""
+    while isinstance(module, nn.Module) and (type(module) in PARALLEL or "_orig_mod" in module._modules):
+        module = module.module if type(module) in PARALLEL else module._modules["_orig_mod"]
+    if isinstance(module, torch.jit.ScriptModule):
+        raise ValueError("the network is a script of torch.jit; needed is the nn.Module that it was made of")
+    if not isinstance(module, nn.Module):
+        told = f"the class {module.__name__}" if isinstance(module, type) else f"of type {type(module).__name__}"
+        raise ValueError(f"the network is {told}; needed is an nn.Module")
+    return module
 
 
-def _kind(module: object) -> str:
-    """The name of its class; with the package that it is from, unless that is torch.nn's own."""
-    kind = module if isinstance(module, type) else type(module)
-    return kind.__name__ if kind.__module__.startswith("torch.nn.modules.") else f"{kind.__module__}.{kind.__name__}"
+def _bake(module: nn.Module) -> None:
+    """Linear and convolution layers whose weight is computed by parametrizations become plain, with its value."""
+    for name, part in list(module.named_modules()):
+        plain = type(part).__mro__[1]
+        if not parametrize.is_parametrized(part) or plain not in CROSSBAR_KINDS:
+            continue
+        options: dict[str, Any] = {"bias": part.bias is not None}
+        if isinstance(part, nn.Linear):
+            sizes: tuple[Any, ...] = (part.in_features, part.out_features)
+        else:
+            sizes = (part.in_channels, part.out_channels, part.kernel_size, part.stride, part.padding)
+            options |= {"dilation": part.dilation, "groups": part.groups, "padding_mode": part.padding_mode}
+        made = plain(*sizes, **options)
+        with torch.no_grad():
+            for key in dict(made.named_parameters()):
+                getattr(made, key).copy_(getattr(part, key))
+        for hooks in ("_forward_hooks", "_forward_pre_hooks"):
+            setattr(made, hooks, getattr(part, hooks))
+        module.set_submodule(name, made.eval())
 
 
 def _check_options(name: str, module: nn.Module) -> None:
-    if getattr(module, "return_indices", False):
-        raise ValueError(f"{where(name, module)}: return_indices gives two outputs; allowed is False")
+    """ValueError, one line, for what has no single answer, or for a forward that a copy would not have."""
+    if any(map(nn.parameter.is_lazy, [*module.parameters(recurse=False), *module.buffers(recurse=False)])):
+        raise ValueError(f"{name} has no weights yet; run the network once before it is mapped")
+    if any(value.is_complex() for value in module.parameters(recurse=False)):
+        raise ValueError(f"{name} has complex weights; real ones map")
+    replaced = vars(module).get("forward")
+    if replaced is not None:
+        raise ValueError(f"{name}.forward is replaced on this module; a copy would run it on the module itself")
+    for attribute, value in vars(module).items():
+        if attribute in STATE and isinstance(value, Tensor) and not value.is_leaf:
+            raise ValueError(f"{name}.{attribute} is computed; only a parameter maps")
     if isinstance(module, NORMS) and (module.running_mean is None or module.running_var is None):
-        told = where(name, module)
-        raise ValueError(f"{told} has no running statistics and mixes a batch; allowed is track_running_stats True")
+        raise ValueError(f"{name} has no running statistics and mixes a batch; allowed is track_running_stats True")
 
 
 def _check_state(name: str, module: nn.Module) -> None:
-    for key in STATE:
-        if isinstance(tensor := getattr(module, key, None), Tensor) and not is_finite(tensor):
+    tensors: dict[str, Tensor] = dict(module.named_parameters(recurse=False))
+    tensors |= {key: value for key in STATE if isinstance(value := getattr(module, key, None), Tensor)}
+    for key, tensor in tensors.items():
+        if not is_finite(tensor):
             raise ValueError(f"module {name}: weights hold NaN or infinity in {type(module).__name__}.{key}")
     variance = module.running_var if isinstance(module, NORMS) else None
     if variance is not None and (least := float(variance.min())) < 0:
@@ -83,7 +127,8 @@ def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -
     modules = []
     for position, entry in enumerate(layers):
         if len(entry) != 1 or next(iter(entry)) not in MODULES:
-            raise ValueError(f"layer {position}: {', '.join(entry) or 'nothing'} is not one of {', '.join(MODULES)}")
+            told = f"layer {position}: {', '.join(entry) or 'nothing'} is not one of {', '.join(KINDS)}"
+            raise ValueError(f"{told}, activations, norms, pools and paddings; workflow/own-network.md names them")
         ((name, arguments),) = entry.items()
         try:
             modules.append(MODULES[name](**(arguments or {})))
@@ -93,14 +138,7 @@ def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -
 
 
 def read_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]], path: str | Path) -> nn.Sequential:
-    """The nn.Sequential of a description with the state dict in a safetensors file; ValueError where they differ."""
+    """The nn.Sequential of a description with the state dict in a file; ValueError where they differ."""
     modules = build_sequential(layers)
-    state, _ = read_tensors(path)
-    wanted = {name: tuple(tensor.shape) for name, tensor in modules.state_dict().items()}
-    found = {name: tuple(tensor.shape) for name, tensor in state.items()}
-    differing = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
-    if differing:
-        name = differing[0]
-        raise ValueError(f"{path}: {name} is {found.get(name, 'absent')}; the layers need {wanted.get(name, 'none')}")
-    modules.load_state_dict(state)
+    load_checkpoint(modules, path)
     return modules

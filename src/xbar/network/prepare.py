@@ -1,15 +1,17 @@
 """Any module for crossbars: its linear and convolution layers exchanged, everything else as it is."""
 
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
 
 from xbar.network.contexts import hooked, matrix_layers
 from xbar.network.hardware import Hardware, Scales
-from xbar.network.layers import CROSSBAR_KINDS, CrossbarLayer, Inputs, crossbar_layer
+from xbar.network.layers import CROSSBAR_KINDS, CrossbarLayer, Inputs, Plain, crossbar_layer
 
+Grouped = Literal["arrays", "digital"]
 POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
 SCALES, SIGNED_INPUTS, COMMON_MODES = ("network", "layer"), ("halved", "shifted"), ("kept", "subtracted")
 KEEP_SIGN = (*POOLS, nn.Flatten, nn.Dropout, nn.Identity)
@@ -19,34 +21,69 @@ STATE = ("weight", "bias", "running_mean", "running_var")
 def prepare(
     module: nn.Module, hardware: Hardware, *, scale: Literal["network", "layer"] = "layer",
     signed_inputs: Literal["halved", "shifted"] = "halved", common_mode: Literal["kept", "subtracted"] = "kept",
-    inputs: Tensor | None = None,
+    inputs: Tensor | None = None, digital: Collection[str] = (), grouped: Grouped = "arrays",
 ) -> nn.Module:  # fmt: skip
     """A copy of `module` whose Linear, Conv1d and Conv2d layers compute as crossbars do; its forward stays its own.
 
     The state dict of `module` loads into the copy. `scale`: one triple of full scales for the network or for each
     layer; all are 1 until they are measured or learned. `signed_inputs`: how rows take inputs that may be negative
-    (see CrossbarLayer). Which inputs those are follows from the modules of an nn.Sequential. Elsewhere it is measured
-    on `inputs` of the module, and all count as signed where there are none. `common_mode`: whether the mean over a
-    layer's columns stays in its outputs. ValueError: another word than these, no layer to exchange, one that
-    `check_layer` refuses, or a kernel larger than an array.
+    (see CrossbarLayer). Which inputs those are is measured on `inputs` of the module. Without them it follows from the
+    modules of an nn.Sequential, and elsewhere all count as signed. `common_mode`: whether the mean over a layer's
+    columns stays in its outputs. `digital`, `grouped`: what is not exchanged (see `mappable`). ValueError: another
+    word than these, no layer to exchange, one that `check_layer` refuses, or a kernel larger than an array.
     """
     for told, allowed in ((scale, SCALES), (signed_inputs, SIGNED_INPUTS), (common_mode, COMMON_MODES)):
         if told not in allowed:
             raise ValueError(f"'{told}' is not one of {', '.join(allowed)}")
     copied = untied(module)
-    positive = _positive_layers(copied, inputs)
-    shared = Scales() if scale == "network" else None
-    plain = matrix_layers(copied)
-    if not plain or "" in plain:
-        raise ValueError("the network has no Linear, Conv1d or Conv2d layer to map")
-    for name, layer in plain.items():
-        check_layer(name, layer)
-        takes: Inputs = "positive" if name in positive else signed_inputs
-        centred = common_mode == "subtracted"
-        made = crossbar_layer(layer, hardware, shared, takes=takes, centred=centred, name=where(name, layer))
-        copied.set_submodule(name, made)
-    _fuse_rectifiers(copied)
+    layers = mappable(copied, digital, grouped)
+    positive = _known_positive(copied) if inputs is None else _measured_positive(copied, layers, inputs)
+    takes: dict[str, Inputs] = {name: "positive" if name in positive else signed_inputs for name in layers}
+    exchange(copied, takes, hardware, scale=scale, centred=common_mode == "subtracted")
     return copied
+
+
+def exchange(
+    module: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, *, scale: Literal["network", "layer"],
+    centred: bool = False,
+) -> None:  # fmt: skip
+    """Put crossbar layers into `module` for the layers that `takes` names; ValueError where it names none."""
+    shared = Scales() if scale == "network" else None
+    layers = matrix_layers(module)
+    if not takes or "" in takes:
+        raise ValueError("the network has no Linear, Conv1d or Conv2d layer to map")
+    for name, how in takes.items():
+        layer = layers[name]
+        made = crossbar_layer(layer, hardware, shared, takes=how, centred=centred, name=where(name, layer))
+        module.set_submodule(name, made)
+    _keep_to_modules(module)
+    _fuse_rectifiers(module)
+
+
+def mappable(module: nn.Module, digital: Collection[str] = (), grouped: Grouped = "arrays") -> dict[str, Plain]:
+    """The linear and convolution layers that crossbars can hold, by their names; `check_layer` refuses others.
+
+    Not among them: modules named in `digital`, with all that they hold, and grouped convolutions where `grouped` is
+    digital (on arrays they take a dense matrix). Also not the projections of torch's attention, which computes them
+    in one piece with its products. ValueError for a name that no module has.
+    """
+    if grouped not in get_args(Grouped):
+        raise ValueError(f"'{grouped}' is not one of {', '.join(get_args(Grouped))}")
+    names = {name for name, _ in module.named_modules(remove_duplicate=False)}
+    if unknown := [name for name in digital if name not in names]:
+        raise ValueError(f"digital: no module is called '{unknown[0]}'; layers are {', '.join(matrix_layers(module))}")
+    fused = [name for name, part in module.named_modules() if isinstance(part, nn.MultiheadAttention)]
+    found: dict[str, Plain] = {}
+    for name, layer in matrix_layers(module).items():
+        if _within(name, [*digital, *fused]) or (grouped == "digital" and getattr(layer, "groups", 1) > 1):
+            continue
+        check_layer(name, layer)
+        found[name] = layer
+    return found
+
+
+def _within(name: str, parents: Iterable[str]) -> bool:
+    return any(name == parent or name.startswith(f"{parent}.") for parent in parents)
 
 
 def untied(module: nn.Module) -> nn.Module:
@@ -67,20 +104,17 @@ def where(name: str, module: nn.Module) -> str:
 def check_layer(name: str, layer: nn.Module) -> None:
     """ValueError, one line, for a linear or convolution layer that computes what its crossbar layer would not."""
     if type(layer) not in CROSSBAR_KINDS:
-        raise ValueError(f"{where(name, layer)} is no layer of torch.nn itself, so that it does not map")
+        told = f"{where(name, layer)} is no layer of torch.nn itself, so that it does not map"
+        raise ValueError(f"{told}; named in digital, it stays as it is")
     check_untouched(where(name, layer), layer)
     if any(parameter.is_complex() for parameter in layer.parameters()):
         raise ValueError(f"{where(name, layer)} has complex weights; real ones map")
-    if isinstance(layer, (nn.Conv1d, nn.Conv2d)) and (
-        layer.groups != 1 or set(layer.dilation) != {1} or layer.padding_mode != "zeros"
-    ):
-        raise ValueError(f"module {name}: only convolutions with groups 1, dilation 1 and zero padding map")
 
 
 def check_untouched(name: str, module: nn.Module) -> None:
     """ValueError, one line, for a hook, a replaced method or a computed weight: an exchange would lose it."""
     if module._forward_hooks or module._forward_pre_hooks:
-        raise ValueError(f"{name} has forward hooks; crossbars do not run them, remove them")
+        raise ValueError(f"{name} has forward hooks; crossbars do not run them, remove them or name it in digital")
     for attribute, value in vars(module).items():
         if callable(value) and callable(getattr(type(module), attribute, None)):
             raise ValueError(f"{name}.{attribute} is replaced on this module; only torch.nn's own maps")
@@ -88,19 +122,14 @@ def check_untouched(name: str, module: nn.Module) -> None:
             raise ValueError(f"{name}.{attribute} is computed; only a parameter maps")
 
 
-def _positive_layers(module: nn.Module, inputs: Tensor | None) -> set[str]:
-    """Names of the layers whose inputs are zero or more."""
-    known: dict[str, bool] = {}
-    if type(module) is nn.Sequential:
-        positive = False
-        for name, part in _places(module):
-            if type(part) in CROSSBAR_KINDS:
-                known[name] = positive
-            positive = type(part) is nn.ReLU or (positive and type(part) in KEEP_SIGN)
-    unknown = {name: layer for name, layer in matrix_layers(module).items() if name not in known}
-    if unknown and inputs is not None:
-        known |= _measured(module, unknown, inputs)
-    return {name for name, positive in known.items() if positive}
+def _known_positive(module: nn.Module) -> set[str]:
+    """Names of the layers of an nn.Sequential behind a ReLU, whose inputs are zero or more."""
+    known, positive = set(), False
+    for name, part in _places(module) if type(module) is nn.Sequential else []:
+        if type(part) in CROSSBAR_KINDS and positive:
+            known.add(name)
+        positive = type(part) is nn.ReLU or (positive and type(part) in KEEP_SIGN)
+    return known
 
 
 def _places(module: nn.Sequential) -> list[tuple[str, nn.Module]]:
@@ -109,8 +138,8 @@ def _places(module: nn.Sequential) -> list[tuple[str, nn.Module]]:
 
 
 @torch.no_grad()
-def _measured(module: nn.Module, layers: dict[str, nn.Linear | nn.Conv1d | nn.Conv2d], inputs: Tensor) -> dict:
-    """Whether the inputs of each layer are zero or more when the module computes `inputs`."""
+def _measured_positive(module: nn.Module, layers: Mapping[str, nn.Module], inputs: Tensor) -> set[str]:
+    """Names of the layers whose inputs are zero or more when the module computes `inputs`."""
     lowest: dict[str, float] = {}
 
     def watch(name: str, taken: Tensor, _: Tensor) -> None:
@@ -118,8 +147,17 @@ def _measured(module: nn.Module, layers: dict[str, nn.Linear | nn.Conv1d | nn.Co
 
     measured = deepcopy(module).eval()  # the modes of the module's parts stay as they are
     with hooked({name: measured.get_submodule(name) for name in layers}, watch):
-        measured(inputs)
-    return {name: least >= 0 for name, least in lowest.items()}
+        measured(inputs.clone())
+    return {name for name, least in lowest.items() if least >= 0}
+
+
+def _keep_to_modules(module: nn.Module) -> None:
+    """Let torch's encoder layers call their modules: in use they would compute with the weights alone, in one piece."""
+    for part in module.modules():
+        if isinstance(part, nn.TransformerEncoderLayer):
+            part.activation_relu_or_gelu = 0
+        if isinstance(part, nn.TransformerEncoder):
+            part.use_nested_tensor = False
 
 
 def _fuse_rectifiers(module: nn.Module) -> None:

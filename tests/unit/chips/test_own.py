@@ -122,3 +122,13 @@ def test_a_dead_layer_leaves_numbers(tmp_path):
     found = float((modules(data["test_x"]).argmax(1) == data["test_y"]).double().mean())
     assert [row["accuracy"] for row in rows] == [found] * 2
     assert all(error["own_error"] == error["accumulated_error"] == 0.0 for error in errors)
+
+
+def test_a_network_far_below_its_owners_accuracy_stops(tmp_path):
+    """As one that was trained on other inputs; the units of these are changed by a sign."""
+    own, _, data = prepared(tmp_path)
+    stated = own.model_copy(update={"expected_accuracy": 1.0})
+    evaluate_own("mine", stated, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+    data["test_x"] = -data["test_x"]
+    with pytest.raises(ValueError, match=r"mine: its accuracy is 0.* expected_accuracy is 1. Were its inputs of other"):
+        evaluate_own("mine", stated, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)

@@ -40,6 +40,36 @@ class Halved(nn.Module):
         return values / 2
 
 
+class Twofold(nn.Module):
+    """Gives more than its values."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Conv2d(2, 2, 1)
+
+    def forward(self, values):
+        return self.layer(values), values
+
+
+class Compiled(nn.Module):
+    """What torch.compile gives, without its seconds."""
+
+    def __init__(self, module):
+        super().__init__()
+        self._orig_mod = module
+
+
+class Transposed(nn.Module):
+    """Decodes with the weight that it encodes with."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Linear(4, 3)
+
+    def forward(self, values):
+        return nn.functional.linear(self.encoder(values), self.encoder.weight.T)
+
+
 class Residual(nn.Sequential):
     def forward(self, values):
         return values + super().forward(values)
@@ -78,24 +108,17 @@ def replaced_whole():
 
 
 REFUSED = {
-    "linear subclass": (lambda: Doubled(162, 3), r"module 1: .*Doubled is not one of Linear, Conv1d"),
-    "convolution subclass": (lambda: Standardised(2, 3, 3), r"module 1: .*Standardised is not one of"),
-    "activation subclass": (Leaky, r"module 1: .*Leaky is not one of"),
-    "norm subclass": (lambda: Shifted(2), r"module 1: .*Shifted is not one of"),
-    "of torch and unknown": (lambda: nn.TransformerEncoderLayer(9, 3), "TransformerEncoderLayer is not one of"),
-    "own, without modules": (lambda: Halved(), r"module 1: .*Halved is not one of"),
-    "parametrized": (lambda: parametrizations.weight_norm(nn.Conv2d(2, 3, 3)), "ParametrizedConv2d is not one of"),
-    "spectral": (lambda: parametrizations.spectral_norm(nn.Conv2d(2, 3, 3)), "ParametrizedConv2d is not one of"),
-    "pruned": (lambda: prune.random_unstructured(nn.Conv2d(2, 3, 3), "weight", 0.5), "Conv2d has forward hooks"),
-    "hook": (hooked, "module 1: Conv2d has forward hooks"),
+    "linear subclass": (lambda: Doubled(162, 3), r"module 1: Doubled is no layer of torch.nn itself.*named in digital"),
+    "convolution subclass": (lambda: Standardised(2, 3, 3), r"module 1: Standardised is no layer of torch.nn itself"),
+    "pruned": (lambda: prune.random_unstructured(nn.Conv2d(2, 3, 3), "weight", 0.5), "Conv2d.weight is computed"),
+    "hook": (hooked, "module 1: Conv2d has forward hooks.*name it in digital"),
     "pre-hook": (lambda: hooked("register_forward_pre_hook"), "module 1: Conv2d has forward hooks"),
     "forward replaced": (lambda: replaced("forward"), "module 1: Conv2d.forward is replaced"),
     "inner method replaced": (lambda: replaced("_conv_forward"), "module 1: Conv2d._conv_forward is replaced"),
     "weight computed": (computed, "module 1: Conv2d.weight is computed"),
-    "circular": (lambda: nn.Conv2d(2, 3, 3, padding=1, padding_mode="circular"), "module 1: .*zero padding"),
-    "indices": (lambda: nn.MaxPool2d(2, return_indices=True), "module 1: MaxPool2d: return_indices"),
     "no statistics": (lambda: nn.BatchNorm2d(2, track_running_stats=False), "module 1: BatchNorm2d has no running"),
     "complex": (lambda: nn.Conv2d(2, 3, 3, dtype=torch.cfloat), "module 1: Conv2d has complex weights"),
+    "without weights": (lambda: nn.LazyConv2d(3, 3), "module 1: LazyConv2d has no weights yet"),
 }
 
 
@@ -107,33 +130,62 @@ def test_what_torch_would_compute_otherwise_is_refused(name):
     assert "\n" not in str(caught.value)
 
 
+@torch.no_grad()
+@pytest.mark.parametrize("make", [lambda: Standardised(2, 3, 3), hooked])
+def test_what_is_refused_stays_as_it_is_where_it_is_named(make, caplog):
+    plain = nn.Sequential(make(), nn.Flatten(), nn.Linear(147, 3)).eval()
+    mapped, wanted = prepare_trained(plain, INPUTS, FINE, share=1.0, digital=["0"]), plain(INPUTS)
+    assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
+    (told,) = caplog.messages
+    assert told.startswith(f"module 0: {type(plain[0]).__name__} stays digital: convolution, 2,646 products")
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Halved(), "the network is .*Halved; allowed are torch.nn.Sequential and containers"),
-        (lambda: nn.DataParallel(nn.Sequential(nn.Conv2d(2, 2, 1))), "the network is .*DataParallel"),
-        (lambda: nn.Conv2d(2, 2, 1), "the network is Conv2d"),
-        (hooked_whole, "the network has forward hooks"),
+        (Halved, "no Linear, Conv1d or Conv2d layer to map"),
+        (lambda: Halved, "the network is the class Halved; needed is an nn.Module"),
+        (lambda: {"0.weight": torch.ones(2)}, "the network is of type dict; needed is an nn.Module"),
         (replaced_whole, "the network.forward is replaced"),
+        (
+            lambda: nn.Sequential(nn.Conv2d(2, 2, 3), nn.Softmax(0)),
+            "other outputs in a smaller batch: it draws at random",
+        ),
+        (Twofold, "the network gives a tuple; needed is one tensor"),
     ],
 )
-def test_a_network_that_runs_its_modules_otherwise_is_refused(make, message):
+def test_a_network_that_is_none_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         prepare_trained(make(), INPUTS, FINE)
 
 
 def test_what_no_check_foresees_is_found_by_its_values(monkeypatch):
-    """A method replaced in torch's own class, and means of positive values that a negative divisor turns round."""
-    modules = nn.Sequential(nn.ReLU(), nn.AvgPool2d(3, divisor_override=-9), nn.Flatten(), nn.Linear(18, 3))
-    with pytest.raises(ValueError, match="module 3: Linear computes something else on crossbars"):
-        prepare_trained(modules, INPUTS, FINE)
+    """A method replaced in torch's own class, and a forward that computes with a weight beside its layer's calls."""
     monkeypatch.setattr(nn.Linear, "forward", lambda self, values: 2 * nn.functional.linear(values, self.weight))
     with pytest.raises(ValueError, match="module 1: Linear computes something else"):
         prepare_trained(nn.Sequential(nn.Flatten(), nn.Linear(162, 3)), INPUTS, FINE)
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="the network computes something else on crossbars than in torch"):
+        prepare_trained(Transposed(), torch.randn(60, 4), FINE)
 
 
 tied = nn.Conv2d(2, 2, 3, padding="same")
 KEPT = {
+    "activation subclass": [Leaky(), nn.Flatten(), nn.Linear(162, 3)],
+    "norm subclass": [Shifted(2), nn.Flatten(), nn.Linear(162, 3)],
+    "own, without modules": [Halved(), nn.Flatten(), nn.Linear(162, 3)],
+    "an encoder layer": [nn.Flatten(2), nn.Linear(81, 9), nn.TransformerEncoderLayer(9, 3, 16, batch_first=True),
+                         nn.Flatten(), nn.Linear(18, 3)],
+    "a negative divisor": [nn.ReLU(), nn.AvgPool2d(3, divisor_override=-9), nn.Flatten(), nn.Linear(18, 3)],
+    "parametrized": [parametrizations.weight_norm(nn.Conv2d(2, 3, 3)), nn.Flatten(), nn.Linear(147, 3)],
+    "spectral": [nn.Flatten(), parametrizations.spectral_norm(nn.Linear(162, 3))],
+    "circular": [nn.Conv2d(2, 3, 3, padding=1, padding_mode="circular"), nn.Flatten(), nn.Linear(243, 3)],
+    "reflected, unequal": [nn.Conv2d(2, 3, 3, padding=(1, 2), padding_mode="reflect"), nn.Flatten(), nn.Linear(297, 3)],
+    "same, even kernel": [nn.Conv2d(2, 3, (4, 2), padding="same"), nn.ReLU(), nn.Flatten(), nn.Linear(243, 3)],
+    "dilated": [nn.Conv2d(2, 3, 3, padding=2, dilation=(2, 1)), nn.Flatten(), nn.Linear(297, 3)],
+    "grouped": [nn.Conv2d(2, 6, 3, groups=2), nn.ReLU(), nn.Conv2d(6, 6, 3, groups=6), nn.Flatten(), nn.Linear(150, 3)],
+    "more axes": [nn.Linear(9, 4), nn.GELU(), nn.Linear(4, 5), nn.Flatten(), nn.Linear(90, 3)],
+    "hooks on a container": [hooked_whole(), nn.Flatten(), nn.Linear(147, 3)],
     "in place": [nn.ReLU(inplace=True), nn.Flatten(), nn.Dropout(0.5, inplace=True), nn.Linear(162, 3)],
     "pooling": [
         nn.MaxPool2d(3, 2, 1, ceil_mode=True), nn.AvgPool2d(2, padding=1, ceil_mode=True, count_include_pad=False),
@@ -150,6 +202,7 @@ KEPT = {
 
 
 @torch.no_grad()
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning")
 @pytest.mark.parametrize("name", KEPT)
 def test_options_of_torch_compute_as_in_torch(name):
     torch.manual_seed(0)
@@ -164,6 +217,16 @@ def test_options_of_torch_compute_as_in_torch(name):
     assert torch.equal(given, INPUTS)
     wanted = modules.eval()(INPUTS.clone())
     assert float((found - wanted).abs().max() / wanted.std()) < 5e-3
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("wrap", [nn.DataParallel, Compiled, lambda module: module])
+def test_a_wrapped_network_is_unwrapped_and_a_single_layer_is_a_network(wrap):
+    torch.manual_seed(0)
+    layer = nn.Linear(4, 3)
+    inputs = torch.randn(60, 4, dtype=torch.float64)
+    mapped = prepare_trained(wrap(layer), inputs.numpy(), FINE, share=1.0)
+    torch.testing.assert_close(mapped(inputs.float()), layer(inputs.float()), atol=2e-3, rtol=0)
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])

@@ -38,13 +38,10 @@ def test_a_module_that_stands_at_several_places_counts_at_each():
 @pytest.mark.parametrize(
     ("layer", "told"),
     [
-        (nn.Conv2d(2, 2, 3, dilation=2), "only convolutions with groups 1, dilation 1 and zero padding map"),
-        (nn.Conv2d(2, 2, 3, padding=1, padding_mode="circular"), "only convolutions with groups 1, dilation 1"),
-        (nn.Conv1d(2, 2, 3, groups=2), "only convolutions with groups 1, dilation 1 and zero padding map"),
         (nn.Linear(2, 2, dtype=torch.complex64), "has complex weights; real ones map"),
         (nn.utils.parametrizations.weight_norm(nn.Linear(2, 2)), "is no layer of torch.nn itself"),
     ],
-    ids=["dilation", "padding", "groups", "complex", "computed"],
+    ids=["complex", "computed"],
 )
 def test_a_layer_that_a_crossbar_would_compute_in_another_way_is_refused(layer, told):
     """Also on the road of a network that is trained afterwards, where nothing compares it with torch."""
@@ -76,3 +73,22 @@ def test_measuring_the_inputs_changes_no_mode_and_finds_what_is_positive():
     assert [part.training for part in (copied, copied.norm, copied.layer)] == [True, False, True]
     assert copied.layer.takes == "positive" and prepare(block, networks.hardware()).layer.takes == "halved"
     assert torch.equal(copied.norm.running_mean, torch.zeros(3))
+
+
+@torch.no_grad()
+def test_groups_take_the_plain_state_dict_and_stay_apart_in_training():
+    """Rows [x, -x] and two groups: weights between groups are zero, also after steps of an optimiser."""
+    torch.manual_seed(0)
+    plain, other = (nn.Sequential(nn.Conv1d(4, 6, 3, groups=2, padding="same", dilation=2)) for _ in range(2))
+    copied = prepare(plain, networks.hardware(**FINE))
+    copied.load_state_dict(other.state_dict(), strict=True)
+    inputs = torch.randn(9, 4, 11)
+    wanted = other(inputs)
+    torch.testing.assert_close(fine(other, inputs), wanted, rtol=0, atol=0.01 * float(wanted.abs().max()))
+    weight, expected = copied[0].weight, torch.zeros(6, 8, 3)
+    expected[:3, :2], expected[3:, 2:4] = other[0].weight[:3], other[0].weight[3:]
+    expected[:, 4:] = -expected[:, :4]
+    assert torch.equal(weight, expected)
+    weight += 0.01
+    copied[0].clip_weight()
+    assert torch.equal(weight != 0, expected != 0)

@@ -1,0 +1,78 @@
+"""State dicts as people have them: safetensors or torch files, with the prefixes that wrappers leave."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from xbar.files import is_finite, read_tensors
+
+PREFIXES = ("module.", "_orig_mod.")  # of DataParallel and of torch.compile
+NESTED = ("state_dict", "model_state_dict", "model")  # where training scripts put a state dict beside their optimiser
+COUNTER = "num_batches_tracked"  # of batch-norm; nothing in use reads it
+
+
+def load_checkpoint(module: nn.Module, path: str | Path) -> nn.Module:
+    """`module` with the state dict in `path`, a file of safetensors or of torch.save; no code in it is run.
+
+    Prefixes of wrappers are left out. Counters of batch-norm may be absent, or of shape (1,). ValueError, one line,
+    for what the file holds in place of a state dict, for tensors of other names or shapes, for integers in place of
+    weights, and for what is not finite.
+    """
+    state, wanted = _without_prefixes(read_state(path)), module.state_dict()
+    state |= {name: value for name, value in wanted.items() if name.endswith(COUNTER) and name not in state}
+    state = {name: value.reshape(()) if name.endswith(COUNTER) else value for name, value in state.items()}
+    for name in sorted(wanted.keys() | state.keys()):
+        found, needed = (_shape(tensors.get(name)) for tensors in (state, wanted))
+        if found != needed:
+            raise ValueError(f"{path}: {name} is {found or 'absent'}; the layers need {needed or 'none'}")
+        if wanted[name].is_floating_point() and not state[name].is_floating_point():
+            kind = state[name].dtype
+            raise ValueError(f"{path}: {name} is of type {kind}; needed are weights, not codes without their scale")
+    module.load_state_dict(state)
+    return module
+
+
+def read_state(path: str | Path) -> dict[str, Tensor]:
+    """The tensors of a file by their names; ValueError, one line, for a file that holds no state dict."""
+    with Path(path).open("rb") as file:
+        start = file.read(64)
+    if start.startswith(b"version https://git-lfs"):
+        raise ValueError(f"{path} is a pointer of Git LFS, not the file; 'git lfs pull' brings it")
+    if not start.startswith((b"PK", b"\x80")):
+        return read_tensors(path)[0]
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except (UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+        told = str(error).splitlines()[0]
+        raise ValueError(f"{path} holds more than tensors, or is broken; save model.state_dict(): {told}") from None
+    return _checked(path, found)
+
+
+def _checked(path: str | Path, found: Any) -> dict[str, Tensor]:
+    for key in NESTED:
+        if isinstance(found, Mapping) and isinstance(found.get(key), Mapping):
+            found = found[key]
+    if not isinstance(found, Mapping) or not found:
+        raise ValueError(f"{path} holds a {type(found).__name__}; needed is a state dict")
+    for name, value in found.items():
+        if not isinstance(value, Tensor):
+            raise ValueError(f"{path}: '{name}' is a {type(value).__name__}; a state dict has tensors alone")
+        if not is_finite(value):
+            raise ValueError(f"{path}: tensor '{name}' holds NaN or infinity")
+    return dict(found)
+
+
+def _without_prefixes(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same tensors without the prefixes that all names have."""
+    state = dict(state)
+    while state and (prefix := next((one for one in PREFIXES if all(name.startswith(one) for name in state)), "")):
+        state = {name.removeprefix(prefix): value for name, value in state.items()}
+    return state
+
+
+def _shape(tensor: Tensor | None) -> str:
+    return "" if tensor is None else str(tuple(tensor.shape))

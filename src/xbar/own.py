@@ -1,0 +1,191 @@
+"""A network of one's own from Python in four lines: prepare, fine_tune, on_chips, cost.
+
+`network = prepare(model, inputs, hardware)`; `fine_tune(network, inputs, classes)`;
+`on_chips(network, inputs, classes)`; `cost(network, inputs)`. Devices, arrays and the circuit are those of a
+project's config.yaml and price list, by default of this checkout.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+import yaml
+from torch import Tensor, nn
+from torch.nn import functional
+
+from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.evaluate import accuracies
+from xbar.chips.mapped import map_network
+from xbar.circuit.components import read_components
+from xbar.circuit.priced import PricedNetwork, design_of, layer_cost_rows, layers_of, performance_row, price
+from xbar.config.base import check_name
+from xbar.config.config import Config, read_config
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import NetworkSpec
+from xbar.config.variants import VariantSpec
+from xbar.hardware.laws import read_laws
+from xbar.mappings import SignedMapping
+from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording
+from xbar.network.measure import crossbar_ranges
+from xbar.network.own import prepare_trained
+from xbar.network.predict import accuracy
+from xbar.network.products import DigitalProducts, crossbar_sizes, digital_products
+from xbar.seeds import generator
+
+prepare = prepare_trained
+PROJECT = Path(__file__).resolve().parents[2]
+PAIRED: SignedMapping = "paired-columns-mirrored"
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+class Priced(NamedTuple):
+    """What one inference costs. `total`: a row of `tables.PERFORMANCE`; `layers`: rows of `tables.LAYER_COSTS`.
+
+    `digital`: products that no array computes. They are counted, and not part of any cost here.
+    """
+
+    total: dict[str, str]
+    layers: list[dict[str, str]]
+    digital: list[DigitalProducts]
+
+
+def fine_tune(
+    network: nn.Module, inputs: Tensor, wanted: Tensor, *, noise: float | tuple[float, ...] = 0.04, epochs: int = 5,
+    batch: int = 64, learning_rate: float = 1e-3, loss: Loss = functional.cross_entropy, seed: int = 0,
+) -> list[float]:  # fmt: skip
+    """Train a prepared network further, in place, with noise of programming drawn at every step; the loss per epoch.
+
+    `wanted`: one class for each input, or whatever else `loss` takes. `noise`: standard deviation of a device, share
+    of full scale, or its law by the level (see Hardware). Weights, full scales and all other parameters follow Adam,
+    whose rate falls to zero along a cosine; statistics of batch-norm stay. ValueError: no inputs, or not as many
+    `wanted`. FloatingPointError at the first loss that is not finite: the network holds what led to it.
+    """
+    if not len(inputs) or len(inputs) != len(wanted):
+        raise ValueError(f"{len(inputs)} inputs with {len(wanted)} wanted outputs; needed is one for each")
+    if epochs < 1 or batch < 1 or not learning_rate > 0:
+        raise ValueError(f"{epochs} epochs of batches of {batch} at rate {learning_rate}; needed are all above zero")
+    _set_noise(network, noise)
+    optimizer = torch.optim.Adam([value for value in network.parameters() if value.requires_grad], learning_rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * -(-len(inputs) // batch))
+    history = []
+    for epoch in range(epochs):
+        network.train()
+        for part in network.modules():
+            if isinstance(part, nn.modules.batchnorm._BatchNorm):
+                part.eval()
+        draws, total = generator(seed, "noise", epoch), 0.0
+        order = torch.randperm(len(inputs), generator=generator(seed, "order", epoch))
+        for chosen in order.split(batch):
+            with noisy(network, draws):
+                error = loss(network(inputs[chosen]), wanted[chosen])
+            if not bool(error.isfinite()):
+                raise FloatingPointError(
+                    f"the loss is {float(error.detach())} in epoch {epoch + 1}; try a lower learning_rate"
+                )
+            optimizer.zero_grad(set_to_none=True)
+            error.backward()
+            optimizer.step()
+            schedule.step()
+            for layer in crossbar_layers(network).values():
+                layer.clip_weight()
+            total += float(error.detach()) * len(chosen)
+        history.append(total / len(inputs))
+    network.eval()
+    return history
+
+
+def _set_noise(network: nn.Module, noise: float | tuple[float, ...]) -> None:
+    hardware_of(network)  # ValueError where the network is not prepared
+    law = {"noise_law": noise} if isinstance(noise, tuple) else {"noise": noise, "noise_law": ()}
+    for layer in crossbar_layers(network).values():
+        layer.hardware = replace(layer.hardware, **law)
+
+
+def on_chips(
+    network: nn.Module, inputs: Tensor, classes: Tensor, *, device: str | DeviceSpec = "nvm",
+    crossbar: str | CrossbarSpec = "array-1152x256", mapping: SignedMapping = PAIRED, chips: int = 5,
+    times_s: Sequence[float] = (0.0,), compensations: Sequence[str] = ("none",), seed: int = 0, project: Path = PROJECT,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Accuracy of a prepared network: rows (condition, chip, time_s, compensation, accuracy), a share.
+
+    `ideal`: quantised and without noise. `noisy`: simulated chips, `times_s` after programming, each with or without
+    (`array`) one digital factor for each array against drift. `device`, `crossbar`: of config.yaml, or specs.
+    ValueError for names that are not there, and as `xbar.chips`.
+    """
+    device, crossbar = _hardware(device, crossbar, project)
+    mapped = map_network(network, device, crossbar, mapping=mapping)
+    laws = read_laws(project / "workflow/reference/devices.csv")
+    variant = VariantSpec.model_validate(
+        {"chips": chips, "mapping": mapping, "times_s": list(times_s), "compensations": list(compensations)}
+    )
+    deployment = Deployment(network, mapped, device, seed=seed, laws=laws, variant=variant)
+    examples = (inputs, classes)
+    rows: list[dict[str, Any]] = [{"condition": "ideal", "chip": 0, "accuracy": accuracy(network, examples)}]
+    for case in product(range(chips), variant.times_s, variant.compensations):
+        chip = deployment.make_chip(Condition(*case))
+        told = dict(zip(("chip", "time_s", "compensation"), case, strict=True))
+        rows.append({"condition": "noisy", **told, "accuracy": accuracies(network, [chip], examples)[0]})
+    return rows
+
+
+@torch.no_grad()
+def cost(
+    network: nn.Module, inputs: Tensor, *, device: str | DeviceSpec = "nvm",
+    crossbar: str | CrossbarSpec = "array-1152x256", mapping: SignedMapping = PAIRED, name: str = "own",
+    project: Path = PROJECT,
+) -> Priced:  # fmt: skip
+    """Area, energy and latency of one inference of a prepared network, with its own ranges measured on `inputs`.
+
+    The circuit is the reference of config.yaml, whose bank of shared converters it has. ValueError for names that
+    are not there, and for parts without a price.
+    """
+    config = _config(project)
+    device, crossbar = _hardware(device, crossbar, project)
+    hardware = hardware_of(network)
+    spec = NetworkSpec.model_validate(
+        {"dataset": "", "architecture": "", "training": "", "polarity": "signed", "scale": "layer"}
+        | {"weight_bits": hardware.weight_bits, "dac_bits": hardware.dac_bits, "adc_bits": hardware.adc_bits}
+    )
+    priced = PricedNetwork(name, spec, device, crossbar, layers_of([layer_rows(network, inputs)]))
+    design = design_of(priced, config.circuit, **dict(config.claims.reference) | {"mapping": mapping})
+    tables = [str(project / "workflow/reference/components.csv"), *map(str, config.circuit.extra_components)]
+    corner = price(priced, design, read_components(tables, config.circuit.component_set))
+    return Priced(performance_row(corner), list(layer_cost_rows(corner)), digital_products(network, inputs[:1]))
+
+
+@torch.no_grad()
+def layer_rows(network: nn.Module, inputs: Tensor) -> list[dict[str, str]]:
+    """Sizes and measured ranges of every crossbar layer, with the names of `tables.LAYERS`, as text."""
+    sizes = crossbar_sizes(network, inputs)
+    with recording(network) as seen:
+        network(inputs)
+    rows = []
+    for size, (key, layer) in zip(sizes, crossbar_layers(network).items(), strict=True):
+        ranges = [crossbar_ranges(layer, taken) for taken, _ in seen[key]]
+        measured = {name: sum(float(of_call[name]) for of_call in ranges) / len(ranges) for name in ranges[0]}
+        rows.append({name: str(value) for name, value in (size._asdict() | measured).items()})
+    return rows
+
+
+def _config(project: Path) -> Config:
+    path = project / "config.yaml"
+    if not path.is_file():
+        raise ValueError(f"{project} holds no config.yaml; give the folder of a checkout as project")
+    return read_config(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _hardware(
+    device: str | DeviceSpec, crossbar: str | CrossbarSpec, project: Path
+) -> tuple[DeviceSpec, CrossbarSpec]:  # fmt: skip
+    if isinstance(device, str):
+        devices = _config(project).devices
+        check_name(device, devices, "device")
+        device = devices[device]
+    if isinstance(crossbar, str):
+        crossbars = _config(project).crossbars
+        check_name(crossbar, crossbars, "crossbar")
+        crossbar = crossbars[crossbar]
+    return device, crossbar

@@ -1,0 +1,83 @@
+"""State dicts as they are found: torch's own loader gives the same, or one line says what the file has."""
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from xbar.network.checkpoints import load_checkpoint
+
+
+def network(seed=0):
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(27, 2))
+
+
+STATE = network().state_dict()
+FOUND = {
+    "plain": STATE,
+    "of DataParallel": {f"module.{name}": value for name, value in STATE.items()},
+    "of torch.compile inside DataParallel": {f"module._orig_mod.{name}": value for name, value in STATE.items()},
+    "without counters": {name: value for name, value in STATE.items() if "tracked" not in name},
+    "counters of one axis": {name: value.reshape(1) if "tracked" in name else value for name, value in STATE.items()},
+    "of half precision": {
+        name: value.bfloat16() if value.is_floating_point() else value for name, value in STATE.items()
+    },
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+@pytest.mark.parametrize("kind", ["safetensors", "pt", "old pt", "training"])
+def test_a_checkpoint_is_loaded_as_it_lies_there(tmp_path, name, kind):
+    path, state = tmp_path / "w", FOUND[name]
+    if kind == "safetensors":
+        save_file({key: value.contiguous() for key, value in state.items()}, path)
+    else:
+        whole = {"epoch": 3, "state_dict": state} if kind == "training" else state
+        torch.save(whole, path, _use_new_zipfile_serialization=kind != "old pt")
+    loaded = load_checkpoint(network(1), path).state_dict()
+    rtol = 2**-8 if "half" in name else 0
+    for key, value in STATE.items():
+        torch.testing.assert_close(loaded[key], value, rtol=rtol, atol=0)
+
+
+def saved(path, value):
+    torch.save(value, path)
+
+
+REFUSED = {
+    "LFS pointer": (
+        lambda path: path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"),
+        "is a pointer of Git LFS",
+    ),
+    "whole module": (lambda path: saved(path, network()), "save model.state_dict()"),
+    "list": (lambda path: saved(path, [torch.ones(2)]), "holds a list; needed is a state dict"),
+    "other values": (lambda path: saved(path, {"0.weight": 3}), "'0.weight' is a int; a state dict has tensors alone"),
+    "broken": (lambda path: path.write_bytes(b"PK\x03\x04nothing"), "holds more than tensors, or is broken"),
+    "text": (lambda path: path.write_text("weights"), "not a whole safetensors file"),
+    "codes": (
+        lambda path: saved(path, STATE | {"3.weight": torch.ones(2, 27, dtype=torch.int8)}),
+        "3.weight is of type torch.int8; needed are weights, not codes",
+    ),
+    "other shapes": (lambda path: saved(path, STATE | {"3.bias": torch.ones(5)}), r"3.bias is \(5,\); the layers need"),
+    "other names": (
+        lambda path: saved(path, STATE | {"4.bias": torch.ones(5)}),
+        r"4.bias is \(5,\); the layers need none",
+    ),
+    "not finite": (lambda path: saved(path, STATE | {"3.bias": torch.ones(2) / 0}), "'3.bias' holds NaN or infinity"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_state_dict_is_one_line(tmp_path, name):
+    write, message = REFUSED[name]
+    path = tmp_path / "w"
+    write(path)
+    with pytest.raises(ValueError, match=message) as caught:
+        load_checkpoint(network(), path)
+    assert "\n" not in str(caught.value)
+
+
+def test_metadata_of_other_programs_is_left_aside(tmp_path):
+    save_file(STATE, tmp_path / "w", {"about": "a model {", "format": "pt"})
+    assert torch.equal(load_checkpoint(network(1), tmp_path / "w")[3].weight, STATE["3.weight"])

@@ -1,0 +1,109 @@
+"""A network of one's own from Python: prepared, trained with noise, tested on chips and priced."""
+
+import pytest
+import torch
+from support import networks
+from torch import nn
+
+from xbar.config.crossbars import CrossbarSpec
+from xbar.network.contexts import crossbar_layers
+from xbar.own import cost, fine_tune, layer_rows, on_chips, prepare
+
+CROSSBAR = CrossbarSpec(rows=64, columns=64)
+
+
+class Residual(nn.Module):
+    """A residual network for the digits, with a depthwise layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.norm = nn.Conv2d(1, 8, 3, 2, 1), nn.BatchNorm2d(8)
+        self.depthwise, self.pointwise = nn.Conv2d(8, 8, 3, padding=1, groups=8), nn.Conv2d(8, 8, 1)
+        self.head = nn.Linear(128, 10)
+
+    def forward(self, values):
+        values = self.norm(self.stem(values)).relu()
+        values = (values + self.pointwise(self.depthwise(values).relu())).relu()
+        return self.head(values.flatten(1))
+
+
+@pytest.fixture(scope="module")
+def digits():
+    found = networks.digits()
+    return found["train_x"] / 16, found["train_y"], found["test_x"] / 16, found["test_y"]
+
+
+@pytest.fixture(scope="module")
+def trained(digits):
+    torch.manual_seed(0)
+    model, (x, y, _, _) = Residual(), digits
+    optimizer = torch.optim.Adam(model.parameters(), 0.01)
+    for _ in range(60):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+    return model.eval()
+
+
+def mean_noisy(rows):
+    shares = [row["accuracy"] for row in rows if row["condition"] == "noisy"]
+    return sum(shares) / len(shares)
+
+
+def test_training_with_noise_gains_on_noisy_chips(trained, digits):
+    """Against the same network mapped as it is; noise of 15 % of full scale. Its groups stay apart."""
+    x, y, test_x, test_y = digits
+    device = networks.device_spec(programming_noise=0.15)
+    network = prepare(trained, x[:200], networks.hardware(weight_bits=4))
+    before = on_chips(network, test_x, test_y, device=device, crossbar=CROSSBAR, chips=3)
+    history = fine_tune(network, x, y, noise=0.15, epochs=3, learning_rate=3e-3)
+    after = on_chips(network, test_x, test_y, device=device, crossbar=CROSSBAR, chips=3)
+    assert before[0]["condition"] == "ideal" and before[0]["accuracy"] > 0.9
+    assert mean_noisy(after) > mean_noisy(before) + 0.03 and history[-1] < history[0]
+    layer = crossbar_layers(network)["depthwise"]
+    assert int((layer.weight != 0).flatten(2).any(2).sum()) == 8 and not network.training
+
+
+def test_the_same_seed_gives_the_same_training(trained, digits):
+    x, y, *_ = digits
+    weights = []
+    for _ in range(2):
+        network = prepare(trained, x[:100], networks.hardware())
+        fine_tune(network, x[:100], y[:100], epochs=1, seed=3)
+        weights.append(network.head.weight)
+    assert torch.equal(*weights)
+
+
+def test_costs_are_of_its_own_layers_and_name_what_stays_digital(trained, digits):
+    x = digits[0][:100]
+    dense = prepare(trained, x, networks.hardware())
+    digital = prepare(trained, x, networks.hardware(), grouped="digital")
+    both = [cost(network, x, crossbar=CROSSBAR) for network in (dense, digital)]
+    layers = [row for row in both[0].layers if row["layer"] != "bank"]
+    assert len(layers) == 4 and not both[0].digital
+    # 9 x 8 at 16 positions, dense 72 x 8, 8 x 8 at 16, 128 x 10 once
+    assert float(both[0].total["macs"]) == 16 * (9 * 8 + 72 * 8 + 8 * 8) + 1280
+    energies = [sum(float(row["energy_pJ"]) for row in one.layers) for one in both]
+    assert energies[0] == pytest.approx(float(both[0].total["energy_nJ"]) * 1e3) and energies[1] < energies[0]
+    assert [found.products for found in both[1].digital] == [16 * 8 * 9]
+    assert all(0 < float(row["activity"]) < 1 for row in layer_rows(dense, x))
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        (lambda network, x, y: fine_tune(nn.Linear(2, 2), x, y), "no crossbar layer"),
+        (lambda network, x, y: fine_tune(network, x, y[:3]), "20 inputs with 3 wanted outputs"),
+        (lambda network, x, y: fine_tune(network, x, y, epochs=0), "0 epochs"),
+        (lambda network, x, y: fine_tune(network, x * float("inf"), y), "the loss is nan in epoch 1"),
+        (lambda network, x, y: on_chips(network, x, y, device="pmc"), "device"),
+        (lambda network, x, y: cost(network, x, crossbar="array"), "crossbar"),
+        (lambda network, x, y: cost(network, x, project=networks.Path("nowhere")), "nowhere holds no config.yaml"),
+    ],
+)
+def test_what_is_wrong_is_one_line(trained, digits, act, message):
+    x, y = digits[0][:20], digits[1][:20]
+    network = prepare(trained, x, networks.hardware())
+    with pytest.raises((ValueError, FloatingPointError), match=message) as caught:
+        act(network, x, y)
+    assert "\n" not in str(caught.value)
