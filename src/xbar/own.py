@@ -30,7 +30,7 @@ from xbar.hardware.laws import read_laws
 from xbar.mappings import SignedMapping
 from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording
 from xbar.network.measure import crossbar_ranges
-from xbar.network.own import prepare_trained
+from xbar.network.own import inputs_in_range, prepare_trained
 from xbar.network.predict import accuracy
 from xbar.network.products import DigitalProducts, crossbar_sizes, digital_products
 from xbar.seeds import generator
@@ -53,17 +53,19 @@ class Priced(NamedTuple):
 
 
 def fine_tune(
-    network: nn.Module, inputs: Tensor, wanted: Tensor, *, noise: float | tuple[float, ...] = 0.04, epochs: int = 5,
+    network: nn.Module, inputs: Any, wanted: Any, *, noise: float | tuple[float, ...] = 0.04, epochs: int = 5,
     batch: int = 64, learning_rate: float = 1e-3, loss: Loss = functional.cross_entropy, seed: int = 0,
 ) -> list[float]:  # fmt: skip
     """Train a prepared network further, in place, with noise of programming drawn at every step; the loss per epoch.
 
     `wanted`: one class for each input, or whatever else `loss` takes. `noise`: standard deviation of a device, share
     of full scale, or its law by the level (see Hardware). Weights, full scales and all other parameters follow Adam,
-    whose rate falls to zero along a cosine; statistics of batch-norm stay. ValueError: no inputs, or not as many
-    `wanted`. FloatingPointError at the first loss that is not finite: the network holds what led to it.
+    whose rate falls to zero along a cosine; statistics of batch-norm stay. ValueError: no inputs, not as many
+    `wanted`, or inputs that `inputs_in_range` refuses. FloatingPointError at the first loss that is not finite: the
+    network holds what led to it.
     """
-    if not len(inputs) or len(inputs) != len(wanted):
+    inputs, wanted = inputs_in_range(network, inputs), torch.as_tensor(wanted)
+    if len(inputs) != len(wanted):
         raise ValueError(f"{len(inputs)} inputs with {len(wanted)} wanted outputs; needed is one for each")
     if epochs < 1 or batch < 1 or not learning_rate > 0:
         raise ValueError(f"{epochs} epochs of batches of {batch} at rate {learning_rate}; needed are all above zero")
@@ -105,7 +107,7 @@ def _set_noise(network: nn.Module, noise: float | tuple[float, ...]) -> None:
 
 
 def on_chips(
-    network: nn.Module, inputs: Tensor, classes: Tensor, *, device: str | DeviceSpec = "nvm",
+    network: nn.Module, inputs: Any, classes: Any, *, device: str | DeviceSpec = "nvm",
     crossbar: str | CrossbarSpec = "array-1152x256", mapping: SignedMapping = PAIRED, chips: int = 5,
     times_s: Sequence[float] = (0.0,), compensations: Sequence[str] = ("none",), seed: int = 0, project: Path = PROJECT,
 ) -> list[dict[str, Any]]:  # fmt: skip
@@ -113,37 +115,38 @@ def on_chips(
 
     `ideal`: quantised and without noise. `noisy`: simulated chips, `times_s` after programming, each with or without
     (`array`) one digital factor for each array against drift. `device`, `crossbar`: of config.yaml, or specs.
-    ValueError for names that are not there, and as `xbar.chips`.
+    ValueError for names that are not there, arrays of more rows than the network is prepared for, inputs that
+    `inputs_in_range` refuses, and as `xbar.chips`.
     """
-    device, crossbar = _hardware(device, crossbar, project)
+    device, crossbar = _hardware(network, device, crossbar, project)
+    examples = inputs_in_range(network, inputs), torch.as_tensor(classes)
     mapped = map_network(network, device, crossbar, mapping=mapping)
     laws = read_laws(project / "workflow/reference/devices.csv")
     variant = VariantSpec.model_validate(
         {"chips": chips, "mapping": mapping, "times_s": list(times_s), "compensations": list(compensations)}
     )
     deployment = Deployment(network, mapped, device, seed=seed, laws=laws, variant=variant)
-    examples = (inputs, classes)
-    rows: list[dict[str, Any]] = [{"condition": "ideal", "chip": 0, "accuracy": accuracy(network, examples)}]
+    rows: list[dict[str, Any]] = []
     for case in product(range(chips), variant.times_s, variant.compensations):
         chip = deployment.make_chip(Condition(*case))
         told = dict(zip(("chip", "time_s", "compensation"), case, strict=True))
         rows.append({"condition": "noisy", **told, "accuracy": accuracies(network, [chip], examples)[0]})
-    return rows
+    return [{"condition": "ideal", "chip": 0, "accuracy": accuracy(network, examples)}, *rows]  # examples are checked
 
 
 @torch.no_grad()
 def cost(
-    network: nn.Module, inputs: Tensor, *, device: str | DeviceSpec = "nvm",
+    network: nn.Module, inputs: Any, *, device: str | DeviceSpec = "nvm",
     crossbar: str | CrossbarSpec = "array-1152x256", mapping: SignedMapping = PAIRED, name: str = "own",
     project: Path = PROJECT,
 ) -> Priced:  # fmt: skip
     """Area, energy and latency of one inference of a prepared network, with its own ranges measured on `inputs`.
 
     The circuit is the reference of config.yaml, whose bank of shared converters it has. ValueError for names that
-    are not there, and for parts without a price.
+    are not there, for parts without a price, and for arrays and inputs that `on_chips` refuses.
     """
-    config = _config(project)
-    device, crossbar = _hardware(device, crossbar, project)
+    config, inputs = _config(project), inputs_in_range(network, inputs)
+    device, crossbar = _hardware(network, device, crossbar, project)
     hardware = hardware_of(network)
     spec = NetworkSpec.model_validate(
         {"dataset": "", "architecture": "", "training": "", "polarity": "signed", "scale": "layer"}
@@ -178,8 +181,9 @@ def _config(project: Path) -> Config:
 
 
 def _hardware(
-    device: str | DeviceSpec, crossbar: str | CrossbarSpec, project: Path
+    network: nn.Module, device: str | DeviceSpec, crossbar: str | CrossbarSpec, project: Path
 ) -> tuple[DeviceSpec, CrossbarSpec]:  # fmt: skip
+    """Specs by their names; ValueError for arrays on which an ADC would convert more rows than it is scaled for."""
     if isinstance(device, str):
         devices = _config(project).devices
         check_name(device, devices, "device")
@@ -188,4 +192,8 @@ def _hardware(
         crossbars = _config(project).crossbars
         check_name(crossbar, crossbars, "crossbar")
         crossbar = crossbars[crossbar]
+    prepared = hardware_of(network).rows
+    if any(layer.tiles(crossbar.rows) < layer.tiles() for layer in crossbar_layers(network).values()):
+        told = f"arrays of {crossbar.rows} rows; the network's ADCs are scaled for {prepared}"
+        raise ValueError(f"{told}; give a crossbar of at most {prepared} rows, or prepare the network for more")
     return device, crossbar

@@ -89,13 +89,29 @@ def test_costs_are_of_its_own_layers_and_name_what_stays_digital(trained, digits
     assert all(0 < float(row["activity"]) < 1 for row in layer_rows(dense, x))
 
 
+def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
+    x, y = digits[0][:40], digits[1][:40]
+    network = prepare(trained, x, networks.hardware())
+    wanted = on_chips(network, x, y, crossbar=CROSSBAR, chips=1)
+    assert on_chips(network, x.double().numpy(), y.tolist(), crossbar=CROSSBAR, chips=1) == wanted
+    assert cost(network, x.double(), crossbar=CROSSBAR) == cost(network, x, crossbar=CROSSBAR)
+    losses = [fine_tune(prepare(trained, x, networks.hardware()), some, y, epochs=1) for some in (x, x.numpy())]
+    assert losses[0] == losses[1]
+
+
 @pytest.mark.parametrize(
     ("act", "message"),
     [
         (lambda network, x, y: fine_tune(nn.Linear(2, 2), x, y), "no crossbar layer"),
         (lambda network, x, y: fine_tune(network, x, y[:3]), "20 inputs with 3 wanted outputs"),
         (lambda network, x, y: fine_tune(network, x, y, epochs=0), "0 epochs"),
-        (lambda network, x, y: fine_tune(network, x * float("inf"), y), "the loss is nan in epoch 1"),
+        (lambda network, x, y: fine_tune(network, x * float("inf"), y), "20 inputs; some are needed, without NaN"),
+        (lambda network, x, y: fine_tune(network, x, y, noise=(float("nan"), 0.1)), "the loss is nan in epoch 1"),
+        (lambda network, x, y: on_chips(network, x - 0.5, y, crossbar=CROSSBAR), "inputs from -0.5 to 0.5; full"),
+        (lambda network, x, y: cost(network, x * 255, crossbar=CROSSBAR), "inputs from 0 to 255; full"),
+        (lambda network, x, y: on_chips(network, x, y[:3], crossbar=CROSSBAR), "20 inputs with classes of shape"),
+        (lambda network, x, y: on_chips(network, x, y), "arrays of 1152 rows; the network's ADCs are scaled for 64"),
+        (lambda network, x, y: cost(network, x), "give a crossbar of at most 64 rows"),
         (lambda network, x, y: on_chips(network, x, y, device="pmc"), "device"),
         (lambda network, x, y: cost(network, x, crossbar="array"), "crossbar"),
         (lambda network, x, y: cost(network, x, project=networks.Path("nowhere")), "nowhere holds no config.yaml"),

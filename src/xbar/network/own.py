@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
+from math import inf
 from typing import Any, Literal
 
 import torch
@@ -21,6 +22,8 @@ from xbar.network.products import digital_products
 
 logger = logging.getLogger(__name__)
 
+MEASURED_RANGE = "xbar_measured_range"  # attribute of a prepared network: lowest and highest value of its inputs
+FAR = 10.0  # ours; bytes in the place of shares of one are 255 times as large
 SMALLEST = 1e-30  # values below it count as zero: divided by so small a full scale, codes would overflow
 COMPARED = 64  # inputs on which the crossbars' sums are held to torch's
 STEADY = 1e-3  # share of the largest output; in single precision
@@ -54,7 +57,7 @@ def prepare_trained(
         raise ValueError(f"polarity {hardware.polarity}: a network of one's own has weights of both signs, signed")
     if scale not in SCALES:
         raise ValueError(f"'{scale}' is not one of {', '.join(SCALES)}")
-    plain, inputs = copy_of(module), _as_inputs(inputs)
+    plain, inputs = copy_of(module), as_inputs(inputs)
     layers = mappable(plain, digital, grouped)
     seen = _inputs_of_layers(plain, inputs)
     takes: dict[str, Inputs] = {
@@ -65,6 +68,7 @@ def prepare_trained(
     network = deepcopy(plain)
     exchange(network, takes, hardware, scale=scale)
     network.eval().register_forward_pre_hook(own_inputs)
+    setattr(network, MEASURED_RANGE, (float(inputs.min()), float(inputs.max())))
     _compare(network, plain, inputs[:COMPARED])
     _set_scales(network, seen, (share, weight_share))
     for line in _said(network, layers.keys() - seen.keys(), inputs[:1]):
@@ -72,8 +76,11 @@ def prepare_trained(
     return network
 
 
-def _as_inputs(inputs: Any) -> Tensor:
-    """Inputs on the CPU in single precision; whole numbers of 32 and 64 bits, such as tokens, as they are."""
+def as_inputs(inputs: Any) -> Tensor:
+    """Inputs on the CPU in single precision; whole numbers of 32 and 64 bits, such as tokens, as they are.
+
+    ValueError, one line: no tensor, no inputs, or values that are not finite.
+    """
     try:
         tensor = torch.as_tensor(inputs).detach().cpu()
     except (TypeError, ValueError, RuntimeError) as error:
@@ -81,7 +88,22 @@ def _as_inputs(inputs: Any) -> Tensor:
     tensor = tensor if tensor.dtype in (torch.int32, torch.int64) else tensor.float()
     if not tensor.dim() or not len(tensor) or not is_finite(tensor):
         count = len(tensor) if tensor.dim() else 0
-        raise ValueError(f"{count} inputs to measure full scales on; some are needed, without NaN or infinity")
+        raise ValueError(f"{count} inputs; some are needed, without NaN or infinity")
+    return tensor
+
+
+def inputs_in_range(network: nn.Module, inputs: Any) -> Tensor:
+    """`as_inputs` for a network of `prepare_trained`; ValueError where its full scales were measured on other units.
+
+    Values below zero are refused where none were measured, because rows cut them; so are those beyond FAR times the
+    largest measured one.
+    """
+    tensor = as_inputs(inputs)
+    low, high = getattr(network, MEASURED_RANGE, (-inf, inf))
+    least, largest = float(tensor.min()), float(tensor.max())
+    if (low >= 0 > least) or max(-least, largest) > FAR * max(-low, high):
+        told = f"inputs from {least:g} to {largest:g}; full scales were measured on inputs from {low:g} to {high:g}"
+        raise ValueError(f"{told}; prepare the network on inputs like those that it is given")
     return tensor
 
 

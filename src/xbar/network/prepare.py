@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from typing import Literal, get_args
 
-import torch
 from torch import Tensor, nn
 
-from xbar.network.contexts import hooked, matrix_layers
+from xbar.network.contexts import matrix_layers
 from xbar.network.hardware import Hardware, Scales
 from xbar.network.layers import CROSSBAR_KINDS, CrossbarLayer, Inputs, Plain, crossbar_layer
 
@@ -21,24 +20,21 @@ STATE = ("weight", "bias", "running_mean", "running_var")
 def prepare(
     module: nn.Module, hardware: Hardware, *, scale: Literal["network", "layer"] = "layer",
     signed_inputs: Literal["halved", "shifted"] = "halved", common_mode: Literal["kept", "subtracted"] = "kept",
-    inputs: Tensor | None = None, digital: Collection[str] = (), grouped: Grouped = "arrays",
 ) -> nn.Module:  # fmt: skip
     """A copy of `module` whose Linear, Conv1d and Conv2d layers compute as crossbars do; its forward stays its own.
 
     The state dict of `module` loads into the copy. `scale`: one triple of full scales for the network or for each
     layer; all are 1 until they are measured or learned. `signed_inputs`: how rows take inputs that may be negative
-    (see CrossbarLayer). Which inputs those are is measured on `inputs` of the module. Without them it follows from the
-    modules of an nn.Sequential, and elsewhere all count as signed. `common_mode`: whether the mean over a layer's
-    columns stays in its outputs. `digital`, `grouped`: what is not exchanged (see `mappable`). ValueError: another
-    word than these, no layer to exchange, one that `check_layer` refuses, or a kernel larger than an array.
+    (see CrossbarLayer). Which inputs those are follows from the modules of an nn.Sequential; elsewhere all count as
+    signed. `common_mode`: whether the mean over a layer's columns stays in its outputs. ValueError: another word than
+    these, no layer to exchange, one that `check_layer` refuses, or a kernel larger than an array.
     """
     for told, allowed in ((scale, SCALES), (signed_inputs, SIGNED_INPUTS), (common_mode, COMMON_MODES)):
         if told not in allowed:
             raise ValueError(f"'{told}' is not one of {', '.join(allowed)}")
     copied = untied(module)
-    layers = mappable(copied, digital, grouped)
-    positive = _known_positive(copied) if inputs is None else _measured_positive(copied, layers, inputs)
-    takes: dict[str, Inputs] = {name: "positive" if name in positive else signed_inputs for name in layers}
+    positive = _known_positive(copied)
+    takes: dict[str, Inputs] = {name: "positive" if name in positive else signed_inputs for name in mappable(copied)}
     exchange(copied, takes, hardware, scale=scale, centred=common_mode == "subtracted")
     return copied
 
@@ -135,20 +131,6 @@ def _known_positive(module: nn.Module) -> set[str]:
 def _places(module: nn.Sequential) -> list[tuple[str, nn.Module]]:
     """Every place of an nn.Sequential with its module. A module may stand at several; named_children has it once."""
     return list(zip(module._modules, module, strict=True))
-
-
-@torch.no_grad()
-def _measured_positive(module: nn.Module, layers: Mapping[str, nn.Module], inputs: Tensor) -> set[str]:
-    """Names of the layers whose inputs are zero or more when the module computes `inputs`."""
-    lowest: dict[str, float] = {}
-
-    def watch(name: str, taken: Tensor, _: Tensor) -> None:
-        lowest[name] = min(lowest.get(name, 0.0), float(taken.min()))
-
-    measured = deepcopy(module).eval()  # the modes of the module's parts stay as they are
-    with hooked({name: measured.get_submodule(name) for name in layers}, watch):
-        measured(inputs.clone())
-    return {name for name, least in lowest.items() if least >= 0}
 
 
 def _keep_to_modules(module: nn.Module) -> None:

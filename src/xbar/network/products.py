@@ -15,8 +15,8 @@ from xbar.network.geometry import LayerSize
 from xbar.network.layers import CrossbarLayer
 from xbar.network.prepare import where
 
-# Operations of products that torch's counter has no formula for: fused cells, fused attention, bilinear forms.
-UNCOUNTED = ("rnn", "lstm", "gru", "native_multi_head_attention", "transformer_encoder_layer", "trilinear", "linear")
+# Words in the names of operations that torch's counter has no formula for: fused cells and attention, bilinear forms.
+UNCOUNTED = {"rnn", "lstm", "gru", "attention", "transformer", "trilinear", "linear"}
 
 
 class DigitalProducts(NamedTuple):
@@ -63,7 +63,7 @@ class _Products(TorchDispatchMode):
     def _add(self, operation: Any, given: Any, args: Any, kwargs: Any) -> None:
         name = operation.__name__.strip("_")
         formula = flop_registry.get(operation)
-        if formula is None and not any(word in name for word in UNCOUNTED):
+        if formula is None and UNCOUNTED.isdisjoint(name.split("_")):
             return
         module, part = self.stack[-1]
         place = where(module, part) if module else "the network's own forward"

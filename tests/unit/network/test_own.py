@@ -171,7 +171,7 @@ def test_inputs_of_other_axes_are_refused_at_evaluation_too():
 @pytest.mark.parametrize("inputs", [torch.full((9, 4), float("nan")), torch.tensor([[1.0, 2, 3, float("inf")]])])
 def test_inputs_to_measure_on_are_some_and_finite(inputs):
     for given in (inputs, inputs[:0]):
-        with pytest.raises(ValueError, match=rf"^{len(given)} inputs to measure full scales on; some are needed"):
+        with pytest.raises(ValueError, match=rf"^{len(given)} inputs; some are needed, without NaN"):
             prepare_trained(nn.Sequential(nn.Linear(4, 3)), given, FINE)
 
 

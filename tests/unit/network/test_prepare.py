@@ -67,12 +67,10 @@ class Block(nn.Module):
         return self.layer(self.norm(inputs).relu())
 
 
-def test_measuring_the_inputs_changes_no_mode_and_finds_what_is_positive():
-    block = Block()
-    copied = prepare(block, networks.hardware(), inputs=torch.randn(20, 3))
+def test_a_forward_of_its_own_takes_signed_inputs_and_keeps_its_modes():
+    copied = prepare(Block(), networks.hardware())
     assert [part.training for part in (copied, copied.norm, copied.layer)] == [True, False, True]
-    assert copied.layer.takes == "positive" and prepare(block, networks.hardware()).layer.takes == "halved"
-    assert torch.equal(copied.norm.running_mean, torch.zeros(3))
+    assert copied.layer.takes == "halved"
 
 
 @torch.no_grad()

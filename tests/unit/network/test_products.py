@@ -59,11 +59,12 @@ def test_every_product_of_a_plain_network_is_counted_by_its_module():
 
 @torch.no_grad()
 def test_products_on_arrays_are_none_of_them_and_hooks_are_gone():
-    network = prepare(nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 2)), networks.hardware(), digital=["1"])
     inputs = torch.randn(5, 7, 4)
+    module = nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 2))
+    network = prepare_trained(module, inputs, networks.hardware(), digital=["1"])
     (found,) = digital_products(network, inputs)
     assert str(found) == "module 1: Linear stays digital: addmm, 42 products an input"
-    assert not any(part._forward_hooks or part._forward_pre_hooks for part in network.modules())
+    assert not any(part._forward_hooks or part._forward_pre_hooks for part in list(network.modules())[1:])
     (size,) = crossbar_sizes(network, inputs)
     assert (size.rows, size.columns, size.mvms_per_inference, size.kind) == (8, 3, 7, "linear")
 
@@ -84,3 +85,21 @@ def test_products_that_differ_from_input_to_input_have_no_number():
     network = prepare(Chosen(), networks.hardware())
     with pytest.raises(ValueError, match="the number of its products differs from input to input"):
         crossbar_sizes(network, torch.tensor([[1.0, 0.0], [-1.0, 0.0]]))
+
+
+class Resized(nn.Module):
+    """Bilinear resizing, which has no weights, before a bilinear form, which has."""
+
+    def __init__(self):
+        super().__init__()
+        self.form = nn.Bilinear(4, 4, 2)
+
+    def forward(self, images):
+        values = functional.interpolate(images, size=(2, 2), mode="bilinear").flatten(1)
+        return self.form(values, values)
+
+
+@torch.no_grad()
+def test_resizing_is_no_product_and_a_bilinear_form_is_one():
+    (found,) = digital_products(Resized(), torch.rand(3, 1, 4, 4))
+    assert (found.where, found.operation, found.products) == ("module form: Bilinear", "trilinear", None)
