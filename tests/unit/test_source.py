@@ -2,13 +2,9 @@
 
 import ast
 import importlib.util
-import json
 import os
 import pickle
-import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -111,36 +107,6 @@ def test_same_in_another_folder(project, tmp_path_factory):
 def test_missing_script_is_an_error():
     with pytest.raises(OSError, match="no_such_script"):
         source.digest("no_such_script")
-
-
-LOADED = """
-import ast, json, sys
-loaded = {}
-for script in sys.argv[1:]:
-    for name in [name for name in sys.modules if name.split(".")[0] == "xbar"]:
-        del sys.modules[name]
-    body = [n for n in ast.parse(open(script).read()).body if isinstance(n, (ast.Import, ast.ImportFrom))]
-    exec(compile(ast.Module(body, []), script, "exec"), {})
-    loaded[script] = [m.__file__ for n, m in sys.modules.items() if n.split(".")[0] == "xbar" and m.__file__]
-print(json.dumps(loaded))
-"""
-
-
-def test_finds_what_python_really_imports():
-    """Against the interpreter itself: every module that a script's imports load is in its digest."""
-    paths = [str(source.SCRIPTS / f"{script}.py") for script in SCRIPTS]
-    answer = subprocess.run(
-        [sys.executable, "-c", LOADED, *paths],
-        env=os.environ | {"PYTHONPATH": str(source.PACKAGE.parent)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for script, loaded in json.loads(answer.stdout).items():
-        found = {str(path) for path in source.reachable([Path(script)])}
-        unread = r"/xbar/(config/|(mappings|job|tables)\.py$)"  # what computes with mappings imports them itself
-        unseen = {name for name in loaded if not re.search(unread, name)} - found
-        assert not unseen, f"{script} loads {sorted(unseen)}"
 
 
 @pytest.mark.parametrize("path", sorted((source.PACKAGE / "config").glob("*.py")), ids=lambda p: p.stem)

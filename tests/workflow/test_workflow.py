@@ -6,6 +6,8 @@ import math
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from resource import RUSAGE_CHILDREN, getrusage
 
@@ -235,3 +237,15 @@ def test_a_changed_table_remakes_what_reads_it_only(finished):
         table.write_text(before)
         os.utime(table, ns=(date, date))
     assert planned == {"make_tables", "write_provenance"}  # no figure reads it
+
+
+def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"devices": {"pcm": {"ageing": "pmc"}}}))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--cores", "1"]
+    answer = subprocess.run(
+        [*command, "--directory", str(tmp_path), "--configfile", str(tmp_path / "mine.yaml")],
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1] == "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"

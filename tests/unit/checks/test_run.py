@@ -1,11 +1,7 @@
 """Rules of verdicts, and tables, against what the configuration trains, measures and prices."""
 
-import subprocess
-import sys
-
 import pytest
-import yaml
-from support.configuration import ROOT, refusal
+from support.configuration import refusal
 
 
 @pytest.mark.parametrize(
@@ -39,15 +35,3 @@ from support.configuration import ROOT, refusal
 def test_a_rule_for_what_never_comes_is_refused(changes, told):
     answer = refusal(changes)
     assert answer.startswith(f"config.yaml: claims.{told}") and "\n" not in answer
-
-
-def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
-    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"devices": {"pcm": {"ageing": "pmc"}}}))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--cores", "1"]
-    answer = subprocess.run(
-        [*command, "--directory", str(tmp_path), "--configfile", str(tmp_path / "mine.yaml")],
-        capture_output=True,
-        text=True,
-    )
-    assert answer.returncode == 1
-    assert answer.stderr.splitlines()[-1] == "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"

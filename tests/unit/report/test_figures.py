@@ -1,6 +1,5 @@
 """Figures: drawn for every run without a warning, the same bytes every time, the numbers where they belong."""
 
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +13,6 @@ from xbar.files import read_numbers
 from xbar.hardware.arrays import write_arrays
 from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
-from xbar.report.claims import judge_claims
 from xbar.report.figures import style
 from xbar.report.figures.conductances import Layer, drawn, layers_of
 from xbar.report.figures.style import save, theme
@@ -22,45 +20,9 @@ from xbar.report.figures.time import time
 from xbar.report.search import progress
 from xbar.report.statistics import networks
 
-RUNS = {"whole": None, "one seed, no pair": ["cifar10-float", "cifar10-2b-unipolar"], "nothing": []}
-NOT_SHOWN = ("conductances", "nothing")  # needs a comparison
-
-
-@cache
-def run(made_up, which):
-    comparisons = {"whole": None, "nothing": {}}.get(which, {"cifar10-2b": made_up.COMPARISONS["cifar10-2b"]})
-    found = made_up.results(RUNS[which], comparisons)
-    rows = judge_claims(
-        found.accuracy, found.answer, made_up.PAPER, made_up.RULES, found.comparisons, made_up.DATASETS, {}
-    )
-    return made_up.results(RUNS[which], comparisons, rows)
-
-
-def draw(figure, results, folder):
-    paths = folder / f"{figure}.png", folder / f"{figure}.svg"
-    with theme():
-        save(FIGURES[figure](results), folder / figure)
-    return [path.read_bytes() for path in paths]
-
-
-@pytest.mark.parametrize(
-    ("figure", "which"), [(name, which) for name in FIGURES for which in RUNS if (name, which) != NOT_SHOWN]
-)
-def test_every_run_can_be_drawn(made_up, figure, which, tmp_path):
-    """Saved in both formats, twice, for one run: the others tell whether all that they hold can be drawn."""
-    results = run(made_up, which)
-    if which == "one seed, no pair":
-        png, svg = draw(figure, results, tmp_path / "a")
-        assert png.startswith(b"\x89PNG") and b"</svg>" in svg
-        assert draw(figure, results, tmp_path / "b") == [png, svg], "the same run gives the same bytes"
-    else:
-        with theme():
-            FIGURES[figure](results).savefig(tmp_path / "a.svg")
-        assert b"</svg>" in (tmp_path / "a.svg").read_bytes()
-
 
 def test_the_accuracy_figure_shows_the_mean(made_up):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         panel = FIGURES["accuracy"](results).axes[0]
     rows = results.accuracy[results.accuracy["network"] == "har-float"]
@@ -70,7 +32,7 @@ def test_the_accuracy_figure_shows_the_mean(made_up):
 
 
 def test_bars_of_costs_reach_the_totals(made_up):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         panel = FIGURES["costs"](results).axes[0]
     reach = max(bar.get_x() + bar.get_width() for bar in panel.patches)
@@ -81,7 +43,7 @@ def test_bars_of_costs_reach_the_totals(made_up):
 
 def test_corners_show_every_circuit_by_every_law(made_up):
     """Of the fewest bits only: a row of panels per dataset."""
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         axes = FIGURES["corners"](results).axes
     assert len(axes) == 2 * 3
@@ -100,7 +62,7 @@ def test_corners_show_every_circuit_by_every_law(made_up):
 
 
 def test_differences_show_the_saving_of_every_step(made_up):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         axes = FIGURES["differences"](results).axes
     first = axes[0].get_lines()[0]
@@ -110,7 +72,7 @@ def test_differences_show_the_saving_of_every_step(made_up):
 
 
 def test_noise_levels_come_from_conditions_and_devices(made_up):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         panel = FIGURES["noise"](results).axes[0]
     assert panel.get_xticks().tolist() == pytest.approx([0, 2, 4, 6, 8, 10])
@@ -125,7 +87,7 @@ def test_noise_levels_come_from_conditions_and_devices(made_up):
 
 def test_bars_of_noise_are_over_seeds_and_absent_for_one(made_up):
     """A seed is the mean of its chips, however many; CIFAR-10 has one seed here."""
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         har, cifar10 = FIGURES["noise"](results).axes
     rows = results.accuracy[
@@ -139,7 +101,7 @@ def test_bars_of_noise_are_over_seeds_and_absent_for_one(made_up):
 
 
 def test_ranges_are_means_over_seeds_of_the_right_networks(made_up):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         panel = FIGURES["ranges"](results).axes[0]
     drawn = [line.get_ydata().tolist() for line in panel.get_lines() if len(line.get_xdata()) == 3]
@@ -151,7 +113,7 @@ def test_ranges_are_means_over_seeds_of_the_right_networks(made_up):
 
 def test_ranges_say_whose_they_are_in_plain_numbers(made_up):
     with theme():
-        figure = FIGURES["ranges"](run(made_up, "whole"))
+        figure = FIGURES["ranges"](made_up.run("whole"))
         figure.draw_without_rendering()
     assert figure.axes[0].get_title(loc="right") == "4-bit, signed"
     labels = [word for panel in figure.axes for word in words(panel.get_yticklabels(which="both"))]
@@ -167,7 +129,7 @@ def points(panel):
 
 
 def test_conditions_show_medians_and_the_paper(made_up):
-    results = run(made_up, "one seed, no pair")
+    results = made_up.run("one seed, no pair")
     with theme():
         axes = FIGURES["conditions"](results).axes
     _, saved = made_up.drawn()
@@ -181,7 +143,7 @@ def test_conditions_show_medians_and_the_paper(made_up):
 
 
 def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         axes = FIGURES["answer"](results).axes
     assert len(axes) == 4 * 2  # the comparisons of two bits
@@ -194,7 +156,7 @@ def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
 
 
 def test_sensitivity_shows_quantiles_shares_and_ends(made_up):
-    results = run(made_up, "one seed, no pair")
+    results = made_up.run("one seed, no pair")
     with theme():
         axes = FIGURES["sensitivity"](results).axes
     _, saved = made_up.drawn()
@@ -208,7 +170,7 @@ def test_sensitivity_shows_quantiles_shares_and_ends(made_up):
 def test_each_saving_has_the_number_of_the_version_that_speaks_of_it(made_up):
     """Unipolar weights alone: v1. Both steps: v3. Shared converters alone: no version."""
     with theme():
-        area, energy = FIGURES["sensitivity"](run(made_up, "one seed, no pair")).axes[:2]
+        area, energy = FIGURES["sensitivity"](made_up.run("one seed, no pair")).axes[:2]
     for panel, published in ((area, {1: 67.0, 2: 80.0}), (energy, {1: 40.0, 2: 45.0})):
         lines = [line for line in panel.get_lines() if line.get_color() == "black"]
         assert {round(np.mean(line.get_ydata())): line.get_xdata()[0] for line in lines} == published
@@ -216,7 +178,7 @@ def test_each_saving_has_the_number_of_the_version_that_speaks_of_it(made_up):
 
 def test_validation_shows_the_factor_of_every_prediction(made_up):
     with theme():
-        figure = FIGURES["validation"](run(made_up, "nothing"))
+        figure = FIGURES["validation"](made_up.run("nothing"))
     (panel,) = figure.axes
     assert {x for x, _ in points(panel)} >= {0.5, 3.0, 2.25, 4.0, 0.8, 0.25}
     assert {"within a factor of 2", "within a factor of 10", "shown, does not count"} <= set(named(figure))
@@ -232,7 +194,7 @@ def named(figure):
 
 
 def test_bars_of_claims_tell_intervals_from_ranges(made_up):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         figure = FIGURES["claims"](results)
     bars = [{line.get_linewidth() for line in panel.get_lines() if len(line.get_xdata()) == 2} for panel in figure.axes]
@@ -243,13 +205,13 @@ def test_bars_of_claims_tell_intervals_from_ranges(made_up):
 
 def test_costs_name_their_circuit(made_up):
     with theme():
-        legend = FIGURES["costs"](run(made_up, "whole")).legends[0]
+        legend = FIGURES["costs"](made_up.run("whole")).legends[0]
     assert legend.get_title().get_text() == "baseline: two-crossbars; ADC model B; bank: largest"
 
 
 def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):
     with theme():
-        har, cifar10 = FIGURES["accuracy"](run(made_up, "whole")).axes
+        har, cifar10 = FIGURES["accuracy"](made_up.run("whole")).axes
     assert "2-bit, unipolar\n4 levels, 3 seeds" in words(har.get_yticklabels())
     assert "2-bit, signed\n7 levels of a pair, 1 seed: no interval" in words(cifar10.get_yticklabels())
 
@@ -257,7 +219,7 @@ def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):
 def test_drift_sets_what_is_compensated_apart(made_up):
     """Two datasets; the compensated lose a tenth as much."""
     with theme():
-        axes = FIGURES["drift"](run(made_up, "whole")).axes
+        axes = FIGURES["drift"](made_up.run("whole")).axes
     assert [panel.get_title(loc="right") for panel in axes] == 2 * ["no compensation", "one digital factor per array"]
     assert {y for _, y in points(axes[0])} >= {round(100 / 6, 6)}
     without, with_factor = (min(y for x, y in points(panel) if x > 1e7) for panel in axes[:2])
@@ -266,7 +228,7 @@ def test_drift_sets_what_is_compensated_apart(made_up):
 
 def test_errors_name_the_variant_that_they_are_of(made_up):
     with theme():
-        panel = FIGURES["errors"](run(made_up, "whole")).axes[0]
+        panel = FIGURES["errors"](made_up.run("whole")).axes[0]
     assert panel.get_title(loc="right") == "variant plain-har"
 
 
@@ -289,13 +251,13 @@ def test_the_start_leaves_the_axis_and_the_rest_stays():
 
 
 def searched(made_up, **changed):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     return results._replace(search=results.search.assign(**changed))
 
 
 def test_trials_of_several_searches_are_drawn_once_and_apart(made_up):
     """Trial 0 of seed 0 costs the same in both searches."""
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     start = (results.search["search_seed"] == 0) & (results.search["trial"] == 0)
     alike = searched(made_up, energy_pJ=results.search["energy_pJ"].mask(start, 777.0))
     alike.search.loc[start, "area_um2"] = 5e4
@@ -315,7 +277,7 @@ def test_a_cost_that_all_trials_share_is_told_in_words(made_up):
 
 
 def test_the_course_of_a_search_shows_every_seed_and_their_mean(made_up):
-    results = run(made_up, "whole")
+    results = made_up.run("whole")
     with theme():
         figure = FIGURES["search"](results)
     for panel, measure in zip(figure.axes, ("best", "volume"), strict=True):
@@ -367,7 +329,7 @@ def test_the_same_times_give_the_same_bytes(jobs, tmp_path):
 def test_the_confusion_figure_shows_shares_of_each_class(made_up):
     """Of seeds 0 and 1 together: 180 right of 180 + 2 * (5 + 10)."""
     with theme():
-        panel = FIGURES["confusion"](run(made_up, "whole")).axes[0]
+        panel = FIGURES["confusion"](made_up.run("whole")).axes[0]
     words = [text.get_text() for text in panel.texts]
     assert words == [f"{100 * (180 if row == column else 15) / 210:.0f}" for row in range(3) for column in range(3)]
 
