@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.polarity import SignSpec
+from xbar.network.averages import AvgPool2d
 from xbar.network.geometry import Place, Shape, check_signs, columns_of, places
 from xbar.network.hardware import Hardware
 from xbar.network.inputs import Normalisation
@@ -69,7 +70,7 @@ def _average(place: Place) -> nn.Module:
     if any(size % count for size, count in zip(sizes, parts, strict=True)):
         return nn.AdaptiveAvgPool2d(parts)
     window = (sizes[0] // parts[0], sizes[1] // parts[1])
-    return nn.AvgPool2d(window)  # the same numbers; on a GPU its gradient is deterministic
+    return AvgPool2d(window)  # the same numbers; on a GPU its gradient is deterministic
 
 
 def build_network(

@@ -13,7 +13,7 @@ from torch.nn.utils import skip_init
 from xbar.hardware.tiling import channels_per_tile
 from xbar.network.hardware import Hardware, Scales
 from xbar.network.noise import normal_like, plus, polynomial
-from xbar.network.quantizer import as_factor, quantize
+from xbar.network.quantizer import as_factor, from_constants, quantize, slope_of
 
 INPUT_SHIFT = 2.0  # added to shifted inputs, in their standard deviations: few normal values lie below
 Inputs = Literal["positive", "halved", "shifted"]
@@ -74,7 +74,7 @@ class CrossbarLayer(nn.Module):
     def forward(self, input: Tensor) -> Tensor:
         """Outputs for `input`, of the axes that torch's own layer takes; ValueError for others."""
         check_axes(self.name, input, (len(self.weight), self.channels, *self.weight.shape[2:]))
-        outputs = self.digital((self.stand_in or self.sums)(self.batched(input)))
+        outputs = self.digital(self._centred_sums(self.batched(input)))
         return outputs if input.dim() == self.weight.dim() else outputs.reshape(*input.shape[:-1], len(self.weight))
 
     def batched(self, inputs: Tensor) -> Float[Tensor, "batch channels *place"]:
@@ -83,9 +83,22 @@ class CrossbarLayer(nn.Module):
             return inputs.reshape(-1, self.channels)
         return inputs if self.edges is None else functional.pad(inputs, self.edges.widths, self.edges.mode)
 
-    def sums(self, inputs: Tensor) -> Tensor:
-        """What DACs, arrays and ADCs make of `batched` inputs; noise is drawn where there is a generator."""
-        return self.convert(self.drive(self.on_rows(inputs)), self.noisy_weight())
+    def _centred_sums(self, inputs: Tensor) -> Tensor:
+        if self.stand_in is None:
+            return self.sums(inputs, centred=self.centred)
+        sums = self.stand_in(inputs)
+        return sums - sums.mean(1, keepdim=True) if self.centred else sums
+
+    def sums(self, inputs: Tensor, *, centred: bool = False) -> Tensor:
+        """What DACs, arrays and ADCs make of `batched` inputs; noise is drawn where there is a generator.
+
+        `centred`: less the mean over all columns, for which the ADC's values are in the processor's cache.
+        """
+        values, x_max = self.on_rows(inputs), self.scales.x_max
+        if values.requires_grad or not x_max.requires_grad:
+            return self.convert(self.drive(values), self.noisy_weight(), centred)
+        driven = quantize(values, x_max.detach(), self.hardware.dac_bits)
+        return self.convert(driven, self.noisy_weight(), centred, (x_max, slope_of(values, driven, x_max)))
 
     def on_rows(self, inputs: Float[Tensor, "batch channels *place"]) -> Float[Tensor, "batch rows *place"]:
         """`inputs` as the rows take them."""
@@ -120,36 +133,45 @@ class CrossbarLayer(nn.Module):
         return (one.square() + max(law[0], 0.0) ** 2).sqrt() if self.signed else one
 
     def convert(
-        self, driven: Float[Tensor, "batch channels *place"], weight: Float[Tensor, "columns channels *kernel"]
-    ) -> Float[Tensor, "batch columns *outputs"]:
-        """Sum over row tiles of the digitised currents of each tile."""
-        current_max = self.scales.current_max
+        self, driven: Float[Tensor, "batch channels *place"], weight: Float[Tensor, "columns channels *kernel"],
+        centred: bool = False, constant: tuple[Tensor, Tensor] | None = None,
+    ) -> Float[Tensor, "batch columns *outputs"]:  # fmt: skip
+        """Sum over row tiles of the digitised currents of each tile.
+
+        `constant`: full scale and slope of DACs whose inputs take no gradient (see `from_constants`).
+        """
+        current_max, currents = self.scales.current_max, self.tile_currents(driven, weight)
+        if constant is not None:
+            currents = self._following(*constant, currents, weight)
         total: Tensor | None = None
-        for current in self.tile_currents(driven, weight):
+        for current in currents:
             if current.dtype == torch.bfloat16:
                 current = current.float()  # its 8 bits would be coarser than the ADC
-            digital = quantize(current, current_max, self.hardware.adc_bits, signed=self.signed)
+            digital = quantize(current, current_max, self.hardware.adc_bits, signed=self.signed, centred=centred)
             total = digital if total is None else total + digital
         assert total is not None
         return total
 
     def tile_currents(self, driven: Tensor, weight: Tensor, rows: int | None = None) -> Iterator[Tensor]:
         """Column currents of one row tile after the other, in arrays of `rows` rows (those of the hardware)."""
-        size = channels_per_tile(weight.shape, rows or self.hardware.rows)
-        if size >= weight.shape[1]:
-            yield self.currents(driven, weight)
-            return
-        for piece, tile in zip(driven.split(size, 1), weight.split(size, 1), strict=True):
-            yield self.currents(piece, tile)
+        tiles = (self._in_tiles(values, rows) for values in (driven, weight))
+        return (self.currents(piece, tile) for piece, tile in zip(*tiles, strict=True))
+
+    def _in_tiles(self, values: Tensor, rows: int | None = None) -> Sequence[Tensor]:
+        size = channels_per_tile(self.weight.shape, rows or self.hardware.rows)
+        return [values] if size >= self.weight.shape[1] else values.split(size, 1)
+
+    def _following(self, x_max: Tensor, slope: Tensor, currents: Iterator[Tensor], weight: Tensor) -> Iterator[Tensor]:
+        """The currents of each tile, whose gradients reach the DACs' full scale."""
+        for current, piece, tile in zip(currents, self._in_tiles(slope), self._in_tiles(weight), strict=True):
+            yield from_constants(current, x_max, piece, tile, self.currents)
 
     def currents(self, driven: Tensor, weight: Tensor) -> Tensor:
         """Sums of the columns of one row tile."""
         raise NotImplementedError
 
     def digital(self, sums: Float[Tensor, "batch columns *outputs"]) -> Float[Tensor, "batch columns *outputs"]:
-        """Outputs from the digitised sums. The mean goes before the column signs: after them it would mostly cancel."""
-        if self.centred:
-            sums = sums - sums.mean(1, keepdim=True)
+        """Outputs from the sums. The mean is gone from them already: after the column signs it would mostly cancel."""
         if self.hardware.polarity == "mixed":
             sums = sums * along_outputs(self.sign, sums)
         return sums if self.bias is None else sums + along_outputs(self.bias, sums)

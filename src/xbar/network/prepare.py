@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from torch import Tensor, nn
 
+from xbar.network.averages import AvgPool2d
 from xbar.network.contexts import matrix_layers
 from xbar.network.hardware import Hardware, Scales
 from xbar.network.layers import CROSSBAR_KINDS, CrossbarLayer, Inputs, Plain, crossbar_layer
@@ -124,7 +125,7 @@ def _known_positive(module: nn.Module) -> set[str]:
     for name, part in _places(module) if type(module) is nn.Sequential else []:
         if type(part) in CROSSBAR_KINDS and positive:
             known.add(name)
-        positive = type(part) is nn.ReLU or (positive and type(part) in KEEP_SIGN)
+        positive = type(part) is nn.ReLU or (positive and type(part) in (*KEEP_SIGN, AvgPool2d))
     return known
 
 

@@ -1,6 +1,6 @@
 """Uniform quantisation with straight-through gradients and a learned full scale: DAC, weight and ADC alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -11,37 +11,42 @@ from torch import Tensor
 # hardtanh_backward leaves its own edges out, so they are set this much (relative) further out.
 EDGE = 1e-6
 
-# On a CPU the passes over memory cost as much as the convolutions. Pieces of this many values stay in the cache
-# (1 MiB each) from one operation to the next, so that all of them together read and write once. Smaller ones pay
-# for more calls: 2^16 took a tenth longer on the activations of 512 CIFAR-10 images, 2^13 three times as long.
-PIECE = 1 << 18
+# On a CPU the passes over memory cost as much as the convolutions. Parts of so many values, all tensors together
+# (2 MiB), stay in the cache from one operation to the next, so that the operations read and write memory once. Smaller
+# ones pay for more calls: an eighth of it took a tenth to a third longer.
+PIECE = 1 << 19
 
 
 class _Quantize(torch.autograd.Function):
     """See `quantize`."""
 
     @staticmethod
-    def forward(ctx: Any, values: Tensor, full_scale: Tensor, codes: int, low: int) -> Tensor:
+    def forward(ctx: Any, values: Tensor, full_scale: Tensor, codes: int, low: int, centred: bool) -> Tensor:
         scale = as_factor(full_scale)
         quantized = torch.empty_like(values)
-        for piece, target in _pieces(values, quantized):
+        for piece, target in _pieces(values, quantized, centred=centred):
             torch.mul(piece, codes / scale, out=target).clamp_(low * codes, codes).round_().mul_(scale / codes)
+            if centred:
+                target.sub_(target.mean(1, keepdim=True))
         ctx.save_for_backward(values, quantized, full_scale)
-        ctx.low = low
+        ctx.low, ctx.centred = low, centred
         return quantized
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         values, quantized, full_scale = ctx.saved_tensors
         scale = as_factor(full_scale)
-        low, high = (ctx.low - EDGE) * scale, (1 + EDGE) * scale
+        low, high = _edges(scale, ctx.low)
         inside, of_scale = torch.empty_like(values), []
-        for g, v, q, target in _pieces(gradient, values, quantized, inside):
+        for g, v, q, target in _pieces(gradient, values, quantized, inside, centred=ctx.centred):
+            if ctx.centred:  # then g sums to zero along the columns, and what was subtracted from q is no matter
+                g = torch.sub(g, g.mean(1, keepdim=True), out=target)
+            along = _dot(g, q) if ctx.needs_input_grad[1] else None
             _pass_inside(g, v, low, high, target)
-            if ctx.needs_input_grad[1]:
+            if along is not None:
                 # quantized = full_scale * q(values / full_scale): d/d full_scale = q - inside * values / full_scale
-                of_scale.append(_dot(g, q) - _dot(target, v))
-        return inside, sum(of_scale) / full_scale if of_scale else None, None, None
+                of_scale.append(along - _dot(target, v))
+        return inside, sum(of_scale[1:], of_scale[0]) / full_scale if of_scale else None, None, None, None
 
 
 def as_factor(full_scale: Float[Tensor, ""]) -> float | Tensor:
@@ -53,38 +58,101 @@ def as_factor(full_scale: Float[Tensor, ""]) -> float | Tensor:
     return full_scale if full_scale.is_cuda else float(full_scale)
 
 
+def _edges(scale: float | Tensor, low: int) -> tuple[float | Tensor, float | Tensor]:
+    """Between which values gradients pass."""
+    return (low - EDGE) * scale, (1 + EDGE) * scale
+
+
 def _pass_inside(gradient: Tensor, values: Tensor, low: float | Tensor, high: float | Tensor, target: Tensor) -> None:
-    """Into `target` the gradient where low < values < high, else zero."""
+    """Into `target`, which may be the gradient itself, the gradient where low < values < high, else zero."""
     if isinstance(low, Tensor):
         torch.mul(gradient, (values > low) & (values < high), out=target)
     else:
         torch.ops.aten.hardtanh_backward.grad_input(gradient, values, low, high, grad_input=target)
 
 
-def _pieces(*tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
-    """Corresponding parts of `tensors`, flat and small enough for the cache; whole ones where layouts differ."""
-    first = tensors[0]
-    dense = first.is_contiguous() or first.is_contiguous(memory_format=torch.channels_last)
-    if not dense or first.is_cuda or any(tensor.stride() != first.stride() for tensor in tensors):
-        return iter([tensors])
-    return zip(*(_flat(tensor).split(PIECE) for tensor in tensors), strict=True)
+def _pieces(*tensors: Tensor, centred: bool = False) -> Iterable[tuple[Tensor, ...]]:
+    """Corresponding parts of `tensors`, small enough for the cache; whole ones where layouts differ.
+
+    Parts are flat, or of shape (places, columns) where `centred`.
+    """
+    first, columns = tensors[0], tensors[0].shape[1] if centred else 1
+    flat = _flat(first, columns)
+    if flat is None or first.is_cuda or any(tensor.stride() != first.stride() for tensor in tensors):
+        return [tensors]
+    views = (flat, *(tensor.as_strided(flat.shape, flat.stride()) for tensor in tensors[1:]))
+    size = max(1, PIECE // len(tensors) // columns)
+    return [views] if len(flat) <= size else zip(*(view.split(size) for view in views), strict=True)
 
 
-def _flat(tensor: Tensor) -> Tensor:
-    return tensor.view(-1) if tensor.is_contiguous() else tensor.permute(0, 2, 3, 1).view(-1)
+def _flat(tensor: Tensor, columns: int = 1) -> Tensor | None:
+    """`tensor` in the order of its memory, in rows of so many `columns` if more than one; None where it has gaps."""
+    if tensor.is_contiguous(memory_format=torch.channels_last):
+        tensor = tensor.permute(0, 2, 3, 1)
+    elif not tensor.is_contiguous() or (columns > 1 and tensor.dim() > 2):
+        return None
+    return tensor.view(-1) if columns == 1 else tensor.view(-1, columns)
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:
+    if a.dim() > 1 and a.stride() == b.stride() and (flat := _flat(a)) is not None:
+        a, b = flat, b.as_strided(flat.shape, flat.stride())
     return torch.dot(a, b) if a.dim() == 1 else (a * b).sum()
 
 
 def quantize(
-    values: Float[Tensor, "*shape"], full_scale: Float[Tensor, ""], bits: int, *, signed: bool = False
-) -> Float[Tensor, "*shape"]:
+    values: Float[Tensor, "*shape"], full_scale: Float[Tensor, ""], bits: int, *, signed: bool = False,
+    centred: bool = False,
+) -> Float[Tensor, "*shape"]:  # fmt: skip
     """Nearest of the levels full_scale * k / (2^bits - 1), k = 0 .. 2^bits - 1, or from -(2^bits - 1) if signed.
 
     A signed quantizer therefore has 2^(bits + 1) - 1 levels: `bits` and a sign, as a pair of
-    `bits`-bit devices has. Gradients pass inside the clipping range, edges included; `full_scale` receives its own
-    (LSQ, Esser et al., ICLR 2020; clipping as in PACT, Choi et al., 2018).
+    `bits`-bit devices has. `centred`: less their mean over axis 1. Gradients pass inside the clipping range, edges
+    included; `full_scale` receives its own (LSQ, Esser et al., ICLR 2020; clipping as in PACT, Choi et al., 2018).
     """
-    return _Quantize.apply(values, full_scale, 2**bits - 1, -1 if signed else 0)
+    return _Quantize.apply(values, full_scale, 2**bits - 1, -1 if signed else 0, centred)
+
+
+@torch.no_grad()
+def slope_of(
+    values: Float[Tensor, "*shape"], quantized: Float[Tensor, "*shape"], full_scale: Float[Tensor, ""]
+) -> Float[Tensor, "*shape"]:
+    """How `quantized`, made of `values` without a sign, changes with its full scale."""
+    scale = as_factor(full_scale)
+    low, high = _edges(scale, 0)
+    slope = torch.empty_like(values)
+    for v, q, target in _pieces(values, quantized, slope):
+        _pass_inside(v, v, low, high, target)
+        torch.sub(q, target, out=target).div_(scale)
+    return slope
+
+
+class _FromConstants(torch.autograd.Function):
+    """See `from_constants`."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, sums: Tensor, full_scale: Tensor, slope: Tensor, weight: Tensor,
+        product: Callable[[Tensor, Tensor], Tensor],
+    ) -> Tensor:  # fmt: skip
+        ctx.save_for_backward(slope.to(sums.dtype), weight.detach().to(sums.dtype))
+        ctx.product, ctx.of_scale = product, full_scale.dtype
+        return sums.view_as(sums)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        change = ctx.product(*ctx.saved_tensors)
+        return gradient, _dot(gradient.to(ctx.of_scale), change.to(ctx.of_scale)), None, None, None
+
+
+def from_constants(
+    sums: Float[Tensor, "*sums"], full_scale: Float[Tensor, ""], slope: Float[Tensor, "*values"],
+    weight: Float[Tensor, "*weight"], product: Callable[[Tensor, Tensor], Tensor],
+) -> Float[Tensor, "*sums"]:  # fmt: skip
+    """`sums` = product(quantised, weight) of values that take no gradient themselves, while their full scale does.
+
+    `slope`: of the quantised values, see `slope_of`. The product is linear in them, so that product(slope, weight) is
+    how the sums change with the full scale. The gradient by every value, of which the full scale needs one sum only,
+    would take a convolution on a CPU twice as long.
+    """
+    return _FromConstants.apply(sums, full_scale, slope, weight, product)

@@ -106,17 +106,19 @@ def naive_quantize(values, full_scale, bits, low):
     return full_scale * (share + (share.round() - share).detach()) / codes
 
 
-@pytest.mark.parametrize("polarity", ["signed", "unipolar"])
-def test_gradients_follow_a_naive_layer(polarity):
-    """Inputs, weights and all three scales; three row tiles of one convolution."""
+@pytest.mark.parametrize("constant", [False, True])
+@pytest.mark.parametrize(("polarity", "centred"), [("signed", False), ("unipolar", True)])
+def test_gradients_follow_a_naive_layer(polarity, centred, constant):
+    """Inputs (as those of a first layer, too), weights and all three scales; three row tiles of one convolution."""
     low, rng = (-1 if polarity == "signed" else 0), torch.Generator().manual_seed(2)
     plain, scales = nn.Conv2d(5, 4, 3, padding=1, bias=False).double(), scales_from(dtype=torch.float64)
     nn.init.normal_(plain.weight, 0, 0.5, generator=rng)
-    layer = crossbar_layer(plain, hardware_from(polarity, rows=18), scales)
-    inputs = torch.randn(2, 5, 6, 6, generator=rng, dtype=torch.float64, requires_grad=True)
+    layer = crossbar_layer(plain, hardware_from(polarity, rows=18), scales, centred=centred)
+    inputs = torch.randn(2, 5, 6, 6, generator=rng, dtype=torch.float64).requires_grad_(not constant)
     outer = torch.randn(2, 4, 6, 6, generator=rng, dtype=torch.float64)
-    leaves = [inputs, layer.weight, *scales.parameters()]
-    found = torch.autograd.grad((layer(inputs) * outer).sum(), leaves)
+    leaves = [layer.weight, *scales.parameters(), *([] if constant else [inputs])]
+    given = layer(inputs)
+    found = torch.autograd.grad((given * outer).sum(), leaves)
 
     driven = naive_quantize(inputs, scales.x_max, 4, 0)
     weight = naive_quantize(layer.weight, scales.w_max, 2, low)
@@ -124,10 +126,39 @@ def test_gradients_follow_a_naive_layer(polarity):
     currents = [functional.conv2d(piece, tile, padding=1) for piece, tile in parts]
     assert len(currents) == 3
     total = sum(naive_quantize(current, scales.current_max, 5, low) for current in currents)
+    total = total - total.mean(1, keepdim=True) if centred else total
+    torch.testing.assert_close(given, total, rtol=1e-9, atol=1e-9)
     expected = torch.autograd.grad((total * outer).sum(), leaves)
     for mine, theirs in zip(found, expected, strict=True):
         assert theirs.abs().max() > 0
         torch.testing.assert_close(mine, theirs, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("plain", [nn.Linear(18, 4), nn.Conv1d(6, 4, 3), nn.Conv2d(6, 4, 3)])
+@pytest.mark.parametrize("rows", [1024, 9])
+def test_constant_inputs_change_no_gradient(plain, rows):
+    """The shorter way of a first layer's gradients against the way of every other layer, noise included."""
+    layer = crossbar_layer(plain, hardware_from(rows=rows, noise=0.1), scales_from())
+    inputs, found = torch.randn(5, *{2: (18,), 3: (6, 7), 4: (6, 7, 5)}[plain.weight.dim()]), []
+    for constant in (True, False):
+        layer.generator = torch.Generator().manual_seed(1)
+        given = layer(inputs.clone().requires_grad_(not constant))
+        outer = torch.randn(given.shape, generator=torch.Generator().manual_seed(2))
+        found.append((given, *torch.autograd.grad((given * outer).sum(), list(layer.parameters()))))
+    for mine, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
+    assert torch.equal(found[0][0], found[1][0])
+
+
+@pytest.mark.filterwarnings("ignore")  # where bfloat16 is slow
+def test_constant_inputs_in_bfloat16_change_no_more_than_its_rounding():
+    layer, found = crossbar_layer(nn.Conv2d(6, 4, 3), hardware_from(), scales_from()), []
+    inputs = torch.randn(5, 6, 7, 5, generator=torch.Generator().manual_seed(0))
+    for constant in (True, False):
+        with torch.autocast("cpu", torch.bfloat16):
+            given = layer(inputs.clone().requires_grad_(not constant))
+        found.append(torch.autograd.grad(given.square().sum(), layer.scales.log_x_max)[0])
+    torch.testing.assert_close(*found, rtol=0.03, atol=0.0)
 
 
 @pytest.mark.parametrize("plain", [nn.Linear(7, 3), nn.Conv1d(4, 3, 5), nn.Conv2d(4, 3, (1, 5), bias=False)])

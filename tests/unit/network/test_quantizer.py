@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from xbar.network import quantizer
-from xbar.network.quantizer import quantize
+from xbar.network.quantizer import quantize, slope_of
 
 FULL_SCALES = st.floats(1e-3, 1e3)
 SHARES = arrays(np.float64, array_shapes(max_dims=4, max_side=5), elements=st.floats(-2, 2))
@@ -122,6 +122,39 @@ def test_memory_layout_changes_nothing(of_values, of_outer, signed, dtype):
     np.testing.assert_allclose(found.detach(), formula(array, 1.25, 3, signed), rtol=1e-6)
     np.testing.assert_array_equal(values.grad, expected)
     np.testing.assert_allclose(scale.grad, expected_scale, rtol=1e-4 if dtype == torch.float32 else 1e-12)
+
+
+@pytest.mark.parametrize("piece", [1 << 19, 40])
+@pytest.mark.parametrize("of_outer", [*LAYOUTS, "expanded"])
+@pytest.mark.parametrize("of_values", LAYOUTS)
+def test_centred_is_the_difference_from_the_mean_and_so_are_its_gradients(monkeypatch, of_values, of_outer, piece):
+    """Autograd's own gradients of q - mean(q) over axis 1; whole, and in pieces of a few rows."""
+    monkeypatch.setattr(quantizer, "PIECE", piece)
+    rng, found = torch.Generator().manual_seed(3), []
+    array, outer = torch.randn(2, *SHAPE, generator=rng, dtype=torch.float64)
+    outer = torch.full((), 0.5, dtype=torch.float64).expand(SHAPE) if of_outer == "expanded" else outer
+    for centred in (True, False):
+        values = LAYOUTS[of_values](array).requires_grad_()
+        scale = torch.tensor(1.25, dtype=torch.float64, requires_grad=True)
+        given = quantize(values, scale, 3, signed=True, centred=centred)
+        given = given if centred else given - given.mean(1, keepdim=True)
+        passed = outer if of_outer == "expanded" else LAYOUTS[of_outer](outer)
+        found.append((given, *torch.autograd.grad(given, (values, scale), passed)))
+    for mine, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-12, atol=1e-12)
+
+
+def test_slope_is_what_a_small_change_of_the_full_scale_makes():
+    """Of values far from where rounding and clipping change, by the slow reference, element by element."""
+    array = far_from_ties(np.random.default_rng(4).normal(0.3, 0.7, SHAPE), 3) * 1.25
+    values, scale = torch.tensor(array), torch.tensor(1.25, dtype=torch.float64)
+    found = slope_of(values, quantize(values, scale, 3), scale).numpy()
+    for place in np.ndindex(*SHAPE):
+        outer = np.zeros(SHAPE)
+        outer[place] = 1.0
+        if place[0] == 0:
+            assert found[place] == pytest.approx(slow_gradients(array, outer, 1.25, 3, False)[1], abs=1e-12)
+    assert np.unique(found.round(9)).size > 20
 
 
 def test_full_scale_without_gradient_gets_none():
