@@ -19,7 +19,6 @@ from typing import Any
 import torch
 import yaml
 from steps import ROOT, made_with
-from torch import Tensor
 
 from xbar.config.config import Config, read_config
 from xbar.config.networks import NetworkSpec, TrainingSpec
@@ -29,18 +28,13 @@ from xbar.network.storage import write_network
 from xbar.seeds import generator
 from xbar.training.folds import split_fold
 from xbar.training.scores import teacher_scores
+from xbar.training.together import held_out_together
 from xbar.training.train import train_network
 
 COLUMNS = (
     "network", "changes", "seed", "examples", "accuracy", "training_cpu_s", "scores_cpu_s", "torch", "commit",
     "machine",
 )  # fmt: skip
-
-
-def held_out_together(data: dict[str, Tensor], folds: list[int]) -> dict[str, Tensor]:
-    """The same data with these folds as fold 0 of two, so that every even seed validates on them and no other does."""
-    together = torch.isin(data["train_fold"], torch.tensor(folds))
-    return data | {"train_fold": (~together).long()}
 
 
 def trained(

@@ -6,9 +6,21 @@ from xbar.files import read_rows
 from xbar.job import begin
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
 from xbar.report.collect import collect
+from xbar.report.gains import gain_rows
 from xbar.report.intervals import interval_rows
 from xbar.report.origin import check_origins
-from xbar.tables import ACCURACY, ANSWER, CLAIMS, COLLECTED, INTERVALS, read_table, to_frame, write_table
+from xbar.tables import (
+    ACCURACY,
+    ANSWER,
+    CLAIMS,
+    COLLECTED,
+    INTERVALS,
+    SEARCH,
+    SEARCH_GAIN,
+    read_table,
+    to_frame,
+    write_table,
+)  # fmt: skip
 
 snakemake = begin()
 
@@ -19,6 +31,8 @@ tables, rules = collect(inputs), ClaimsSpec.model_validate(given.claims)
 accuracy = to_frame(tables["accuracy"], ACCURACY, "accuracy")
 found = interval_rows(accuracy, map(read_correctness, inputs.correctness), rules.confidence)
 write_table(snakemake.output.intervals, INTERVALS, found)
+trials = to_frame(tables["search"], SEARCH, "search")
+write_table(snakemake.output.search_gain, SEARCH_GAIN, gain_rows(trials, rules.confidence))
 claims = judge_claims(
     accuracy,
     to_frame(tables["answer"], ANSWER, "answer"),

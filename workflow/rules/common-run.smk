@@ -61,10 +61,11 @@ def jobs_of_search(name):
         for seed in range(spec.seeds)
         for generation in range(spec.generations)
     ]
-    trials = [f"rung{rung}-job{job}" for rung in range(len(spec.rungs)) for job in range(jobs_of_rung(spec, rung))]
+    trials = [f"job{job}" for job in range(jobs_of_generation(spec))]
     return [
         *expand("propose_trials/{generation}", generation=generations),
         *expand("run_trials/{generation}/{trials}", generation=generations, trials=trials),
+        *expand("run_final/{search}/{final}", search=name, final=finals_of(name)),
         f"choose_architecture/{name}",
     ]
 

@@ -4,6 +4,7 @@ TRIALS = {
     name: {
         "search": fields(search, SearchSpec),
         "training": config["training"][search["training"]],
+        "finals_training": config["training"][search["finals"]["training"]] if search["finals"] else None,
         "folds": config["datasets"][config["networks"][search["network"]]["dataset"]]["folds"],
         "architecture": None,  # every candidate has one of its own
     }
@@ -15,18 +16,13 @@ TRIALS = {
 # Input files
 
 
-def results_of_rung(folder, spec, rung):
-    return [f"{folder}/rung{rung}/job{job}.json" for job in range(jobs_of_rung(spec, rung))]
-
-
 def results_of_generations(wildcards, search_seed, generations):
-    """The results of all rungs of the first so many generations of one search seed."""
+    """The results of the first so many generations of one search seed."""
     spec, folder = CONFIG.searches[wildcards.search], f"results/searches/{wildcards.search}/seed{search_seed}"
     return [
-        path
+        f"{folder}/generation{generation}/job{job}.json"
         for generation in range(generations)
-        for rung in range(len(spec.rungs))
-        for path in results_of_rung(f"{folder}/generation{generation}", spec, rung)
+        for job in range(jobs_of_generation(spec))
     ]
 
 
@@ -39,15 +35,12 @@ def all_results(wildcards):
     return [path for seed in range(spec.seeds) for path in results_of_generations(wildcards, seed, spec.generations)]
 
 
-def rung_before(wildcards):
-    """The results from which the candidates of a rung are promoted; none for the first rung."""
-    folder = "results/searches/{search}/seed{search_seed}/generation{generation}".format(**wildcards)
-    rung = int(wildcards.rung)
-    return results_of_rung(folder, CONFIG.searches[wildcards.search], rung - 1) if rung else []
+def all_finals(wildcards):
+    return [f"results/searches/{wildcards.search}/finals/{name}.json" for name in finals_of(wildcards.search)]
 
 
 def floats_of_search(role):
-    """The floating-point networks that trials start from or learn from, one for each fold: that of the seed of its number."""
+    """The floating-point network that trials start from or learn from: that of the seed whose fold they hold out."""
 
     def files(wildcards):
         name, folds = TRIALS[wildcards.search]["network"][role], CONFIG.searches[wildcards.search].folds

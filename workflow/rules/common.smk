@@ -28,7 +28,7 @@ from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
 from xbar.hardware.laws import read_laws
 from xbar.report import contents
-from xbar.search.choice import jobs_of_rung
+from xbar.search.choice import jobs_of_generation
 from xbar.tables import COLLECTED
 
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
@@ -92,7 +92,8 @@ wildcard_constraints:
     search=one_of(config["searches"]),
     search_seed=r"\d+",
     generation=r"\d+",
-    rung=r"\d+",
+    place=r"\d+",
+    fold=r"\d+",
     job=r"\d+",
     seed=r"\d+",
     inputs="[0-9a-f]{8}",
@@ -165,6 +166,12 @@ def entry(path, within):
         return reduce(getitem, path.format(**wildcards).split("/"), within)
 
     return found
+
+
+def finals_of(search):
+    """Every training of the finalists of a search, as in the names of files."""
+    finals = CONFIG.searches[search].finals
+    return [f"place{place}-fold{fold}" for place in range(finals.networks) for fold in finals.folds] if finals else []
 
 
 # Input files

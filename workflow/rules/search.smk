@@ -18,6 +18,7 @@ rule propose_trials:
         network=entry("{search}/network", TRIALS),
         architecture=entry("{search}/architecture", TRIALS),
         training=entry("{search}/training", TRIALS),
+        finals_training=entry("{search}/finals_training", TRIALS),
         folds=entry("{search}/folds", TRIALS),
         device=entry("{search}/device", TRIALS),
         laws=entry("{search}/laws", TRIALS),
@@ -33,15 +34,14 @@ rule run_trials:
     input:
         dataset=entry("{search}/examples", TRIALS),
         proposals="results/searches/{search}/seed{search_seed}/generation{generation}/proposals.json",
-        before=rung_before,
         warm_starts=floats_of_search("warm_start"),
         teachers=floats_of_search("teacher"),
     output:
-        results="results/searches/{search}/seed{search_seed}/generation{generation}/rung{rung}/job{job}.json",
+        results="results/searches/{search}/seed{search_seed}/generation{generation}/job{job}.json",
     log:
-        "results/logs/run_trials/{search}/seed{search_seed}/generation{generation}/rung{rung}-job{job}.log",
+        "results/logs/run_trials/{search}/seed{search_seed}/generation{generation}/job{job}.log",
     benchmark:
-        "results/benchmarks/run_trials/{search}/seed{search_seed}/generation{generation}/rung{rung}-job{job}.tsv"
+        "results/benchmarks/run_trials/{search}/seed{search_seed}/generation{generation}/job{job}.tsv"
     priority: 2  # the networks that a search chooses wait for them
     conda:
         "../../envs/environment.yaml"
@@ -53,6 +53,7 @@ rule run_trials:
         network=entry("{search}/network", TRIALS),
         architecture=entry("{search}/architecture", TRIALS),
         training=entry("{search}/training", TRIALS),
+        finals_training=entry("{search}/finals_training", TRIALS),
         folds=entry("{search}/folds", TRIALS),
         device=entry("{search}/device", TRIALS),
         laws=entry("{search}/laws", TRIALS),
@@ -65,9 +66,44 @@ rule run_trials:
         "../../scripts/run_trials.py"
 
 
+rule run_final:
+    input:
+        dataset=entry("{search}/examples", TRIALS),
+        results=all_results,
+    output:
+        result="results/searches/{search}/finals/place{place}-fold{fold}.json",
+    log:
+        "results/logs/run_final/{search}/place{place}-fold{fold}.log",
+    benchmark:
+        "results/benchmarks/run_final/{search}/place{place}-fold{fold}.tsv"
+    priority: 2  # the networks that a search chooses wait for them
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(4000, minutes=240),
+        gpu=GPU,
+    params:
+        search=entry("{search}/search", TRIALS),
+        network=entry("{search}/network", TRIALS),
+        architecture=entry("{search}/architecture", TRIALS),
+        training=entry("{search}/training", TRIALS),
+        finals_training=entry("{search}/finals_training", TRIALS),
+        folds=entry("{search}/folds", TRIALS),
+        device=entry("{search}/device", TRIALS),
+        laws=entry("{search}/laws", TRIALS),
+        crossbar=entry("{search}/crossbar", TRIALS),
+        circuit=CIRCUIT,
+        components=prices,
+        finished="results/searches/{search}/finals/trained",
+        code=code_of("run_final"),
+    script:
+        "../../scripts/run_final.py"
+
+
 rule choose_architecture:
     input:
         results=all_results,
+        finals=all_finals,
     output:
         architecture="results/searches/{search}/architecture.json",
         trials="results/searches/{search}/trials.csv",

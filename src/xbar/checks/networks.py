@@ -67,7 +67,7 @@ def _check_searched(where: str, config: Config, network: NetworkSpec) -> None:
         )
     if network.polarity == "mixed" and network.signs != "searched":
         raise ValueError(f"{where}.signs: a mixed network of a search takes its signs from it: searched")
-    if "learned" in search.space.assignment:
+    if "learned" in (search.space.assignment or []):
         check_settling(f"{where}.training", config.training[network.training].epochs)
 
 

@@ -19,13 +19,20 @@ def check_searches(config: Config) -> None:
         base = config.networks[search.network]
         _check_base(f"{where}.network", config, search.network, base)
         folds = config.datasets[base.dataset].folds
-        if beyond := [fold for fold in search.folds if fold >= folds]:
-            raise ValueError(f"{where}.folds: {beyond[0]} is not one of the folds 0 to {folds - 1} of {base.dataset}")
-        if "learned" in search.space.assignment:
-            check_settling(f"{where}.rungs", min(rung.epochs for rung in search.rungs))
+        for block, part in (("folds", search.folds), ("finals.folds", search.finals.folds if search.finals else [])):
+            if beyond := [fold for fold in part if fold >= folds]:
+                allowed = f"the folds 0 to {folds - 1} of {base.dataset}"
+                raise ValueError(f"{where}.{block}: {beyond[0]} is not one of {allowed}")
+        if len(search.folds) >= folds:
+            raise ValueError(f"{where}.folds: all {folds} folds of {base.dataset}; none is left to train on")
+        if "learned" in (search.space.assignment or []):
+            check_settling(f"{where}.epochs", search.epochs)
         recipe = config.training[search.training]
         check_axes(f"{where}.training: '{search.training}'", recipe, config, base)
-        check_resized(recipe.sizes, min(rung.epochs for rung in search.rungs), f"{where}.rungs: ")
+        check_resized(recipe.sizes, search.epochs, f"{where}.epochs: ")
+        if search.finals is not None:
+            check_name(search.finals.training, config.training, f"{where}.finals.training")
+            check_axes(f"{where}.finals.training", config.training[search.finals.training], config, base)
         _check_start(where, config, search, base)
 
 
@@ -38,12 +45,16 @@ def _check_base(where: str, config: Config, name: str, base: NetworkSpec) -> Non
 
 
 def _check_start(where: str, config: Config, search: SearchSpec, base: NetworkSpec) -> None:
-    """Trials start and learn from the floating-point networks of their base, those of the seeds that are its folds."""
+    """Trials start and learn from the floating-point network of their base that has not seen the fold they hold out."""
     if search.space.depth is not None and base.warm_start is not None:
         raise ValueError(f"{where}.space: layers cannot be searched where '{search.network}' has a warm start")
+    if (base.polarity == "mixed") != (search.space.group is not None):
+        raise ValueError(f"{where}.space: group and assignment go with a network of polarity mixed")
+    if (base.warm_start or base.teacher) and (len(search.folds) > 1 or search.finals is not None):
+        raise ValueError(f"{where}: trials that start or learn from '{search.network}' have one fold, no finals")
     if (base.teacher is not None) != (config.training[search.training].distillation > 0):
         raise ValueError(f"{where}.training: a distillation goes with a teacher of '{search.network}'")
-    last = max(search.folds)
+    last = search.folds[0]
     for name in (base.warm_start, base.teacher):
         if name in config.run.networks and last >= seeds_of(config.run, name):
             raise ValueError(f"{where}.folds: '{name}' has no seed {last}, which trials start from: see run.seeds")

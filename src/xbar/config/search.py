@@ -20,7 +20,8 @@ class SpaceSpec(Spec):
 
     `depth`: convolutions; `width`, `kernel`, `stride`: of each of them. `reduce`: whether a stride is the
     convolution's own (stride) or a max-pooling of that size behind it (pool). `average`: positions per axis that are
-    left before the classes. `activation`, `input`: as in an architecture. `group`, `assignment`: as in `signs`.
+    left before the classes. `activation`, `input`: as in an architecture. `group`, `assignment`: as in `signs`, for a
+    mixed network.
     Without any list of layers all candidates have the architecture of the search's network, and start and learn from
     the floating-point networks that it does.
     """
@@ -33,8 +34,8 @@ class SpaceSpec(Spec):
     average: Choices | None = None
     activation: Annotated[list[Literal["relu", "crelu"]], Field(min_length=1), Unique] | None = None
     input: Annotated[list[Literal["split", "shifted"]], Unique] = Field(["split"], min_length=1)
-    group: Annotated[list[Group], Field(min_length=1), Unique]
-    assignment: Annotated[list[Assignment], Field(min_length=1), Unique]
+    group: Annotated[list[Group], Field(min_length=1), Unique] | None = None
+    assignment: Annotated[list[Assignment], Field(min_length=1), Unique] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -43,6 +44,10 @@ class SpaceSpec(Spec):
             raise ValueError(f"{missing[0]}: missing; lists of layers are named together, or none of them is")
         if even := [kernel for kernel in self.kernel or [] if kernel % 2 == 0]:
             raise ValueError(f"kernel: {even[0]} is even; allowed are odd sizes (same padding)")
+        if (self.group is None) != (self.assignment is None):
+            raise ValueError("group and assignment are named together, or neither is")
+        if self.depth is None and self.group is None:
+            raise ValueError("a space has lists of layers, of signs, or both")
         if self.group == ["network"] and self.assignment == ["alternate"]:
             raise ValueError("assignment alternate needs more than one sub-matrix; group network has one")
         return self
@@ -62,18 +67,40 @@ class LimitsSpec(Spec):
     energy_pJ: PositiveFloat | None = None
 
 
-class RungSpec(Spec):
-    """One round of training: all candidates of a generation in the first, the best `keep` of them in the next."""
+class FinalsSpec(Spec):
+    """The last round: so many `networks` of the front of all search seeds, each trained fully by the recipe `training`
+    once for every fold of `folds`, which it is validated on."""
 
-    epochs: PositiveInt
-    keep: Annotated[Fraction, Field(gt=0)] = 1.0
+    networks: Annotated[int, Field(ge=2)]
+    training: str
+    folds: Annotated[list[NonNegativeInt], Field(min_length=1), Unique]
 
 
 class ChoiceSpec(Spec):
-    """The network to train fully: of those `within_points` of the best accuracy, that of the lowest `measure`."""
+    """The network that is chosen: of those `within_points` of the best accuracy, that of the lowest `measure`. Finals
+    are chosen from where there are any, else trials."""
 
     measure: Literal["area_um2", "energy_pJ"]
     within_points: NonNegativeFloat
+
+
+class BoxSpec(Spec):
+    """Ranges of accuracy and energy that matter, between whose worst and best corner a hypervolume is counted.
+
+    `limit_pJ`: within which the best accuracy is asked for.
+    """
+
+    limit_pJ: PositiveFloat
+    accuracy: Annotated[list[Fraction], Field(min_length=2, max_length=2)]
+    energy_pJ: Annotated[list[PositiveFloat], Field(min_length=2, max_length=2)]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        for name in ("accuracy", "energy_pJ"):
+            low, high = getattr(self, name)
+            if low >= high:
+                raise ValueError(f"{name}: {low:g} is not below {high:g}")
+        return self
 
 
 class CornerSpec(Spec):
@@ -87,29 +114,25 @@ class CornerSpec(Spec):
 class SearchSpec(Spec):
     """An architecture search in generations of trials: what every trial reads of it.
 
-    `network`: entry whose data, bits, scale, noise and hardware the candidates have. `training`: their recipe, with
-    the epochs of the rungs. `sampler`: optuna's, or random for the baseline of equal budget. `trials`: per generation.
-    `trials_per_job`: trained one after the other by one job. `folds`: validation folds of every trial; the
-    accuracy is their mean over `chips` noisy chips each.
+    `network`: entry whose data, bits, scale, noise and hardware the candidates have. `training`: their recipe, for
+    `epochs`. `sampler`: how candidates are proposed (see search/propose.py): model, optuna's tpe, or a baseline, random
+    or random-filter. `trials`: per generation. `trials_per_job`: trained one after the other by one job. `folds`: held
+    out together in every trial; the accuracy is the mean over them of `chips` noisy chips.
     """
 
     network: str
     training: str
-    sampler: Literal["tpe", "nsga2", "random"]
+    sampler: Literal["model", "random", "random-filter", "tpe"]
+    epochs: PositiveInt
     trials: PositiveInt
     trials_per_job: PositiveInt
-    rungs: Annotated[list[RungSpec], Field(min_length=1)]
     folds: Annotated[list[NonNegativeInt], Field(min_length=1), Unique]
     chips: PositiveInt
     space: SpaceSpec
     limits: LimitsSpec = LimitsSpec()
     corner: CornerSpec
-
-    @model_validator(mode="after")
-    def _rungs_narrow(self) -> Self:
-        if self.rungs[0].keep != 1:
-            raise ValueError("rungs: the first one trains all candidates, so its keep is 1")
-        return self
+    box: BoxSpec
+    finals: FinalsSpec | None = None
 
 
 class SearchRunSpec(SearchSpec):

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from xbar.tables import CLAIMS, COLLECTED, INTERVALS, Rows, read_text
+from xbar.tables import CLAIMS, COLLECTED, INTERVALS, SEARCH_GAIN, Rows, read_text
 
 
 def collect(stages: Mapping[str, Iterable[str | Path]]) -> dict[str, Rows]:
-    """The rows of every table that stages write, by name, so not of claims and intervals; `stages`: the files of each.
+    """The rows of every table that stages write, by name, so of what follows from none; `stages`: the files of each.
 
     Raises ValueError, one line, for other columns or for a row that occurs twice.
     """
-    found = (table for table in COLLECTED.values() if table not in (CLAIMS, INTERVALS))
+    found = (table for table in COLLECTED.values() if table not in (CLAIMS, INTERVALS, SEARCH_GAIN))
     return {table.name: read_text(stages.get(table.name, []), table) for table in found}

@@ -1,41 +1,49 @@
-"""Which trials reach the next rung, which result of a trial counts, the Pareto front, and the network trained fully."""
+"""The Pareto front of the trials, which of them are trained fully, and the network that the search chooses."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from json import dumps
 from typing import Any
 
-from xbar.config.search import ChoiceSpec, SearchSpec
+import numpy as np
+
+from xbar.config.search import BoxSpec, ChoiceSpec, SearchSpec
+from xbar.search.front import placed
 from xbar.tables import SEARCH
 
 Result = dict[str, Any]  # of one trial
+COSTS = ("area_um2", "energy_pJ")
+NEAR = 0.03  # of accuracy: a network further below the best trial decides nothing, however cheap
 
 
-def trials_kept(search: SearchSpec, rung: int) -> int:
-    """Trials of a generation that reach a rung."""
-    left = search.trials
-    for spec in search.rungs[1 : rung + 1]:
-        left = max(1, round(left * spec.keep))
-    return left
+def jobs_of_generation(search: SearchSpec) -> int:
+    """Jobs that the trials of one generation take."""
+    return -(-search.trials // search.trials_per_job)
 
 
-def jobs_of_rung(search: SearchSpec, rung: int) -> int:
-    """Jobs that a rung of one generation takes."""
-    return -(-trials_kept(search, rung) // search.trials_per_job)
+def finalists(results: Sequence[Result], number: int) -> list[Result]:
+    """At most `number` (two or more) trials of the front in accuracy and energy, the cheapest first.
+
+    Both ends are among them and the others lie evenly between. What is more than NEAR below the best is left out.
+    """
+    best = [result for result in front(results, ("energy_pJ",)) if result["accuracy"] >= _most(results) - NEAR]
+    ordered = sorted(best, key=lambda result: (result["energy_pJ"], -result["accuracy"]))
+    places = {round(place * (len(ordered) - 1) / (number - 1)) for place in range(number if ordered else 0)}
+    return [ordered[place] for place in sorted(places)]
 
 
-def promoted(search: SearchSpec, rung: int, results: Sequence[Result]) -> list[int]:
-    """Trials that go on to `rung`, the most accurate ones of the rung before; ties go to the earlier trial."""
-    able = [result for result in results if result["state"] != "failed"]
-    ranked = sorted(able, key=lambda result: (-result["accuracy"], result["trial"]))
-    return sorted(result["trial"] for result in ranked[: trials_kept(search, rung)])
+def judged(finals: Sequence[Result]) -> list[Result]:
+    """One result for each finalist from those of all its folds: mean accuracy and energy; failed where one failed."""
+    found: dict[tuple[int, int], list[Result]] = {}
+    for final in finals:
+        found.setdefault((final["search_seed"], final["trial"]), []).append(final)
+    return [_mean(of_one) for of_one in found.values()]
 
 
-def latest(results: Iterable[Result]) -> dict[int, Result]:
-    """Of every trial the result of the highest rung that it reached, by trial number."""
-    found: dict[int, Result] = {}
-    for result in sorted(results, key=lambda result: (result["trial"], result["rung"])):
-        found[result["trial"]] = result
-    return found
+def _mean(finals: Sequence[Result]) -> Result:
+    if failed := [final for final in finals if final["state"] != "complete"]:
+        return failed[0]
+    means = {name: sum(final[name] for final in finals) / len(finals) for name in ("accuracy", "energy_pJ")}
+    return finals[0] | means | {"folds": [final["accuracy"] for final in finals]}
 
 
 def choose(results: Sequence[Result], choice: ChoiceSpec) -> Result:
@@ -45,25 +53,25 @@ def choose(results: Sequence[Result], choice: ChoiceSpec) -> Result:
     if not complete:
         reasons = sorted({result["reason"] for result in results if result["reason"]})
         raise ValueError(f"no trial of the search was completed; reasons: {'; '.join(reasons) or 'none recorded'}")
-    least = max(result["accuracy"] for result in complete) - choice.within_points / 100
+    least = _most(complete) - choice.within_points / 100
     near = [result for result in complete if result["accuracy"] >= least - 1e-9]
     return min(near, key=lambda r: (r[choice.measure], -r["accuracy"], r["search_seed"], r["trial"]))
 
 
-def front(results: Sequence[Result]) -> list[Result]:
-    """The completed trials that no other one matches or beats in accuracy, area and energy at once."""
+def front(results: Sequence[Result], costs: Sequence[str] = COSTS) -> list[Result]:
+    """The completed trials that no other one matches or beats in accuracy and all `costs` at once."""
     complete = [result for result in results if result["state"] == "complete"]
-    return [result for result in complete if not any(dominates(other, result) for other in complete)]
+    return [result for result in complete if not any(dominates(other, result, costs) for other in complete)]
 
 
-def dominates(one: Result, other: Result) -> bool:
+def dominates(one: Result, other: Result, costs: Sequence[str] = COSTS) -> bool:
     """Whether `one` is nowhere worse than `other` and somewhere better."""
-    pairs = [
-        (one["accuracy"], other["accuracy"]),
-        (-one["area_um2"], -other["area_um2"]),
-        (-one["energy_pJ"], -other["energy_pJ"]),
-    ]
+    pairs = [(one["accuracy"], other["accuracy"]), *((-one[cost], -other[cost]) for cost in costs)]
     return all(mine >= theirs for mine, theirs in pairs) and any(mine > theirs for mine, theirs in pairs)
+
+
+def _most(results: Sequence[Result]) -> float:
+    return max((result["accuracy"] for result in results if result["state"] == "complete"), default=0.0)
 
 
 def description(name: str, polarity: str, chosen: Result) -> dict[str, Any]:
@@ -73,25 +81,40 @@ def description(name: str, polarity: str, chosen: Result) -> dict[str, Any]:
 
 
 def table_rows(
-    about: dict[str, str], trials: int, results: Sequence[Result], chosen: Result
-) -> Iterator[Result]:  # fmt: skip
-    """Rows of `xbar.tables.SEARCH`; `about`: search, dataset and sampler; `trials`: of one generation."""
-    best = front(results)
+    about: dict[str, str], search: SearchSpec, results: Sequence[Result], finals: Sequence[Result], chosen: Result
+) -> Iterator[Result]:
+    """Rows of `xbar.tables.SEARCH`; `about`: search, dataset and sampler; `finals`: as judged."""
+    best, trained = front(results), {_trial(final): final for final in finals}
     for result in results:
         row = {column: result.get(column, "") for column in SEARCH.names}
+        final = trained.get(_trial(result), {})
+        boxed = _in_box(result, search.box) if "accuracy" in result else {}
         yield (
             row
             | about
+            | boxed
             | {
-                "generation": result["trial"] // trials,
+                "generation": result["trial"] // search.trials,
                 "architecture": layers_text(result["architecture"]),
                 "polarity": signs_text(result["signs"]),
                 "validation_accuracy": result.get("accuracy", ""),
+                "final_accuracy": final.get("accuracy", ""),
+                "final_energy_pJ": final.get("energy_pJ", ""),
                 "front": int(result in best),
-                "chosen": int(result is chosen),
+                "chosen": int(_trial(result) == _trial(chosen)),
                 "signs": " ".join(result.get("found_signs", [])),
             }
         )
+
+
+def _in_box(result: Result, box: BoxSpec) -> Result:
+    height, cost = placed(np.array([result["accuracy"]]), np.array([result["energy_pJ"]]), box)
+    within = int(result["energy_pJ"] <= box.limit_pJ)
+    return {"box_accuracy": round(height[0], 6), "box_energy": round(cost[0], 6), "within_limit": within}
+
+
+def _trial(result: Result) -> tuple[int, int]:
+    return result["search_seed"], result["trial"]
 
 
 def layers_text(architecture: dict[str, Any]) -> str:

@@ -57,17 +57,25 @@ def exceeded_limit(limits: LimitsSpec, size: Size, *, measured: bool) -> str | N
     return None
 
 
-def refusal(setup: SearchSetup, shape: tuple[int, int, int]) -> Callable[[Candidate], str | None]:
-    """A function that says why a candidate for inputs of `shape` is not to be trained, or None."""
+class Appraisal(NamedTuple):
+    """What is known of a candidate before its training: its size, with an upper bound of the energy, or why it is not
+    allowed."""
 
-    def refuse(candidate: Candidate) -> str | None:
+    size: Size | None
+    refused: str | None
+
+
+def appraiser(setup: SearchSetup, shape: tuple[int, int, int]) -> Callable[[Candidate], Appraisal]:
+    """A function that appraises a candidate for inputs of `shape`."""
+
+    def appraise(candidate: Candidate) -> Appraisal:
         spec = network_of(setup.base, candidate)
         try:
             build_network(spec, candidate.architecture, setup.target.crossbar, shape)  # refuses what does not fit
             sizes = layer_sizes(candidate.architecture, shape, polarity=spec.polarity)
             size = size_of(spec, untrained_rows(sizes), setup.target)
         except ValueError as error:
-            return str(error)
-        return exceeded_limit(setup.search.limits, size, measured=False)
+            return Appraisal(None, str(error))
+        return Appraisal(size, exceeded_limit(setup.search.limits, size, measured=False))
 
-    return refuse
+    return appraise

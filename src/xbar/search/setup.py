@@ -25,8 +25,8 @@ class HardwareTarget(NamedTuple):
 class SearchSetup(NamedTuple):
     """`base`: entry whose data, bits and noise the candidates have. `noise`: law of the programming noise in training
     where it is the device's. `price_lists`: the files behind the components of `target`. `folds`: of the dataset;
-    `seed`: of the search. `architecture`: that of all candidates, if layers are not searched. `warm_starts`,
-    `teachers`: floating-point networks of each fold of the search, or none."""
+    `seed`: of the search. `architecture`: that of all candidates, if layers are not searched. `warm_start`,
+    `teacher`: floating-point networks of the fold that is held out. `finals_training`: recipe of the finals."""
 
     search: SearchSpec
     base: NetworkSpec
@@ -39,22 +39,17 @@ class SearchSetup(NamedTuple):
     folds: int
     seed: int
     architecture: ArchitectureSpec | None = None
-    warm_starts: tuple[Path, ...] = ()
-    teachers: tuple[Path, ...] = ()
+    warm_start: Path | None = None
+    teacher: Path | None = None
+    finals_training: TrainingSpec | None = None
 
-    def files(self) -> tuple[str | Path, ...]:
-        """The files whose content decides what a trial finds, besides what the other fields hold."""
-        return (self.dataset, *self.price_lists, *self.warm_starts, *self.teachers)
-
-    def floats_of(self, fold: int) -> dict[str, Path | None]:
-        """The floating-point networks that a trial on this fold starts from and learns from."""
-        at = self.search.folds.index(fold)
-        named = {"warm_start": self.warm_starts, "teacher": self.teachers}
-        return {role: paths[at] if paths else None for role, paths in named.items()}
+    def files(self) -> list[str | Path]:
+        """The files whose content decides what a training finds, besides what the other fields hold."""
+        return [self.dataset, *self.price_lists, *(path for path in (self.warm_start, self.teacher) if path)]
 
 
 def setup_of(job: Any) -> SearchSetup:
-    """The setup of a Snakemake job of the rules `propose_trials` and `run_trials`."""
+    """The setup of a Snakemake job of the rules `propose_trials`, `run_trials` and `run_final`."""
     given, params = job.input, job.params
     search, circuit = SearchSpec(**params.search), CircuitSpec(**params.circuit)
     components = read_components(params.components, circuit.component_set)
@@ -72,6 +67,12 @@ def setup_of(job: Any) -> SearchSetup:
         folds=params.folds,
         seed=int(job.wildcards.search_seed),
         architecture=ArchitectureSpec(**params.architecture) if params.architecture else None,
-        warm_starts=tuple(Path(path) for path in given.get("warm_starts", [])),
-        teachers=tuple(Path(path) for path in given.get("teachers", [])),
+        warm_start=_file(given, "warm_starts"),
+        teacher=_file(given, "teachers"),
+        finals_training=TrainingSpec(**params.finals_training) if params.finals_training else None,
     )
+
+
+def _file(given: Any, role: str) -> Path | None:
+    paths = given.get(role, [])
+    return Path(paths[0]) if paths else None

@@ -1,17 +1,21 @@
-"""One candidate trained briefly and measured on mapped crossbars: what a search learns from it."""
+"""One candidate trained and measured on mapped crossbars: briefly, for a search to learn from it, or fully."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.evaluate import accuracies
 from xbar.chips.mapped import map_network
+from xbar.config.networks import TrainingSpec
 from xbar.files import checksum, read_json, read_tensors, write_json
 from xbar.network.contexts import crossbar_layers
 from xbar.network.geometry import layer_sizes, shape_of
@@ -19,92 +23,120 @@ from xbar.network.measure import layer_table
 from xbar.search.limits import exceeded_limit, size_of
 from xbar.search.setup import SearchSetup
 from xbar.search.space import Candidate, candidate_of, network_of
-from xbar.training.folds import split_fold, validation_fold
+from xbar.search.work import work_of
+from xbar.training.folds import split_fold
+from xbar.training.together import together
 from xbar.training.train import train_network
 
 logger = logging.getLogger(__name__)
 
+FIRST_SEED = 1000  # of trials and of finals: these streams are of no network that is trained fully
+Proposal = dict[str, Any]
+Result = dict[str, Any]
 
-def run_trials(
-    setup: SearchSetup, rung: int, proposals: list[dict[str, Any]], folder: Path, *, code: str
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+
+class Examination(NamedTuple):
+    """How a candidate is trained: the file that says what its seed holds out, and on which folds it is measured."""
+
+    training: TrainingSpec
+    dataset: str | Path
+    folds: tuple[int, ...]
+    seed: int
+
+
+def run_trials(setup: SearchSetup, proposals: Sequence[Proposal], folder: Path, *, code: str) -> Iterator[Result]:
     """The results of `proposals`, one after the other; those that an earlier attempt left in `folder` are taken.
 
     `code`: digest of what runs; a result that other code, files or another configuration left is made anew.
     """
-    common = _common(setup, rung, code)
-    for proposal in proposals:
-        origin = sha256(dumps([common, proposal]).encode()).hexdigest()[:16]
-        path = folder / f"trial{proposal['trial']}-rung{rung}.{origin}.json"
-        yield read_json(path) if path.exists() else _attempt(setup, rung, proposal, path)
+    training = setup.training.model_copy(update={"epochs": setup.search.epochs})
+    folds = tuple(setup.search.folds)
+    with together(setup.dataset, folds) as dataset:
+        examined = Examination(training, dataset, folds, seed=2 * (FIRST_SEED + setup.seed))
+        for proposal in proposals:
+            about = {"search_seed": setup.seed, "epochs": training.epochs} | proposal
+            yield examine(setup, examined, about, folder, f"trial{proposal['trial']}", code=code)
 
 
-def _common(setup: SearchSetup, rung: int, code: str) -> list[Any]:
-    """All that decides the results of a rung besides the candidate."""
-    specs = [spec.model_dump(mode="json") for spec in (setup.base, setup.training, *setup.target[:4])]
-    search = setup.search.model_dump(mode="json", include={"folds", "chips", "limits", "rungs"})
-    files = [checksum(path) for path in setup.files()]
-    return [specs, search, setup.laws, setup.noise, setup.folds, setup.seed, rung, code, files]
+def run_final(setup: SearchSetup, finalist: Result, fold: int, folder: Path, *, code: str) -> Result:
+    """The result of a finalist trained fully, with `fold` held out. The finalist: what its trial found."""
+    assert setup.search.finals is not None and setup.finals_training is not None
+    examined = Examination(setup.finals_training, setup.dataset, (fold,), seed=setup.folds * FIRST_SEED + fold)
+    about = {name: finalist[name] for name in ("search_seed", "trial", "architecture", "signs")} | {"fold": fold}
+    name = f"seed{finalist['search_seed']}-trial{finalist['trial']}-fold{fold}"
+    return examine(setup, examined, about, folder, name, code=code)
 
 
-def _attempt(setup: SearchSetup, rung: int, proposal: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The result of one trial. A trial that fails is recorded with its reason: one candidate does not end a search.
+def examine(
+    setup: SearchSetup, examined: Examination, about: dict[str, Any], folder: Path, name: str, *, code: str
+) -> Result:  # fmt: skip
+    """One candidate trained and measured, or the result that an earlier attempt left in `folder`.
 
-    The result is written to `path`, except a failure that another attempt may not meet again.
+    A candidate that fails is recorded with its reason: one candidate does not end a search. The result is written to
+    `folder`, except a failure that another attempt may not meet again.
     """
-    checkpoints = {fold: path.with_suffix(f".fold{fold}.pt") for fold in setup.search.folds}
-    place = {"search_seed": setup.seed, "trial": proposal["trial"], "rung": rung}
-    result = place | {"epochs": setup.search.rungs[rung].epochs} | proposal
+    deciding = [*_common(setup), examined.training.model_dump(mode="json"), *examined[2:], code, about]
+    path = folder / f"{name}.{sha256(dumps(deciding).encode()).hexdigest()[:16]}.json"
+    if path.exists():
+        return read_json(path)
+    checkpoint, result = path.with_suffix(".pt"), dict(about)
     try:
-        result |= _measured(setup, rung, candidate_of(proposal), checkpoints)
+        result |= _measured(setup, examined, candidate_of(about), checkpoint)
     except (ValueError, RuntimeError, ArithmeticError) as error:
         reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
-        logger.info("trial %d failed: %s", proposal["trial"], reason)
+        logger.info("%s failed: %s", name, reason)
         result |= {"state": "failed", "reason": reason}
         if isinstance(error, RuntimeError):  # as torch is when out of memory
             return result
     write_json(path, result)
-    for checkpoint in checkpoints.values():
-        checkpoint.unlink(missing_ok=True)
+    checkpoint.unlink(missing_ok=True)
     return read_json(path)
 
 
-def _measured(setup: SearchSetup, rung: int, candidate: Candidate, checkpoints: dict[int, Path]) -> dict[str, Any]:
-    """`checkpoints`: of the training on each fold of the search."""
-    spec, search = network_of(setup.base, candidate), setup.search
-    training = setup.training.model_copy(update={"epochs": search.rungs[rung].epochs})
-    found, tables, signs = [], [], []
-    for fold in search.folds:
-        seed = fold + setup.folds * (1 + setup.seed)  # validates on this fold; no seed of a network trained fully
-        network, _, inputs = train_network(
-            spec, candidate.architecture, setup.target.crossbar, training, setup.dataset, seed=seed,
-            checkpoint=checkpoints[fold], noise=setup.noise, **setup.floats_of(fold),
-        )  # fmt: skip
-        sizes = layer_sizes(candidate.architecture, shape_of(inputs.shape), polarity=spec.polarity)
-        tables.append(layer_table(network, sizes, inputs))
-        signs.append(signs_of(network))
-        found += chip_accuracies(network, setup, seed)
-    priced = [size_of(spec, table, setup.target) for table in tables]
-    size = priced[0]._replace(energy_pJ=sum(of_fold.energy_pJ for of_fold in priced) / len(priced))
-    over = exceeded_limit(search.limits, size, measured=True)
-    last = rung == len(search.rungs) - 1
+def _common(setup: SearchSetup) -> list[Any]:
+    """All that decides the results of a search's trainings besides candidate, recipe, folds and seed."""
+    specs = [spec.model_dump(mode="json") for spec in (setup.base, *setup.target[:4])]
+    search = setup.search.model_dump(mode="json", include={"chips", "limits"})
+    return [specs, search, setup.laws, setup.noise, setup.folds, [checksum(path) for path in setup.files()]]
+
+
+def _measured(setup: SearchSetup, examined: Examination, candidate: Candidate, checkpoint: Path) -> Result:
+    spec, (training, dataset, folds, seed) = network_of(setup.base, candidate), examined
+    network, _, inputs = train_network(
+        spec, candidate.architecture, setup.target.crossbar, training, dataset, seed=seed,
+        checkpoint=checkpoint, noise=setup.noise, warm_start=setup.warm_start, teacher=setup.teacher,
+    )  # fmt: skip
+    sizes = layer_sizes(candidate.architecture, shape_of(inputs.shape), polarity=spec.polarity)
+    size = size_of(spec, layer_table(network, sizes, inputs), setup.target)
+    found = chip_accuracies(network, setup, folds, seed)
+    over = exceeded_limit(setup.search.limits, size, measured=True)
     return {
-        "accuracy": round(sum(found) / len(found), 6),
+        "accuracy": round(float(found.mean()), 6),
+        "chip_deviation": round(float(found.mean(0).std()), 6),
+        "fold_accuracies": [round(float(of_fold), 6) for of_fold in found.mean(1)],
         **size._asdict(),
-        "found_signs": signs[0],
-        "state": "beyond" if over else "complete" if last else "stopped",
+        "work": round(work_of(size.products, steps_of(setup.dataset, folds, training)), 3),
+        "found_signs": signs_of(network),
+        "state": "beyond" if over else "complete",
         "reason": over or "",
     }
 
 
-def chip_accuracies(network: nn.Module, setup: SearchSetup, seed: int) -> list[float]:
-    """Share of the validation examples that each simulated chip classifies rightly."""
+def chip_accuracies(
+    network: nn.Module, setup: SearchSetup, folds: Sequence[int], seed: int
+) -> Float[np.ndarray, "folds chips"]:
+    """Share of the examples of each fold that each simulated chip classifies rightly."""
     data, _ = read_tensors(setup.dataset)
-    _, validation = split_fold(data, validation_fold(data, seed))
     mapped = map_network(network, setup.target.device, setup.target.crossbar)
     deployment = Deployment(network, mapped, setup.target.device, seed=seed, laws=setup.laws)
     chips = [deployment.make_chip(Condition(number)) for number in range(setup.search.chips)]
-    return accuracies(network, chips, validation)
+    return np.array([accuracies(network, chips, split_fold(data, fold)[1]) for fold in folds])
+
+
+def steps_of(dataset: str | Path, folds: Sequence[int], training: TrainingSpec) -> int:
+    """Steps of a training on what is in none of the `folds`."""
+    held_out = torch.isin(read_tensors(dataset)[0]["train_fold"], torch.tensor(folds))
+    return training.epochs * (int((~held_out).sum()) // training.batch)
 
 
 def signs_of(network: nn.Module) -> list[str]:

@@ -5,6 +5,8 @@ from support.configuration import CONFIG, checked
 
 SEARCH = CONFIG["searches"]["digits-2b"]
 STARTED = {"architecture": "digits-cnn", "common_mode": "subtracted", "warm_start": "digits-float"}
+UNSIGNED = {name: choices for name, choices in SEARCH["space"].items() if name not in ("group", "assignment")}
+FINALS = SEARCH["finals"]
 RECIPE = CONFIG["training"]["digits"]
 SLOW = {"group": 1, "assignment": "learned", "anneal": 0.98}
 
@@ -29,8 +31,15 @@ def changed(**blocks):
         ({"searches": {"digits-2b": {"network": "digits-float"}}}, "'digits-float' is no network on crossbars"),
         ({"searches": {"digits-cnn": SEARCH}}, "searches.digits-cnn: an architecture has this name already"),
         ({"searches": {"digits-2b": {"sampler": "grid"}}}, "'grid' is not allowed"),
-        ({"searches": {"digits-2b": {"rungs": [{"epochs": 1, "keep": 0.5}]}}}, "the first one trains all candidates"),
-        ({"searches": {"digits-2b": {"rungs": [{"epochs": 1}]}}}, r"rungs: .* do not settle in 1 epochs"),
+        ({"searches": {"digits-2b": {"epochs": 1}}}, r"digits-2b.epochs: .* do not settle in 1 epochs"),
+        ({"searches": {"digits-2b": {"folds": [0, 1, 2, 3, 4]}}}, "folds: all 5 folds of digits; none is left"),
+        ({"searches": {"digits-2b": {"finals": FINALS | {"folds": [5]}}}}, "finals.folds: 5 is not one of the folds"),
+        ({"searches": {"digits-2b": {"finals": FINALS | {"training": "none"}}}}, "finals.training: 'none' is not one"),
+        ({"searches": {"digits-2b": {"finals": FINALS | {"networks": 1}}}}, "greater than or equal to 2"),
+        ({"searches": {"digits-2b": {"box": SEARCH["box"] | {"accuracy": [0.9, 0.5]}}}}, "0.9 is not below 0.5"),
+        ({"searches": {"digits-2b": {"space": UNSIGNED}}}, "group and assignment go with a network of polarity mixed"),
+        ({"searches": {"digits-2b": {"space": UNSIGNED | {"group": [8]}}}}, "are named together, or neither is"),
+        ({"searches": {"cifar10-2b": {"folds": [0, 1]}}}, "'cifar10-2b-mixed' have one fold, no finals"),
         ({"searches": {"digits-2b": {"space": SEARCH["space"] | {"kernel": [4]}}}}, "kernel: 4 is even"),
         (
             {"searches": {"digits-2b": {"space": SEARCH["space"] | {"width": [8, 8]}}}},
@@ -61,7 +70,7 @@ def changed(**blocks):
         ({"searches": {"digits-2b": {"training": "cifar10-search"}}}, "goes with a teacher of 'digits-2b-mixed'"),
         (
             {"training": {"cifar10-search": {"sizes": [{"epochs": 2, "pixels": 16}]}}},
-            "cifar10-2b.rungs: sizes of 2 epochs; allowed are fewer than the 2 of the training",
+            "cifar10-2b.epochs: sizes of 2 epochs; allowed are fewer than the 2 of the training",
         ),
         ({"searches": {"cifar10-2b": {"folds": [3]}}}, "folds: 'cifar10-float' has no seed 3, which trials start from"),
     ],

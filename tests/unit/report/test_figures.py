@@ -17,7 +17,7 @@ from xbar.report.figures import style
 from xbar.report.figures.conductances import Layer, drawn, layers_of
 from xbar.report.figures.style import save, theme
 from xbar.report.figures.time import time
-from xbar.report.search import progress
+from xbar.report.gains import reached
 from xbar.report.statistics import networks
 
 
@@ -280,10 +280,12 @@ def test_the_course_of_a_search_shows_every_seed_and_their_mean(made_up):
     results = made_up.run("whole")
     with theme():
         figure = FIGURES["search"](results)
-    for panel, measure in zip(figure.axes, ("best", "volume"), strict=True):
+    for panel, measure in zip(figure.axes, ("best-accuracy", "hypervolume-strict"), strict=True):
         drawn = [line.get_ydata().tolist() for line in panel.get_lines()]
-        seeds = [getattr(one, measure) for one in progress(results.search) if one.search == "har-2b"]
-        assert all(any(line == pytest.approx(values) for line in drawn) for values in (*seeds, np.mean(seeds, 0)))
+        seeds = [one for one in reached(results.search) if one.search == "har-2b"]
+        assert all(any(line == pytest.approx(one.measures[measure]) for line in drawn) for one in seeds)
+        end = np.mean([one.at(measure, min(one.work[-1] for one in seeds)) for one in seeds])
+        assert any(line[-1] == pytest.approx(end) for line in drawn if len(line) == 60)
     assert "one search seed" in named(figure) and not figure.axes[0].collections
 
 

@@ -1,14 +1,13 @@
 """The report on searches: numbers against their definitions, figures that show them."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from support.entries import FIGURES, TABLES
 
 from xbar.report.figures.style import theme
+from xbar.report.gains import reached
 from xbar.report.render import significant
-from xbar.report.search import courses, gains, hypervolume, progress, shared
-from xbar.report.statistics import interval
+from xbar.report.search import courses
 
 search = TABLES["search"]
 
@@ -17,62 +16,33 @@ def with_confidence(results, confidence):
     return results._replace(rules=results.rules.model_copy(update={"confidence": confidence}))
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_hypervolume_is_the_area_that_points_dominate(seed):
-    """Against a fine grid of the unit square."""
-    stream = np.random.default_rng(seed)
-    accuracy, cost = stream.random(6), stream.random(6)
-    at = (np.arange(400) + 0.5) / 400
-    reached = (accuracy[:, None, None] >= at[None, :, None]) & (cost[:, None, None] <= at[None, None, :])
-    assert hypervolume(accuracy, cost) == pytest.approx(reached.any(0).mean(), abs=0.01)
+def test_a_course_is_the_mean_over_seeds_after_each_trial(made_up):
+    ends = courses(reached(made_up.results().search), "har-2b", "best-accuracy", 0.95)
+    assert [end.n for end in ends] == [2] * 8
+    assert ends[-1].mean == pytest.approx(0.943)
 
 
-def test_progress_is_the_best_so_far(made_up):
-    found = list(progress(made_up.results().search))
-    assert [(one.search, one.seed) for one in found] == [(s, n) for s in ("har-2b", "har-2b-random") for n in (0, 1)]
-    np.testing.assert_allclose(found[0].best, [90.0, 90.6, 91.2, 91.2, 92.4, 93.0, 93.6, 94.2])
-    assert all(np.all(np.diff(one.volume) >= 0) and one.volume[-1] > 0 for one in found)
-    ends = courses(found, "har-2b", "best", 0.95)
-    assert (ends[-1].mean, ends[-1].n) == (pytest.approx(94.3), 2)
-
-
-def test_each_dataset_has_a_reference_of_its_own(made_up):
-    """A dear network of other data does not fill the box of these."""
+def test_front_panels_are_of_one_dataset_each(made_up):
     trials = made_up.results().search
     dear = trials.assign(search="other", dataset="cifar10", energy_pJ=1000 * trials["energy_pJ"])
-    alone, beside = list(progress(trials)), list(progress(pd.concat([trials, dear])))
-    for one, other in zip(alone, beside, strict=False):
-        np.testing.assert_array_equal(one.volume, other.volume)
     with theme():
         panels = FIGURES["front"](made_up.results()._replace(search=pd.concat([trials, dear]))).axes
     assert [panel.get_title(loc="left") for panel in panels[::2]] == ["UCI HAR", "CIFAR-10"]
 
 
-def test_gain_is_taken_seed_by_seed(made_up):
-    found = list(progress(made_up.results().search))
-    ends = {(one.search, one.seed): one.best[-1] for one in found}
-    wanted = interval([ends["har-2b", seed] - ends["har-2b-random", seed] for seed in (0, 1)], 0.95)
-    assert gains(found, ("har-2b", "har-2b-random"), "best", 0.95) == wanted
-    assert f"| `har-2b` | `har-2b-random` | 2 | 16 | 4 | {wanted.mean:+.2f} |" in search(made_up.results())
-
-
-def test_trials_of_both_searches_are_counted_by_seed(made_up):
-    """Alike in architecture, signs and accuracy, at whatever place; failed ones, too, are alike in these."""
-    trials, pair = made_up.results().search, ("har-2b", "har-2b-random")
-    assert shared(trials, pair) == 2 + 2  # of both seeds the failed one and the first, which reach the same accuracy
-    guided = trials[(trials["search"] == pair[0]) & (trials["state"] != "failed")]
-    copied = guided[guided["trial"] < 3].assign(search=pair[1], trial=lambda rows: rows["trial"] + 4)
-    both = pd.concat([guided, copied])
-    assert shared(both, pair) == shared(both, pair[::-1]) == 2 * 3
-    assert shared(pd.concat([guided, copied.assign(search_seed=5)]), pair) == 0
-    for column, other in (("signs", "--"), ("architecture", "one"), ("validation_accuracy", 0.5)):
-        assert shared(pd.concat([guided, copied.assign(**{column: other})]), pair) == 0
+def test_gains_and_finals_stand_in_the_table(made_up):
+    results = made_up.results()
+    text = search(results)
+    gain = results.search_gain.set_index("measure").loc["best-accuracy", "mean"]
+    assert f"| `har-2b` | `har-2b-random` | best-accuracy | 0.943 | 0.901 | {gain:+.3f} |" in text
+    finals = text.partition("# Finals")[2].partition("# Gain")[0]
+    assert finals.count("| `har-2b` | crelu split: 64k9s4 mean4 6 |") == 4 and finals.count("| yes |") == 1
 
 
 def test_table_names_what_was_chosen(made_up):
     text = search(made_up.results())
-    assert "| `har-2b` | tpe | 2 | 16 | 2 | 94.30 |" in text
-    assert "| crelu split: 64k9s4 mean4 6 | 8 learned | 94.40 |" in text
+    assert "| `har-2b` | model | 2 | 16 | 2 | 94.30 |" in text
+    assert "| crelu split: 64k9s4 mean4 6 | 8 learned | 94.00 |" in text
     assert "97.5 % interval" in search(with_confidence(made_up.results(), 0.975))
     assert "Chosen and signed networks" not in search(made_up.results(None, {}))
     assert "no data for this table" in search(made_up.results([]))
@@ -87,7 +57,7 @@ def test_the_chosen_network_stands_beside_the_signed_ones_of_its_data(made_up):
     (chosen,) = results.search[(results.search["search"] == "har-2b") & (results.search["chosen"] == 1)].itertuples()
     cost = results.cost.set_index(["network", "corner", "mapping", "adc_law", "bank"]).sort_index()
     signed = cost.loc[("har-2b-signed", "signed-own", "two-crossbars", "B", "own")].sum(numeric_only=True)
-    numbers = [chosen.area_um2 / 1e6, signed["area_um2"] / 1e6, chosen.energy_pJ / 1e3, signed["energy_pJ"] / 1e3]
+    numbers = [chosen.area_um2 / 1e6, signed["area_um2"] / 1e6, chosen.final_energy_pJ / 1e3, signed["energy_pJ"] / 1e3]
     assert rows[0][2:] == [significant(value) for value in numbers]
 
 
@@ -99,7 +69,7 @@ def test_intervals_that_end_where_the_measure_does_say_so(made_up):
         (results, False),
         (results._replace(search=results.search.assign(validation_accuracy=accuracy)), True),
     ):
-        (line,) = [line for line in search(found).splitlines() if line.startswith("| `har-2b` | tpe |")]
+        (line,) = [line for line in search(found).splitlines() if line.startswith("| `har-2b` | model |")]
         assert line.split(" | ")[6].endswith("(clipped)") is cut
 
 

@@ -24,10 +24,10 @@ def search_spec(**changes) -> SearchRunSpec:
     return SearchRunSpec.model_validate(CONFIG.searches["digits-2b"].model_dump() | changes)
 
 
-def result(trial, accuracy=0.5, area_um2=1.0, energy_pJ=1.0, state="complete", rung=0, **more):
+def result(trial, accuracy=0.5, area_um2=1.0, energy_pJ=1.0, state="complete", **more):
     """What a trial leaves, as far as a choice looks at it."""
     numbers = {"accuracy": accuracy, "area_um2": area_um2, "energy_pJ": energy_pJ} if state != "failed" else {}
-    return {"trial": trial, "rung": rung, "state": state, "reason": "", "search_seed": 0} | numbers | more
+    return {"trial": trial, "state": state, "reason": "", "search_seed": 0} | numbers | more
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xbar.config.search import ChoiceSpec
-from xbar.search.choice import choose, front, latest, layers_text, promoted, table_rows, trials_kept
+from xbar.search.choice import choose, finalists, front, judged, layers_text, table_rows
 
 
 def drawn(searched, number, seed=0):
@@ -40,7 +40,7 @@ def test_ties_and_the_edge_of_the_tolerance(searched):
 
 
 def test_only_completed_trials_are_chosen(searched):
-    states = ["stopped", "beyond", "complete"]
+    states = ["failed", "beyond", "complete"]
     results = [searched.result(trial, 0.9 - trial / 10, state=state) for trial, state in enumerate(states)]
     choice = ChoiceSpec(measure="area_um2", within_points=0.5)
     assert choose(results, choice)["trial"] == 2 and front(results) == [results[2]]
@@ -60,7 +60,11 @@ def test_table_tells_trials_apart(searched):
         searched.result(5, 0.8, 2.0, **about, signs=None),
         searched.result(6, state="failed", **about, signs=None),
     ]
-    rows = list(table_rows({"search": "s", "dataset": "digits", "sampler": "tpe"}, 3, results, results[0]))
+    final, about_search = results[0] | {"accuracy": 0.7, "energy_pJ": 3.0}, {"search": "s", "dataset": "digits"}
+    spec = searched.spec(trials=3, box={"accuracy": [0.5, 0.9], "energy_pJ": [1.0, 100.0], "limit_pJ": 0.5})
+    rows = list(table_rows(about_search | {"sampler": "tpe"}, spec, results, [final], final))
+    assert [row["final_accuracy"] for row in rows] == [0.7, "", ""] and rows[0]["final_energy_pJ"] == 3.0
+    assert [row["box_accuracy"] for row in rows] == [1.0, 0.75, ""] and rows[1]["within_limit"] == 0
     assert [row["generation"] for row in rows] == [0, 1, 2]
     assert [row["front"] for row in rows] == [1, 0, 0] and [row["chosen"] for row in rows] == [1, 0, 0]
     assert rows[0]["architecture"] == layers_text(about["architecture"]) == "crelu split: 8k3s2 mean4 10"
@@ -68,17 +72,19 @@ def test_table_tells_trials_apart(searched):
     assert rows[2]["validation_accuracy"] == "" and rows[1]["validation_accuracy"] == 0.8
 
 
-def test_rungs_keep_the_most_accurate(searched):
-    spec = searched.spec(trials=5, rungs=[{"epochs": 2}, {"epochs": 3, "keep": 0.6}, {"epochs": 4, "keep": 0.3}])
-    assert [trials_kept(spec, rung) for rung in range(3)] == [5, 3, 1]
-    accuracies = [0.3, 0.5, 0.5, 0.9, 0.1]
-    results = [searched.result(trial, accuracy) for trial, accuracy in enumerate(accuracies)]
-    assert promoted(spec, 1, results) == [1, 2, 3]
-    assert promoted(spec, 2, results) == [3]
-    results[3] = searched.result(3, state="failed")
-    assert promoted(spec, 2, results) == [1]  # as accurate as 2, and earlier
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_finalists_are_spread_over_the_front_from_its_cheapest_to_its_best(searched, number):
+    accuracies, energies = [0.90, 0.93, 0.95, 0.955, 0.957, 0.958, 0.94], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+    results = [searched.result(n, *point) for n, point in enumerate(zip(accuracies, [9.0] * 7, energies, strict=True))]
+    found = [result["trial"] for result in finalists(results, number)]
+    assert found == {2: [1, 5], 3: [1, 3, 5], 5: [1, 2, 3, 4, 5]}[number]  # 0 is too bad, 6 beaten
+    assert finalists(results[:1], number) == results[:1]
+    assert finalists([searched.result(0, state="failed")], number) == []
 
 
-def test_highest_rung_of_a_trial_counts(searched):
-    results = [searched.result(1, 0.2, rung=1), searched.result(0, 0.3), searched.result(1, 0.9, rung=0)]
-    assert {trial: result["accuracy"] for trial, result in latest(results).items()} == {0: 0.3, 1: 0.2}
+def test_finals_are_judged_by_their_mean_over_folds(searched):
+    of_one = [searched.result(1, accuracy, 1.0, 2 * accuracy, fold=fold) for fold, accuracy in ((3, 0.8), (4, 0.9))]
+    other = [searched.result(2, 0.7, fold=3), searched.result(2, state="failed", fold=4)]
+    first, second = judged([*of_one, *other])
+    assert (first["accuracy"], first["energy_pJ"], first["trial"]) == (pytest.approx(0.85), pytest.approx(1.7), 1)
+    assert second["state"] == "failed"

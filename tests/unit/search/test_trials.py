@@ -1,5 +1,6 @@
 """Candidates trained for real: costs before and after, repeated trials, failures and limits."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,16 +12,18 @@ from xbar.chips.mapped import weight_share
 from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
 from xbar.config.search import LimitsSpec, SearchSpec, SpaceSpec
-from xbar.files import read_json
+from xbar.files import read_json, read_tensors
 from xbar.hardware.laws import read_laws
 from xbar.network.architecture import build_network
 from xbar.network.contexts import crossbar_layers
 from xbar.network.geometry import columns_of, layer_sizes
 from xbar.search import trials
-from xbar.search.limits import Size, exceeded_limit, refusal, size_of, untrained_rows
+from xbar.search.limits import Size, appraiser, exceeded_limit, size_of, untrained_rows
 from xbar.search.setup import setup_of
 from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
-from xbar.search.trials import run_trials
+from xbar.search.trials import run_final, run_trials
+from xbar.search.work import work_of
+from xbar.training.folds import split_fold, validation_fold
 from xbar.training.loop import Training
 
 REFERENCE = Path(__file__).parents[3] / "workflow/reference"
@@ -70,25 +73,23 @@ def test_one_sign_is_one_candidate_whatever_its_groups(group, assignment):
 
 def test_trials_start_and_learn_from_the_float_networks_of_their_fold(searched, tmp_path, monkeypatch):
     """Other bytes in those files are other trials."""
-    paths = [tmp_path / name for name in ("fold0", "fold2")]
+    paths = [tmp_path / name for name in ("started", "learned")]
     for path in paths:
         path.write_text(path.name)
-    setup = searched.setup(folds=[0, 2])._replace(warm_starts=tuple(paths), teachers=tuple(paths[::-1]))
+    setup = searched.setup()._replace(warm_start=paths[0], teacher=paths[1])
     seen = []
 
     def train(*_, warm_start, teacher, **named):
-        seen.append((named["seed"] % 3, warm_start.name, teacher.name))
+        seen.append((warm_start.name, teacher.name))
         raise ValueError("seen")
 
     monkeypatch.setattr(trials, "train_network", train)
-    for fold in (0, 2):
-        assert setup.floats_of(fold)["warm_start"].name == f"fold{fold}"
-    list(run_trials(setup, 0, [proposal()], tmp_path, code="c"))
-    assert seen == [(0, "fold0", "fold2")]
-    list(run_trials(setup, 0, [proposal()], tmp_path, code="c"))
+    list(run_trials(setup, [proposal()], tmp_path, code="c"))
+    assert seen == [("started", "learned")]
+    list(run_trials(setup, [proposal()], tmp_path, code="c"))
     assert len(seen) == 1
     paths[1].write_text("trained anew")
-    list(run_trials(setup, 0, [proposal()], tmp_path, code="c"))
+    list(run_trials(setup, [proposal()], tmp_path, code="c"))
     assert len(seen) == 2
 
 
@@ -121,32 +122,33 @@ def test_each_limit_is_held(name):
 
 
 def test_candidates_that_do_not_fit_are_refused(searched):
-    refuse = refusal(searched.setup(limits={"columns": 9}), (1, 8, 8))
-    assert refuse(candidate_of(proposal())) == "columns 10 exceeds 9"
+    appraise = appraiser(searched.setup(limits={"columns": 9}), (1, 8, 8))
+    assert appraise(candidate_of(proposal())).refused == "columns 10 exceeds 9"
     large = ARCHITECTURE | {"layers": [{"conv": 8, "kernel": 9}, {"linear": 10}]}
-    assert refuse(candidate_of(proposal(architecture=large))) == (
-        "a kernel of 81 positions does not fit into arrays of 72 rows"
-    )
-    assert refusal(searched.setup(), (1, 8, 8))(candidate_of(proposal())) is None
+    assert appraise(candidate_of(proposal(architecture=large))) == (
+        None, "a kernel of 81 positions does not fit into arrays of 72 rows",
+    )  # fmt: skip
+    size, refused = appraiser(searched.setup(), (1, 8, 8))(candidate_of(proposal()))
+    assert refused is None and size.weights == 18 * 8 + 64 * 10
 
 
 def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatch):
-    setup = searched.setup(chips=1, rungs=[{"epochs": 8}, {"epochs": 9, "keep": 0.5}])
-    found = [list(run_trials(setup, 0, [proposal(3)], tmp_path / name, code="c")) for name in "ab"]
+    setup = searched.setup(chips=1, epochs=8)
+    found = [list(run_trials(setup, [proposal(3)], tmp_path / name, code="c")) for name in "ab"]
     assert found[0] == found[1]
-    assert found[0][0]["state"] == "stopped" and 0.2 < found[0][0]["accuracy"] <= 1
+    assert found[0][0]["state"] == "complete" and 0.2 < found[0][0]["accuracy"] <= 1
     assert [len(text) for text in found[0][0]["found_signs"]] == [8, 10]
 
     def never(*arguments):
         raise AssertionError("a finished trial was made again")
 
     monkeypatch.setattr(trials, "_measured", never)
-    assert list(run_trials(setup, 0, [proposal(3)], tmp_path / "a", code="c")) == found[0]
+    assert list(run_trials(setup, [proposal(3)], tmp_path / "a", code="c")) == found[0]
     for other in (setup._replace(seed=1), setup._replace(search=searched.spec(chips=2))):
         with pytest.raises(AssertionError, match="made again"):
-            list(run_trials(other, 0, [proposal(3)], tmp_path / "a", code="c"))
+            list(run_trials(other, [proposal(3)], tmp_path / "a", code="c"))
     with pytest.raises(AssertionError, match="made again"):
-        list(run_trials(setup, 0, [proposal(3)], tmp_path / "a", code="other code"))
+        list(run_trials(setup, [proposal(3)], tmp_path / "a", code="other code"))
 
 
 def job_with(setup, files):
@@ -154,6 +156,7 @@ def job_with(setup, files):
     specs = {"search": setup.search, "network": setup.base, "training": setup.training, "circuit": setup.target.circuit}
     specs |= {"device": setup.target.device, "crossbar": setup.target.crossbar}
     params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "architecture": None}
+    params["finals_training"] = None
     params["search"] = setup.search.model_dump(include=set(SearchSpec.model_fields))
     params |= {"components": [files["components"], files["extra components"]], "laws": read_laws(files["laws"])}
     given = SimpleNamespace(
@@ -176,11 +179,12 @@ def test_trials_are_made_anew_where_an_input_changed(searched, tmp_path, monkeyp
     for name, path in files.items():
         path.write_text(tables.get(name, name))
     seen = []
+    monkeypatch.setattr(trials, "together", lambda dataset, folds: nullcontext(dataset))
     monkeypatch.setattr(trials, "_measured", lambda *_: seen.append(1) or {"state": "complete"})
 
     def trained(**changes):
         setup = setup_of(job_with(searched.setup(), files))._replace(**changes)
-        (found,) = run_trials(setup, 0, [proposal()], tmp_path / "trials", code="c")
+        (found,) = run_trials(setup, [proposal()], tmp_path / "trials", code="c")
         assert found["state"] == "complete"
         return len(seen)
 
@@ -200,8 +204,8 @@ def _changed_number(table):
     return "\n".join([head, ",".join(cells), *rest])
 
 
-def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(searched, tmp_path, monkeypatch):
-    seen = []
+def test_folds_are_held_out_together_and_accuracy_is_the_mean_over_them_and_chips(searched, tmp_path, monkeypatch):
+    seen, trained, train = [], [], trials.train_network
 
     def accuracies(network, chips, examples):
         """Every chip holds other weights than the network: its devices are noisy."""
@@ -211,55 +215,72 @@ def test_accuracy_is_the_mean_over_chips_and_folds_of_validation_examples(search
             assert 0.02 < float(errors.std()) < 0.1
         return [len(seen) / 10 - 0.1, len(seen) / 10]
 
+    def train_network(*given, seed, **named):
+        data, _ = read_tensors(given[4])
+        trained.append([len(part.y) for part in split_fold(data, validation_fold(data, seed))])
+        return train(*given, seed=seed, **named)
+
     monkeypatch.setattr(trials, "accuracies", accuracies)
-    (found,) = run_trials(searched.setup(chips=2, folds=[0, 2]), 1, [proposal()], tmp_path, code="c")
-    assert seen == [100] * 4
-    assert found["accuracy"] == pytest.approx(np.mean([0.1, 0.2, 0.3, 0.4]))
+    monkeypatch.setattr(trials, "train_network", train_network)
+    (found,) = run_trials(searched.setup(chips=2, folds=[0, 2]), [proposal()], tmp_path, code="c")
+    assert trained == [[100, 200]] and seen == [100] * 4
+    assert found["fold_accuracies"] == pytest.approx([0.15, 0.35]) and found["accuracy"] == pytest.approx(0.25)
+    assert found["chip_deviation"] == pytest.approx(np.std([0.2, 0.3]))
     assert found["state"] == "complete" and found["epochs"] == 3
+    assert found["work"] == pytest.approx(work_of(found["products"], 3 * (100 // 64)), abs=1e-3)
+
+
+def test_finals_are_full_trainings_on_one_fold(searched, tmp_path):
+    setup = searched.setup(chips=1)._replace(finals_training=searched.setup().training.model_copy(update={"epochs": 4}))
+    finalist = proposal(7) | {"search_seed": 3}
+    found = [run_final(setup, finalist, fold, tmp_path, code="c") for fold in (1, 2, 1)]
+    assert [(one["fold"], one["trial"], one["search_seed"]) for one in found] == [(1, 7, 3), (2, 7, 3), (1, 7, 3)]
+    assert found[0] == found[2] and len(list(tmp_path.glob("*.json"))) == 2
+    assert len(found[0]["fold_accuracies"]) == 1 and found[0]["accuracy"] != found[1]["accuracy"]
 
 
 def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path, monkeypatch):
-    (found,) = run_trials(searched.setup(limits={"energy_pJ": 1.0}), 1, [proposal()], tmp_path / "a", code="c")
+    (found,) = run_trials(searched.setup(limits={"energy_pJ": 1.0}), [proposal()], tmp_path / "a", code="c")
     assert found["state"] == "beyond" and found["reason"].startswith("energy_pJ ")
 
     def broken(*arguments, **named):
         raise ValueError("too large\nand a long story")
 
     monkeypatch.setattr(trials, "train_network", broken)
-    found = list(run_trials(searched.setup(), 0, [proposal(0), proposal(1)], tmp_path / "b", code="c"))
+    found = list(run_trials(searched.setup(), [proposal(0), proposal(1)], tmp_path / "b", code="c"))
     assert [(result["state"], result["reason"]) for result in found] == [("failed", "ValueError: too large")] * 2
     assert len(list((tmp_path / "b").glob("*.json"))) == 2
-    assert read_json(next((tmp_path / "b").glob("trial0-*.json"))) == found[0]
+    assert read_json(next((tmp_path / "b").glob("trial0.*.json"))) == found[0]
 
 
 def test_a_trial_that_diverges_is_a_failed_one_and_the_next_goes_on(searched, tmp_path, monkeypatch):
     setup, rate = searched.setup(chips=1), {"learning_rate": 1e30}
     wild = setup._replace(training=setup.training.model_copy(update=rate))
-    (found,) = run_trials(wild, 0, [proposal()], tmp_path, code="c")
+    (found,) = run_trials(wild, [proposal()], tmp_path, code="c")
     assert found["state"] == "failed" and "accuracy" not in found
-    assert found["reason"].startswith("FloatingPointError: training diverged in epoch 1 of 2: ")
+    assert found["reason"].startswith("FloatingPointError: training diverged in epoch 1 of 3: ")
     assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
     monkeypatch.setattr(trials, "train_network", None)
-    assert list(run_trials(wild, 0, [proposal()], tmp_path, code="c")) == [found]  # not trained again
+    assert list(run_trials(wild, [proposal()], tmp_path, code="c")) == [found]  # not trained again
 
 
 def test_a_failure_for_want_of_memory_is_told_and_tried_again(searched, tmp_path, monkeypatch):
     """Behind the training: the second attempt goes on from its last epoch and finds what one without failure does."""
     setup = searched.setup(chips=1, folds=[0, 2])
-    (whole,) = run_trials(setup, 0, [proposal()], tmp_path / "whole", code="c")
+    (whole,) = run_trials(setup, [proposal()], tmp_path / "whole", code="c")
 
     def short(*arguments):
         raise RuntimeError("not enough memory\nand a long story")
 
     with monkeypatch.context() as patched:
         patched.setattr(trials, "chip_accuracies", short)
-        (failed,) = run_trials(setup, 0, [proposal()], tmp_path / "short", code="c")
+        (failed,) = run_trials(setup, [proposal()], tmp_path / "short", code="c")
     assert (failed["state"], failed["reason"]) == ("failed", "RuntimeError: not enough memory")
     assert [path.suffix for path in (tmp_path / "short").iterdir()] == [".pt"]
     trained, epoch = [], Training._epoch
     monkeypatch.setattr(Training, "_epoch", lambda self, number: trained.append(self.seed) or epoch(self, number))
-    assert list(run_trials(setup, 0, [proposal()], tmp_path / "short", code="c")) == [whole]
-    assert trained == [5] * 2  # the two epochs of fold 2; those of fold 0 were done
+    assert list(run_trials(setup, [proposal()], tmp_path / "short", code="c")) == [whole]
+    assert not trained  # its three epochs were done
     for folder in ("whole", "short"):
         assert [path.suffix for path in (tmp_path / folder).iterdir()] == [".json"]
 
@@ -270,7 +291,7 @@ def test_a_trial_killed_while_its_result_is_written_loses_no_training(searched, 
 
     with monkeypatch.context() as patched, pytest.raises(OSError, match="disk full"):
         patched.setattr(trials, "write_json", full)
-        list(run_trials(searched.setup(chips=1), 0, [proposal()], tmp_path, code="c"))
+        list(run_trials(searched.setup(chips=1), [proposal()], tmp_path, code="c"))
     assert [path.suffix for path in tmp_path.iterdir()] == [".pt"]
 
 

@@ -13,8 +13,9 @@ from matplotlib.patches import Patch
 
 from xbar.report.contents import figure
 from xbar.report.figures import style
+from xbar.report.gains import Reached, reached
 from xbar.report.results import Results
-from xbar.report.search import REACHED, SAME, Progress, progress
+from xbar.report.search import REACHED, SAME
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 NEEDS = "an architecture search"
@@ -102,20 +103,19 @@ def _front_legend(looks: Mapping[str, Any], several: bool) -> list[Line2D]:
 @figure(
     stage="2 Networks",
     caption=(
-        "How a search went: best validation accuracy and hypervolume after so many trials. Hypervolume: the area of "
-        "accuracy and energy that the trials dominate. It is 0 for no accuracy at the highest energy of any "
-        "completed trial on the same data, and 1 for full accuracy at no energy. Thin: every search seed; thick: "
-        "their mean. Searches of the same seed begin with the same random candidates, so that their lines begin "
-        "together. The axes leave out the lowest tenth of the values."
+        "How a search went: best validation accuracy and hypervolume against work, the processor time of its "
+        "trainings by their products and steps. Hypervolume: the share of a box of accuracy and logarithm of energy "
+        "that the trials dominate. The configuration states the box. Thin: every search seed; thick: their mean. "
+        "The axes leave out the lowest tenth of the values."
     ),
     reads=("search", "datasets"),
     needs="searches",
 )
 def search(results: Results) -> Figure:
-    """Best accuracy and hypervolume after so many trials: every search seed, and their mean, data by data."""
+    """Best accuracy and hypervolume against work: every search seed, and their mean, data by data."""
     if results.search.empty:
         return style.absent(NEEDS)
-    found = list(progress(results.search))
+    found = reached(results.search)
     looks = style.series(dict.fromkeys(one.search for one in found))
     data = results.search.groupby("dataset", sort=False)["search"].unique()
     figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data))
@@ -123,7 +123,7 @@ def search(results: Results) -> Figure:
         for panel, (measure, words) in zip(line, REACHED.items(), strict=True):
             for name in names:
                 _course(panel, [one for one in found if one.search == name], measure, looks[name])
-            panel.set(xlabel="trials", ylabel=words)
+            panel.set(xlabel="work (s)", ylabel=words)
             style.leave_out_the_start(panel)
         style.title(line[0], results.title(str(dataset)))
     means = [Line2D([], [], label=f"{name}: mean", **look) for name, look in looks.items()]
@@ -131,13 +131,12 @@ def search(results: Results) -> Figure:
     return figure
 
 
-def _course(panel: Axes, seeds: Sequence[Progress], measure: str, look: Mapping[str, Any]) -> None:
-    trials = min(len(one.best) for one in seeds)
-    values = np.asarray([getattr(one, measure)[:trials] for one in seeds])
-    at = np.arange(1, trials + 1)
-    for line in values if len(seeds) > 1 else ():
-        panel.plot(at, line, color=look["color"], lw=0.6, alpha=0.7)
-    panel.plot(at, values.mean(0), markevery=max(1, trials // 6), **look)
+def _course(panel: Axes, seeds: Sequence[Reached], measure: str, look: Mapping[str, Any]) -> None:
+    """Thin lines end where their seed does, the mean where the first of them does."""
+    work = np.linspace(max(one.work[0] for one in seeds), min(one.work[-1] for one in seeds), 60)
+    for one in seeds if len(seeds) > 1 else ():
+        panel.step(one.work, one.measures[measure], where="post", color=look["color"], lw=0.6, alpha=0.7)
+    panel.plot(work, [np.mean([one.at(measure, at) for one in seeds]) for at in work], markevery=10, **look)
 
 
 @figure(
