@@ -12,7 +12,7 @@ from xbar.search.space import Candidate, Draw
 POOL = 400  # random allowed candidates
 MUTANTS = 200  # changed copies
 CHANGED = 2  # parameters that are drawn anew in a copy, at most
-TRIES = 50  # draws for each candidate of a pool; after these the limits count as too tight, or the space as small
+TRIES = 10  # draws for each candidate of a pool; after these the limits count as too tight, or the space as small
 
 
 class Option(NamedTuple):

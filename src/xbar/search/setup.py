@@ -65,7 +65,7 @@ def setup_of(job: Any) -> SearchSetup:
         dataset=given.dataset,
         price_lists=tuple(params.components),
         folds=params.folds,
-        seed=int(job.wildcards.search_seed),
+        seed=int(getattr(job.wildcards, "search_seed", 0)),  # finals are of all seeds
         architecture=ArchitectureSpec(**params.architecture) if params.architecture else None,
         warm_start=_file(given, "warm_starts"),
         teacher=_file(given, "teachers"),

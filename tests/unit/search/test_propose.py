@@ -55,7 +55,7 @@ def test_samplers_go_where_accuracy_is(searched, sampler, gain):
     box = {"accuracy": [0.5, 1.0], "energy_pJ": [10.0, 1e9], "limit_pJ": 1.0}  # cost hardly counts
     means = {}
     for name in (sampler, "random"):
-        spec = searched.spec(sampler=name, generations=4, trials=4, box=box)
+        spec = searched.spec(sampler=name, generations=3, trials=4, box=box)
         late = [width(c) for seed in range(3) for c in lived(spec, seed=seed, score=better_wide)[8:]]
         means[name] = sum(late) / len(late)
     assert means[sampler] > gain * means["random"]
@@ -65,7 +65,7 @@ def test_the_model_goes_where_energy_is_low_when_accuracy_is_alike(searched):
     box = {"accuracy": [0.5, 1.0], "energy_pJ": [10.0, 200.0], "limit_pJ": 1.0}
     late = {}
     for name in ("model", "random"):
-        spec = searched.spec(sampler=name, generations=4, trials=4, box=box)
+        spec = searched.spec(sampler=name, generations=3, trials=4, box=box)
         found = [lived(spec, seed=seed, score=lambda candidate: 0.9)[8:] for seed in range(3)]
         late[name] = sum(width(candidate) for of_seed in found for candidate in of_seed)
     assert late["model"] < 0.8 * late["random"]
