@@ -18,6 +18,8 @@ from xbar.search.pool import Option, Source, mutants, random_pool
 from xbar.search.work import work_of
 from xbar.seeds import generator
 
+POOL = 400  # random allowed candidates
+MUTANTS = 200  # changed copies of those trained
 OPENING = 8  # candidates that are chosen before anything is known
 CHEAP = 0.25  # the share of the pool that random-filter draws from
 QUICK = 2 / 3  # the share of the pool, by work, from which the opening is chosen
@@ -35,7 +37,7 @@ def stream_of(seed: int, *purpose: str | int) -> np.random.Generator:
 
 def cheap_candidates(search: SearchSpec, seed: int, generation: int, source: Source) -> list[Option]:
     """Those of a generation at random among the cheapest quarter of a random pool, by the bound of their energy."""
-    pool = random_pool(source, stream_of(seed, "pool"))
+    pool = random_pool(source, stream_of(seed, "pool"), POOL)
     cheap = sorted(pool, key=lambda option: option.size.energy_pJ)[: int(np.ceil(CHEAP * len(pool)))]
     order = stream_of(seed, "filter").permutation(len(cheap))
     first = generation * search.trials
@@ -46,7 +48,7 @@ def guided_candidates(
     search: SearchSpec, seed: int, generation: int, found: Found, source: Source, steps: int
 ) -> list[Option]:  # fmt: skip
     """The candidates of a generation. `found`: results of all earlier ones by trial; `steps`: of a training."""
-    if not (pool := random_pool(source, stream_of(seed, "pool"))):
+    if not (pool := random_pool(source, stream_of(seed, "pool"), POOL)):
         return []
     numbers = _numbers(pool)
     first, last = generation * search.trials, (generation + 1) * search.trials
@@ -54,7 +56,8 @@ def guided_candidates(
     if last <= len(opening):
         return [pool[place] for place in opening[first:last]]
     stream = stream_of(seed, "generation", generation)
-    options = _unknown([*pool, *mutants(source, [result["drawn"] for result in found.values()], stream)], found)
+    copies = mutants(source, [result["drawn"] for result in found.values()], stream, MUTANTS)
+    options = _unknown([*pool, *copies], found)
     return _chosen(search, options, found, numbers, stream, steps)
 
 

@@ -9,8 +9,6 @@ from xbar.search.features import features_of
 from xbar.search.limits import Appraisal, Size
 from xbar.search.space import Candidate, Draw
 
-POOL = 400  # random allowed candidates
-MUTANTS = 200  # changed copies
 CHANGED = 2  # parameters that are drawn anew in a copy, at most
 TRIES = 10  # draws for each candidate of a pool; after these the limits count as too tight, or the space as small
 
@@ -57,21 +55,23 @@ class Source(NamedTuple):
         return None if size is None or refused else Option(candidate, drawn.params, size)
 
 
-def random_pool(source: Source, stream: np.random.Generator, number: int = POOL) -> list[Option]:
+def random_pool(source: Source, stream: np.random.Generator, number: int) -> list[Option]:
     """At most `number` different allowed candidates; fewer where the space holds no more."""
     return _different((source.option(stream) for _ in range(TRIES * number)), number)
 
 
-def mutants(source: Source, parents: Sequence[Mapping[str, Any]], stream: np.random.Generator) -> list[Option]:
-    """Allowed candidates that differ from one of `parents`, parameters by name, in at most CHANGED parameters."""
+def mutants(
+    source: Source, parents: Sequence[Mapping[str, Any]], stream: np.random.Generator, number: int
+) -> list[Option]:  # fmt: skip
+    """At most `number` allowed candidates that differ from one of `parents`, parameters by name, in CHANGED or fewer."""
 
     def copies() -> Iterator[Option | None]:
-        for _ in range(TRIES * MUTANTS if parents else 0):
+        for _ in range(TRIES * number if parents else 0):
             parent = parents[int(stream.integers(len(parents)))]
             changed = stream.choice(sorted(parent), int(stream.integers(1, CHANGED + 1)), replace=False)
             yield source.option(stream, {name: value for name, value in parent.items() if name not in changed})
 
-    return _different(copies(), MUTANTS)
+    return _different(copies(), number)
 
 
 def _different(options: Iterator[Option | None], number: int) -> list[Option]:

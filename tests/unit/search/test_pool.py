@@ -14,17 +14,17 @@ def test_a_pool_holds_different_allowed_candidates(searched):
 
 
 def test_a_small_space_gives_what_it_has(searched):
-    pool = random_pool(source(searched.spec(), most=4), np.random.default_rng(0), 400)
-    assert 0 < len(pool) < 400 and {width(option.candidate) for option in pool} == {4}
+    pool = random_pool(source(searched.spec(), most=4), np.random.default_rng(0), 100)
+    assert 0 < len(pool) < 100 and {width(option.candidate) for option in pool} == {4}
 
 
 def test_copies_differ_in_few_parameters(searched):
     stream = np.random.default_rng(1)
     (parent,) = random_pool(source(searched.spec()), stream, 1)
-    copies = mutants(source(searched.spec()), [parent.drawn], stream)
+    copies = mutants(source(searched.spec()), [parent.drawn], stream, 100)
     changed = [sum(copy.drawn.get(name) != value for name, value in parent.drawn.items()) for copy in copies]
     assert len(copies) > 20 and max(changed) <= CHANGED
-    assert mutants(source(searched.spec()), [], stream) == []
+    assert mutants(source(searched.spec()), [], stream, 100) == []
 
 
 def test_features_tell_what_a_candidate_is(searched):
