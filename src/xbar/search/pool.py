@@ -63,7 +63,7 @@ def random_pool(source: Source, stream: np.random.Generator, number: int) -> lis
 def mutants(
     source: Source, parents: Sequence[Mapping[str, Any]], stream: np.random.Generator, number: int
 ) -> list[Option]:  # fmt: skip
-    """At most `number` allowed candidates that differ from one of `parents`, parameters by name, in CHANGED or fewer."""
+    """At most `number` allowed candidates that differ from one of `parents` in CHANGED parameters or fewer."""
 
     def copies() -> Iterator[Option | None]:
         for _ in range(TRIES * number if parents else 0):
