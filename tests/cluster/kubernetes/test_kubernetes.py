@@ -26,6 +26,9 @@ pytestmark = [
 ]
 KEYS = {"ACCESS_KEY": "key-of-the-test", "SECRET_KEY": "secret-of-the-test"}
 TARGET = "results/networks/digits-float/seed0/accuracy.csv"
+SEARCHED = "results/searches/digits-2b/trials.csv"
+FILES = [Path(TARGET).with_name(name) for name in ("weights.safetensors", "history.csv", "accuracy.csv")]
+SEARCH = ["propose_trials", "run_final", "run_final", "run_trials"]
 
 
 @pytest.fixture
@@ -79,19 +82,19 @@ def test_pods_ask_for_what_the_rules_say_and_leave_what_a_local_run_leaves(finis
     assert code == 0, "\n".join([told, *pods.values()])
 
     posted = [rules(job) for job in cluster.jobs.values()]
-    assert sorted(posted) == [["evaluate_float"], ["train_network"]]
+    assert sorted(posted) == sorted([[rule] for rule in ("evaluate_float", "train_network", *SEARCH)])
     for job in cluster.jobs.values():
-        check(job, gpu="1" if rules(job) == ["train_network"] else "0")
+        check(job, gpu="1" if rules(job)[0] in ("train_network", "run_trials", "run_final") else "0")
     assert set(cluster.deleted) == {*cluster.jobs, *cluster.secrets}, "nothing stays on the cluster"
     assert not [value for value in KEYS.values() if value in str(cluster.jobs)]
     assert {*KEYS.values()} <= {value for secret in cluster.secrets.values() for value in secret.values()}
 
     assert not (project / TARGET).exists(), "files go through the bucket"
-    for name in ("weights.safetensors", "history.csv", "accuracy.csv"):
+    for name in (*FILES, Path(SEARCHED)):
         signed = {"Authorization": f"AWS {KEYS['ACCESS_KEY']}:any"}  # this S3 checks that there is one, not which
-        address = f"{bucket}/{Path(TARGET).with_name(name)}"
+        address = f"{bucket}/{name}"
         with urllib.request.urlopen(urllib.request.Request(address, headers=signed)) as content:
-            assert content.read() == (finished.folder / TARGET).with_name(name).read_bytes(), name
+            assert content.read() == (finished.folder / name).read_bytes(), name
 
 
 def clone(root: Path, folder: Path) -> Path:
@@ -105,8 +108,8 @@ def clone(root: Path, folder: Path) -> Path:
 
 
 def snakemake(project: Path, *options: str) -> tuple[int, str]:
-    """Exit code and output of the workflow for one target."""
-    command = [sys.executable, "-m", "snakemake", TARGET, "--cores", "2", *options]
+    """Exit code and output of the workflow for a network and a search."""
+    command = [sys.executable, "-m", "snakemake", TARGET, SEARCHED, "--cores", "2", *options]
     answer = subprocess.run(
         [*command, "--configfile", "smallest.yaml"],
         cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
