@@ -120,6 +120,21 @@ def _gained(gains: pd.DataFrame) -> Iterator[list[Any]]:
         yield [one["search"], one["baseline"], one["measure"], *ends, one["seeds"], one["work"]]
 
 
+def designed_by_hand(results: Results) -> pd.DataFrame:
+    """Unipolar networks of the comparisons that no search chose: dataset, area and energy with shared converters at the
+    reference circuit, and mean validation accuracy with noise after full trainings."""
+    priced = corner_totals(results.cost, results.comparisons)
+    if priced.empty:
+        return priced.assign(validation_accuracy=[])
+    priced = reference_rows(priced, results.rules.reference)
+    accuracy = results.accuracy
+    of_search = accuracy["architecture"].isin(results.search["search"].unique())
+    measured = accuracy[(accuracy["split"] == "validation") & (accuracy["condition"] == "noisy") & ~of_search]
+    means = measured.groupby("network")["accuracy"].mean().rename("validation_accuracy")
+    shared = priced[priced["corner"] == "unipolar-shared"].drop_duplicates("network")
+    return shared.merge(means, on="network")
+
+
 def _beside_signed(results: Results) -> Iterator[list[Any]]:
     """What each search chose beside every signed network on the same data that this run prices."""
     priced = corner_totals(results.cost, results.comparisons)

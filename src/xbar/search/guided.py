@@ -15,6 +15,7 @@ from xbar.search import front
 from xbar.search.features import features_of, standardised
 from xbar.search.model import Model, fit
 from xbar.search.pool import Option, Source, mutants, random_pool
+from xbar.search.space import candidate_of
 from xbar.search.work import work_of
 from xbar.seeds import generator
 
@@ -66,8 +67,8 @@ def _numbers(options: Sequence[Option]) -> Float[np.ndarray, "candidates feature
 
 
 def _unknown(options: Sequence[Option], found: Found) -> list[Option]:
-    known = {str(result["architecture"]) + str(result["signs"]) for result in found.values()}
-    described = {str(d["architecture"]) + str(d["signs"]): option for option in options for d in [option.as_json()]}
+    known = {str(candidate_of(result)) for result in found.values()}
+    described = {str(option.candidate): option for option in options}
     return [option for about, option in described.items() if about not in known]
 
 

@@ -1,5 +1,6 @@
 """Generations follow from seed and earlier results alone, and they learn from them."""
 
+from json import dumps, loads
 from math import log2
 
 import optuna
@@ -26,7 +27,9 @@ def lived(spec, *, seed=0, most=1000, failing=(), score=lambda candidate: -width
         for option in propose(spec, seed, generation, found, source(spec, most), STEPS):
             trial = len(known)
             known.append(option.candidate)
-            found[trial] = {"trial": trial, "state": "failed" if trial in failing else "complete"} | option.as_json()
+            state = "failed" if trial in failing else "complete"
+            described = loads(dumps(option.as_json(), sort_keys=True))  # as a file hands it on
+            found[trial] = {"trial": trial, "state": state} | described
             if trial not in failing:
                 energy = 4.0 * width(option.candidate)
                 found[trial] |= {"accuracy": float(score(option.candidate)), "area_um2": 1.0, "energy_pJ": energy}

@@ -15,13 +15,15 @@ from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.gains import Reached, reached
 from xbar.report.results import Results
-from xbar.report.search import REACHED, SAME
+from xbar.report.search import REACHED, SAME, designed_by_hand
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 NEEDS = "an architecture search"
 TRIAL = ["dataset", *SAME, *COSTS]
 SEVERAL = "in several searches"
 SHARED: dict[str, Any] = {"color": style.PALE, "marker": "D"}
+FINAL: dict[str, Any] = {"color": style.INK, "marker": "^", "markersize": 5}
+STAR: dict[str, Any] = {"color": style.INK, "marker": "*", "markersize": 10, "zorder": 4}
 RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none", "color": style.INK}
 DIRECTIONS = {"count up": style.COLOURS["unipolar"], "count down": style.COLOURS["signed"]}
 
@@ -33,10 +35,11 @@ DIRECTIONS = {"count up": style.COLOURS["unipolar"], "count down": style.COLOURS
         "energy. Filled: trials that no other one of the same search matches or beats in accuracy, area and energy "
         "at once. Grey diamonds: trials that several searches made alike, in architecture, signs and accuracy, "
         "because searches of the same seed begin with the same random candidates. They are filled where they are on "
-        "the front of one of them. Ringed: the network that the rule of config.yaml chose. A sentence stands in "
-        "place of a cost that all trials share."
+        "the front of one of them. Ringed: the network that the rule of config.yaml chose. Triangles: finals, which "
+        "were trained fully and validated on other folds. Stars: unipolar networks designed by hand, trained fully. "
+        "A sentence stands in place of a cost that all trials share."
     ),
-    reads=("search", "datasets"),
+    reads=("search", "datasets", "cost", "accuracy"),
     needs="searches",
 )
 def front(results: Results) -> Figure:
@@ -44,17 +47,39 @@ def front(results: Results) -> Figure:
     trials = results.search[results.search["state"] == "complete"]
     if trials.empty:
         return style.absent(NEEDS)
-    looks, trials = style.series(trials["search"].unique()), _once(trials)
+    looks, finals, trials = style.series(trials["search"].unique()), _finals(trials), _once(trials)
+    by_hand = designed_by_hand(results)
     data = list(trials.groupby("dataset", sort=False))
     figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data), sharey="row")
     for line, (dataset, of_data) in zip(axes, data, strict=True):
         drawn = [_cost(panel, of_data, cost, looks) for panel, cost in zip(line, COSTS, strict=True)]
+        for panel, (cost, (_, unit)) in zip(line, COSTS.items(), strict=True):
+            for rows, look in ((finals, FINAL), (by_hand, STAR)):
+                _full(panel, rows[rows["dataset"] == dataset], cost, unit, look)
         first = line[drawn.index(True)] if any(drawn) else line[0]
         first.tick_params(labelleft=True)
         first.set_ylabel("validation accuracy (%)")
         style.title(first, results.title(str(dataset)))
-    style.legend(figure, _front_legend(looks, SEVERAL in set(trials["search"])))
+    full = {"final": FINAL} if len(finals) else {}
+    full |= {"designed by hand": STAR} if by_hand["dataset"].isin(trials["dataset"]).any() else {}
+    style.legend(figure, [*_front_legend(looks, SEVERAL in set(trials["search"])), *_marks(full)])
     return figure
+
+
+def _finals(trials: pd.DataFrame) -> pd.DataFrame:
+    """The finals as rows of accuracy and energy after their full trainings."""
+    rows = trials[trials["final_accuracy"].notna()]
+    return rows.assign(validation_accuracy=rows["final_accuracy"], energy_pJ=rows["final_energy_pJ"])
+
+
+def _full(panel: Axes, rows: pd.DataFrame, cost: str, unit: float, look: Mapping[str, Any]) -> None:
+    """Networks that were trained fully, where the panel has axes."""
+    if panel.axison:
+        panel.plot(unit * rows[cost], 100 * rows["validation_accuracy"], linestyle="", **look)
+
+
+def _marks(looks: Mapping[str, Mapping[str, Any]]) -> list[Line2D]:
+    return [Line2D([], [], linestyle="", label=name, **look) for name, look in looks.items()]
 
 
 def _once(trials: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +119,7 @@ def _front_legend(looks: Mapping[str, Any], several: bool) -> list[Line2D]:
     shared = {SEVERAL: SHARED} if several else {}
     fills = {"filled: on a front": style.INK, "open: on none": "white"}
     return [
-        *(Line2D([], [], linestyle="", label=name, **look) for name, look in {**looks, **shared}.items()),
+        *_marks({**looks, **shared}),
         *(Line2D([], [], ls="", marker="o", color=style.INK, mfc=fill, label=name) for name, fill in fills.items()),
         Line2D([], [], **RING, linestyle="", label="chosen"),
     ]
