@@ -7,7 +7,7 @@ from support.entries import FIGURES, TABLES
 from xbar.report.figures.style import theme
 from xbar.report.gains import reached
 from xbar.report.render import significant
-from xbar.report.search import courses
+from xbar.report.search import courses, designed_by_hand
 
 search = TABLES["search"]
 
@@ -78,3 +78,23 @@ def test_polarity_map_shows_every_column(made_up):
         panel = FIGURES["polarity"](made_up.results()).axes[0]
     cells = panel.collections[0].get_array()
     assert cells.compressed().tolist() == [0, 1, 0, 1, 0, 0, 1, 1, 0, 1]
+
+
+def test_networks_designed_by_hand_stand_at_the_reference_circuit(made_up):
+    """Made-up accuracies are of test examples; as those of validation examples they are drawn, as a star."""
+    results = made_up.results()
+    assert designed_by_hand(results).empty
+    validated = results._replace(accuracy=results.accuracy.assign(split="validation"))
+    found = designed_by_hand(validated).set_index("network")
+    assert list(found.index) == ["har-2b-unipolar", "har-4b-unipolar", "cifar10-2b-unipolar", "cifar10-4b-unipolar"]
+    of_one = results.accuracy.query("network == 'har-2b-unipolar' and condition == 'noisy'")["accuracy"]
+    assert found.loc["har-2b-unipolar", "validation_accuracy"] == pytest.approx(of_one.mean())
+    cost = results.cost.set_index(["network", "corner", "adc_law", "bank"]).sort_index()
+    energy = cost.loc[("har-2b-unipolar", "unipolar-shared", "B", "largest"), "energy_pJ"].sum()
+    assert found.loc["har-2b-unipolar", "energy_pJ"] == pytest.approx(energy)
+    searched = validated._replace(accuracy=validated.accuracy.assign(architecture="har-2b"))
+    assert designed_by_hand(searched).empty
+    with theme():
+        shown, absent = (FIGURES["front"](one) for one in (validated, results))
+    names = [[text.get_text() for text in figure.legends[0].get_texts()] for figure in (shown, absent)]
+    assert ["designed by hand" in of_figure for of_figure in names] == [True, False]
