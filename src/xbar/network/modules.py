@@ -13,7 +13,7 @@ from torch.nn.utils import parametrize
 
 from xbar.files import is_finite
 from xbar.network.checkpoints import load_checkpoint
-from xbar.network.layers import CROSSBAR_KINDS
+from xbar.network.kinds import CROSSBAR_KINDS
 from xbar.network.prepare import KEEP_SIGN, STATE, untied, where
 
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)

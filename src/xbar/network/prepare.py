@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from xbar.network.averages import AvgPool2d
 from xbar.network.contexts import matrix_layers
 from xbar.network.hardware import Hardware, Scales
-from xbar.network.layers import CROSSBAR_KINDS, CrossbarLayer, Inputs, Plain, crossbar_layer
+from xbar.network.kinds import CROSSBAR_KINDS, Plain, crossbar_layer
+from xbar.network.layers import CrossbarLayer, Inputs
 
 Grouped = Literal["arrays", "digital"]
 POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)

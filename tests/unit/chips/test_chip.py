@@ -8,7 +8,7 @@ from torch import nn
 
 from xbar.chips.chip import BATCH, ChipLayer, Columns, Converters, on_chip, predict_chips
 from xbar.network.hardware import Scales
-from xbar.network.layers import crossbar_layer
+from xbar.network.kinds import crossbar_layer
 
 X_MAX, W_MAX, I_MAX = 2.0, 0.5, 3.0
 ROWS = 6

@@ -12,7 +12,8 @@ from torch import nn
 from torch.nn import functional
 
 from xbar.network.hardware import Hardware, Scales
-from xbar.network.layers import INPUT_SHIFT, crossbar_layer
+from xbar.network.kinds import crossbar_layer
+from xbar.network.layers import INPUT_SHIFT
 from xbar.network.noise import normal_like, plus
 
 POLARITIES = st.sampled_from(["signed", "unipolar", "mixed"])

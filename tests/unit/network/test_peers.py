@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from xbar.network.hardware import Hardware, Scales
-from xbar.network.layers import crossbar_layer
+from xbar.network.kinds import crossbar_layer
 
 X_MAX, W_MAX, I_MAX, ROWS = 1.7, 0.4, 3.0, 64
 
