@@ -20,10 +20,3 @@ def test_committed_tables_have_the_columns_that_a_fresh_run_writes(finished):
     assert tables(REPORT) == tables(fresh)
     for name in tables(fresh):
         assert header(REPORT / name) == header(fresh / name), name
-
-
-def test_committed_tables_of_the_search_have_the_columns_that_a_fresh_run_writes(finished):
-    fresh, committed = finished.folder / "results/report", REPORT / "search"
-    assert {"tables/accuracy.csv", "tables/search.csv"} <= tables(committed) <= tables(fresh)
-    for name in tables(committed):
-        assert header(committed / name) == header(fresh / name), name

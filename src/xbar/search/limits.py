@@ -71,11 +71,13 @@ def appraiser(setup: SearchSetup, shape: tuple[int, int, int]) -> Callable[[Cand
     def appraise(candidate: Candidate) -> Appraisal:
         spec = network_of(setup.base, candidate)
         try:
-            build_network(spec, candidate.architecture, setup.target.crossbar, shape)  # refuses what does not fit
             sizes = layer_sizes(candidate.architecture, shape, polarity=spec.polarity)
             size = size_of(spec, untrained_rows(sizes), setup.target)
+            over = exceeded_limit(setup.search.limits, size, measured=False)
+            if over is None:  # building takes most of the time
+                build_network(spec, candidate.architecture, setup.target.crossbar, shape)  # refuses what does not fit
         except ValueError as error:
             return Appraisal(None, str(error))
-        return Appraisal(size, exceeded_limit(setup.search.limits, size, measured=False))
+        return Appraisal(size, over)
 
     return appraise

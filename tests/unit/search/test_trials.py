@@ -125,10 +125,11 @@ def test_candidates_that_do_not_fit_are_refused(searched):
     appraise = appraiser(searched.setup(limits={"columns": 9}), (1, 8, 8))
     assert appraise(candidate_of(proposal())).refused == "columns 10 exceeds 9"
     large = ARCHITECTURE | {"layers": [{"conv": 8, "kernel": 9}, {"linear": 10}]}
+    appraise = appraiser(searched.setup(), (1, 8, 8))
     assert appraise(candidate_of(proposal(architecture=large))) == (
         None, "a kernel of 81 positions does not fit into arrays of 72 rows",
     )  # fmt: skip
-    size, refused = appraiser(searched.setup(), (1, 8, 8))(candidate_of(proposal()))
+    size, refused = appraise(candidate_of(proposal()))
     assert refused is None and size.weights == 18 * 8 + 64 * 10
 
 
