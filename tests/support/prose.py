@@ -82,7 +82,8 @@ def glance():
     of = {row["network"]: row for row in rows("claims.csv") if row["network"]}
     yield f"| accuracy, floating point | 95 % | {_one(of['har-float'])} % | {points('cifar10-float', 'float'):.1f} % |"
     (row,) = rows("tables/intervals.csv", network="cifar10-2b-unipolar", against="", condition="noisy")
-    cifar10 = _with_interval({"ours": 100 * float(row["mean"]), **{end: 100 * float(row[f"clustered_{end}"]) for end in ENDS}})
+    ends = {end: 100 * float(row[f"clustered_{end}"]) for end in ENDS}
+    cifar10 = _with_interval({"ours": 100 * float(row["mean"]), **ends})
     yield f"| accuracy, 2-bit unipolar weights | 92.91 % | {_with_interval(of['har-2b-unipolar'])} | {cifar10} |"
     yield f"| the same, literal reading | 92.91 % | {_with_interval(of['har-2b-literal'])} | not tried |"
     for words, claim, version in (
