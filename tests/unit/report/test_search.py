@@ -98,3 +98,11 @@ def test_networks_designed_by_hand_stand_at_the_reference_circuit(made_up):
         shown, absent = (FIGURES["front"](one) for one in (validated, results))
     names = [[text.get_text() for text in figure.legends[0].get_texts()] for figure in (shown, absent)]
     assert ["designed by hand" in of_figure for of_figure in names] == [True, False]
+
+
+def test_a_search_of_one_sign_has_no_map_of_signs(made_up):
+    results = made_up.results()
+    one = results._replace(search=results.search.assign(polarity="one sign"))
+    with theme():
+        text = FIGURES["polarity"](one).axes[0].texts[0].get_text()
+    assert text == "Not in this run.\nNeeds a search of signs."

@@ -19,10 +19,11 @@ from xbar.report.search import REACHED, SAME, designed_by_hand
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 NEEDS = "an architecture search"
+ONE_SIGN = "one sign"  # as signs_text of search/choice.py has it
 TRIAL = ["dataset", *SAME, *COSTS]
 SEVERAL = "in several searches"
 SHARED: dict[str, Any] = {"color": style.PALE, "marker": "D"}
-FINAL: dict[str, Any] = {"color": style.INK, "marker": "^", "markersize": 5}
+SHOWN = 8.0  # points below the best trial; what lies further down would press the others together
 STAR: dict[str, Any] = {"color": style.INK, "marker": "*", "markersize": 10, "zorder": 4}
 RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none", "color": style.INK}
 DIRECTIONS = {"count up": style.COLOURS["unipolar"], "count down": style.COLOURS["signed"]}
@@ -35,9 +36,10 @@ DIRECTIONS = {"count up": style.COLOURS["unipolar"], "count down": style.COLOURS
         "energy. Filled: trials that no other one of the same search matches or beats in accuracy, area and energy "
         "at once. Grey diamonds: trials that several searches made alike, in architecture, signs and accuracy, "
         "because searches of the same seed begin with the same random candidates. They are filled where they are on "
-        "the front of one of them. Ringed: the network that the rule of config.yaml chose. Triangles: finals, which "
-        "were trained fully and validated on other folds. Stars: unipolar networks designed by hand, trained fully. "
-        "A sentence stands in place of a cost that all trials share."
+        "the front of one of them. Ringed: the network that the rule of config.yaml chose. Stars: unipolar "
+        "networks designed by hand, trained fully and validated on the folds of their seeds; trials were trained "
+        "briefly. Trials that are more than eight points below the best are not drawn. A sentence stands in place of "
+        "a cost that all trials share."
     ),
     reads=("search", "datasets", "cost", "accuracy"),
     needs="searches",
@@ -47,35 +49,27 @@ def front(results: Results) -> Figure:
     trials = results.search[results.search["state"] == "complete"]
     if trials.empty:
         return style.absent(NEEDS)
-    looks, finals, trials = style.series(trials["search"].unique()), _finals(trials), _once(trials)
-    by_hand = designed_by_hand(results)
+    looks, trials, by_hand = style.series(trials["search"].unique()), _once(trials), designed_by_hand(results)
     data = list(trials.groupby("dataset", sort=False))
     figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data), sharey="row")
     for line, (dataset, of_data) in zip(axes, data, strict=True):
         drawn = [_cost(panel, of_data, cost, looks) for panel, cost in zip(line, COSTS, strict=True)]
         for panel, (cost, (_, unit)) in zip(line, COSTS.items(), strict=True):
-            for rows, look in ((finals, FINAL), (by_hand, STAR)):
-                _full(panel, rows[rows["dataset"] == dataset], cost, unit, look)
+            _stars(panel, by_hand[by_hand["dataset"] == dataset], cost, unit)
+            panel.set_ylim(bottom=max(panel.get_ylim()[0], 100 * of_data["validation_accuracy"].max() - SHOWN))
         first = line[drawn.index(True)] if any(drawn) else line[0]
         first.tick_params(labelleft=True)
         first.set_ylabel("validation accuracy (%)")
         style.title(first, results.title(str(dataset)))
-    full = {"final": FINAL} if len(finals) else {}
-    full |= {"designed by hand": STAR} if by_hand["dataset"].isin(trials["dataset"]).any() else {}
-    style.legend(figure, [*_front_legend(looks, SEVERAL in set(trials["search"])), *_marks(full)])
+    stars = {"designed by hand": STAR} if by_hand["dataset"].isin(trials["dataset"]).any() else {}
+    style.legend(figure, [*_front_legend(looks, SEVERAL in set(trials["search"])), *_marks(stars)])
     return figure
 
 
-def _finals(trials: pd.DataFrame) -> pd.DataFrame:
-    """The finals as rows of accuracy and energy after their full trainings."""
-    rows = trials[trials["final_accuracy"].notna()]
-    return rows.assign(validation_accuracy=rows["final_accuracy"], energy_pJ=rows["final_energy_pJ"])
-
-
-def _full(panel: Axes, rows: pd.DataFrame, cost: str, unit: float, look: Mapping[str, Any]) -> None:
-    """Networks that were trained fully, where the panel has axes."""
+def _stars(panel: Axes, rows: pd.DataFrame, cost: str, unit: float) -> None:
+    """Networks designed by hand, where the panel has axes."""
     if panel.axison:
-        panel.plot(unit * rows[cost], 100 * rows["validation_accuracy"], linestyle="", **look)
+        panel.plot(unit * rows[cost], 100 * rows["validation_accuracy"], linestyle="", **STAR)
 
 
 def _marks(looks: Mapping[str, Mapping[str, Any]]) -> list[Line2D]:
@@ -168,16 +162,16 @@ def _course(panel: Axes, seeds: Sequence[Reached], measure: str, look: Mapping[s
     stage="2 Networks",
     caption=(
         "Signs of the columns of each chosen network, layer by layer: orange columns count up, blue ones down. Above "
-        "each: the groups of columns that have one sign, and how signs were assigned."
+        "each: the groups of columns that have one sign, and how signs were assigned. Searches of one sign are left out."
     ),
     reads=("search",),
     needs="searches",
 )
 def polarity(results: Results) -> Figure:
     """Signs of all columns of each chosen network, layer by layer."""
-    chosen = results.search[results.search["chosen"] == 1]
+    chosen = results.search[(results.search["chosen"] == 1) & (results.search["polarity"] != ONE_SIGN)]
     if chosen.empty:
-        return style.absent(NEEDS)
+        return style.absent("a search of signs")
     heights = [0.5 + 0.14 * (1 + row["signs"].count(" ")) for _, row in chosen.iterrows()]
     figure, axes = style.panels(len(chosen), 1, style.PAGE_IN, 0.5 + sum(heights), height_ratios=heights)
     for panel, (_, row) in zip(axes[:, 0], chosen.iterrows(), strict=True):
