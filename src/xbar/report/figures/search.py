@@ -162,7 +162,7 @@ def _course(panel: Axes, seeds: Sequence[Reached], measure: str, look: Mapping[s
     stage="2 Networks",
     caption=(
         "Signs of the columns of each chosen network, layer by layer: orange columns count up, blue ones down. Above "
-        "each: the groups of columns that have one sign, and how signs were assigned. Searches of one sign are left out."
+        "each: the groups of columns that have one sign, and how signs were assigned. Searches of one sign have none."
     ),
     reads=("search",),
     needs="searches",
