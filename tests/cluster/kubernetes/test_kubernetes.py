@@ -84,7 +84,9 @@ def test_pods_ask_for_what_the_rules_say_and_leave_what_a_local_run_leaves(finis
     posted = [rules(job) for job in cluster.jobs.values()]
     assert sorted(posted) == sorted([[rule] for rule in ("evaluate_float", "train_network", *SEARCH)])
     for job in cluster.jobs.values():
-        check(job, gpu="1" if rules(job)[0] in ("train_network", "run_trials", "run_final") else "0")
+        (rule,) = rules(job)
+        trains = rule in ("train_network", "run_trials", "run_final")
+        check(job, gpu="1" if trains else "0", memory="2000M" if rule == "propose_trials" else "4000M")
     assert set(cluster.deleted) == {*cluster.jobs, *cluster.secrets}, "nothing stays on the cluster"
     assert not [value for value in KEYS.values() if value in str(cluster.jobs)]
     assert {*KEYS.values()} <= {value for secret in cluster.secrets.values() for value in secret.values()}
@@ -133,14 +135,14 @@ def rules(job) -> list[str]:
     return sorted(names)
 
 
-def check(job, gpu: str) -> None:
+def check(job, gpu: str, memory: str) -> None:
     """Image, requests and limits of a pod, and a command that runs this workflow and nothing else."""
     profile = yaml.safe_load((ROOT / "profiles/kubernetes/profile.yaml").read_text())
     container = job["spec"]["template"]["spec"]["containers"][0]
     assert container["image"] == profile["container-image"]
     assert job["spec"]["template"]["spec"]["restartPolicy"] == "Never"
     limits = container["resources"]["limits"]
-    assert limits == {"cpu": "1000m", "memory": "4000M", "ephemeral-storage": "2000M", "nvidia.com/gpu": gpu}
+    assert limits == {"cpu": "1000m", "memory": memory, "ephemeral-storage": "2000M", "nvidia.com/gpu": gpu}
     requests = container["resources"]["requests"]
     assert requests == limits | {"cpu": "950m"}
     assert re.search(r"python -m snakemake --snakefile '?Snakefile'? ", command_of(job)), command_of(job)
