@@ -9,18 +9,7 @@ from xbar.report.collect import collect
 from xbar.report.gains import gain_rows
 from xbar.report.intervals import interval_rows
 from xbar.report.origin import check_origins
-from xbar.tables import (
-    ACCURACY,
-    ANSWER,
-    CLAIMS,
-    COLLECTED,
-    INTERVALS,
-    SEARCH,
-    SEARCH_GAIN,
-    read_table,
-    to_frame,
-    write_table,
-)  # fmt: skip
+from xbar.tables import COLLECTED, read_table, to_frame, write_table
 
 snakemake = begin()
 
@@ -28,21 +17,21 @@ given = snakemake.params
 inputs = snakemake.input
 check_origins([*inputs.weights, *inputs.conductances, *inputs.correctness], given.origins)
 tables, rules = collect(inputs), ClaimsSpec.model_validate(given.claims)
-accuracy = to_frame(tables["accuracy"], ACCURACY, "accuracy")
+accuracy = to_frame(tables["accuracy"], COLLECTED["accuracy"], "accuracy")
 found = interval_rows(accuracy, map(read_correctness, inputs.correctness), rules.confidence)
-write_table(snakemake.output.intervals, INTERVALS, found)
-trials = to_frame(tables["search"], SEARCH, "search")
-write_table(snakemake.output.search_gain, SEARCH_GAIN, gain_rows(trials, rules.confidence))
+write_table(snakemake.output.intervals, COLLECTED["intervals"], found)
+trials = to_frame(tables["search"], COLLECTED["search"], "search")
+write_table(snakemake.output.search_gain, COLLECTED["search_gain"], gain_rows(trials, rules.confidence))
 claims = judge_claims(
     accuracy,
-    to_frame(tables["answer"], ANSWER, "answer"),
+    to_frame(tables["answer"], COLLECTED["answer"], "answer"),
     read_rows(given.paper, PAPER_COLUMNS, exact=True),
     rules,
     given.comparisons,
     given.dataset_of,
     given.missing,
-    read_table(snakemake.output.intervals, INTERVALS),
+    read_table(snakemake.output.intervals, COLLECTED["intervals"]),
 )
 for name, rows in tables.items():
     write_table(snakemake.output[name], COLLECTED[name], rows)
-write_table(snakemake.output.claims, CLAIMS, claims)
+write_table(snakemake.output.claims, COLLECTED["claims"], claims)

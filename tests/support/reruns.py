@@ -48,7 +48,7 @@ def of_all(block: str, change: Mapping[str, Any]) -> dict[str, Any]:
 
 EDITS = {  # another value of every key, or of one key in every entry of a block
     "run.seeds": {"run": {"seeds": 2}},
-    "datasets": of_all("datasets", {"folds": 4}),
+    "datasets": of_all("datasets", {"folds": 6}),
     "architectures": of_all("architectures", {"brightness": {"window": 3, "share": 0.5}}),
     "training": of_all("training", {"batch": 33}),
     "networks": of_all("networks", {"dac_bits": 7}),

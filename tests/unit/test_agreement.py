@@ -39,7 +39,7 @@ def test_what_made_both_reports_and_differs_in_their_configurations_is_told(tmp_
             "claims.csv",
             "ours",
             lambda value: value + 1.5,
-            "har-accuracy-float v1-v3 har har-float: ours 96.1",
+            "har-accuracy-float v1-v3 har har-float: ours 95.9",
         ),
         ("claims.csv", "ours", lambda value: value + 0.5, None),
         ("claims.csv", "verdict", lambda value: "refuted", "verdict 'not found' committed, 'refuted' here"),
@@ -64,14 +64,14 @@ def test_what_lies_further_apart_than_allowed_is_told(tmp_path, monkeypatch, nam
 
 
 def test_means_may_be_as_far_apart_as_their_seeds_spread(tmp_path):
-    """1.1 points: within the spread of five seeds of the network on HAR, beyond that of three on CIFAR-10."""
+    """1.1 points: within the spread of three seeds with most noise, beyond that of the same network with little."""
     name = "tables/accuracy.csv"
     (tmp_path / "tables").mkdir()
     table = pd.read_csv(REPORT / name)
     table.assign(accuracy=table["accuracy"] - 0.011).to_csv(tmp_path / name, index=False)
     (line,), faults = agreement.agreement(lambda name: (REPORT / name).read_text(), tmp_path)
     assert any("cifar10-4b-signed noisy test: " in fault for fault in faults)
-    assert not any("har-2b-unipolar noisy test: " in fault for fault in faults)
+    assert not any("cifar10-2b-unipolar noise-0.1 test: " in fault for fault in faults)
     rows, apart = int(line.split(" ")[1]), int(line.split(", ")[-2].split(" ")[0])
     single = int((table.groupby(["network", "condition", "split"]).size() == 1).sum())
     assert 0 < apart == rows - single - len(faults)
@@ -81,10 +81,11 @@ def test_one_chip_of_one_seed_may_be_three_points_apart(tmp_path):
     name, wanted = "tables/accuracy.csv", "cifar10-2b-unipolar noise-0.1 test: "
     (tmp_path / "tables").mkdir()
     table = pd.read_csv(REPORT / name)
+    table = table[~table["network"].eq("cifar10-2b-unipolar") | table["seed"].eq(0)]
     told = {}
     for change in (0.025, 0.035):
         table.assign(accuracy=table["accuracy"] - change).to_csv(tmp_path / name, index=False)
-        _, faults = agreement.agreement(lambda name: (REPORT / name).read_text(), tmp_path)
+        _, faults = agreement.agreement(lambda name: table.to_csv(index=False), tmp_path)
         told[change] = any(wanted in fault for fault in faults)
         assert any("cifar10-2b-unipolar noisy test: " in fault for fault in faults)
     assert told == {0.025: False, 0.035: True}

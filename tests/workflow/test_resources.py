@@ -6,7 +6,8 @@ import re
 from support.project import JOB
 
 ON_GPU = {
-    "train_network", "score_inputs", "run_trials", "evaluate_float", "evaluate_crossbars", "evaluate_variant",
+    "train_network", "score_inputs", "run_trials", "run_final", "evaluate_float", "evaluate_crossbars",
+    "evaluate_variant",
     "count_confusions",
 }  # fmt: skip
 

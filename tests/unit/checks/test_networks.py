@@ -63,7 +63,7 @@ def test_an_impossible_recipe_or_start_is_refused(changes, told):
     assert refusal(changes) == f"config.yaml: {told}"
 
 
-@pytest.mark.parametrize(("network", "role"), [("har-2b-signed", "warm start"), ("har-2b-searched", "teacher")])
+@pytest.mark.parametrize(("network", "role"), [("har-2b-signed", "warm start"), ("har-2b-distilled", "teacher")])
 def test_a_float_network_of_the_run_has_the_seeds_that_others_need(network, role):
     seeds = {"default": 3, "har-float": 3, network: 4}
     told = f"config.yaml: run.seeds: 4 of '{network}' exceed the 3 of its {role} 'har-float'"

@@ -69,7 +69,7 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
         ({"circuit": {"pulse_ns": 1e307}}, f"config.yaml: circuit: comparison har-2b: {UNBOUNDED}"),
         ({"circuit": {"digital_rate_MHz": 1e308, "sample_rate_MHz": 1e-300}}, "config.yaml: circuit: "),
         (
-            {"run": {"searches": ["har-2b"]}, "networks": {"har-2b-mixed": {"adc_bits": 13}}},
+            {"run": {"searches": ["har-2b"], "comparisons": []}, "networks": {"har-2b-unipolar": {"adc_bits": 13}}},
             "config.yaml: searches.har-2b.corner: ADC model E holds for 4 to 9 bits, not for 13",
         ),
     ],
