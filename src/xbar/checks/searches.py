@@ -31,6 +31,8 @@ def check_searches(config: Config) -> None:
         check_axes(f"{where}.training: '{search.training}'", recipe, config, base)
         check_resized(recipe.sizes, search.epochs, f"{where}.epochs: ")
         if search.finals is not None:
+            if seen := set(search.folds) & set(search.finals.folds):
+                raise ValueError(f"{where}.finals.folds: {min(seen)} decided which trials are finals; name other folds")
             check_name(search.finals.training, config.training, f"{where}.finals.training")
             check_axes(f"{where}.finals.training", config.training[search.finals.training], config, base)
         _check_start(where, config, search, base)

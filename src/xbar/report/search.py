@@ -18,7 +18,6 @@ REACHED = {  # measures of gains.py in figures and tables: words
     "best-accuracy": "best validation accuracy",
     "hypervolume-strict": "hypervolume in the box",
 }
-SAME = ["search_seed", "architecture", "polarity", "signs", "validation_accuracy"]  # the same trial in two searches
 SEARCHES_NOTE = (
     "best: highest validation accuracy of a search seed, with noise on mapped crossbars, mean over the seeds. The test"
     " set is no part of a search. hypervolume: share that the trials dominate of a box of accuracy and logarithm of"

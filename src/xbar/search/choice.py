@@ -43,7 +43,7 @@ def _mean(finals: Sequence[Result]) -> Result:
     if failed := [final for final in finals if final["state"] != "complete"]:
         return failed[0]
     means = {name: sum(final[name] for final in finals) / len(finals) for name in ("accuracy", "energy_pJ")}
-    return finals[0] | means | {"folds": [final["accuracy"] for final in finals]}
+    return finals[0] | means
 
 
 def choose(results: Sequence[Result], choice: ChoiceSpec) -> Result:

@@ -34,6 +34,7 @@ def changed(**blocks):
         ({"searches": {"digits-2b": {"epochs": 1}}}, r"digits-2b.epochs: .* do not settle in 1 epochs"),
         ({"searches": {"digits-2b": {"folds": [0, 1, 2, 3, 4]}}}, "folds: all 5 folds of digits; none is left"),
         ({"searches": {"digits-2b": {"finals": FINALS | {"folds": [5]}}}}, "finals.folds: 5 is not one of the folds"),
+        ({"searches": {"digits-2b": {"finals": FINALS | {"folds": [1, 0]}}}}, "finals.folds: 0 decided which trials"),
         ({"searches": {"digits-2b": {"finals": FINALS | {"training": "none"}}}}, "finals.training: 'none' is not one"),
         ({"searches": {"digits-2b": {"finals": FINALS | {"networks": 1}}}}, "greater than or equal to 2"),
         ({"searches": {"digits-2b": {"box": SEARCH["box"] | {"accuracy": [0.9, 0.5]}}}}, "0.9 is not below 0.5"),

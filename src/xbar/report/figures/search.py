@@ -15,12 +15,13 @@ from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.gains import Reached, reached
 from xbar.report.results import Results
-from xbar.report.search import REACHED, SAME, designed_by_hand
+from xbar.report.search import REACHED, designed_by_hand
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 NEEDS = "an architecture search"
 ONE_SIGN = "one sign"  # as signs_text of search/choice.py has it
-TRIAL = ["dataset", *SAME, *COSTS]
+# What is alike where two searches made the same trial:
+TRIAL = ["dataset", "search_seed", "architecture", "polarity", "signs", "validation_accuracy", *COSTS]
 SEVERAL = "in several searches"
 SHARED: dict[str, Any] = {"color": style.PALE, "marker": "D"}
 SHOWN = 8.0  # points below the best trial; what lies further down would press the others together
