@@ -16,10 +16,11 @@ optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 setup, generation = setup_of(snakemake), int(snakemake.wildcards.generation)
 search, mixed = setup.search, setup.base.polarity == "mixed"
+fixed = setup.architecture if search.space.depth is None else None
 data, _ = read_tensors(snakemake.input.dataset)
 classes, shape = int(data["train_y"].max()) + 1, tuple(data["train_x"].shape[1:])
 source = Source(
-    lambda drawn: draw_candidate(drawn, search.space, classes, mixed=mixed, fixed=setup.architecture),
+    lambda drawn: draw_candidate(drawn, search.space, classes, mixed=mixed, fixed=fixed),
     appraiser(setup, shape),
 )
 earlier = [result for path in snakemake.input.get("results", []) for result in read_json(path)]

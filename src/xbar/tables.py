@@ -497,8 +497,6 @@ SEARCH = _table(
     _text("polarity", "group of columns that have one sign, and how signs were assigned"),
     _number("validation_accuracy", "1", "accuracy on validation examples, with noise on mapped crossbars"),
     _number("chip_deviation", "1", "standard deviation of that accuracy over the chips"),
-    _number("final_accuracy", "1", "the same after full trainings, mean over their folds; empty for other trials"),
-    _number("final_energy_pJ", "pJ", "energy of one inference after full trainings, mean over their folds"),
     _number("area_um2", "um2", "area; empty for a failed trial"),
     _number("energy_pJ", "pJ", "energy of one inference; empty for a failed trial"),
     _number("box_accuracy", "1", "accuracy as a share of the search's box, 0 at its worst; empty if failed"),
@@ -513,6 +511,28 @@ SEARCH = _table(
     _number("chosen", "1", "1 for the network that the search chose, else 0"),
     _text("signs", "sign of every column, layer by layer"),
     _text("reason", "why a trial is beyond the limits or failed"),
+)
+FINALS = _table(
+    "finals",
+    "results/searches/{search}/finals.csv",
+    "full trainings of trials of the front, and of the network that the search is to replace",
+    "search finalist fold",
+    _text("search", "name of the search in config.yaml"),
+    DATASET,
+    _text("finalist", "place on the front, the cheapest first; given: the network of the search's own entry"),
+    _number("search_seed", "1", "number of the search that found it; empty for the network given"),
+    _number("trial", "1", "number of the trial; empty for the network given"),
+    _text("architecture", "layers: columns, then k kernel, s stride, p pooling of each convolution"),
+    _text("polarity", "group of columns that have one sign, and how signs were assigned"),
+    _number("fold", "1", "fold that was held out"),
+    _number("validation_accuracy", "1", "accuracy on that fold, with noise on mapped crossbars"),
+    _number("chip_deviation", "1", "standard deviation of that accuracy over the chips"),
+    _number("work", "s", "processor time of the training as its products and steps have it; empty if failed"),
+    _number("area_um2", "um2", "area; empty if failed"),
+    _number("energy_pJ", "pJ", "energy of one inference; empty if failed"),
+    _text("state", "complete, beyond the limits, or failed"),
+    _number("chosen", "1", "1 for the network that the search chose, else 0"),
+    _text("reason", "why it is beyond the limits or failed"),
 )
 SEARCH_GAIN = _table(
     "search_gain",
@@ -564,7 +584,7 @@ COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie be
     for table in (
         ACCURACY, INTERVALS, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, VARIANTS, ERRORS, WIRES, CONFUSION,
         SENSITIVITY, CONDITIONS, ANSWER, TRADE_OFFS, VALIDATION, PARTS, BOUNDS, LIBRARY, STEPS, TEXTBOOK, SEARCH,
-        SEARCH_GAIN, CLAIMS,
+        FINALS, SEARCH_GAIN, CLAIMS,
     )
 }  # fmt: skip
 

@@ -6,10 +6,11 @@ TRIALS = {
         "training": config["training"][search["training"]],
         "finals_training": config["training"][search["finals"]["training"]] if search["finals"] else None,
         "folds": config["datasets"][config["networks"][search["network"]]["dataset"]]["folds"],
-        "architecture": None,  # every candidate has one of its own
     }
-    | {key: NETWORKS[search["network"]][key] for key in ("network", "examples", "device", "laws", "crossbar")}
-    | ({} if search["space"]["depth"] else {"architecture": NETWORKS[search["network"]]["architecture"]})
+    | {
+        key: NETWORKS[search["network"]][key]
+        for key in ("network", "architecture", "examples", "device", "laws", "crossbar")
+    }
     for name, search in config["searches"].items()
 }
 

@@ -92,7 +92,7 @@ wildcard_constraints:
     search=one_of(config["searches"]),
     search_seed=r"\d+",
     generation=r"\d+",
-    place=r"\d+",
+    finalist=r"\d+|given",
     fold=r"\d+",
     job=r"\d+",
     seed=r"\d+",
@@ -169,9 +169,11 @@ def entry(path, within):
 
 
 def finals_of(search):
-    """Every training of the finalists of a search, as in the names of files."""
+    """Every training of the finals of a search, as in the names of files; given: the network of its entry."""
     finals = CONFIG.searches[search].finals
-    return [f"place{place}-fold{fold}" for place in range(finals.networks) for fold in finals.folds] if finals else []
+    if finals is None:
+        return []
+    return [f"{finalist}-fold{fold}" for finalist in (*range(finals.networks), "given") for fold in finals.folds]
 
 
 # Input files

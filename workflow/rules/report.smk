@@ -21,6 +21,7 @@ rule collect:
         steps=expand("results/comparisons/{comparison}/steps.csv", comparison=COMPARISONS),
         textbook=[rules.validate_costs.output.textbook],
         search=expand("results/searches/{search}/trials.csv", search=SEARCHES),
+        finals=expand("results/searches/{search}/finals.csv", search=SEARCHES),
         weights=expand("results/networks/{run}/weights.safetensors", run=RUNS),
         conductances=expand("results/crossbars/{run}/conductances.safetensors", run=MAPPED),
     output:

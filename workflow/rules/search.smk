@@ -71,11 +71,11 @@ rule run_final:
         dataset=entry("{search}/examples", TRIALS),
         results=all_results,
     output:
-        result="results/searches/{search}/finals/place{place}-fold{fold}.json",
+        result="results/searches/{search}/finals/{finalist}-fold{fold}.json",
     log:
-        "results/logs/run_final/{search}/place{place}-fold{fold}.log",
+        "results/logs/run_final/{search}/{finalist}-fold{fold}.log",
     benchmark:
-        "results/benchmarks/run_final/{search}/place{place}-fold{fold}.tsv"
+        "results/benchmarks/run_final/{search}/{finalist}-fold{fold}.tsv"
     priority: 2  # the networks that a search chooses wait for them
     conda:
         "../../envs/environment.yaml"
@@ -107,6 +107,7 @@ rule choose_architecture:
     output:
         architecture="results/searches/{search}/architecture.json",
         trials="results/searches/{search}/trials.csv",
+        finals="results/searches/{search}/finals.csv",
     log:
         "results/logs/choose_architecture/{search}.log",
     benchmark:

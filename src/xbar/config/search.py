@@ -68,8 +68,8 @@ class LimitsSpec(Spec):
 
 
 class FinalsSpec(Spec):
-    """The last round: so many `networks` of the front of all search seeds, each trained fully by the recipe `training`
-    once for every fold of `folds`, which it is validated on."""
+    """The last round: so many `networks` of the front of all search seeds, and the network of the search's own entry,
+    each trained fully by the recipe `training` once for every fold of `folds`, which it is validated on."""
 
     networks: Annotated[int, Field(ge=2)]
     training: str
@@ -77,8 +77,8 @@ class FinalsSpec(Spec):
 
 
 class ChoiceSpec(Spec):
-    """The network that is chosen: of those `within_points` of the best accuracy, that of the lowest `measure`. Finals
-    are chosen from where there are any, else trials."""
+    """The network that is chosen: of those `within_points` of an accuracy, that of the lowest `measure`. With finals,
+    the accuracy is that of the search's own entry among them; else it is the best of the trials."""
 
     measure: Literal["area_um2", "energy_pJ"]
     within_points: NonNegativeFloat

@@ -57,12 +57,12 @@ MEASURES: Mapping[str, tuple[Of, str]] = {
 
 
 def reached(trials: pd.DataFrame) -> list[Reached]:
-    """Every seed of every search, its trials in order."""
+    """Every seed of every search, its trials in order. A failed trial counts as much work as the mean of the others."""
     worst_pJ = trials[trials["state"] == "complete"].groupby("dataset")["energy_pJ"].max()
     found = []
     for (search, seed), rows in trials.groupby(["search", "search_seed"], sort=False):
         ordered = rows.sort_values("trial")
-        work = ordered["work"].fillna(0.0).cumsum().to_numpy()
+        work = ordered["work"].fillna(ordered["work"].mean()).fillna(0.0).cumsum().to_numpy()
         found.append(Reached(str(search), int(seed), work, _measures(ordered, worst_pJ)))
     return found
 

@@ -13,6 +13,7 @@ from xbar.report.render import CODE, SIGNIFICANT, TEXT, WHOLE, Section, fixed, s
 from xbar.report.results import Results
 from xbar.report.savings import corner_totals, option, reference_rows
 from xbar.report.statistics import Interval, interval
+from xbar.search.choice import GIVEN
 
 REACHED = {  # measures of gains.py in figures and tables: words
     "best-accuracy": "best validation accuracy",
@@ -22,16 +23,18 @@ SEARCHES_NOTE = (
     "best: highest validation accuracy of a search seed, with noise on mapped crossbars, mean over the seeds. The test"
     " set is no part of a search. hypervolume: share that the trials dominate of a box of accuracy and logarithm of"
     " energy, which the configuration states. The best of many trials is better than it will be once more. chosen: by"
-    " the rule of the configuration, over all seeds, from the finals where there are any. An architecture"
-    " lists the columns of each convolution with k kernel, s stride and p pooling, then the positions that are"
-    " averaged, and the classes."
+    " the rule of the configuration, over all seeds, with accuracy, area and energy of its short training. An"
+    " architecture lists the columns of each convolution with k kernel, s stride and p pooling, then the positions that"
+    " are averaged, and the classes."
 )
 FINALS_NOTE = (
-    "Trials of the front in accuracy and energy, each trained fully on every fold of the finals. short: accuracy of the"
-    " trial, on other folds. full: mean over the folds of the finals. The choice is made on these."
+    "Trials of the front in accuracy and energy, and the network of the search's own entry (given), each trained fully"
+    " on every fold of the finals. accuracy: mean over these folds, on which no trial was measured. The interval is of"
+    " the differences in one fold. chosen: the cheapest within the points of the configuration below the network given."
 )
 GAINED_NOTE = (
-    "At the most work that all seeds of both searches spent, in seconds of processor time by products and steps."
+    "At the most work that all seeds of both searches spent, in seconds of processor time by products and steps; a"
+    " failed trial counts as much as the mean of its search."
     " hypervolume-strict: in the box of the configuration. hypervolume: above no accuracy and below the most expensive"
     " completed trial. energy-at-95: least energy of a trial of 95 % or more; where none is, the highest of any trial."
     " accuracy-within-limit: best accuracy within the limit of the box; where no trial is, 0."
@@ -51,7 +54,7 @@ def courses(found: list[Reached], search: str, measure: str, confidence: float) 
         "What each search found and which network it chose, its finals, what searches by the model gained over their "
         "baselines at equal work, and the chosen networks beside the signed ones."
     ),
-    reads=("search", "search_gain", "cost"),
+    reads=("search", "finals", "search_gain", "cost"),
     needs="searches",
 )
 def search(results: Results) -> list[Section]:
@@ -65,9 +68,10 @@ def search(results: Results) -> list[Section]:
     columns |= {"signs": TEXT, "its accuracy (%)": fixed(2, 100), "area (mm²)": SIGNIFICANT}
     columns |= {"energy (nJ)": SIGNIFICANT}
     sections = [Section("Architecture search", columns, rows, [SEARCHES_NOTE] if rows else [])]
-    if finals := list(_finals(results.search)):
-        columns = {"search": CODE, "network": TEXT, "short (%)": fixed(2, 100), "full (%)": fixed(2, 100)}
-        columns |= {"area (mm²)": SIGNIFICANT, "energy (nJ)": SIGNIFICANT, "chosen": TEXT}
+    if finals := list(_finals(results.finals, results.rules.confidence)):
+        columns = {"search": CODE, "network": TEXT, "folds": WHOLE, "accuracy (%)": fixed(2, 100)}
+        columns |= {"minus given (points)": signed(2, 100), f"minus given: {share}": render.interval(2, scale=100)}
+        columns |= {"area (mm²)": SIGNIFICANT, "energy (nJ)": SIGNIFICANT, "": TEXT}
         sections.append(Section("Finals", columns, finals, [FINALS_NOTE]))
     if gained := list(_gained(results.search_gain)):
         columns = {"search": CODE, "minus": CODE, "measure": TEXT, "reached": SIGNIFICANT, "baseline": SIGNIFICANT}
@@ -89,28 +93,39 @@ def _searches(results: Results) -> Iterator[list[Any]]:
         for end in ends:
             cells += [end.mean, (end.low, end.high)]
         chosen = _chosen(group)
-        yield [*cells, chosen["architecture"], chosen["polarity"], _accuracy(chosen), *_size(chosen)]
+        size = _size(chosen)
+        yield [*cells, chosen["architecture"], chosen["polarity"], chosen["validation_accuracy"], *size]
 
 
 def _chosen(trials: pd.DataFrame) -> pd.Series:
     return trials[trials["chosen"] == 1].iloc[0]
 
 
-def _accuracy(trial: pd.Series) -> float:
-    """That of the finals where there were any."""
-    return float(trial["validation_accuracy"] if np.isnan(trial["final_accuracy"]) else trial["final_accuracy"])
-
-
 def _size(of: pd.Series) -> list[float]:
-    """Area, mm², and energy, nJ, of the finals where there were any."""
-    energy_pJ = of["energy_pJ"] if np.isnan(of.get("final_energy_pJ", np.nan)) else of["final_energy_pJ"]
-    return [of["area_um2"] * 1e-6, energy_pJ * 1e-3]
+    """Area, mm², and energy, nJ."""
+    return [of["area_um2"] * 1e-6, of["energy_pJ"] * 1e-3]
 
 
-def _finals(trials: pd.DataFrame) -> Iterator[list[Any]]:
-    for _, one in trials[trials["final_accuracy"].notna()].sort_values(["search", "final_energy_pJ"]).iterrows():
-        accuracies = [one["validation_accuracy"], one["final_accuracy"]]
-        yield [one["search"], one["architecture"], *accuracies, *_size(one), "yes" if one["chosen"] == 1 else ""]
+def _finals(finals: pd.DataFrame, confidence: float) -> Iterator[list[Any]]:
+    """Means over folds, the cheapest network first. A network that failed on a fold is judged on the others."""
+    for name, of_search in finals[finals["state"] == "complete"].groupby("search", sort=False):
+        by_fold = of_search.pivot(index="fold", columns="finalist", values="validation_accuracy")
+        means = of_search.groupby("finalist")[["area_um2", "energy_pJ", "chosen"]].mean().sort_values("energy_pJ")
+        for finalist, mean in means.iterrows():
+            architecture = of_search.loc[of_search["finalist"] == finalist, "architecture"].iloc[0]
+            accuracy = by_fold[finalist].dropna()
+            word = GIVEN if finalist == GIVEN else "chosen" if mean["chosen"] else ""
+            minus = _minus_given(by_fold, finalist, confidence)
+            yield [name, architecture, len(accuracy), accuracy.mean(), *minus, *_size(mean), word]
+
+
+def _minus_given(by_fold: pd.DataFrame, finalist: str, confidence: float) -> list[Any]:
+    """Mean and interval of the differences to the network given; none for itself, and where it is not."""
+    differences = (by_fold[finalist] - by_fold.get(GIVEN, np.nan)).dropna()
+    if finalist == GIVEN or differences.empty:
+        return [np.nan, (np.nan, np.nan)]
+    gain = interval(differences, confidence)
+    return [gain.mean, (gain.low, gain.high)]
 
 
 def _gained(gains: pd.DataFrame) -> Iterator[list[Any]]:

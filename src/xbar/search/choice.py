@@ -8,9 +8,10 @@ import numpy as np
 
 from xbar.config.search import BoxSpec, ChoiceSpec, SearchSpec
 from xbar.search.front import placed
-from xbar.tables import SEARCH
+from xbar.tables import FINALS, SEARCH
 
 Result = dict[str, Any]  # of one trial
+GIVEN = "given"  # among the finals: the network of the search's own entry, which is no candidate of the choice
 COSTS = ("area_um2", "energy_pJ")
 NEAR = 0.03  # of accuracy: a network further below the best trial decides nothing, however cheap
 
@@ -31,12 +32,15 @@ def finalists(results: Sequence[Result], number: int) -> list[Result]:
     return [ordered[place] for place in sorted(places)]
 
 
-def judged(finals: Sequence[Result]) -> list[Result]:
-    """One result for each finalist from those of all its folds: mean accuracy and energy; failed where one failed."""
-    found: dict[tuple[int, int], list[Result]] = {}
+def judged(finals: Sequence[Result]) -> tuple[list[Result], Result | None]:
+    """One result for each finalist from those of all its folds, and that of the network given, if any: mean accuracy
+    and energy; failed where one failed."""
+    found: dict[str, list[Result]] = {}
     for final in finals:
-        found.setdefault((final["search_seed"], final["trial"]), []).append(final)
-    return [_mean(of_one) for of_one in found.values()]
+        found.setdefault(final["finalist"], []).append(final)
+    means = {finalist: _mean(of_one) for finalist, of_one in found.items()}
+    given = means.pop(GIVEN, None)
+    return list(means.values()), given
 
 
 def _mean(finals: Sequence[Result]) -> Result:
@@ -46,14 +50,16 @@ def _mean(finals: Sequence[Result]) -> Result:
     return finals[0] | means
 
 
-def choose(results: Sequence[Result], choice: ChoiceSpec) -> Result:
-    """The cheapest of the completed trials within so many points of the most accurate one; ValueError where there is
-    none. Equally cheap ones: the more accurate, then the earlier."""
+def choose(results: Sequence[Result], choice: ChoiceSpec, given: Result | None = None) -> Result:
+    """The cheapest of the completed results within so many points of the network `given`, or of the most accurate
+    result where none is so near; ValueError where there is none. Equally cheap ones: the more accurate, then the
+    earlier."""
     complete = [result for result in results if result["state"] == "complete"]
     if not complete:
         reasons = sorted({result["reason"] for result in results if result["reason"]})
         raise ValueError(f"no trial of the search was completed; reasons: {'; '.join(reasons) or 'none recorded'}")
-    least = _most(complete) - choice.within_points / 100
+    asked = _most([given] if given else complete) or 1.0  # a network given that failed asks for nothing
+    least = min(asked, _most(complete)) - choice.within_points / 100
     near = [result for result in complete if result["accuracy"] >= least - 1e-9]
     return min(near, key=lambda r: (r[choice.measure], -r["accuracy"], r["search_seed"], r["trial"]))
 
@@ -80,14 +86,13 @@ def description(name: str, polarity: str, chosen: Result) -> dict[str, Any]:
     return {"search": name, "polarity": polarity} | {key: chosen[key] for key in kept}
 
 
-def table_rows(
-    about: dict[str, str], search: SearchSpec, results: Sequence[Result], finals: Sequence[Result], chosen: Result
-) -> Iterator[Result]:
-    """Rows of `xbar.tables.SEARCH`; `about`: search, dataset and sampler; `finals`: as judged."""
-    best, trained = front(results), {_trial(final): final for final in finals}
+def trial_rows(
+    about: dict[str, str], search: SearchSpec, results: Sequence[Result], chosen: Result
+) -> Iterator[Result]:  # fmt: skip
+    """Rows of `xbar.tables.SEARCH`; `about`: search, dataset and sampler."""
+    best = front(results)
     for result in results:
         row = {column: result.get(column, "") for column in SEARCH.names}
-        final = trained.get(_trial(result), {})
         boxed = _in_box(result, search.box) if "accuracy" in result else {}
         yield (
             row
@@ -98,13 +103,24 @@ def table_rows(
                 "architecture": layers_text(result["architecture"]),
                 "polarity": signs_text(result["signs"]),
                 "validation_accuracy": result.get("accuracy", ""),
-                "final_accuracy": final.get("accuracy", ""),
-                "final_energy_pJ": final.get("energy_pJ", ""),
                 "front": int(result in best),
                 "chosen": int(_trial(result) == _trial(chosen)),
                 "signs": " ".join(result.get("found_signs", [])),
             }
         )
+
+
+def final_rows(about: dict[str, str], finals: Sequence[Result], chosen: Result) -> Iterator[Result]:
+    """Rows of `xbar.tables.FINALS`; `about`: search and dataset."""
+    for final in finals:
+        row = {column: final.get(column) for column in FINALS.names}
+        yield {name: "" if value is None else value for name, value in row.items()} | {
+            **about,
+            "architecture": layers_text(final["architecture"]),
+            "polarity": signs_text(final["signs"]),
+            "validation_accuracy": final.get("accuracy", ""),
+            "chosen": int(_trial(final) == _trial(chosen)),
+        }
 
 
 def _in_box(result: Result, box: BoxSpec) -> Result:
@@ -113,7 +129,7 @@ def _in_box(result: Result, box: BoxSpec) -> Result:
     return {"box_accuracy": round(height[0], 6), "box_energy": round(cost[0], 6), "within_limit": within}
 
 
-def _trial(result: Result) -> tuple[int, int]:
+def _trial(result: Result) -> tuple[int | None, int | None]:
     return result["search_seed"], result["trial"]
 
 

@@ -25,7 +25,7 @@ class HardwareTarget(NamedTuple):
 class SearchSetup(NamedTuple):
     """`base`: entry whose data, bits and noise the candidates have. `noise`: law of the programming noise in training
     where it is the device's. `price_lists`: the files behind the components of `target`. `folds`: of the dataset;
-    `seed`: of the search. `architecture`: that of all candidates, if layers are not searched. `warm_start`,
+    `seed`: of the search. `architecture`: of `base`, and of all candidates where layers are not searched. `warm_start`,
     `teacher`: floating-point networks of the fold that is held out. `finals_training`: recipe of the finals."""
 
     search: SearchSpec
@@ -38,7 +38,7 @@ class SearchSetup(NamedTuple):
     price_lists: tuple[str | Path, ...]
     folds: int
     seed: int
-    architecture: ArchitectureSpec | None = None
+    architecture: ArchitectureSpec
     warm_start: Path | None = None
     teacher: Path | None = None
     finals_training: TrainingSpec | None = None
@@ -66,7 +66,7 @@ def setup_of(job: Any) -> SearchSetup:
         price_lists=tuple(params.components),
         folds=params.folds,
         seed=int(getattr(job.wildcards, "search_seed", 0)),  # finals are of all seeds
-        architecture=ArchitectureSpec(**params.architecture) if params.architecture else None,
+        architecture=ArchitectureSpec(**params.architecture),
         warm_start=_file(given, "warm_starts"),
         teacher=_file(given, "teachers"),
         finals_training=TrainingSpec(**params.finals_training) if params.finals_training else None,

@@ -58,8 +58,15 @@ def run_trials(setup: SearchSetup, proposals: Sequence[Proposal], folder: Path, 
             yield examine(setup, examined, about, folder, f"trial{proposal['trial']}", code=code)
 
 
+def given_network(setup: SearchSetup) -> Result:
+    """The network of the search's own entry as a trial of no search, for the finals."""
+    signs = setup.base.signs
+    assert signs != "searched"  # the checks refuse such an entry
+    return {"search_seed": None, "trial": None} | Candidate(setup.architecture, signs).as_json()
+
+
 def run_final(setup: SearchSetup, finalist: Result, fold: int, folder: Path, *, code: str) -> Result:
-    """The result of a finalist trained fully, with `fold` held out. The finalist: what its trial found."""
+    """The result of a finalist trained fully, with `fold` held out. The finalist: a trial's result, or that given."""
     assert setup.search.finals is not None and setup.finals_training is not None
     examined = Examination(setup.finals_training, setup.dataset, (fold,), seed=setup.folds * FIRST_SEED + fold)
     about = {name: finalist[name] for name in ("search_seed", "trial", "architecture", "signs")} | {"fold": fold}

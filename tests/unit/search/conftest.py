@@ -53,7 +53,9 @@ def searched(dataset) -> SimpleNamespace:
     )  # fmt: skip
     training, laws = CONFIG.training["digits-unipolar"], read_laws(REFERENCE / "devices.csv")
 
+    hand = CONFIG.architectures[base.architecture]
+
     def setup(**changes) -> SearchSetup:
-        return SearchSetup(search_spec(**changes), base, training, target, laws, (), dataset, prices, 3, 0)
+        return SearchSetup(search_spec(**changes), base, training, target, laws, (), dataset, prices, 3, 0, hand)
 
     return SimpleNamespace(setup=setup, spec=search_spec, result=result, target=target, base=base)

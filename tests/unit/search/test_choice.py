@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xbar.config.search import ChoiceSpec
-from xbar.search.choice import choose, finalists, front, judged, layers_text, table_rows
+from xbar.search.choice import choose, final_rows, finalists, front, judged, layers_text, trial_rows
 
 
 def drawn(searched, number, seed=0):
@@ -60,10 +60,9 @@ def test_table_tells_trials_apart(searched):
         searched.result(5, 0.8, 2.0, **about, signs=None),
         searched.result(6, state="failed", **about, signs=None),
     ]
-    final, about_search = results[0] | {"accuracy": 0.7, "energy_pJ": 3.0}, {"search": "s", "dataset": "digits"}
+    about_search = {"search": "s", "dataset": "digits"}
     spec = searched.spec(trials=3, box={"accuracy": [0.5, 0.9], "energy_pJ": [1.0, 100.0], "limit_pJ": 0.5})
-    rows = list(table_rows(about_search | {"sampler": "tpe"}, spec, results, [final], final))
-    assert [row["final_accuracy"] for row in rows] == [0.7, "", ""] and rows[0]["final_energy_pJ"] == 3.0
+    rows = list(trial_rows(about_search | {"sampler": "tpe"}, spec, results, results[0]))
     assert [row["box_accuracy"] for row in rows] == [1.0, 0.75, ""] and rows[1]["within_limit"] == 0
     assert [row["generation"] for row in rows] == [0, 1, 2]
     assert [row["front"] for row in rows] == [1, 0, 0] and [row["chosen"] for row in rows] == [1, 0, 0]
@@ -83,8 +82,38 @@ def test_finalists_are_spread_over_the_front_from_its_cheapest_to_its_best(searc
 
 
 def test_finals_are_judged_by_their_mean_over_folds(searched):
-    of_one = [searched.result(1, accuracy, 1.0, 2 * accuracy, fold=fold) for fold, accuracy in ((3, 0.8), (4, 0.9))]
-    other = [searched.result(2, 0.7, fold=3), searched.result(2, state="failed", fold=4)]
-    first, second = judged([*of_one, *other])
+    of_one = [
+        searched.result(1, accuracy, 1.0, 2 * accuracy, fold=fold, finalist="0")
+        for fold, accuracy in ((3, 0.8), (4, 0.9))
+    ]
+    other = [searched.result(2, 0.7, fold=3, finalist="1"), searched.result(2, state="failed", fold=4, finalist="1")]
+    given = [searched.result(None, accuracy, fold=fold, finalist="given") for fold, accuracy in ((3, 0.7), (4, 0.9))]
+    (first, second), hand = judged([*of_one, *other, *given])
+    assert hand["accuracy"] == pytest.approx(0.8) and judged(of_one)[1] is None
     assert (first["accuracy"], first["energy_pJ"], first["trial"]) == (pytest.approx(0.85), pytest.approx(1.7), 1)
     assert second["state"] == "failed"
+
+
+def test_the_choice_is_the_cheapest_within_the_points_of_the_network_given(searched):
+    choice = ChoiceSpec(measure="energy_pJ", within_points=0.5)
+    results = [searched.result(n, 0.90 + 0.01 * n, 1.0, 1.0 + n) for n in range(4)]  # 90 % at 1 pJ to 93 % at 4 pJ
+
+    def chosen(accuracy, state="complete"):
+        return choose(results, choice, searched.result(9, accuracy, 1.0, 0.1, state=state))["trial"]
+
+    assert [chosen(accuracy) for accuracy in (0.80, 0.905, 0.9151, 0.92, 0.99)] == [0, 0, 2, 2, 3]
+    assert chosen(0.80, state="failed") == 3 == choose(results, choice)["trial"]
+
+
+def test_rows_of_finals_name_the_network_given_and_the_chosen_one(searched):
+    layers = [{"conv": 8, "kernel": 3, "stride": 1, "pool": 1}, {"conv": None, "average": 2}]
+    about = {"architecture": {"activation": "relu", "input": "split", "layers": layers}, "signs": None}
+    finals = [
+        searched.result(5, 0.8, 2.0, 3.0, **about, fold=3, finalist="0"),
+        searched.result(None, 0.9, 2.0, 9.0, **about, fold=3, finalist="given") | {"search_seed": None},
+        searched.result(6, state="failed", **about, fold=3, finalist="1"),
+    ]
+    first, given, failed = final_rows({"search": "s", "dataset": "digits"}, finals, finals[0])
+    assert (first["validation_accuracy"], first["energy_pJ"], first["chosen"], first["trial"]) == (0.8, 3.0, 1, 5)
+    assert (given["trial"], given["search_seed"], given["chosen"], given["finalist"]) == ("", "", 0, "given")
+    assert failed["validation_accuracy"] == "" and failed["state"] == "failed" and failed["search"] == "s"

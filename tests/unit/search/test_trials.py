@@ -21,7 +21,7 @@ from xbar.search import trials
 from xbar.search.limits import Size, appraiser, exceeded_limit, size_of, untrained_rows
 from xbar.search.setup import setup_of
 from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
-from xbar.search.trials import run_final, run_trials
+from xbar.search.trials import given_network, run_final, run_trials
 from xbar.search.work import work_of
 from xbar.training.folds import split_fold, validation_fold
 from xbar.training.loop import Training
@@ -156,8 +156,8 @@ def job_with(setup, files):
     """What Snakemake hands to a job of this setup, with the present content of other files."""
     specs = {"search": setup.search, "network": setup.base, "training": setup.training, "circuit": setup.target.circuit}
     specs |= {"device": setup.target.device, "crossbar": setup.target.crossbar}
-    params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "architecture": None}
-    params["finals_training"] = None
+    specs |= {"architecture": setup.architecture}
+    params = {name: spec.model_dump() for name, spec in specs.items()} | {"folds": 3, "finals_training": None}
     params["search"] = setup.search.model_dump(include=set(SearchSpec.model_fields))
     params |= {"components": [files["components"], files["extra components"]], "laws": read_laws(files["laws"])}
     given = SimpleNamespace(
@@ -238,6 +238,14 @@ def test_finals_are_full_trainings_on_one_fold(searched, tmp_path):
     assert [(one["fold"], one["trial"], one["search_seed"]) for one in found] == [(1, 7, 3), (2, 7, 3), (1, 7, 3)]
     assert found[0] == found[2] and len(list(tmp_path.glob("*.json"))) == 2
     assert len(found[0]["fold_accuracies"]) == 1 and found[0]["accuracy"] != found[1]["accuracy"]
+
+
+def test_the_network_given_is_the_entry_of_the_search(searched, tmp_path):
+    setup = searched.setup(chips=1)._replace(finals_training=searched.setup().training)
+    given = given_network(setup)
+    assert candidate_of(given) == Candidate(setup.architecture, setup.base.signs)
+    found = run_final(setup, given, 1, tmp_path, code="c")
+    assert (found["trial"], found["search_seed"], found["state"]) == (None, None, "complete")
 
 
 def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path, monkeypatch):
