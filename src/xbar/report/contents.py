@@ -18,10 +18,10 @@ from xbar.tables import COLLECTED
 STAGES = ("1 Claims", "2 Networks", "3 Hardware", "4 Costs")
 KINDS = ("table", "figure")
 SUBJECTS = (  # modules of this package that hold entries, in the order of the page
-    "answer", "figures.answer", "verdicts", "figures.claims", "accuracy", "figures.accuracy", "figures.ranges",
-    "figures.confusion", "training",
-    "figures.training", "ablation", "search", "figures.search", "variants", "figures.variants", "wires",
-    "figures.conductances", "costs", "figures.costs", "figures.corners", "textbook", "figures.differences",
+    "answer", "figures.answer", "verdicts", "figures.claims", "figures.trade", "accuracy", "figures.accuracy",
+    "figures.ranges", "figures.confusion", "training", "figures.training", "ablation", "search", "figures.search",
+    "variants", "figures.variants", "wires", "figures.conductances", "costs", "figures.costs", "figures.corners",
+    "textbook", "figures.differences",
     "conditions", "figures.conditions", "figures.sensitivity", "validation", "figures.validation", "parts",
 )  # fmt: skip
 BESIDES_TABLES = ("datasets", "conductances")  # what an entry may read besides collected tables: see `Results`

@@ -237,7 +237,7 @@ def test_networks_that_read_and_look_alike_are_told_apart(made_up):
     other = kinds.loc[["har-2b-unipolar"]].rename(index={"har-2b-unipolar": "other"})
     twin, crelu = pd.concat([kinds, other]), pd.concat([kinds, other.assign(architecture="har-cnn-crelu")])
     assert style.labels(twin)["har-2b-unipolar"] == "har-2b-unipolar" and style.labels(twin)["other"] == "other"
-    assert list(style.labels(crelu).values())[1::2] == ["2-bit, unipolar", "2-bit, unipolar, cnn-crelu"]
+    assert list(style.labels(crelu).values())[1::2] == ["2-bit, unipolar", "2-bit, unipolar, other"]
     looks = style.line_styles(twin)
     assert looks["other"]["marker"] != looks["har-2b-unipolar"]["marker"] == looks["har-4b-unipolar"]["marker"]
 
@@ -373,3 +373,17 @@ def test_legend_takes_as_many_columns_as_fit_the_figure(letters, columns):
     (made,) = figure.legends
     assert len({round(text.get_window_extent().x0) for text in made.get_texts()}) == columns
     assert made.get_window_extent().x0 >= 0 and made.get_window_extent().x1 <= figure.bbox.width
+
+
+def test_trade_places_every_priced_network_by_its_accuracy_and_cost(made_up):
+    results = made_up.run("whole")
+    with theme():
+        axes = FIGURES["trade"](results).axes
+    assert [panel.get_title(loc="left") for panel in axes] == ["UCI HAR", "", "CIFAR-10", ""]
+    own = results.cost[(results.cost["network"] == "cifar10-2b-signed") & (results.cost["corner"] == "signed-own")]
+    of = results.rules.reference
+    own = own[(own["mapping"] == of.mapping) & (own["adc_law"] == of.adc_law)]
+    noisy = results.accuracy[(results.accuracy["condition"] == "noisy") & (results.accuracy["split"] == "test")]
+    mean = 100 * noisy[noisy["network"] == "cifar10-2b-signed"].groupby("seed")["accuracy"].mean().mean()
+    for panel, measure, unit in zip(axes[2:], ("area_um2", "energy_pJ"), (1e-6, 1e-3), strict=True):
+        assert (round(unit * own[measure].sum(), 6), round(mean, 6)) in points(panel)

@@ -99,19 +99,23 @@ def label(kind: pd.Series) -> str:
 
 
 def labels(kinds: pd.DataFrame) -> dict[str, str]:
-    """Labels of the networks of one dataset; what would read alike adds its architecture, or else keeps its name."""
+    """Labels of the networks of one dataset. Of those that would read alike, one of another architecture than most adds
+    the end of its name; where that does not tell them apart, they keep their names."""
     words = kinds.apply(label, axis=1).astype(str)
     usual = kinds["architecture"].mode().get(0)
-    others = [
-        "" if name == usual else f", {name.removeprefix(f'{dataset}-')}"
-        for name, dataset in zip(kinds["architecture"], kinds["dataset"], strict=True)
-    ]
+    others = ["" if kind["architecture"] == usual else f", {_end(str(name), kind)}" for name, kind in kinds.iterrows()]
     longer = words + others
     alike, told_apart = (texts.groupby(words).transform(how) for texts, how in ((words, "size"), (longer, "nunique")))
     return {
         name: words[name] if alike[name] == 1 else longer[name] if alike[name] == told_apart[name] else str(name)
         for name in kinds.index
     }
+
+
+def _end(name: str, kind: pd.Series) -> str:
+    """The name of a network without its dataset and bits, which its label has already: `searched`."""
+    bits = "" if pd.isna(kind["weight_bits"]) else f"{kind['weight_bits']:.0f}b-"
+    return name.removeprefix(f"{kind['dataset']}-").removeprefix(bits)
 
 
 def levels(kind: pd.Series) -> str:

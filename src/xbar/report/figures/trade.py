@@ -1,0 +1,110 @@
+"""Figure of accuracy against area and energy: the two halves of the claims in one place."""
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from xbar.report.contents import figure
+from xbar.report.figures import style
+from xbar.report.results import Results
+from xbar.report.savings import corner_totals, reference_rows
+from xbar.report.statistics import networks, over_seeds
+
+COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
+CONVERTERS = {"own": "o", "shared": "s"}
+
+
+@figure(
+    stage="1 Claims",
+    caption=(
+        "Test accuracy on noisy simulated chips against area and energy per inference, at the reference circuit of "
+        "config.yaml. A network stands twice, with its own converters and with shared ones; a line joins the two. "
+        "Vertical bars: interval over seeds; a network of one seed has none and open marks. Left and up is better. "
+        "Floating-point networks have no circuit: dotted line. Names are those of the left panel, from top to bottom."
+    ),
+    reads=("accuracy", "cost", "datasets"),
+    needs="comparisons",
+)
+def trade(results: Results) -> Figure:
+    """Every network of the comparisons in the plane of accuracy and cost, a row of panels for each dataset."""
+    placed = _placed(results)
+    if placed.empty:
+        return style.absent("a network that is evaluated and priced")
+    datasets = list(placed["dataset"].unique())
+    height = 0.7 + 2.2 * len(datasets)
+    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, height, sharey="row")
+    for row, dataset in zip(axes, datasets, strict=True):
+        rows = placed[placed["dataset"] == dataset]
+        names = style.labels(networks(results.accuracy[results.accuracy["network"].isin(rows["network"])]))
+        for panel, cost in zip(row, COSTS, strict=True):
+            _panel(panel, rows, cost, names if panel is row[0] else {})
+            _floating(panel, results, dataset)
+        row[0].set_ylabel("test accuracy (%)")
+        style.title(row[0], results.title(dataset))
+    style.legend(figure, _legend(placed))
+    return figure
+
+
+def _placed(results: Results) -> pd.DataFrame:
+    """A row for each network and kind of converters: cost at the reference circuit, mean accuracy, its interval."""
+    totals = corner_totals(results.cost, results.comparisons)
+    if totals.empty:
+        return totals
+    once = reference_rows(totals, results.rules.reference).drop_duplicates(["network", "corner"])
+    means = over_seeds(results.accuracy, results.rules.confidence)
+    found = once.merge(means[means["condition"] == "noisy"], on="network")
+    kinds = networks(results.accuracy)
+    return found.assign(
+        polarity=found["network"].map(kinds["polarity"]), converters=found["corner"].str.split("-").str[1]
+    )
+
+
+def _panel(panel: Axes, rows: pd.DataFrame, cost: str, names: dict[str, str]) -> None:
+    words, unit = COSTS[cost]
+    for _, pair in rows.groupby("network", sort=False):
+        colour = style.COLOURS[pair["polarity"].iloc[0]]
+        panel.plot(unit * pair[cost], 100 * pair["mean"], color=colour, lw=0.8, zorder=2)
+        for _, at in pair.iterrows():
+            ends = [100 * at["low"], 100 * at["high"]]
+            panel.plot(2 * [unit * at[cost]], ends, color=colour, lw=0.8, alpha=0.5, zorder=1)
+            panel.plot(unit * at[cost], 100 * at["mean"], zorder=3, **_mark(at))
+    panel.set_xlabel(words)
+    panel.set_xlim(0, 1.5 * unit * rows[cost].max())
+    style.few_ticks(panel.xaxis)
+    _name(panel, rows.assign(place=unit * rows[cost]), names)
+
+
+def _name(panel: Axes, rows: pd.DataFrame, names: dict[str, str]) -> None:
+    """The names of `names` at the right of their networks, from the most accurate down, none less than a line apart."""
+    low, high = panel.get_ylim()
+    line = 0.07 * (high - low)
+    free = high
+    for network, pair in sorted(rows.groupby("network", sort=False), key=lambda group: -group[1]["mean"].iloc[0]):
+        if network in names:
+            free = min(100 * pair["mean"].iloc[0], free - line)
+            colour = style.COLOURS[pair["polarity"].iloc[0]]
+            place = (pair["place"].max() + 0.02 * panel.get_xlim()[1], free)
+            panel.text(*place, names[str(network)], fontsize=6.5, color=colour, va="center")
+
+
+def _mark(at: pd.Series) -> dict[str, Any]:
+    colour = style.COLOURS[at["polarity"]]
+    return {"marker": CONVERTERS[at["converters"]], "color": colour, "mfc": colour if at["n"] > 1 else "white"}
+
+
+def _floating(panel: Axes, results: Results, dataset: str) -> None:
+    rows = results.accuracy[(results.accuracy["dataset"] == dataset) & (results.accuracy["polarity"] == "float")]
+    for mean in over_seeds(rows, results.rules.confidence)["mean"] if len(rows) else ():
+        panel.axhline(100 * mean, color=style.INK, lw=0.8, ls=":", zorder=0)
+
+
+def _legend(placed: pd.DataFrame) -> list[Line2D]:
+    shown = [Line2D([], [], color=style.COLOURS[name], lw=2, label=name) for name in placed["polarity"].unique()]
+    marks = [
+        Line2D([], [], color=style.INK, ls="", marker=mark, label=f"{name} converters")
+        for name, mark in CONVERTERS.items()
+    ]
+    return [*shown, *marks, Line2D([], [], color=style.INK, ls=":", label="floating point")]
