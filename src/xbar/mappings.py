@@ -84,19 +84,17 @@ class MappingRules(NamedTuple):
         return 2 ** (weight_bits + 1) - 1 if self.is_offset and signed else 2**weight_bits
 
 
-MAPPINGS: dict[MappingName, MappingRules] = {  # behind each its name in prose
-    "paired-columns-converted": MappingRules(2, 1, None, "digital"),  # paired columns, both converted
-    "paired-columns-mirrored": MappingRules(2, 1, None, "mirror"),  # paired columns, mirrored
-    "paired-columns-opamp": MappingRules(2, 1, None, "opamp"),  # paired columns, amplified
-    "two-crossbars": MappingRules(1, 2, None, "digital"),  # two crossbars, each with DACs
-    "two-crossbars-shared-dac": MappingRules(1, 2, None, "digital", True),  # two crossbars on one set of DACs
-    "two-crossbars-mirrored": MappingRules(1, 2, None, "mirror"),  # two crossbars, mirrored
-    "two-crossbars-opamp": MappingRules(1, 2, None, "opamp"),  # two crossbars, amplified
-    "offset-column": MappingRules(1, 1, 0.5, "digital"),  # offset column
-    "offset-column-mirrored": MappingRules(1, 1, 0.5, "mirror"),  # offset column, mirrored
-    "unipolar": MappingRules(
-        1, 1, 0.0, "digital"
-    ),  # unipolar, with a correction column for the current of devices that are off
+MAPPINGS: dict[MappingName, MappingRules] = {  # in prose: MAPPINGS_IN_WORDS of report/savings.py
+    "paired-columns-converted": MappingRules(2, 1, None, "digital"),
+    "paired-columns-mirrored": MappingRules(2, 1, None, "mirror"),
+    "paired-columns-opamp": MappingRules(2, 1, None, "opamp"),
+    "two-crossbars": MappingRules(1, 2, None, "digital"),
+    "two-crossbars-shared-dac": MappingRules(1, 2, None, "digital", True),
+    "two-crossbars-mirrored": MappingRules(1, 2, None, "mirror"),
+    "two-crossbars-opamp": MappingRules(1, 2, None, "opamp"),
+    "offset-column": MappingRules(1, 1, 0.5, "digital"),
+    "offset-column-mirrored": MappingRules(1, 1, 0.5, "mirror"),
+    "unipolar": MappingRules(1, 1, 0.0, "digital"),  # the column corrects for the current of devices that are off
 }
 MAPPING_OF_POLARITY: dict[str, MappingName] = {  # those that networks are trained for
     "signed": "paired-columns-mirrored",

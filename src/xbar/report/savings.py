@@ -20,6 +20,18 @@ ADC_LAWS: dict[AdcLaw, str] = {  # in words; coefficients and their sources stan
     "E": "converters of two measured macros at 8 bits (Jia et al., JSSC 2020 and Wang et al., VLSI 2022)",
 }
 
+MAPPINGS_IN_WORDS: Mapping[str, str] = {
+    "paired-columns-converted": "paired columns, both converted",
+    "paired-columns-mirrored": "paired columns, mirrored",
+    "paired-columns-opamp": "paired columns, amplified",
+    "two-crossbars": "two crossbars, each with DACs",
+    "two-crossbars-shared-dac": "two crossbars on one set of DACs",
+    "two-crossbars-mirrored": "two crossbars, mirrored",
+    "two-crossbars-opamp": "two crossbars, amplified",
+    "offset-column": "offset column",
+    "offset-column-mirrored": "offset column, mirrored",
+    "unipolar": "unipolar",
+}
 Comparisons = Mapping[str, Mapping[str, str]]
 
 

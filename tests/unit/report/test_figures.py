@@ -14,6 +14,7 @@ from xbar.hardware.arrays import write_arrays
 from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
 from xbar.report.figures import style
+from xbar.report.figures.claims import RANGE
 from xbar.report.figures.conductances import Layer, drawn, layers_of
 from xbar.report.figures.style import save, theme
 from xbar.report.figures.time import time
@@ -197,10 +198,20 @@ def test_bars_of_claims_tell_intervals_from_ranges(made_up):
     results = made_up.run("whole")
     with theme():
         figure = FIGURES["claims"](results)
-    bars = [{line.get_linewidth() for line in panel.get_lines() if len(line.get_xdata()) == 2} for panel in figure.axes]
-    assert len(bars) == 2 and all(len(widths) == 1 for widths in bars) and bars[0] != bars[1]
+    intervals, ranges = ({line.get_alpha() for line in panel.get_lines()} for panel in figure.axes)
+    assert intervals == {None} and RANGE["alpha"] in ranges
     told = "; ".join(named(figure))
-    assert "95 % interval, the wider" in told and "two-crossbars, ADC model B, bank largest" in told
+    assert "95 % interval, the wider" in told and "two crossbars, each with DACs" in told
+
+
+def test_claims_have_a_mark_for_every_baseline(made_up):
+    results = made_up.run("whole")
+    with theme():
+        panel = FIGURES["claims"](results).axes[1]
+    drawn = {x for x, _ in points(panel)}
+    few = results.claims[results.claims["comparison"] == "har-2b"]
+    for row in few[~few["baseline"].isin(["", "all"])].itertuples():
+        assert {round(row.ours, 6), round(row.paper, 6)} <= drawn
 
 
 def test_costs_name_their_circuit(made_up):

@@ -1,4 +1,4 @@
-"""Figure of the claims at a glance: the paper's value, ours with its interval, the verdict."""
+"""Figure of the claims at a glance: the paper's value, ours against every baseline, the verdict."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,103 +13,153 @@ from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
 from xbar.report.results import Results
-from xbar.report.savings import option
-from xbar.savings.verdicts import EQUAL, MORE, NONE
+from xbar.report.savings import MAPPINGS_IN_WORDS, of_fewest_bits
+from xbar.report.statistics import networks
 
 COLOURS = {
-    EQUAL: style.GOOD, MORE: style.HALF, NONE: style.BAD, REPRODUCED: style.GOOD, CONDITIONAL: style.HALF,
-    REFUTED: style.BAD, UNDECIDED: style.PALE, NOT_RUN: style.PALE, OTHER_DATA: style.INK,
-}  # fmt: skip
-MARKERS = {
-    EQUAL: "o", MORE: "^", NONE: "X", REPRODUCED: "o", CONDITIONAL: "^", REFUTED: "X", UNDECIDED: "D", NOT_RUN: "o",
-    OTHER_DATA: "s",
+    REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, UNDECIDED: style.PALE, NOT_RUN: style.PALE,
+    OTHER_DATA: style.INK,
 }  # fmt: skip
 INTERVAL: dict[str, Any] = {"lw": 1.0, "marker": "|", "ms": 6}
-RANGE: dict[str, Any] = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
-SHORT = {CONDITIONAL: "under conditions", OTHER_DATA: ""}
+RANGE: dict[str, Any] = {"lw": 0.8, "alpha": 0.45}
+SHORT = {CONDITIONAL: "on this test set", OTHER_DATA: ""}
+LEAST = -100.0  # saving, %, at which bars are cut
+STEP = 1.35  # between two networks; the baselines of one lie within 1
 
 
 @figure(
     stage="1 Claims",
     caption=(
-        "Claims of the paper at a glance. Diamond: the paper's number. Other mark: ours; its shape and colour are "
-        "the verdict that stands at the right, whatever the shape in the legend. Accuracies are means over seeds; the "
-        "thin bar with ends is their interval, by seeds or by seeds and test examples, whichever reaches further. "
-        "Savings: the mark is the reference circuit, which the legend names (claims.reference in config.yaml), at "
-        "equal time; for both steps (v3) the bank is the one of answer.md. The "
-        "broad pale bar is a range, not an interval: the lowest to the highest saving over all baseline mappings, ADC "
-        "models and conditions. v1 and v3 are versions of the paper's abstract: v1 speaks of unipolar weights alone, "
-        "v3 of shared converters too. Data that is not the paper's has no diamond and no verdict."
+        "Claims of the paper at a glance. Above: accuracy, mean over seeds, with its interval by seeds or by seeds and "
+        "test examples, whichever reaches further. Diamond: the paper. Below: savings against each way to store signed "
+        "weights, at equal time and the reference circuit (claims.reference in config.yaml). For both steps the bank "
+        "is the one of answer.md. Dashed: the paper. The thin bars are no intervals: they reach from the lowest to the "
+        "highest saving over ADC models and conditions, and end at -100 %. At the right: the verdict over all "
+        "baselines. The networks are those of the fewest bits of each kind: more bits change the currents of cells and "
+        "no other cost. Data that is not the paper's has neither its mark nor a verdict."
     ),
-    reads=("claims", "datasets"),
+    reads=("claims", "accuracy", "datasets"),
 )
 def claims(results: Results) -> Figure:
-    """Accuracies above with intervals, savings below with the range over all baselines and conditions.
-
-    What was found on data that is not the paper's has neither the paper's mark nor a verdict.
-    """
-    rows = results.claims[results.claims["baseline"].isin(["", EVERY_BASELINE])]
+    """Accuracies above with intervals, savings below with a mark for each baseline and its range over conditions."""
+    rows = results.claims
     if rows.empty:
         return style.absent("the claims table")
-    saving = rows["baseline"] == EVERY_BASELINE
-    blocks = [block for block in (rows[~saving], rows[saving]) if len(block)]
-    heights = [len(block) + 1.0 for block in blocks]
-    figure, axes = style.panels(len(blocks), 1, style.PAGE_IN, 0.9 + 0.21 * sum(heights), height_ratios=heights)
-    for panel, block in zip(axes[:, 0], blocks, strict=True):
-        is_saving = block["baseline"].iloc[0] == EVERY_BASELINE
-        _forest(panel, block, RANGE if is_saving else INTERVAL)
-        panel.set_xlabel("saving (%)" if is_saving else "test accuracy (%)")
+    saving = rows["baseline"] != ""
+    few = of_fewest_bits(results.comparisons, networks(results.accuracy))
+    blocks = [rows[~saving], rows[saving & rows["comparison"].isin([*few, ""])]]
+    shown = [block for block in blocks if len(block)]
+    heights = [_height(block) for block in shown]
+    figure, axes = style.panels(len(shown), 1, style.PAGE_IN, 1.1 + 0.21 * sum(heights), height_ratios=heights)
+    for panel, block in zip(axes[:, 0], shown, strict=True):
+        draw = _savings if block["baseline"].iloc[0] else _accuracies
+        draw(panel, results, block)
         style.few_ticks(panel.xaxis, 9)
     if set(rows["verdict"]) == {OTHER_DATA}:
         data = ", ".join(results.title(name) for name in rows["dataset"].unique())
         style.title(axes[0, 0], f"{data}: {OTHER_DATA}, no verdict")
-    style.legend(figure, _legend(results, saving), 2)
+    style.legend(figure, _legend(results, blocks[1]), 3)
     return figure
 
 
-def _forest(panel: Axes, rows: pd.DataFrame, bar: Mapping[str, Any]) -> None:
+def _height(block: pd.DataFrame) -> float:
+    """In lines of text."""
+    if not block["baseline"].iloc[0]:
+        return len(block) + 1.0
+    return STEP * block.groupby(["claim", "paper_version"])["comparison"].nunique().add(1).sum() + 1.0
+
+
+def _accuracies(panel: Axes, results: Results, rows: pd.DataFrame) -> None:
+    names = style.labels(networks(results.accuracy))
     for y, row in enumerate(rows.itertuples()):
         colour = COLOURS[row.verdict]
-        panel.plot([row.low, row.high], [y, y], color=colour, **bar)
-        panel.plot(row.ours, y, MARKERS[row.verdict], color=colour, ms=5.5, zorder=3)
+        panel.plot([row.low, row.high], [y, y], color=colour, **INTERVAL)
+        panel.plot(row.ours, y, "o", color=colour, ms=5.5, zorder=3)
         if row.verdict != OTHER_DATA:
             panel.plot(row.paper, y, "d", mfc="none", mec="black", ms=6.5, zorder=4)
-        verdict = SHORT.get(row.verdict, row.verdict)
+        _say(panel, y, row.verdict)
+    labels = [f"{results.title(row.dataset)}: {names.get(row.network, row.network)}" for row in rows.itertuples()]
+    _finish(panel, list(range(len(rows))), labels, len(rows) - 0.4)
+    panel.set_xlabel("test accuracy (%)")
+
+
+def _savings(panel: Axes, results: Results, rows: pd.DataFrame) -> None:
+    """A group of lines for each claim, headed by what is claimed."""
+    looks, y = _looks(rows), 0.0
+    places, labels = [], []
+    for _, claim in rows.groupby(["claim", "paper_version"], sort=False):
+        first = claim.iloc[0]
         panel.annotate(
-            verdict, (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=7.5, color=style.INK,
-            annotation_clip=False,
+            _heading(first), (0.0, y), xycoords=("axes fraction", "data"), xytext=(3, 0), va="center", fontsize=7.5,
+            textcoords="offset points", fontweight="bold", color=style.INK,
         )  # fmt: skip
-    panel.set_yticks(range(len(rows)), [_label(row) for row in rows.itertuples()])
-    panel.set_ylim(len(rows) - 0.4, -0.6)
+        top = y + 0.5
+        for comparison, of_one in claim.groupby("comparison", sort=False):
+            y += STEP
+            _baselines(panel, y, of_one, looks)
+            _say(panel, y, of_one["verdict"].iloc[0])
+            places.append(y)
+            labels.append(_words(results, str(comparison), of_one["dataset"].iloc[0]))
+        if first["verdict"] != OTHER_DATA:
+            panel.plot(2 * [first["paper"]], [top, y + 0.5], **style.PAPER)
+        y += STEP
+    _finish(panel, places, labels, y - 0.5)
+    panel.axvline(0, color=style.PALE, lw=0.8, zorder=0)
+    panel.set_xlim(max(LEAST, float(rows["low"].min()) - 5), 100)
+    panel.set_xlabel("saved against signed weights, equal time (%)")
+
+
+def _baselines(panel: Axes, y: float, rows: pd.DataFrame, looks: Mapping[str, Any]) -> None:
+    for place, (baseline, look) in enumerate(looks.items()):
+        at = y + (place + 0.5) / len(looks) - 0.5
+        for row in rows[rows["baseline"] == baseline].itertuples():
+            panel.plot([max(LEAST, row.low), row.high], [at, at], color=look["color"], **RANGE)
+            panel.plot(row.ours, at, linestyle="", ms=4, zorder=3, **look)
+
+
+def _looks(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return style.series(name for name in rows["baseline"].unique() if name not in ("", EVERY_BASELINE))
+
+
+def _heading(row: pd.Series) -> str:
+    words = row["quantity"].removesuffix(" (up to)")
+    most = "up to " if words != row["quantity"] else ""
+    paper = "" if row["verdict"] == OTHER_DATA else f"   (paper: {most}{row['paper']:g} %)"
+    return f"{words.capitalize()}{paper}"
+
+
+def _words(results: Results, comparison: str, dataset: str) -> str:
+    """A comparison as its data set and the end of its name, without data set and bits."""
+    kinds = networks(results.accuracy)
+    sides = results.comparisons.get(comparison, {})
+    bits = [f"{kinds.loc[name, 'weight_bits']:.0f}b" for name in sides.values() if name in kinds.index]
+    end = comparison.removeprefix(f"{dataset}-").removeprefix(max(bits, default="")).removeprefix("-")
+    return ", ".join(filter(None, (results.title(dataset), end)))
+
+
+def _say(panel: Axes, y: float, verdict: str) -> None:
+    panel.annotate(
+        SHORT.get(verdict, verdict), (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=7.5,
+        color=style.INK, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _finish(panel: Axes, places: list[Any], labels: list[str], low: float) -> None:
+    panel.set_yticks(places, labels)
+    panel.set_ylim(low, -0.6)
     panel.tick_params(axis="y", length=0)
+    panel.grid(visible=False, axis="y")
 
 
-def _label(row: Any) -> str:  # pandas makes a named tuple of each row
-    if row.baseline == EVERY_BASELINE:
-        return f"{row.quantity.split()[0]} ({row.paper_version}), {row.comparison or row.dataset}"
-    return f"accuracy, {row.network}"
-
-
-def _marker(results: Results, usual: str) -> str:
-    """The mark of what has no verdict, where nothing has one."""
-    return MARKERS[OTHER_DATA] if set(results.claims["verdict"]) == {OTHER_DATA} else usual
-
-
-def _legend(results: Results, saving: pd.Series) -> list[Line2D]:
-    share, circuit = f"{100 * results.rules.confidence:g} %", option(results.rules.reference)
-    handles = []
+def _legend(results: Results, savings: pd.DataFrame) -> list[Line2D]:
+    share = f"{100 * results.rules.confidence:g} %"
+    handles = [
+        Line2D([], [], ls="", ms=4, label=MAPPINGS_IN_WORDS[name], **look) for name, look in _looks(savings).items()
+    ]
+    if handles:
+        handles.append(Line2D([], [], color=style.INK, **RANGE, label="lowest to highest of all conditions"))
     if set(results.claims["verdict"]) != {OTHER_DATA}:
-        handles = [Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper")]
-    if not saving.all():
-        handles += [
-            Line2D(
-                [], [], color=style.INK, marker=_marker(results, "o"), linestyle="", label="ours: mean of the seeds"
-            ),
-            Line2D([], [], color=style.INK, **INTERVAL, label=f"{share} interval, the wider"),
-        ]
-    if saving.any():
-        handles += [
-            Line2D([], [], color=style.INK, marker=_marker(results, "^"), linestyle="", label=f"ours: {circuit}"),
-            Line2D([], [], color=style.INK, **RANGE, label="ours: lowest to highest of all conditions"),
-        ]
+        handles.append(Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper"))
+    if len(savings) < len(results.claims):
+        handles.append(Line2D([], [], color=style.INK, **INTERVAL, label=f"mean and {share} interval, the wider"))
     return handles

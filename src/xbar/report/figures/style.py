@@ -55,6 +55,7 @@ def theme() -> Iterator[None]:
         "axes.spines.right": False,
         "axes.edgecolor": INK,
         "svg.hashsalt": "xbar",
+        "svg.fonttype": "none",  # text that can be searched and selected
     }
     with matplotlib.rc_context(settings):
         yield
