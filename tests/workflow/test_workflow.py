@@ -17,6 +17,7 @@ from snakemake.utils import update_config
 from support.entries import FIGURES, TABLES
 from support.project import ROOT, SMALLEST
 
+from xbar.checks.run import check_config
 from xbar.config.config import read_config
 
 COSTS = {"price_network", "compare_costs"}
@@ -218,7 +219,7 @@ def test_presets_are_overlays_that_fit(preset):
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     assert set(overlay) < set(config)
     update_config(config, overlay)
-    read_config(config)
+    check_config(read_config(config))
 
 
 def test_html_report_holds_itself(finished):
