@@ -72,8 +72,8 @@ def readme(record: Mapping[str, Any], folder: Path) -> str:
         " figure answers. In a clone, `index.html` shows all of them on one page."
         f" [results.md]({up}docs/results.md) says what was found, and [tables.md]({up}workflow/tables.md) explains the"
         f" columns of the data.\n\n{listed}\n\n## What made these files\n\n{made_with(record)}{priced} Processor"
-        f" time of all jobs: {record['time']['cpu_s'] / 60:.1f} min ([figure](time.svg)). The whole configuration, the packages"
-        " and the time of every job are in [provenance.json](provenance.json).\n"
+        f" time of all jobs: {record['time']['cpu_s'] / 60:.1f} min ([figure](time.svg)). The whole configuration, the"
+        " packages and the time of every job are in [provenance.json](provenance.json).\n"
     )
 
 
