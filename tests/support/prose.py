@@ -145,6 +145,7 @@ def lost_to_wires():
 
 def finals():
     """Accuracy of the finals of the search on HAR, %, least and most; energy of the chosen one, nJ."""
+    # a report that is published anew has tables/finals.csv instead, with a row for each fold
     found = [row for row in rows("tables/search.csv", search="har-2b") if row["final_accuracy"]]
     accuracies = [100 * float(row["final_accuracy"]) for row in found]
     (chosen,) = [row for row in found if row["chosen"] == "1"]
