@@ -10,6 +10,9 @@ import pytest
 from support import pages, prose, quoted
 from support.prose import ROOT
 
+from xbar.files import read_json
+from xbar.report.publish import readme
+
 README = (ROOT / "README.md").read_text()
 LINES = README.splitlines()
 PAGES = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))]
@@ -73,6 +76,10 @@ def test_links_lead_to_files_and_headings(page):
             target = here / address if address else ROOT / page
             assert target.exists(), link
             assert not heading or heading in pages.anchors(target.read_text()), link
+
+
+def test_the_published_report_has_the_readme_that_a_publication_writes():
+    assert (prose.REPORT / "README.md").read_text() == readme(read_json(prose.REPORT / "provenance.json"), prose.REPORT)
 
 
 def test_the_commands_that_price_a_circuit_show_what_readme_says(tmp_path):
