@@ -22,7 +22,9 @@ QUESTIONS = (
     Question("Which classes do noisy chips confuse?", ("confusion",), ("confusion",)),
     Question("How did the trainings go?", ("training",), ("training",)),
     Question("What would another network have brought?", ("ablation",)),
-    Question("What did the search find, and was it better than chance?", ("search", "search_gain"), ("search",)),
+    Question(
+        "What did the search find, and was it better than chance?", ("search", "finals", "search_gain"), ("search",)
+    ),
     Question("How do the trials trade accuracy for energy and area?", (), ("front",)),
     Question("Which signs do the columns of a chosen network have?", (), ("polarity",)),
     Question("How does a network fare on other hardware?", ("variants",)),
