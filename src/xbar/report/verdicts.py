@@ -64,7 +64,7 @@ def _savings(found: pd.DataFrame, marks: dict[str, int]) -> Section:
         over_all = of[EVERY_BASELINE]
         saved = [of[name].ours if name in of else None for name in baselines]
         verdict = over_all.note or _verdict(over_all, marks)
-        paper = f"{'up to ' if '(up to)' in over_all.quantity else ''}{over_all.paper:.0f}"
+        paper = f"{'up to ' if '(up to)' in over_all.quantity else ''}{fixed(0).show(over_all.paper)}"
         rows.append([f"{claim}, {version}", where, paper, *saved, (over_all.low, over_all.high), verdict])
     lead = (
         "Which savings of the paper hold in all circuits? The verdict says; answer.md has those of each baseline and of"
