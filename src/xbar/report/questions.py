@@ -17,6 +17,7 @@ QUESTIONS = (
     Question("Which claims of the paper hold, and by which rule?", ("claims",), ("claims",)),
     Question("With which circuit, baseline and time would the savings hold?", ("answer", "trade_offs"), ("answer",)),
     Question("How accurate is every network, and how sure is that?", ("accuracy", "intervals"), ("accuracy",)),
+    Question("What does an accuracy cost in area and energy?", (), ("trade",)),
     Question("What does one scale for all layers cost?", ("uniform",), ("ranges",)),
     Question("How much noise does a network bear?", (), ("noise",)),
     Question("Which classes do noisy chips confuse?", ("confusion",), ("confusion",)),
