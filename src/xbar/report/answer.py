@@ -30,18 +30,32 @@ def answer(results: Results) -> list[Section]:
     """What both steps save against every baseline, the verdicts, and what would decide them."""
     shown = of_fewest_bits(results.comparisons, networks(results.accuracy))
     found = results.answer[(results.answer["paper_version"] == BOTH_STEPS) & results.answer["comparison"].isin(shown)]
-    rows = []
-    for (comparison, baseline), of_baseline in found.groupby(["comparison", "baseline"], sort=False):
-        cells = (_cells(results, of_baseline[of_baseline["claim"] == f"{name}-saving"], name) for name in SAVED)
-        rows.append([comparison, baseline, *(cell for part in cells for cell in part)])
-    columns: dict[str, Format] = {"comparison": TEXT, "baseline": TEXT}
-    for name in SAVED:
-        claimed = f"{targets(results.claims)[name]:g} % of {name}" if rows else name
-        columns |= {f"{name}, equal time (%)": PERCENT, f"range of {name} (%)": interval(0, scale=100)}
-        columns |= {f"{name}, more time (%, latency)": Format(_timed), claimed: TEXT}
-        columns |= {f"{claimed}, as configured": WORDS}
-    first = Section("When the savings of the paper hold", columns, rows, _notes(results, found) if rows else [])
-    return [first, _deciding(results, found)]
+    sections = [_saved(results, found[found["claim"] == f"{name}-saving"], name) for name in SAVED]
+    return [*sections[:-1], sections[-1]._replace(notes=_notes(results, found) if len(found) else []),
+            _deciding(results, found)]  # fmt: skip
+
+
+def _saved(results: Results, found: pd.DataFrame, name: str) -> Section:
+    """What both steps save of area or of energy against every baseline, and the verdicts."""
+    groups = found.groupby(["comparison", "baseline"], sort=False)
+    rows = [[*side, *_cells(results, of_baseline, name)] for side, of_baseline in groups]
+    columns = {"comparison": TEXT, "baseline": TEXT, "saved, equal time (%)": PERCENT}
+    columns |= {"range (%)": interval(0, scale=100), "saved, more time (%, latency)": Format(_timed)}
+    columns |= {"verdict": TEXT, "verdict, as configured": WORDS}
+    claimed = f"{targets(results.claims)[name]:g} % of {name}" if rows else name
+    return Section(f"When the savings of the paper hold: {name}", columns, rows, lead=_lead(rows, claimed))
+
+
+def _lead(rows: list[list[Any]], claimed: str) -> str:
+    """Question and answer of one saving: how often it holds in all circuits, and in the reference circuit."""
+    in_all, here = ([str(row[place]) for row in rows] for place in (-2, -1))
+    holding = ("equal time", "more time")
+    told = (
+        f"In all circuits it holds in {sum(SHORT[EQUAL] == verdict for verdict in in_all)} of {len(rows)} rows at equal"
+        f" time. In the reference circuit it holds in {sum(verdict.startswith(holding[0]) for verdict in here)} rows at"
+        f" equal time and in {sum(verdict.startswith(holding[1]) for verdict in here)} with more time."
+    )
+    return f"Do both steps together save {claimed}, as the paper says? {told}"
 
 
 def _cells(results: Results, answers: pd.DataFrame, name: str) -> list[Any]:

@@ -21,6 +21,7 @@ UNMODELLED = (
     " circuit.write_circuits adds an upper bound of their area, and the sensitivity says what it does. Analog parts"
     " leak nothing here, for want of a source. Pulse widths and amplitudes charge lines with a zero input, too."
 )
+SAVED = {"area": "area_um2", "energy": "energy_pJ"}
 CIRCUIT = ["comparison", "network", "corner", "mapping", "bank"]
 PERCENT = fixed(1, 100)
 
@@ -106,32 +107,34 @@ def _with_shares(results: Results, cost: pd.DataFrame) -> pd.DataFrame:
     reads=("cost",),
 )
 def savings(results: Results) -> Section:
-    """What each part of the proposal saves against every baseline: reference value and range over options."""
+    """What each step saves against every baseline: value at the reference circuit, and ranges over its options."""
     totals, reference = corner_totals(results.cost, results.comparisons), results.rules.reference
+    mappings = list(dict.fromkeys(totals.loc[totals["corner"] == "signed-own", "mapping"]))
     rows: list[list[Any]] = []
     for step in STEPS:
         found = savings_of(totals, step.corner, "signed-own")
-        for (comparison, mapping), group in found.groupby(["comparison", "mapping"], sort=False):
-            head = group[is_reference(group, reference, with_mapping=False)]
-            row = [comparison, step.name, mapping]
-            for measure in ("area_um2", "energy_pJ"):
-                row += [head[measure].iloc[0] if len(head) else None, _ends(group[measure])]
-            rows.append([*row, _ends(group["latency_factor"]), len(group)])
-    columns = {"comparison": TEXT, "saves by": TEXT, "baseline": TEXT}
-    for words in ("area", "energy"):
-        columns |= {f"{words} (%)": PERCENT, f"range of {words} (%)": interval(1, scale=100)}
-    columns |= {"latency factor": interval(2), "options": WHOLE}
+        for comparison, group in found.groupby("comparison", sort=False):
+            head = group[is_reference(group, reference, with_mapping=False)].set_index("mapping")
+            for words, measure in SAVED.items():
+                of_mapping = [head[measure].get(mapping) for mapping in mappings]
+                ends = _ends(group[measure]), _ends(group["latency_factor"])
+                rows.append([comparison, step.name, words, *of_mapping, *ends])
+    columns = {"comparison": TEXT, "saves by": TEXT, "of": TEXT, **dict.fromkeys(mappings, fixed(0, 100))}
+    columns |= {"range (%)": interval(0, scale=100), "latency factor": interval(2)}
     notes = [
-        f"Against the signed network with own converters. First value: ADC model {reference.adc_law}, bank"
-        f" {reference.bank}. Ranges: over all ADC models and banks of this run. options: the number of their"
-        " combinations. Time is not made equal: the latency factor is over signed weights with an ADC at every column."
-        " uniform alone:"
-        " shared converters for signed weights. unipolar alone: unipolar weights with own converters. both: the two"
-        " together.",
+        f"Saved (%), against the signed network with own converters: ADC model {reference.adc_law}, bank"
+        f" {reference.bank}. range: over all baselines, ADC models and banks of this run."
+        " Time is not made equal: the latency factor is over signed weights with an ADC at every column."
+        " uniform alone: shared converters for signed weights. unipolar alone: unipolar weights with own converters."
+        " both: the two together.",
         law_key(results.cost["adc_law"]),
         UNMODELLED,
     ]
-    return Section("Savings by part of the proposal and by baseline", columns, rows, notes if rows else [])
+    lead = (
+        "What does each step save by itself, and what do both? The columns are the baselines, and answer.md says what"
+        " is left at equal time."
+    )
+    return Section("Savings by part of the proposal and by baseline", columns, rows, notes if rows else [], lead)
 
 
 def _ends(values: pd.Series) -> tuple[float, float]:

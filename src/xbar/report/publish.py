@@ -11,6 +11,7 @@ from xbar.report.benchmarks import benchmarks, read_benchmarks
 from xbar.report.figures.benchmarks import benchmarks as figure
 from xbar.report.figures.style import save, theme
 from xbar.report.page import made_with, repriced_with
+from xbar.report.questions import answers
 from xbar.report.render import markdown
 from xbar.report.reprice import reprice
 
@@ -62,15 +63,17 @@ def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
 
 
 def readme(record: Mapping[str, Any], folder: Path) -> str:
-    """What GitHub shows of the folder: what made its files, and a link to each."""
-    links = [path.relative_to(folder).as_posix() for kind in ("*.csv", "tables/*", "figures/*.svg", "time.svg")
-             for path in sorted(folder.glob(kind))]  # fmt: skip
+    """What GitHub shows of the folder: what the report is, which file answers which question, what made the files."""
     priced = f" {repriced_with(record)}" if "priced" in record else ""
-    listed = "\n".join(f"- [{link}]({link})" for link in links)
+    listed = "\n".join(answers(folder))
+    up = "../" * (2 if record["preset"] == "default" else 3)  # the project's folder, from results/reference
     return (
-        f"# Published report, {record['preset']} configuration\n\n{made_with(record)}{priced} Processor time of all"
-        f" jobs: {record['time']['cpu_s'] / 60:.1f} min. The whole configuration, the"
-        f" packages and the time of every job are in [provenance.json](provenance.json).\n\n{listed}\n"
+        f"# Published report, {record['preset']} configuration\n\nThis page names the question that each table and"
+        " figure answers. In a clone, `index.html` shows all of them on one page."
+        f" [results.md]({up}docs/results.md) says what was found, and [tables.md]({up}workflow/tables.md) explains the"
+        f" columns of the data.\n\n{listed}\n\n## What made these files\n\n{made_with(record)}{priced} Processor"
+        f" time of all jobs: {record['time']['cpu_s'] / 60:.1f} min ([figure](time.svg)). The whole configuration, the"
+        " packages and the time of every job are in [provenance.json](provenance.json).\n"
     )
 
 

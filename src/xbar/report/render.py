@@ -23,13 +23,14 @@ class Format(NamedTuple):
 class Section(NamedTuple):
     """A table with its heading. `columns`: how each is shown, by header; `rows`: their values, in that order.
 
-    `notes`: paragraphs and numbered lists below the table.
+    `notes`: paragraphs and numbered lists below the table. `lead`: its question and its answer, above it.
     """
 
     title: str
     columns: Mapping[str, Format]
     rows: Sequence[Sequence[Any]]
     notes: Sequence[str] = ()
+    lead: str = ""
 
     def frame(self) -> pd.DataFrame:
         """The cells as text. ValueError for a row that has more or fewer than the header."""
@@ -64,6 +65,7 @@ def _markdown(section: Section) -> str:
         sides = ["right" if column.right else "left" for column in section.columns.values()]
         headers = [header.replace("|", "\\|") for header in frame]
         parts[1] = escaped.to_markdown(index=False, headers=headers, disable_numparse=True, colalign=sides)
+        parts[1:1] = filter(None, [section.lead])
     return "\n\n".join([*parts, *section.texts()]) + "\n"
 
 
@@ -79,6 +81,7 @@ def _html(section: Section) -> str:
         places = [f"n{place}" for place, column in enumerate(section.columns.values(), 1) if column.right]
         with pd.option_context("display.max_colwidth", None):  # whole cells
             parts[1] = frame.to_html(index=False, border=0, classes=places, justify="unset")
+        parts[1:1] = map(_paragraph, filter(None, [section.lead]))
     return "\n".join([*parts, *map(_paragraph, section.texts())])
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+import pandas as pd
+
 from xbar.report import render
 from xbar.report.claims import EVERY_BASELINE
 from xbar.report.contents import table
-from xbar.report.judged import OTHER_DATA, REPRODUCED
-from xbar.report.render import TEXT, WHOLE, WORDS, Format, Section, fixed
+from xbar.report.judged import OTHER_DATA
+from xbar.report.render import TEXT, WHOLE, Format, Section, fixed, interval
 from xbar.report.results import Results
 from xbar.report.savings import law_key, option
-from xbar.savings.verdicts import EQUAL
 
 
 @table(
@@ -20,44 +21,66 @@ from xbar.savings.verdicts import EQUAL
     ),
     reads=("claims", "cost"),
 )
-def claims(results: Results) -> Section:
-    """The paper's claims, our measurement and the verdict; savings over all baselines and against each."""
+def claims(results: Results) -> list[Section]:
+    """The paper's claims, our measurement and the verdict: of accuracies, and of savings against every baseline."""
     rules = [rule for rule in dict.fromkeys(results.claims["rule"]) if rule]
     marks = {rule: mark for mark, rule in enumerate(rules, 1)}
-    columns = {"claim": TEXT, "paper": TEXT, "where": TEXT, "baseline": WORDS, "quantity": TEXT}
-    columns |= {"paper (%)": fixed(2), "ours (%)": fixed(2), "low to high (%)": Format(_spread), "n": WHOLE}
-    columns |= {"latency factor": fixed(2), "verdict (rule)": TEXT, "holds under; what is missing": WORDS}
-    rows = [_claim(row, marks) for row in results.claims.itertuples()]
-    return Section(_title(results), columns, rows, _notes(results, marks) if rows else [])
+    of_saving = results.claims["baseline"] != ""
+    notes = _notes(results, marks) if rules or len(results.claims) else []
+    first = _accuracies(results.claims[~of_saving], _title(results), marks)
+    second = _savings(results.claims[of_saving], marks)
+    return [first, second._replace(notes=notes)] if second.rows else [first._replace(notes=notes)]
+
+
+def _accuracies(found: pd.DataFrame, title: str, marks: dict[str, int]) -> Section:
+    columns = {"claim": TEXT, "paper": TEXT, "where": TEXT, "paper (%)": fixed(2), "ours (%)": fixed(2)}
+    columns |= {"low to high (%)": interval(2, render.PERCENT), "n": WHOLE}
+    columns |= {"verdict (rule), or what is missing": TEXT}
+    rows = [
+        [
+            row.quantity,
+            row.paper_version,
+            row.comparison or row.network or row.dataset,
+            row.paper,
+            row.ours,
+            (row.low, row.high),
+            row.n,
+            row.note or _verdict(row, marks),
+        ]
+        for row in found.itertuples()
+    ]
+    return Section(title, columns, rows, lead="Which accuracies of the paper are reached? The verdict says.")
+
+
+def _savings(found: pd.DataFrame, marks: dict[str, int]) -> Section:
+    """A row for each saving and comparison: what the reference circuit saves of each baseline, and the verdict."""
+    baselines = [name for name in dict.fromkeys(found["baseline"]) if name != EVERY_BASELINE]
+    columns = {"claim": TEXT, "where": TEXT, "paper (%)": Format(str), **dict.fromkeys(baselines, fixed(0))}
+    columns |= {"low to high (%)": interval(0), "verdict (rule), or what is missing": TEXT}
+    rows = []
+    places = found["comparison"].where(found["comparison"] != "", found["dataset"])  # the data set where data miss
+    for (claim, version, where), group in found.groupby(["claim", "paper_version", places], sort=False):
+        of = {row.baseline: row for row in group.itertuples()}
+        over_all = of[EVERY_BASELINE]
+        saved = [of[name].ours if name in of else None for name in baselines]
+        verdict = over_all.note or _verdict(over_all, marks)
+        paper = f"{'up to ' if '(up to)' in over_all.quantity else ''}{fixed(0).show(over_all.paper)}"
+        rows.append([f"{claim}, {version}", where, paper, *saved, (over_all.low, over_all.high), verdict])
+    lead = (
+        "Which savings of the paper hold in all circuits? The verdict says; answer.md has those of each baseline and of"
+        " the reference circuit. v1: unipolar weights alone, area and power. v3: both steps, area and energy."
+    )
+    return Section("Savings", columns, rows, lead=lead)
+
+
+def _verdict(row: Any, marks: dict[str, int]) -> str:
+    return f"{row.verdict} ({marks[row.rule]})" if row.rule else row.verdict
 
 
 def _title(results: Results) -> str:
     if len(results.claims) and set(results.claims["verdict"]) == {OTHER_DATA}:
         return f"What this run found ({OTHER_DATA}: no verdict)"
     return "Claims of the paper and what was found"
-
-
-def _claim(row: Any, marks: dict[str, int]) -> list[Any]:
-    return [
-        row.claim,
-        row.paper_version,
-        row.comparison or row.network or row.dataset,
-        row.baseline,
-        row.quantity,
-        row.paper,
-        row.ours,
-        (row.low, row.high, None if row.baseline else render.PERCENT),
-        row.n,
-        row.latency_factor,
-        f"{row.verdict} ({marks[row.rule]})" if row.rule else row.verdict,
-        row.note or ("" if row.verdict in (REPRODUCED, EQUAL) or row.baseline == EVERY_BASELINE else row.holds_under),
-    ]
-
-
-def _spread(ends: tuple[float, float, tuple[float, float] | None]) -> str:
-    """A range of savings, or the interval of an accuracy, which has limits."""
-    low, high, limits = ends
-    return render.between(low, high, 2, limits)
 
 
 def _notes(results: Results, marks: dict[str, int]) -> list[str]:
@@ -68,8 +91,8 @@ def _notes(results: Results, marks: dict[str, int]) -> list[str]:
         " all, baseline mappings), at equal time. ours: at the reference circuit,"
         f" {option(results.rules.reference)}, and equal time; against another baseline with its ADC model. For savings"
         " by both steps the bank is the fastest with which the verdict holds, or else the one that saves most."
-        " latency factor: over the baseline with an ADC per column. How the rule of savings came about:"
-        " docs/verdicts.md."
+        " The whole table, with holds_under and the latency factor of each row, is claims.csv. How the rule of savings"
+        " came about: docs/verdicts.md."
     )
     key = [law_key(results.cost["adc_law"])] if len(results.cost) else []
     of_savings = set(results.claims.loc[results.claims["baseline"] != "", "rule"])

@@ -52,7 +52,7 @@ def test_a_report_lands_whole_and_says_what_made_it(checkout, preset, where):
     assert found == {"claims.csv", "index.html", "provenance.json", "time.svg", "time.png", "README.md",
                      "tables/accuracy.md", "figures/claims.svg"}  # fmt: skip
     readme = (reference / where / "README.md").read_text()
-    assert "Processor time of all jobs: 1.0 min." in readme
+    assert "Processor time of all jobs: 1.0 min (" in readme
     assert f"Configuration: {preset}." in readme and "2 cores, Abacus, AVX2" in readme
     assert git(checkout, "rev-parse", "HEAD")[:12] in readme and "(tables/accuracy.md)" in readme
 

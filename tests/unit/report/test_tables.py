@@ -53,22 +53,29 @@ def test_numbers_of_the_accuracy_table(made_up):
     rows = made_up.accuracy_rows(["har-float"])
     line = next(row for row in cells(TABLES["accuracy"](results)) if row[0] == "`har-float`")
     table = results.accuracy[results.accuracy["network"] == "har-float"]
-    assert line[7] == f"{100 * np.mean(table['accuracy']):.2f}"
-    assert line[8] == f"{100 * np.std(table['accuracy'], ddof=1):.2f}"
-    assert line[12:14] == [f"{100 * table['accuracy'].min():.2f} to {100 * table['accuracy'].max():.2f}", "0 of 3"]
+    assert line[2:4] == [f"{100 * np.mean(table['accuracy']):.2f}", "–"]
+    assert line[4] == f"{100 * np.std(table['accuracy'], ddof=1):.2f}"
+    assert line[8:10] == [f"{100 * table['accuracy'].min():.2f} to {100 * table['accuracy'].max():.2f}", "0 of 3"]
     assert len(rows) == 3
     (both,) = results.intervals[results.intervals["network"] == "har-float"].to_dict("records")
-    assert line[11] == f"{100 * both['clustered_low']:.2f} to {100 * both['clustered_high']:.2f}"
+    assert line[7] == f"{100 * both['clustered_low']:.2f} to {100 * both['clustered_high']:.2f}"
 
 
 def test_a_seed_that_fails_is_counted_and_makes_no_interval(made_up):
     results = run(made_up, "whole")
     one = (results.accuracy["network"] == "har-2b-signed") & (results.accuracy["seed"] == 1)
     failing = results._replace(accuracy=results.accuracy.assign(accuracy=results.accuracy["accuracy"].mask(one, 0.6)))
-    rows = {(row[0], row[6]): row for row in cells(TABLES["accuracy"](failing))}
-    fails, holds = rows["`har-2b-signed`", "noisy"], rows["`har-2b-mixed`", "noisy"]
-    assert fails[13] == "1 of 3" and holds[13] == "0 of 3"
-    assert fails[8] == fails[10] == fails[11] == "–" and fails[12].startswith("60.00 to 9") and "–" not in holds
+    rows = {row[0]: row for row in cells(TABLES["accuracy"](failing))}
+    fails, holds = rows["`har-2b-signed`"], rows["`har-2b-mixed`"]
+    assert fails[9] == "1 of 3" and holds[9] == "0 of 3"
+    assert fails[4] == fails[6] == fails[7] == "–" and fails[8].startswith("60.00 to 9") and "–" not in holds
+
+
+def test_accuracy_without_noise_stands_beside_that_of_chips(made_up):
+    results = run(made_up, "whole")
+    (row,) = [row for row in cells(TABLES["accuracy"](results)) if row[0] == "`har-2b-mixed`"]
+    of = results.accuracy[results.accuracy["network"] == "har-2b-mixed"].groupby("condition")["accuracy"].mean()
+    assert row[2:4] == [f"{100 * of['noisy']:.2f}", f"{100 * of['ideal']:.2f}"]
 
 
 def test_what_was_tried_is_told(made_up):
@@ -118,16 +125,12 @@ def test_test_examples_may_keep_scales_from_being_equivalent(made_up):
 
 
 def test_levels_of_signed_and_unsigned_weights(made_up):
-    rows = {row[0]: row for row in cells(TABLES["accuracy"](run(made_up, "whole")))}
-    assert [rows[f"`har-{name}`"][3] for name in ("2b-signed", "2b-unipolar", "4b-signed")] == ["7", "4", "31"]
-
-
-def test_the_note_on_levels_tells_what_the_table_holds(made_up):
     text = TABLES["accuracy"](run(made_up, "whole"))
-    levels = {(row[2], row[4]): row[3] for row in cells(text)}
-    one, pair = "unipolar", "signed"
-    assert f"2 bits has {levels['2', one]} levels if unipolar, and {levels['2', pair]} if signed in a pair" in text
-    assert f"4 bits has {levels['4', one]} and {levels['4', pair]}." in text
+    rows = {row[0]: row[1] for row in cells(text)}
+    assert [rows[f"`har-{name}`"] for name in ("float", "2b-signed", "2b-unipolar", "4b-signed")] == [
+        "floating point", "2 bits, signed, 7 levels", "2 bits, unipolar, 4 levels", "4 bits, signed, 31 levels",
+    ]  # fmt: skip
+    assert "2 bits has 4 levels if unipolar, and 7 if signed in a pair" in text and "4 bits has 16 and 31." in text
 
 
 def test_training_tells_the_seeds_and_compares_on_common_ones(made_up):
@@ -233,13 +236,14 @@ def test_corrections_stand_with_their_changes_and_what_was_published(made_up):
 
 def test_the_answer_tells_both_times_the_range_and_the_verdicts(made_up):
     results = run(made_up, "digits-like")
-    both, decided = TABLES["answer"](results).split("# What would decide")
-    rows = {row[1]: row for row in cells(both)[2:]}
+    first, second, decided = TABLES["answer"](results).split("\n# ")
+    rows = {row[1]: row[2:] for row in cells(first)[2:]}
     assert list(rows) == ["paired-columns-mirrored", "two-crossbars", "offset-column"]
     area = ["60", "57 to 64", "80 (× 1.50)", "more time × 1.50", "more time × 1.50"]
     energy = ["50", "47 to 54", "50 (× 1.50)", "equal time", "equal time"]
-    assert rows["two-crossbars"][2:] == area + energy
-    assert "75 % of area and 40 % of energy" in both and "80 % of area, as configured" in both
+    assert rows["two-crossbars"] == area
+    assert {row[1]: row[2:] for row in cells(second)[2:]}["two-crossbars"] == energy
+    assert "save 80 % of area, as the paper says" in first and "75 % of area and 40 % of energy" in second
     rows = {tuple(row[:2]): row[2:] for row in cells(decided)[2:]}
     others = "paired-columns-mirrored, two-crossbars, offset-column"
     assert rows["har-2b", "area-saving"] == [others, "memory = none (1 of 2)"]
@@ -250,23 +254,38 @@ def test_models_that_differ_in_their_verdict_are_named(made_up):
     results = run(made_up, "digits-like")
     verdicts = results.answer["verdict"].where(results.answer["adc_law"] != "C", NONE)
     text = TABLES["answer"](results._replace(answer=results.answer.assign(verdict=verdicts)))
-    (row,) = [row for row in cells(text.split("# What")[0]) if row[1] == "two-crossbars"]
-    assert row[5] == "more time × 1.50 (A B D); not found (C)" and row[10] == "equal time (A B D); not found (C)"
+    verdicts = [row[5] for part in text.split("\n# ")[:2] for row in cells(part) if row[1] == "two-crossbars"]
+    assert verdicts == ["more time × 1.50 (A B D); not found (C)", "equal time (A B D); not found (C)"]
+
+
+def test_the_answer_begins_with_how_often_the_savings_hold(made_up):
+    parts = TABLES["answer"](run(made_up, "digits-like")).split("\n# ")
+    for part, name in zip(parts[:2], ("area", "energy"), strict=True):
+        rows = cells(part)[2:]
+        equal, more = (sum(row[-1].startswith(word) for row in rows) for word in ("equal time", "more time"))
+        in_all = sum(row[-2] == "equal time" for row in rows)
+        assert f" of {name}, as the paper says? In all circuits it holds in {in_all} of {len(rows)} rows at" in part
+        assert f"it holds in {equal} rows at equal time and in {more} with more time." in part
 
 
 def test_the_answer_shows_the_fewest_bits_of_each_dataset(made_up):
-    rows = cells(TABLES["answer"](run(made_up, "whole")).split("# What")[0])[2:]
+    rows = cells(TABLES["answer"](run(made_up, "whole")).split("\n# ")[0])[2:]
     assert list(dict.fromkeys(row[0] for row in rows)) == ["har-2b", "cifar10-2b"]
 
 
-def test_claims_stand_by_comparison_and_baseline_with_interval_latency_and_rule(made_up):
+def test_claims_stand_by_comparison_with_a_column_for_each_baseline(made_up):
     results = run(made_up, "digits-like")
-    rows = cells(TABLES["claims"](results))[2:]
-    assert len(rows) == len(results.claims)
-    baselines = [row[3] for row in rows if row[:3] == ["area-saving", "v3", "har-2b"]]
-    assert baselines == ["all", "paired-columns-mirrored", "two-crossbars", "offset-column"]
-    for row, claim in zip(rows, results.claims.itertuples(), strict=True):
-        assert row[9] == render.fixed(2).show(claim.latency_factor) and row[10].startswith(claim.verdict)
+    accuracies, savings = (cells(part) for part in TABLES["claims"](results).split("\n# "))
+    assert len(accuracies) - 2 == (results.claims["baseline"] == "").sum()
+    baselines = ["paired-columns-mirrored", "two-crossbars", "offset-column"]
+    assert savings[0][3:6] == baselines
+    for row in savings[2:]:
+        claim, version = row[0].split(", ")
+        chosen = results.claims[(results.claims["claim"] == claim) & (results.claims["paper_version"] == version)]
+        of = {each.baseline: each for each in chosen[chosen["comparison"] == row[1]].itertuples()}
+        assert row[3:6] == [f"{of[name].ours:.0f}" if of else "–" for name in baselines]
+        assert not of or row[7].startswith(of["all"].verdict)
+    assert "har-2b" in {row[1] for row in savings[2:]}
 
 
 def test_layers_add_up_to_the_corner(made_up):

@@ -1,0 +1,98 @@
+"""The sentences of README and the pages that quote a number of the published report, and how it is computed."""
+
+from support.prose import (
+    MEASURES,
+    PAIRS,
+    aged,
+    below,
+    chips_predicted,
+    converters,
+    drawn,
+    finals,
+    first_round,
+    left_by_correction,
+    lost_to_wires,
+    minutes,
+    more_time,
+    of_trainings,
+    over_baselines,
+    paired,
+    points,
+    searched,
+    shared_area,
+    small_arrays,
+    trials,
+)
+
+NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def words(numbers):
+    """Small numbers as a text has them."""
+    return [NUMERALS[number] for number in numbers]
+
+
+README = {  # words of a page with the numbers left out, and the numbers
+    "takes {:.2f} times as long on HAR and {:.2f} times on CIFAR-10": lambda: [more_time(pair) for pair in PAIRS],
+    "saves {:.0f} to {:.0f} % of area and {:.0f} to {:.0f} % of energy at equal time": (
+        lambda: [end for measure in MEASURES for end in over_baselines(measure, "v3", "har-2b-literal")]
+    ),
+    "{:.0f} to {:.0f} % save 80 % of area": lambda: drawn("area_holds"),
+    "{:.0f} to {:.0f} % save 45 % of energy": lambda: drawn("energy_holds"),
+    "at most {:.0f} % save both": lambda: drawn("both_hold")[1:],
+    "{} published chips test the model": lambda: words(chips_predicted()[:1]),
+    "Its best ADC models predict {} within a factor of two": lambda: words(chips_predicted()[1:2]),
+    "the worst prediction is {:.0f} times too high": lambda: chips_predicted()[-1:],
+    "takes {:.0f} minutes of processor time (measured)": lambda: [minutes()],
+    "it can take {:.0f} % of a layer's current": lambda: [lost_to_wires()],
+}
+RESULTS = {
+    "reaches {:.1f} %, which is {:.1f} points below floating point": (
+        lambda: [points("har-2b-unipolar"), below("har-float", "har-2b-unipolar", "float")]
+    ),
+    "from which nothing is subtracted, reaches {:.1f} %": lambda: [points("har-2b-literal")],
+    "are {:.1f} points below floating point at 4 bits and {:.1f} points at 2 bits": (
+        lambda: [below("cifar10-float", f"cifar10-{bits}b-signed", "float") for bits in (4, 2)]
+    ),
+    "loses {:.1f} points ({:.1f} to {:.1f}) to signed weights at 4 bits": (
+        lambda: paired("cifar10-4b-signed", "cifar10-4b-unipolar")
+    ),
+    "and {:.1f} points ({:.1f} to {:.1f}) at 2 bits, seed by seed": (
+        lambda: paired("cifar10-2b-signed", "cifar10-2b-unipolar")
+    ),
+    "gain {:.1f} points ({:.1f} to {:.1f}) over 2-bit": lambda: paired("har-4b-unipolar", "har-2b-unipolar"),
+    "signed networks on HAR fall to {:.0f} to {:.0f} %": lambda: aged("none", "signed"),
+    "and unipolar ones to {:.0f} to {:.0f} %": lambda: aged("none", "unipolar"),
+    "limits the loss to {:.1f} points": lambda: [left_by_correction()],
+    "means on HAR change by {:.1f} points at most": lambda: [small_arrays()],
+    "fast baseline of HAR has {1} ADCs; a bank that is as fast holds {0}": converters,
+    "save {:.0f} % of area on HAR and {:.0f} % on CIFAR-10": lambda: [shared_area(pair) for pair in PAIRS],
+    "It saved {:.0f} % of area and {:.0f} % of energy on HAR": first_round,
+    "aimed at three quarters of the {} chips": lambda: words(chips_predicted()[:1]),
+    "ADC models B and C predict {}": lambda: words(chips_predicted()[1:2]),
+    "reaches {} chips and predicts {}": lambda: words(chips_predicted()[2:4]),
+    # of the search
+    "the search trains {} candidates": lambda: [trials()],
+    "they reach {:.1f} to {:.1f} %. The chosen one takes {:.0f} nJ": finals,
+    "reaches {:.1f} %. It takes {:.0f} nJ instead of {:.0f} nJ and {:.2f} mm² instead of {:.2f} mm²": searched,
+    "It is {:.1f} points ({:.1f} to {:.1f}) above the network": lambda: paired("har-2b-searched", "har-2b-unipolar"),
+}
+PAGES = {
+    "README.md": README,
+    "docs/results.md": RESULTS,
+    "docs/faq.md": {"lose up to {:.0f} % of its current": lambda: [lost_to_wires()]},
+    "docs/reproducibility.md": {
+        "Of the {:.0f} minutes": lambda: [minutes()],
+        "trainings on CIFAR-10 take {:.0f} and those on HAR {:.0f}": (
+            lambda: [of_trainings("cifar10"), of_trainings("har")]
+        ),
+    },
+}
+GIVEN = {  # numbers of the paper and of the configuration
+    "2.1 points": "what the paper loses: 95 less 92.91 %",
+    "4 %": "programming noise",
+    "45 %": "the paper's energy",
+    "67 %": "the paper's area, version 1",
+    "80 %": "the paper's area",
+    "95 %": "confidence of the intervals",
+}
