@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,12 @@ from xbar.report.render import markdown
 from xbar.report.reprice import reprice
 
 PARTS = ("claims.csv", "index.html", "provenance.json", "time.svg", "time.png", "tables", "figures")
+OF_PRESETS = {  # names of the tables and figures that the report of a preset adds to that of the default run
+    "search": ("search", "finals", "search_gain", "front", "accuracy", "intervals"),
+    "equal-area": ("accuracy", "intervals", "trade", "savings"),
+    "small-arrays": ("accuracy", "intervals", "variants", "errors"),
+    "ablations": ("accuracy", "intervals", "ablation"),
+}
 
 
 def publish(report: Path, reference: Path, root: Path) -> Path:
@@ -32,10 +38,22 @@ def publish(report: Path, reference: Path, root: Path) -> Path:
     if notes := [row["note"] for row in read_rows(report / "claims.csv") if row["note"]]:
         raise ValueError(f"{report} is not complete: {notes[0]}")
     target = reference if record["preset"] == "default" else reference / record["preset"]
-    for name in PARTS:
-        _replace(report / name, target / name)
+    if record["preset"] in OF_PRESETS:
+        _copy_some(report, target, OF_PRESETS[record["preset"]])
+    else:
+        for name in PARTS:
+            _replace(report / name, target / name)
     write_text(target / "README.md", readme(record, target))
     return target
+
+
+def _copy_some(report: Path, target: Path, names: Sequence[str]) -> None:
+    """Tables and figures of these names, the time and the provenance; nothing else is left in the target."""
+    shutil.rmtree(target, ignore_errors=True)
+    places = ("tables/{}.md", "tables/{}.csv", "figures/{}.svg")
+    wanted = [place.format(name) for name in names for place in places]
+    for name in ["provenance.json", "time.svg", *filter(lambda name: (report / name).exists(), wanted)]:
+        _replace(report / name, target / name)
 
 
 def publish_prices(reference: Path, root: Path) -> list[str]:
@@ -66,10 +84,11 @@ def readme(record: Mapping[str, Any], folder: Path) -> str:
     """What GitHub shows of the folder: what the report is, which file answers which question, what made the files."""
     priced = f" {repriced_with(record)}" if "priced" in record else ""
     listed = "\n".join(answers(folder))
+    page = " In a clone, `index.html` shows all of them on one page." if (folder / "index.html").is_file() else ""
     up = "../" * (2 if record["preset"] == "default" else 3)  # the project's folder, from results/reference
     return (
         f"# Published report, {record['preset']} configuration\n\nThis page names the question that each table and"
-        " figure answers. In a clone, `index.html` shows all of them on one page."
+        f" figure answers.{page}"
         f" [results.md]({up}docs/results.md) says what was found, and [tables.md]({up}workflow/tables.md) explains the"
         f" columns of the data.\n\n{listed}\n\n## What made these files\n\n{made_with(record)}{priced} Processor"
         f" time of all jobs: {record['time']['cpu_s'] / 60:.1f} min ([figure](time.svg)). The whole configuration, the"
