@@ -118,8 +118,8 @@ def test_a_kernel_larger_than_an_array_is_refused():
 
 
 def test_other_choices_are_refused():
-    with pytest.raises(ValueError, match="both signs"):
-        prepare_trained(trained(), INPUTS, replace(FINE, polarity="unipolar"))
+    with pytest.raises(ValueError, match="signed or unipolar"):
+        prepare_trained(trained(), INPUTS, replace(FINE, polarity="mixed"))
     with pytest.raises((ValueError, TypeError), match="'tile'"):  # whichever check comes first
         prepare_trained(trained(), INPUTS, FINE, scale="tile")
 

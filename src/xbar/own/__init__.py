@@ -7,7 +7,6 @@ project's config.yaml and price list, by default of this checkout.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,28 +15,27 @@ import yaml
 from torch import Tensor, nn
 from torch.nn import functional
 
-from xbar.chips.conditions import Condition, Deployment
-from xbar.chips.evaluate import accuracies
+from xbar.chips.conditions import Deployment
 from xbar.chips.mapped import map_network
+from xbar.chips.own import evaluate_own
 from xbar.circuit.components import read_components
-from xbar.circuit.priced import PricedNetwork, design_of, layer_cost_rows, layers_of, performance_row, price
+from xbar.circuit.own import price_own
+from xbar.circuit.priced import PricedCorner, layer_cost_rows, performance_row
 from xbar.config.base import check_name
 from xbar.config.config import Config, read_config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.config.networks import NetworkSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.laws import read_laws
-from xbar.mappings import SignedMapping
+from xbar.mappings import MappingName
 from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording
 from xbar.network.measure import crossbar_ranges
 from xbar.network.own import inputs_in_range, prepare_trained
-from xbar.network.predict import accuracy
 from xbar.network.products import DigitalProducts, crossbar_sizes, digital_products
 from xbar.seeds import generator
+from xbar.training.folds import MEASURED
 
 prepare = prepare_trained
-PROJECT = Path(__file__).resolve().parents[2]
-PAIRED: SignedMapping = "paired-columns-mirrored"
+PROJECT = Path(__file__).resolve().parents[3]
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -108,13 +106,14 @@ def _set_noise(network: nn.Module, noise: float | tuple[float, ...]) -> None:
 
 def on_chips(
     network: nn.Module, inputs: Any, classes: Any, *, device: str | DeviceSpec = "nvm",
-    crossbar: str | CrossbarSpec = "array-1152x256", mapping: SignedMapping = PAIRED, chips: int = 5,
+    crossbar: str | CrossbarSpec = "array-1152x256", mapping: MappingName | None = None, chips: int = 5,
     times_s: Sequence[float] = (0.0,), compensations: Sequence[str] = ("none",), seed: int = 0, project: Path = PROJECT,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Accuracy of a prepared network: rows (condition, chip, time_s, compensation, accuracy), a share.
 
-    `ideal`: quantised and without noise. `noisy`: simulated chips, `times_s` after programming, each with or without
-    (`array`) one digital factor for each array against drift. `device`, `crossbar`: of config.yaml, or specs.
+    `quantised`: the network by itself. `ideal`: on its arrays, without noise. `noisy`: simulated chips, `times_s`
+    after programming, each with or without (`array`) one digital factor for each array against drift. `device`,
+    `crossbar`: of config.yaml, or specs. `mapping`: that of the network's polarity if none is given.
     ValueError for names that are not there, arrays of more rows than the network is prepared for, inputs that
     `inputs_in_range` refuses, and as `xbar.chips`.
     """
@@ -125,19 +124,16 @@ def on_chips(
     variant = VariantSpec.model_validate(
         {"chips": chips, "mapping": mapping, "times_s": list(times_s), "compensations": list(compensations)}
     )
-    deployment = Deployment(network, mapped, device, seed=seed, laws=laws, variant=variant)
-    rows: list[dict[str, Any]] = []
-    for case in product(range(chips), variant.times_s, variant.compensations):
-        chip = deployment.make_chip(Condition(*case))
-        told = dict(zip(("chip", "time_s", "compensation"), case, strict=True))
-        rows.append({"condition": "noisy", **told, "accuracy": accuracies(network, [chip], examples)[0]})
-    return [{"condition": "ideal", "chip": 0, "accuracy": accuracy(network, examples)}, *rows]  # examples are checked
+    deployment = Deployment(
+        network, mapped, device, seed=seed, laws=laws, variant=variant, inputs=examples[0][:MEASURED]
+    )
+    return evaluate_own(deployment, examples)[0]
 
 
 @torch.no_grad()
 def cost(
     network: nn.Module, inputs: Any, *, device: str | DeviceSpec = "nvm",
-    crossbar: str | CrossbarSpec = "array-1152x256", mapping: SignedMapping = PAIRED, name: str = "own",
+    crossbar: str | CrossbarSpec = "array-1152x256", mapping: MappingName | None = None, name: str = "own",
     project: Path = PROJECT,
 ) -> Priced:  # fmt: skip
     """Area, energy and latency of one inference of a prepared network, with its own ranges measured on `inputs`.
@@ -145,23 +141,33 @@ def cost(
     The circuit is the reference of config.yaml, whose bank of shared converters it has. ValueError for names that
     are not there, for parts without a price, and for arrays and inputs that `on_chips` refuses.
     """
-    config, inputs = _config(project), inputs_in_range(network, inputs)
-    device, crossbar = _hardware(network, device, crossbar, project)
-    hardware = hardware_of(network)
-    spec = NetworkSpec.model_validate(
-        {"dataset": "", "architecture": "", "training": "", "polarity": "signed", "scale": "layer"}
-        | {"weight_bits": hardware.weight_bits, "dac_bits": hardware.dac_bits, "adc_bits": hardware.adc_bits}
+    inputs = inputs_in_range(network, inputs)
+    corner = priced_corner(
+        network, inputs, device=device, crossbar=crossbar, mapping=mapping, name=name, project=project
     )
-    priced = PricedNetwork(name, spec, device, crossbar, layers_of([layer_rows(network, inputs)]))
-    design = design_of(priced, config.circuit, **dict(config.claims.reference) | {"mapping": mapping})
-    tables = [str(project / "workflow/reference/components.csv"), *map(str, config.circuit.extra_components)]
-    corner = price(priced, design, read_components(tables, config.circuit.component_set))
     return Priced(performance_row(corner), list(layer_cost_rows(corner)), digital_products(network, inputs[:1]))
 
 
 @torch.no_grad()
+def priced_corner(
+    network: nn.Module, inputs: Tensor, *, device: str | DeviceSpec, crossbar: str | CrossbarSpec,
+    mapping: MappingName | None, name: str, project: Path = PROJECT, config: Config | None = None,
+) -> PricedCorner:  # fmt: skip
+    """What `cost` prices, part by part; `config` in the place of the project's config.yaml."""
+    config = config or _config(project)
+    device, crossbar = _hardware(network, device, crossbar, project)
+    bits = {key: getattr(hardware_of(network), key) for key in ("weight_bits", "dac_bits", "adc_bits")}
+    tables = [str(project / "workflow/reference/components.csv"), *map(str, config.circuit.extra_components)]
+    return price_own(
+        name, bits, hardware_of(network).polarity, mapping, device=device, crossbar=crossbar,
+        layers=layer_rows(network, inputs), circuit=config.circuit, reference=config.claims.reference,
+        components=read_components(tables, config.circuit.component_set),
+    )  # fmt: skip
+
+
+@torch.no_grad()
 def layer_rows(network: nn.Module, inputs: Tensor) -> list[dict[str, str]]:
-    """Sizes and measured ranges of every crossbar layer, with the names of `tables.LAYERS`, as text."""
+    """Sizes and measured ranges of every crossbar layer, with the names of `tables.OWN_LAYERS`, as text."""
     sizes = crossbar_sizes(network, inputs)
     with recording(network) as seen:
         network(inputs)
@@ -169,7 +175,8 @@ def layer_rows(network: nn.Module, inputs: Tensor) -> list[dict[str, str]]:
     for size, (key, layer) in zip(sizes, crossbar_layers(network).items(), strict=True):
         ranges = [crossbar_ranges(layer, taken) for taken, _ in seen[key]]
         measured = {name: sum(float(of_call[name]) for of_call in ranges) / len(ranges) for name in ranges[0]}
-        rows.append({name: str(value) for name, value in (size._asdict() | measured).items()})
+        told = {"module": key} | size._asdict() | measured
+        rows.append({name: str(value) for name, value in told.items()})
     return rows
 
 
