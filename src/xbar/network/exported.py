@@ -61,10 +61,28 @@ def with_layers(whole: fx.GraphModule) -> fx.GraphModule:
                 call = whole.graph.create_node("call_module", name, (given["input"],))
             node.replace_all_uses_with(call)
             whole.graph.erase_node(node)
-    found = fx.GraphModule(held, whole.graph)
-    found.graph.eliminate_dead_code()
-    found.recompile()
-    return found
+    return fx.GraphModule(_in_order_of_use(whole.graph, held), whole.graph)
+
+
+def _in_order_of_use(graph: fx.Graph, held: dict[str, Any]) -> nn.Module:
+    """What the graph uses, as a module. fx takes it from there in the order of the graph, which numbers the layers."""
+    places = {node: place for place, node in enumerate(graph.nodes)}
+    for node in [node for node in graph.nodes if node.op == "get_attr"]:
+        if node.users:
+            min(node.users, key=places.__getitem__).prepend(node)
+        else:
+            graph.erase_node(node)
+    root = nn.Module()
+    for node in graph.nodes:
+        if node.op in ("get_attr", "call_module"):
+            *parents, name = node.target.split(".")
+            parent = root
+            for step in parents:
+                if not hasattr(parent, step):
+                    parent.add_module(step, nn.Module())
+                parent = getattr(parent, step)
+            setattr(parent, name, held[node.target])
+    return root
 
 
 def _attribute(whole: nn.Module, target: str) -> Any:
