@@ -272,6 +272,9 @@ def _set_scales(network: nn.Module, seen: Seen, shares: tuple[float, float]) -> 
         scales.log_x_max.copy_(x_max)
         scales.log_w_max.copy_(w_max)
         scales.log_i_max.copy_(current_max - x_max - w_max)
+    for layer in layers.values():
+        if layer.signed:
+            _warn_of_lost_outputs(layer)
 
 
 def _reaches(layer: CrossbarLayer, inputs: list[Tensor], share: float, weight_share: float) -> Tensor:
@@ -294,6 +297,15 @@ def _warn_of_outliers(layer: CrossbarLayer, w_max: float) -> None:
     if 0 < typical < w_max / (2**layer.hardware.weight_bits - 1) / 2:
         told = f"{layer.name}: {TYPICAL:.0%} of its weights are below {typical:.3g}, half a code of full scale"
         logger.warning("%s %.3g; a weight_share below 1 clips the few larger ones", told, w_max)
+
+
+def _warn_of_lost_outputs(layer: CrossbarLayer) -> None:
+    """Log which outputs have no weight of half a code or more, because those of other outputs are far larger."""
+    largest, w_max = layer.weight.abs().flatten(1).amax(1), float(layer.scales.w_max)
+    lost = int(((largest > 0) & (largest < w_max / (2**layer.hardware.weight_bits - 1) / 2)).sum())
+    if lost:
+        told = f"{layer.name}: the weights of {lost} of {len(largest)} outputs are below half a code of full scale"
+        logger.warning("%s %.3g and become zero; a smaller weight_share, or more weight_bits, keeps them", told, w_max)
 
 
 def _reach(values: Tensor, share: float) -> Tensor:

@@ -7,6 +7,7 @@ project's config.yaml and price list, by default of this checkout.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,9 +26,10 @@ from xbar.config.base import check_name
 from xbar.config.config import Config, read_config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import VariantSpec
+from xbar.files import is_finite
 from xbar.hardware.laws import read_laws
 from xbar.mappings import MappingName
-from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording
+from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording, scales_of
 from xbar.network.measure import crossbar_ranges
 from xbar.network.own import inputs_in_range, prepare_trained
 from xbar.network.products import DigitalProducts, crossbar_sizes, digital_products
@@ -36,6 +38,7 @@ from xbar.training.folds import MEASURED
 
 prepare = prepare_trained
 PROJECT = Path(__file__).resolve().parents[3]
+LOWER = "try a lower learning_rate"
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -59,10 +62,12 @@ def fine_tune(
     `wanted`: one class for each input, or whatever else `loss` takes. `noise`: standard deviation of a device, share
     of full scale, or its law by the level (see Hardware). Weights, full scales and all other parameters follow Adam,
     whose rate falls to zero along a cosine; statistics of batch-norm stay. ValueError: no inputs, not as many
-    `wanted`, or inputs that `inputs_in_range` refuses. FloatingPointError at the first loss that is not finite: the
-    network holds what led to it.
+    `wanted`, those that `loss` refuses, or inputs that `inputs_in_range` refuses. FloatingPointError at the first loss,
+    full scale or weight that is not finite: the network holds what led to it.
     """
     inputs, wanted = inputs_in_range(network, inputs), torch.as_tensor(wanted)
+    if not (wanted.is_floating_point() or wanted.is_complex()):
+        wanted = wanted.long()  # the only whole numbers that torch's losses all take
     if len(inputs) != len(wanted):
         raise ValueError(f"{len(inputs)} inputs with {len(wanted)} wanted outputs; needed is one for each")
     if epochs < 1 or batch < 1 or not learning_rate > 0:
@@ -72,29 +77,51 @@ def fine_tune(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * -(-len(inputs) // batch))
     history = []
     for epoch in range(epochs):
-        network.train()
-        for part in network.modules():
-            if isinstance(part, nn.modules.batchnorm._BatchNorm):
-                part.eval()
+        _train(network)
         draws, total = generator(seed, "noise", epoch), 0.0
         order = torch.randperm(len(inputs), generator=generator(seed, "order", epoch))
         for chosen in order.split(batch):
             with noisy(network, draws):
-                error = loss(network(inputs[chosen]), wanted[chosen])
+                error = _loss(loss, network(inputs[chosen]), wanted[chosen])
             if not bool(error.isfinite()):
-                raise FloatingPointError(
-                    f"the loss is {float(error.detach())} in epoch {epoch + 1}; try a lower learning_rate"
-                )
+                raise FloatingPointError(f"the loss is {float(error.detach())} in epoch {epoch + 1}; {LOWER}")
             optimizer.zero_grad(set_to_none=True)
             error.backward()
             optimizer.step()
             schedule.step()
+            _check_scales(network, epoch + 1)
             for layer in crossbar_layers(network).values():
                 layer.clip_weight()
             total += float(error.detach()) * len(chosen)
         history.append(total / len(inputs))
+    if any(not is_finite(value) for value in network.parameters()):
+        raise FloatingPointError(f"a weight is not finite after epoch {epochs}; {LOWER}")
     network.eval()
     return history
+
+
+def _train(network: nn.Module) -> None:
+    """Training, with the statistics of batch-norm as they are."""
+    network.train()
+    for part in network.modules():
+        if isinstance(part, nn.modules.batchnorm._BatchNorm):
+            part.eval()
+
+
+def _loss(loss: Loss, found: Tensor, wanted: Tensor) -> Tensor:
+    try:
+        return loss(found, wanted)
+    except (IndexError, RuntimeError, ValueError) as error:
+        told = f"wanted outputs of shape {tuple(wanted.shape)} and outputs of shape {tuple(found.shape)} do not fit"
+        raise ValueError(f"{told}: {str(error).splitlines()[0]}") from None
+
+
+@torch.no_grad()
+def _check_scales(network: nn.Module, epoch: int) -> None:
+    """FloatingPointError where a full scale has become zero or infinite: nothing could be divided by it."""
+    for scales in scales_of(network):
+        if not all(0 < float(value) < inf for value in (scales.x_max, scales.w_max, scales.current_max)):
+            raise FloatingPointError(f"a full scale has left all bounds in epoch {epoch}; {LOWER}")
 
 
 def _set_noise(network: nn.Module, noise: float | tuple[float, ...]) -> None:

@@ -221,8 +221,30 @@ def test_an_outlier_is_told_and_clipped_by_choice(caplog):
     wanted, coarse = plain(inputs), replace(FINE, weight_bits=4)
     lost, clipped = (prepare_trained(plain, inputs, coarse, weight_share=share)(inputs) for share in (1.0, 0.999))
     assert (lost - wanted).std() > 0.9 * wanted.std(0).mean() > 5 * (clipped - wanted).std()
-    (told,) = caplog.messages
-    assert told.startswith("module 0: Linear: 95% of its weights are below 0.15") and "full scale 300;" in told
+    told, lost_too = caplog.messages
+    assert (
+        "29 of 30 outputs" in lost_too
+        and told.startswith("module 0: Linear: 95% of its weights are below 0.15")
+        and "full scale 300;" in told
+    )
+
+
+@torch.no_grad()
+def test_outputs_without_a_code_are_told(caplog):
+    """Columns of 0.03 to 30 times their size, undone behind a ReLU: the function is the same, most codes are zero."""
+    torch.manual_seed(0)
+    plain, inputs = nn.Sequential(nn.Linear(20, 10), nn.ReLU(), nn.Linear(10, 3)), torch.rand(50, 20)
+    wanted, factors = plain(inputs), torch.logspace(-1.5, 1.5, 10)
+    prepare_trained(plain, inputs, replace(FINE, weight_bits=4))
+    assert not caplog.messages
+    for tensor in (plain[0].weight, plain[0].bias):
+        tensor.mul_(factors.view(-1, *[1] * (tensor.dim() - 1)))
+    plain[2].weight.div_(factors)
+    torch.testing.assert_close(plain(inputs), wanted)
+    mapped = prepare_trained(plain, inputs, replace(FINE, weight_bits=4))
+    zero = [int((layer.quantized_weight() == 0).all(1).sum()) for layer in crossbar_layers(mapped).values()]
+    assert zero[0] == 5 and zero[1] == 0
+    assert f"module 0: Linear: the weights of {zero[0]} of 10 outputs are below half a code" in caplog.text
 
 
 class Branches(nn.Module):

@@ -115,7 +115,8 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
     wanted = on_chips(network, x, y, crossbar=CROSSBAR, chips=1)
     assert on_chips(network, x.double().numpy(), y.tolist(), crossbar=CROSSBAR, chips=1) == wanted
     assert cost(network, x.double(), crossbar=CROSSBAR) == cost(network, x, crossbar=CROSSBAR)
-    losses = [fine_tune(prepare(trained, x, networks.hardware()), some, y, epochs=1) for some in (x, x.numpy())]
+    given = ((x, y), (x.numpy(), y.int()))
+    losses = [fine_tune(prepare(trained, x, networks.hardware()), *some, epochs=1) for some in given]
     assert losses[0] == losses[1]
 
 
@@ -127,6 +128,11 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
         (lambda network, x, y: fine_tune(network, x, y, epochs=0), "0 epochs"),
         (lambda network, x, y: fine_tune(network, x * float("inf"), y), "20 inputs; some are needed, without NaN"),
         (lambda network, x, y: fine_tune(network, x, y, noise=(float("nan"), 0.1)), "the loss is nan in epoch 1"),
+        (
+            lambda network, x, y: fine_tune(network, x, y, epochs=2, learning_rate=1e30),
+            "full scale.* in epoch 1; try a",
+        ),
+        (lambda network, x, y: fine_tune(network, x, y + 10), "wanted outputs of shape .* do not fit: Target 1"),
         (lambda network, x, y: on_chips(network, x - 0.5, y, crossbar=CROSSBAR), "inputs from -0.5 to 0.5; full"),
         (lambda network, x, y: cost(network, x * 255, crossbar=CROSSBAR), "inputs from 0 to 255; full"),
         (lambda network, x, y: on_chips(network, x, y[:3], crossbar=CROSSBAR), "20 inputs with classes of shape"),
