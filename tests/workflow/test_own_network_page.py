@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xbar.files import read_rows
+from xbar.files import read_about, read_rows
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "workflow/own-network.md").read_text()
@@ -59,8 +59,8 @@ def test_four_lines_of_python_train_test_and_price(folder):
 def test_one_command_prices_the_network(folder):
     """As the four lines do, which have measured on other inputs and trained further."""
     words = command_of(0)
-    assert words[:3] == ["python", "-m", "xbar.own"]
-    done = run(folder, [sys.executable, *words[1:]])
+    assert words[:4] == ["PYTHONPATH=src", "python", "-m", "xbar.own"]
+    done = run(folder, [sys.executable, *words[2:]])
     assert done.returncode == 0, done.stderr
     total = ast.literal_eval((folder / "printed").read_text().splitlines()[-1])
     for name, column in (("area", "area_mm2"), ("energy", "energy_nJ"), ("latency", "latency_us")):
@@ -81,6 +81,8 @@ def test_the_workflow_writes_what_the_page_says(folder):
     rows = read_rows(results / "accuracy.csv")
     assert [row["condition"] for row in rows] == ["float", "quantised", "ideal", *["noisy"] * 6]
     assert all(float(row["accuracy"]) > (0.95 if row["condition"] == "float" else 0.8) for row in rows)
+    about = read_about(results / "conductances.safetensors")["own"]  # jobs read the archive, wherever they run
+    assert (about["module"]["file"], about["weights"]) == ("code/residual.py", "weights.safetensors")
     errors = read_rows(results / "errors.csv")
     assert [row["module"] for row in errors[:3]] == ["first", "second", "head"]
     (total,) = read_rows(results / "performance.csv")

@@ -50,6 +50,8 @@ def main(words: Iterable[str]) -> int:
 
 
 def _pages(path: Path, names: list[str]) -> Iterator[str]:
+    if not (PROJECT / "config.yaml").is_file():
+        raise ValueError(f"{PROJECT} holds no config.yaml; run this in a checkout, with PYTHONPATH=src")
     config = configuration(read_blocks(PROJECT / "config.yaml"), [str(path)])
     if not config.own_networks:
         raise ValueError(f"{path} has no own_networks")
@@ -72,8 +74,9 @@ def _page(name: str, own: OwnNetworkSpec, config: Config) -> str:
     )
     layers = crossbar_layers(network)
     digital = [str(part) for part in digital_products(network, inputs[:1])]
+    size = f"{len(layers)} layer{'s' * (len(layers) > 1)}, {corner.network.layers.macs:,.0f} products"
     says = {
-        "network": f"{name}: {len(layers)} layers, {corner.network.layers.macs:,.0f} products of an inference",
+        "network": f"{name}: {size} of an inference",
         "layers": ", ".join(f"{number} {key}" for number, key in enumerate(layers)),
         "inputs": f"{len(inputs)} training inputs, {where}",
         "circuit": describe(corner.design),
