@@ -7,6 +7,7 @@ project's config.yaml and price list, by default of this checkout.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -211,7 +212,12 @@ def _config(project: Path) -> Config:
     path = project / "config.yaml"
     if not path.is_file():
         raise ValueError(f"{project} holds no config.yaml; give the folder of a checkout as project")
-    return read_config(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return _read_once(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read_once(path: Path, _: int) -> Config:
+    return read_config(yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def _hardware(

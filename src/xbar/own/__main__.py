@@ -15,6 +15,7 @@ from xbar.checks.own import check_own_files
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.own import OwnNetworkSpec
+from xbar.files import read_by_line
 from xbar.network.classes import network_of
 from xbar.network.contexts import crossbar_layers
 from xbar.network.products import digital_products
@@ -93,10 +94,12 @@ def _examples(name: str, own: OwnNetworkSpec, config: Config) -> tuple[dict, str
     prepared_file = Path(f"results/datasets/{own.dataset}.safetensors")
     if prepared_file.is_file():
         return examples_of(name, own, prepared_file)[0], f"of {prepared_file}"
-    module = import_module(f"xbar.datasets.{own.dataset}")
-    if module.ARCHIVES:
+    rows = read_by_line(PROJECT / "workflow/reference/raw_files.csv").values()
+    if any(row["dataset"] == own.dataset for row in rows):
         raise ValueError(f"{name}: no {prepared_file} here; 'snakemake --cores 1 {prepared_file}' makes it")
-    splits = module.splits(Path(config.raw_data), config.datasets[own.dataset].folds)
+    splits = import_module(f"xbar.datasets.{own.dataset}").splits(
+        Path(config.raw_data), config.datasets[own.dataset].folds
+    )
     return data_of(name, own, splits.tensors()), f"of the data set {own.dataset}"
 
 
