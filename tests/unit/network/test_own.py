@@ -72,6 +72,17 @@ def test_one_dimensional_convolutions_map_too():
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("shape", [(50, 3, 4), (50, 1, 4), (50, 2, 5, 4)])
+def test_linear_layers_take_features_on_the_last_of_any_number_of_axes(shape):
+    """Case 1 of the public reports: 0.98 deviations off, and (N, 3, 3) in the place of (N, 1, 3)."""
+    torch.manual_seed(0)
+    plain, inputs = nn.Sequential(nn.ReLU(), nn.Linear(4, 3)), torch.randn(shape)
+    mapped, wanted = prepare_trained(plain, inputs, FINE, share=1.0)(inputs), plain(inputs)
+    assert mapped.shape == wanted.shape == (*shape[:-1], 3)
+    assert float((mapped - wanted).abs().max() / wanted.std()) < 2e-3
+
+
+@torch.no_grad()
 def test_coarser_hardware_is_coarser():
     plain = trained()
     wanted = plain.eval()(INPUTS)
