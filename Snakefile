@@ -26,6 +26,8 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
     prepare_dataset,
     choose_architecture,
     price_network,
+    take_own,
+    price_own,
     compare_costs,
     validate_costs,
     collect,

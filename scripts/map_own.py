@@ -1,23 +1,29 @@
-"""state dict of an nn.Sequential, dataset, device laws -> conductances, arrays, accuracy per chip, errors by layer"""
+"""network of one's own, dataset, device laws -> conductances, arrays, layers, accuracy per chip, errors by layer"""
 
-from xbar import files
-from xbar.chips.own import evaluate_own
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.hardware.arrays import write_array_table, write_arrays
 from xbar.job import begin
-from xbar.tables import ERRORS, VARIANTS, write_table
+from xbar.network.classes import network_of
+from xbar.network.products import digital_products
+from xbar.own import layer_rows
+from xbar.own.entry import evaluated, examples_of, measured_on, prepared, restore, unpacked
+from xbar.tables import OWN_ACCURACY, OWN_DIGITAL, OWN_ERRORS, OWN_LAYERS, write_table
 
 snakemake = begin()
 
-given, name = snakemake.params, snakemake.wildcards.own
-own, device, crossbar = OwnNetworkSpec(**given.own), DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
-data, about = files.read_tensors(snakemake.input.dataset)
-laws, classes = snakemake.params.laws, len(about.get("classes", ()))
-mapped, rows, errors = evaluate_own(name, own, own.weights, data, device, crossbar, laws, classes)
-write_arrays(
-    snakemake.output.conductances, mapped.arrays, {"own": given.own, "device": given.device, "mapping": own.mapping}
-)
-write_array_table(snakemake.output.arrays, mapped.arrays, crossbar.rows, crossbar.columns, own.mapping)
-write_table(snakemake.output.accuracy, VARIANTS, rows)
-write_table(snakemake.output.errors, ERRORS, errors)
+given, name, output = snakemake.params, snakemake.wildcards.own, snakemake.output
+device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
+with unpacked(snakemake.input.given, OwnNetworkSpec(**given.own)) as own:
+    data, classes = examples_of(name, own, snakemake.input.get("dataset"))
+    plain, inputs = network_of(own), measured_on(data)
+    network = prepared(own, plain, inputs, crossbar.rows)
+    if "weights" in dict(snakemake.input.items()):
+        restore(network, snakemake.input.weights)
+    mapped, rows, errors = evaluated(name, own, plain, network, data, classes, device, crossbar, given.laws)
+write_arrays(output.conductances, mapped.arrays, {"own": given.own, "device": given.device, "mapping": mapped.mapping})
+write_array_table(output.arrays, mapped.arrays, crossbar.rows, crossbar.columns, mapped.mapping)
+write_table(output.accuracy, OWN_ACCURACY, rows)
+write_table(output.errors, OWN_ERRORS, errors, network=name)
+write_table(output.layers, OWN_LAYERS, layer_rows(network, inputs), network=name, seed=0)
+write_table(output.digital, OWN_DIGITAL, (part._asdict() for part in digital_products(network, inputs[:1])))

@@ -194,7 +194,7 @@ DEVICES = _table(
 )
 VARIANTS = _table(
     "variants",
-    "results/variants/{variant}/{network}/seed{seed}/accuracy.csv, results/own/{own}/accuracy.csv",
+    "results/variants/{variant}/{network}/seed{seed}/accuracy.csv",
     "test accuracy of trained networks on other hardware than they were trained for",
     CASE_KEY,
     *CASE,
@@ -205,7 +205,7 @@ VARIANTS = _table(
 )
 ERRORS = _table(
     "errors",
-    "results/variants/{variant}/{network}/seed{seed}/errors.csv, results/own/{own}/errors.csv",
+    "results/variants/{variant}/{network}/seed{seed}/errors.csv",
     "root mean square error of every layer's output over the standard deviation of the output without noise",
     f"{CASE_KEY} layer",
     *CASE,
@@ -244,7 +244,7 @@ CONFUSION = _table(
 )
 COST = _table(
     "cost",
-    "results/costs/{network}/cost.csv",
+    "results/costs/{network}/cost.csv, results/own/{own}/cost.csv",
     "area, energy and latency of every circuit, component by component",
     f"{CIRCUIT_KEY} component",
     *CIRCUIT,
@@ -256,7 +256,7 @@ COST = _table(
 )
 LAYER_COSTS = _table(
     "layer_costs",
-    "results/costs/{network}/layer_costs.csv",
+    "results/costs/{network}/layer_costs.csv, results/own/{own}/layer_costs.csv",
     "area, energy and latency of every circuit, layer by layer",
     f"{CIRCUIT_KEY} layer",
     *CIRCUIT,
@@ -267,7 +267,7 @@ LAYER_COSTS = _table(
 )
 PERFORMANCE = _table(
     "performance",
-    "results/costs/{network}/performance.csv",
+    "results/costs/{network}/performance.csv, results/own/{own}/performance.csv",
     "area, energy, time and efficiency of every circuit",
     CIRCUIT_KEY,
     *CIRCUIT,
@@ -578,7 +578,77 @@ CLAIMS = _table(
     _text("note", "why the claim could not be judged"),
 )
 
-STAGE_ONLY = (ARRAYS, DEVICES)  # in no table of the report
+OWN_NETWORK = _text("network", "name of the network in own_networks of config.yaml")
+OWN_MODULE = _text("module", "name of the layer in the user's own module")
+OWN_CASE = (
+    _text("condition", "float: the user's own module; quantised: prepared; ideal: on arrays; noisy: a simulated chip"),
+    _number("chip", "1", "number of the simulated chip; empty but for noisy"),
+    _number("time_s", "s", "time from programming to reading; empty but for noisy"),
+    _text("compensation", "of drift: none, or array for one digital factor per array; empty but for noisy"),
+)
+OWN_KEY = "network condition chip time_s compensation"
+OWN_ACCURACY = _table(
+    "own_accuracy",
+    "results/own/{own}/accuracy.csv",
+    "test accuracy of a network of one's own: as it is, quantised, on arrays without noise, and on simulated chips",
+    OWN_KEY,
+    OWN_NETWORK,
+    DATASET,
+    *OWN_CASE,
+    *NETWORK_KIND,
+    *DEVICE_KIND,
+    _text("trained", "yes where it was fine-tuned with noise, else no; empty in floating point"),
+    _number("accuracy", "1", "share of the test examples that are classified rightly"),
+)
+OWN_ERRORS = _table(
+    "own_errors",
+    "results/own/{own}/errors.csv",
+    "root mean square error of every layer's outputs over their standard deviation in the user's own module",
+    f"{OWN_KEY} layer",
+    OWN_NETWORK,
+    *OWN_CASE,
+    LAYER,
+    OWN_MODULE,
+    _number("own_error", "1", "error of the layer at the inputs that it has in the user's own module"),
+    _number("accumulated_error", "1", "error of the layer behind the layers before it"),
+)
+OWN_TRAINING = _table(
+    "own_training",
+    "results/own/{own}/history.csv",
+    "course of a fine-tuning with noise",
+    "network epoch",
+    OWN_NETWORK,
+    _number("epoch", "1", "number of the epoch, from 1"),
+    _number("loss", "nat", "mean training loss of the epoch, with noise"),
+)
+OWN_LAYERS = _table(
+    "own_layers",
+    "results/own/{own}/layers.csv",
+    "sizes of the layers of a network of one's own, with ranges and activity on training examples",
+    "network layer",
+    OWN_NETWORK,
+    OWN_MODULE,
+    *LAYERS.columns[1:],
+)
+OWN_DIGITAL = _table(
+    "own_digital",
+    "results/own/{own}/digital.csv",
+    "matrix products of a network of one's own that no array computes and that no cost contains",
+    "where operation",
+    _text("where", "module in whose forward they are"),
+    _text("operation", "operation of torch"),
+    _number("products", "1", "products of one inference; empty where torch does not count them"),
+)
+
+STAGE_ONLY = (
+    ARRAYS,
+    DEVICES,
+    OWN_ACCURACY,
+    OWN_ERRORS,
+    OWN_TRAINING,
+    OWN_LAYERS,
+    OWN_DIGITAL,
+)  # in no table of the report
 COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie beside that folder
     table.name: table
     for table in (

@@ -23,6 +23,7 @@ CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
 # A run that reaches every rule: a search of layers and one of signs, a network of one's own, both exports
 OWN = {"weights": str(ROOT / "LICENSE"), "dataset": "digits", "layers": [{"Flatten": {}}], "weight_bits": 4}
+OWN |= {"fine_tuning": {"epochs": 1}}
 TRAINED = ["digits-float", "digits-2b-signed", "digits-2b-unipolar", "digits-2b-searched"]
 RUN = {
     "run": {
@@ -36,6 +37,7 @@ RUN = {
 TARGETS = [
     "all",
     "results/own/mine/accuracy.csv",
+    "results/own/mine/performance.csv",
     "results/crossbars/digits-2b-signed/seed0/conductances.csv",
     "results/crossbars/digits-2b-signed/seed0/layer0-array0.cir",
 ]
@@ -60,7 +62,9 @@ EDITS = {  # another value of every key, or of one key in every entry of a block
     "wires.wire_ohm": {"wires": {"wire_ohm": [3.0]}},
     "confusions.chips": {"confusions": {"chips": 2}},
     "netlist.wire_ohm": {"netlist": {"wire_ohm": 3.0}},
-    "own_networks": {"own_networks": {"mine": OWN | {"chips": 3}}},
+    "own_networks": {"own_networks": {"mine": OWN | {"weight_bits": 3}}},
+    "own_networks.*.chips": {"own_networks": {"mine": OWN | {"chips": 3}}},
+    "own_networks.*.fine_tuning": {"own_networks": {"mine": OWN | {"fine_tuning": {"epochs": 2}}}},
     "comparisons": {"comparisons": {"digits-2b": {"unipolar": "digits-2b-searched"}}},
     "circuit": {"circuit": {"node_nm": 40.0}},
     "circuit.read_voltage_V": {"circuit": {"read_voltage_V": 0.25}},

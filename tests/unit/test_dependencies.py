@@ -24,10 +24,32 @@ APART_USE = {
     "console": ["files", "job"],
     "checks": ["checks", "mappings", "config", "files", "hardware", "circuit", "network", "savings"],
     "price": ["price", "checks", "mappings", "config", "files", "tables", "circuit", "savings"],
-    "own": ["mappings", "config", "seeds", "hardware", "circuit", "network", "chips"],
+    "own": [
+        "own",
+        "price",
+        "checks",
+        "mappings",
+        "config",
+        "files",
+        "seeds",
+        "datasets",
+        "hardware",
+        "circuit",
+        "network",
+        "training",
+        "chips",
+    ],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
-WITHOUT_TORCH = ["price_network", "compare_costs", "validate_costs", "collect", "make_tables", "plot_figures"]
+WITHOUT_TORCH = [
+    "price_network",
+    "price_own",
+    "compare_costs",
+    "validate_costs",
+    "collect",
+    "make_tables",
+    "plot_figures",
+]
 
 
 def imports(path: Path, *, nested: bool = True) -> Iterator[str]:

@@ -9,7 +9,7 @@ from support import reruns
 
 ROWS = re.findall(r"^\| `(.+)` \| (.+) \| (.+) \|$", reruns.PAGE.read_text(), re.MULTILINE)
 PAGE = {key: set(re.findall(r"\w+", f"{reading} {following}")) for key, reading, following in ROWS}
-ON_DEMAND = {"map_own", "export_conductances", "export_netlist"}  # of no run
+ON_DEMAND = {"take_own", "tune_own", "map_own", "price_own", "export_conductances", "export_netlist"}  # of no run
 
 
 def rules(jobs):

@@ -16,6 +16,7 @@ sys.path.insert(0, f"{workflow.basedir}/src")
 
 from xbar import source
 from xbar.checks.names import seeds_of
+from xbar.checks.own import check_own_files, packed
 from xbar.checks.places import check_places
 from xbar.checks.repeats import check_repeats
 from xbar.checks.run import check_config, check_tables
@@ -148,10 +149,22 @@ HARDWARE = {  # of each variant with each network
     }
     for variant, chosen in config["variants"].items()
 }
-OWN = {
-    name: {"examples": f"results/datasets/{own['dataset']}.safetensors"} | hardware(own["device"], own["crossbar"])
-    for name, own in config["own_networks"].items()
-}
+EVALUATED = ("expected_accuracy", "mapping", "chips", "times_s", "compensations")  # read behind a fine-tuning only
+
+
+def own_entry(name, own):
+    """A network of one's own as its jobs read it: its files as the archive names them."""
+    whole = packed(own)[0].model_dump(mode="json")
+    known = {"dataset": f"results/datasets/{own.dataset}.safetensors"} if own.dataset else {}
+    given = {"given": f"results/own/{name}/given.zip", **known}
+    tuned = {"weights": f"results/own/{name}/weights.safetensors"} if own.fine_tuning else {}
+    trained = {key: value for key, value in whole.items() if key not in EVALUATED}
+    priced = {key: whole[key] for key in ("dataset", "polarity", "mapping", "weight_bits", "dac_bits", "adc_bits")}
+    inputs = {"inputs": given, "inputs_tuned": given | tuned}
+    return {"own": whole, "trained": trained, "priced": priced} | inputs | hardware(own.device, own.crossbar)
+
+
+OWN = {name: own_entry(name, own) for name, own in CONFIG.own_networks.items()}
 
 PUBLISHED = {name: [row for row in RAW_FILES if row["dataset"] == name] for name in config["datasets"]}
 
@@ -216,11 +229,24 @@ def prices(wildcards):
 
 
 def own_network(wildcards):
-    """The entry of a network of one's own; its weights count by content."""
-    entry = config["own_networks"][wildcards.own]
-    if workflow.is_main_process and not Path(entry["weights"]).is_file():
-        sys.exit(f"config.yaml: own_networks.{wildcards.own}.weights: no file {entry['weights']}")
-    return entry | {"weights": source.ByContent(entry["weights"])}
+    """The description of a network of one's own, with the files that the user names; they count by content."""
+    own = CONFIG.own_networks[wildcards.own]
+    if workflow.is_main_process:
+        try:
+            check_own_files(f"config.yaml: own_networks.{wildcards.own}", own)
+        except (ValueError, OSError) as fault:
+            sys.exit(str(fault))
+    unread = {"fine_tuning": None, "polarity": "signed"} if own.fine_tuning else {}  # it is tried with signed weights
+    described = {key: value for key, value in own.model_dump(mode="json").items() if key not in EVALUATED} | unread
+    described |= {key: source.ByContent(described[key]) for key in ("program", "weights", "examples") if described[key]}
+    if own.module is not None:
+        described["module"] |= {"file": source.ByContent(own.module.file)}
+    return described
+
+
+def own_files(wildcards):
+    """The same files alone: those that a class imports count, too."""
+    return [source.ByContent(path) for path in packed(CONFIG.own_networks[wildcards.own])[1].values()]
 
 
 def code_of(script, *modules):

@@ -23,6 +23,34 @@ rule price_network:
         "../../scripts/price_network.py"
 
 
+rule price_own:
+    input:
+        layers="results/own/{own}/layers.csv",
+        arrays="results/own/{own}/arrays.csv",
+    output:
+        cost="results/own/{own}/cost.csv",
+        layer_costs="results/own/{own}/layer_costs.csv",
+        performance="results/own/{own}/performance.csv",
+    log:
+        "results/logs/price_own/{own}.log",
+    benchmark:
+        "results/benchmarks/price_own/{own}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(2000, minutes=30),
+    params:
+        own=entry("{own}/priced", OWN),
+        device=entry("{own}/device", OWN),
+        crossbar=entry("{own}/crossbar", OWN),
+        circuit=CIRCUIT,
+        reference=lookup("claims/reference", within=config),
+        components=prices,
+        code=code_of("price_own"),
+    script:
+        "../../scripts/price_own.py"
+
+
 rule compare_costs:
     input:
         signed=layers_of_side("signed"),

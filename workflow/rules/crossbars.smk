@@ -106,12 +106,59 @@ rule evaluate_variant:
         "../../scripts/evaluate_variant.py"
 
 
+rule take_own:
+    output:
+        given="results/own/{own}/given.zip",
+    log:
+        "results/logs/take_own/{own}.log",
+    benchmark:
+        "results/benchmarks/take_own/{own}.tsv"
+    priority: 1  # what is wrong with the network is told before data are fetched
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(4000, minutes=30),
+    params:
+        own=own_network,
+        files=own_files,
+        crossbar=entry("{own}/crossbar", OWN),
+        code=code_of("take_own"),
+    script:
+        "../../scripts/take_own.py"
+
+
+rule tune_own:
+    input:
+        unpack(entry("{own}/inputs", OWN)),
+    output:
+        weights="results/own/{own}/weights.safetensors",
+        history="results/own/{own}/history.csv",
+    log:
+        "results/logs/tune_own/{own}.log",
+    benchmark:
+        "results/benchmarks/tune_own/{own}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(4000, minutes=600),
+    params:
+        own=entry("{own}/trained", OWN),
+        device=entry("{own}/device", OWN),
+        crossbar=entry("{own}/crossbar", OWN),
+        laws=entry("{own}/laws", OWN),
+        code=code_of("tune_own"),
+    script:
+        "../../scripts/tune_own.py"
+
+
 rule map_own:
     input:
-        dataset=entry("{own}/examples", OWN),
+        unpack(entry("{own}/inputs_tuned", OWN)),
     output:
         conductances="results/own/{own}/conductances.safetensors",
         arrays="results/own/{own}/arrays.csv",
+        layers="results/own/{own}/layers.csv",
+        digital="results/own/{own}/digital.csv",
         accuracy="results/own/{own}/accuracy.csv",
         errors="results/own/{own}/errors.csv",
     log:
@@ -123,7 +170,7 @@ rule map_own:
     resources:
         **need(4000, minutes=120),
     params:
-        own=own_network,
+        own=entry("{own}/own", OWN),
         device=entry("{own}/device", OWN),
         crossbar=entry("{own}/crossbar", OWN),
         laws=entry("{own}/laws", OWN),

@@ -14,6 +14,7 @@ from xbar.hardware.forms import AGEING, PROGRAMMING
 from xbar.hardware.laws import Laws, laws_of
 from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
 
+AGED = "times_s and compensations need a device with ageing"
 FLOAT = "floating-point networks are not mapped; allowed are networks on crossbars"
 
 
@@ -41,7 +42,8 @@ def check_own_networks(config: Config) -> None:
     """Raise ValueError, one line, where a network of one's own names what does not exist or cannot be mapped."""
     for name, own in config.own_networks.items():
         for key, block in (("dataset", config.datasets), ("device", config.devices), ("crossbar", config.crossbars)):
-            check_name(getattr(own, key), block, f"own_networks.{name}.{key}")
+            if getattr(own, key) is not None:
+                check_name(getattr(own, key), block, f"own_networks.{name}.{key}")
         check_own(f"own_networks.{name}", own, config.devices[own.device], config.crossbars[own.crossbar])
 
 
@@ -112,14 +114,18 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
     if sliced is not None and (sliced >= bits or bits % sliced):
         raise ValueError(f"{where}.slice_bits: {sliced} does not divide the {bits} bits")
     if device.ageing == "none" and (variant.times_s != [0.0] or variant.compensations != ["none"]):
-        raise ValueError(f"{where}: times_s and compensations need a device with ageing")
+        raise ValueError(f"{where}: {AGED}")
 
 
 def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: CrossbarSpec) -> None:
-    """Raise ValueError, one line, where the network, whose weights have both signs, cannot stand on this hardware."""
-    if own.mapping == "unipolar":
+    """Raise ValueError, one line, where the network cannot stand on this hardware."""
+    signed = own.polarity == "signed"
+    mapping = own.mapping or MAPPING_OF_POLARITY[own.polarity]
+    if mapping == "unipolar" and signed:
         raise ValueError(f"{where}.mapping: unipolar holds no negative weights")
-    last = own.layers[-1].get("Linear") or {}
-    if isinstance(outputs := last.get("out_features"), int):
+    last = own.layers[-1].get("Linear") or {} if own.layers else {}
+    if own.dataset is not None and isinstance(outputs := last.get("out_features"), int):
         check_outputs(f"{where}.layers", outputs, own.dataset)
-    check_cells(where, own.weight_bits, own.mapping, device, crossbar, signed=True)
+    if device.ageing == "none" and (own.times_s != [0.0] or own.compensations != ["none"]):
+        raise ValueError(f"{where}: {AGED}")
+    check_cells(where, own.weight_bits, mapping, device, crossbar, signed=signed)

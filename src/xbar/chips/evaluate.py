@@ -53,11 +53,17 @@ def correctness(
 
     ValueError without examples, and for labels that are no classes of the network.
     """
+    check_classes(network, examples)
+    inputs, classes = examples
+    return predict_chips(network, chips, inputs, precision=precision) == classes
+
+
+def check_classes(network: nn.Module, examples: Examples) -> None:
+    """Raise ValueError, one line, without examples, and for labels that are no classes of the network."""
     inputs, classes = examples
     if not len(inputs) or classes.shape != inputs.shape[:1]:
         raise ValueError(f"{len(inputs)} inputs with classes of shape {tuple(classes.shape)}; each needs one class")
     check_labels("the classes", classes, outputs_of(network, inputs), "outputs")
-    return predict_chips(network, chips, inputs, precision=precision) == classes
 
 
 @torch.no_grad()

@@ -1,76 +1,89 @@
-"""A network trained elsewhere: mapped as it is and evaluated on simulated chips."""
+"""A network trained elsewhere on simulated chips: accuracy of each, and errors by layer against the network itself."""
 
-import logging
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from itertools import product
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from xbar.chips.conditions import Deployment
-from xbar.chips.evaluate import Rows, evaluate_variant, outputs_of
-from xbar.chips.mapped import Mapped, map_network
-from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.config.own import OwnNetworkSpec
-from xbar.config.variants import VariantSpec
-from xbar.datasets.splits import check_examples
-from xbar.hardware.laws import Laws
-from xbar.network.hardware import Hardware
-from xbar.network.modules import read_sequential
-from xbar.network.own import prepare_trained
+from xbar.chips.chip import Chip, on_chip
+from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.evaluate import Examples, Rows, accuracies, check_classes
+from xbar.network.contexts import crossbar_layers
+from xbar.network.own import Seen, watching
 from xbar.network.predict import accuracy
-from xbar.seeds import generator
-from xbar.training.folds import MEASURED
 
-logger = logging.getLogger(__name__)
-
-TOLERATED = 0.02  # below the accuracy that an owner states: test sets differ in their examples
+QUANTISED, IDEAL, NOISY = "quantised", "ideal", "noisy"
 
 
-def _check_accuracy(name: str, own: OwnNetworkSpec, modules: nn.Module, examples: tuple[Tensor, Tensor]) -> None:
-    """ValueError where torch itself gets less from the network than its owner states."""
-    found = accuracy(modules, examples)
-    logger.info("%s: accuracy %.4f in floating point, before it is quantised", name, found)
-    if own.expected_accuracy is not None and found < own.expected_accuracy - TOLERATED:
-        told = f"{name}: its accuracy is {found:.3f} in floating point; expected_accuracy is {own.expected_accuracy:g}"
-        raise ValueError(f"{told}. Were its inputs of other units, order or layout? See workflow/own-network.md")
-
-
+@torch.no_grad()
 def evaluate_own(
-    name: str, own: OwnNetworkSpec, weights: str | Path, data: dict[str, Tensor], device: DeviceSpec,
-    crossbar: CrossbarSpec, laws: Laws, classes: int | None = None,
-) -> tuple[Mapped, Rows, Rows]:  # fmt: skip
-    """The arrays of every layer, and the rows of accuracy and layer errors that `evaluate_variant` gives.
+    deployment: Deployment, examples: Examples, plain: nn.Module | None = None
+) -> tuple[Rows, Rows]:  # fmt: skip
+    """Rows of accuracy (condition, chip, time_s, compensation, accuracy) and, against `plain`, of errors by layer.
 
-    `data`: a prepared dataset; full scales are measured on some of its training inputs. `classes`: how many it has,
-    if that is more than its labels show. ValueError where state dict, layers and dataset do not fit together.
+    `quantised`: the prepared network by itself. `ideal`: on its arrays, without noise. `noisy`: simulated chips, for
+    all times and compensations of the variant. `plain`: the network before it was prepared, and perhaps trained on;
+    errors (layer, module, own_error, accumulated_error) are measured on the inputs of the deployment.
     """
-    classes = classes or 1 + int(torch.cat([data["train_y"], data["test_y"]]).long().max())
-    for part in ("train", "test"):
-        check_examples(f"{own.dataset}: {part}", data[f"{part}_x"], data[f"{part}_y"], classes)
-    chosen = torch.randperm(len(data["train_y"]), generator=generator(0, "own"))[:MEASURED]
-    inputs = data["train_x"][chosen]
-    hardware = Hardware(
-        polarity="signed",
-        weight_bits=own.weight_bits,
-        dac_bits=own.dac_bits,
-        adc_bits=own.adc_bits,
-        rows=crossbar.rows,
-    )
-    modules = read_sequential(own.layers, weights)
-    try:
-        network = prepare_trained(
-            modules, inputs, hardware, scale=own.scale, weight_share=own.weight_share, digital=own.digital,
-            grouped=own.grouped,
-        )  # fmt: skip
-        if (outputs := outputs_of(network, data["test_x"])) != classes:
-            raise ValueError(f"the network has {outputs} outputs; dataset {own.dataset} has {classes} classes")
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-    _check_accuracy(name, own, modules.eval(), (data["test_x"], data["test_y"]))
-    variant = VariantSpec(chips=own.chips, mapping=own.mapping)
-    mapped = map_network(network, device, crossbar, mapping=own.mapping)
-    deployment = Deployment(network, mapped, device, seed=0, laws=laws, variant=variant, inputs=inputs)
-    kind = {"dataset": own.dataset, "weight_bits": own.weight_bits, "polarity": "signed", "scale": own.scale}
-    names = {"variant": "own", "network": name}
-    rows, errors = evaluate_variant(deployment, (data["test_x"], data["test_y"]), names, kind, own.device)
-    return mapped, rows, errors
+    network, inputs = deployment.network, deployment.inputs
+    check_classes(network, examples)
+    seen = None if plain is None or inputs is None else reference(plain, inputs)
+    rows, errors = [], []
+    for told, chip in _cases(deployment):
+        share = accuracies(network, [chip], examples)[0] if chip is not None else accuracy(network, examples)
+        rows.append({**told, "accuracy": share})
+        if seen is not None and inputs is not None:
+            errors += [{**told, **error} for error in layer_errors(network, inputs, seen, chip)]
+    return rows, errors
+
+
+def _cases(deployment: Deployment) -> Iterator[tuple[dict[str, Any], Chip | None]]:
+    variant = deployment.variant
+    yield {"condition": QUANTISED}, None
+    yield {"condition": IDEAL}, deployment.make_chip(Condition(noise=0.0))
+    for case in product(range(variant.chips), variant.times_s, variant.compensations):
+        named = dict(zip(("chip", "time_s", "compensation"), case, strict=True))
+        yield {"condition": NOISY, **named}, deployment.make_chip(Condition(*case))
+
+
+@torch.no_grad()
+def reference(plain: nn.Module, inputs: Tensor) -> Seen:
+    """What every linear and convolution layer of the network itself takes and gives for `inputs`, call by call."""
+    with watching(plain.eval()) as seen:
+        plain(inputs.clone())
+    return seen
+
+
+@torch.no_grad()
+def layer_errors(network: nn.Module, inputs: Tensor, seen: Mapping[str, list], chip: Chip | None = None) -> Rows:
+    """Rows (layer, module, own_error, accumulated_error) of a prepared network, on a chip or by itself.
+
+    The error is the root mean square error of a layer's outputs over their standard deviation in the network itself,
+    of which `seen` is what `reference` gives. `own`: the layer gets the inputs that it has there. `accumulated`: it
+    gets what the layers before it give. A layer whose outputs are all the same is measured in full scales of its ADC.
+    """
+    rows = []
+    with on_chip(chip) if chip is not None else nullcontext():
+        with watching(network) as behind:
+            network(inputs.clone())
+        for number, (name, layer) in enumerate(crossbar_layers(network).items()):
+            wanted = _flat(given for _, given in seen[name])
+            unit = wanted.std()
+            unit = unit if unit > 0 else layer.scales.current_max
+            found = {"own_error": _flat(layer(taken) for taken, _ in seen[name])}
+            found["accumulated_error"] = _flat(given for _, given in behind[name])
+            errors = {key: float((values - wanted).square().mean().sqrt() / unit) for key, values in found.items()}
+            rows.append({"layer": number, "module": name} | {key: _short(value) for key, value in errors.items()})
+    return rows
+
+
+def _flat(tensors: Iterable[Tensor]) -> Tensor:
+    return torch.cat([tensor.flatten() for tensor in tensors])
+
+
+def _short(value: float) -> float:
+    """Six digits: the errors are estimates from a few hundred inputs."""
+    return float(f"{value:.6g}")

@@ -1,28 +1,84 @@
-"""Networks trained elsewhere, to be mapped as they are, as they stand in config.yaml."""
+"""Networks trained elsewhere, to be mapped as they are or trained further, as they stand in config.yaml."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Bits, Place, Spec
+from xbar.config.base import Bits, Place, Spec, Unique
+from xbar.config.variants import Compensation
 from xbar.mappings import MappingName
 
 
-class OwnNetworkSpec(Spec):
-    """A torch nn.Sequential with its state dict, quantised and mapped without further training.
+class ModuleSpec(Spec):
+    """A class in a file of Python, or a function that returns an nn.Module.
 
-    `weights`: safetensors file of the state dict, as seen from where the workflow runs; it counts by its content.
-    `layers`: the modules in order, each a name of torch.nn with its arguments, such as {Conv2d: {in_channels: 1,
-    out_channels: 8, kernel_size: 3}} or {ReLU: {}}. `dataset`: one of this workflow's, whose inputs the network takes;
-    their units and order stand in workflow/own-network.md. `weight_share`: quantile of the weights at full scale;
-    below 1 outliers are clipped. `digital`: places in `layers` that stay off the arrays, such
-    as ["0"] for the first. `grouped`: whether grouped convolutions stand on arrays, as dense matrices, or stay digital.
-    `expected_accuracy`: of the network itself on the test examples, share; two points less stop the job.
+    `name`: of the class. `arguments`: with which it is called. `imports`: further files that it imports, by their
+    names, from beside it.
     """
 
-    weights: Place
-    layers: Annotated[list[dict[str, dict[str, Any]]], Field(min_length=1)]
-    dataset: str
+    file: Place
+    name: Annotated[str, Field(min_length=1)]
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    imports: Annotated[list[Place], Unique] = Field(default_factory=list)
+
+
+class OwnInputsSpec(Spec):
+    """How the network takes the inputs of the data set; the steps in this order.
+
+    `channels`: which of them, in which order, counted from 0. `divide`: all values over this number. `mean`, `std`:
+    subtracted, and divided by; one number for all channels or one for each. `layout`: channels-last moves them to the
+    end. `shape`: of one input in the end, with as many values.
+    """
+
+    channels: Annotated[list[NonNegativeInt], Field(min_length=1), Unique] | None = None
+    divide: PositiveFloat = 1.0
+    mean: float | list[float] = 0.0
+    std: PositiveFloat | list[PositiveFloat] = 1.0
+    layout: Literal["channels-first", "channels-last"] = "channels-first"
+    shape: Annotated[list[PositiveInt], Field(min_length=1)] | None = None
+
+
+class FineTuningSpec(Spec):
+    """Training with noise before the network is mapped; see `xbar.own.fine_tune`.
+
+    `noise`: standard deviation of a device, share of full scale; or device, for the programming law of its device.
+    """
+
+    epochs: PositiveInt = 5
+    noise: NonNegativeFloat | Literal["device"] = "device"
+    learning_rate: PositiveFloat = 1e-3
+    batch: PositiveInt = 64
+    seed: NonNegativeInt = 0
+
+
+class OwnNetworkSpec(Spec):
+    """A network from one of three descriptions, its data, and the hardware on which it is mapped.
+
+    `module`: a class in a file. `layers`: modules in order, each a name of torch.nn with its arguments, such as
+    {Conv2d: {in_channels: 1, out_channels: 8, kernel_size: 3}}. Both need `weights`: the state dict, a file of
+    safetensors or torch.save. `program`: a file of torch.export, which has its weights. Paths are as seen from where
+    the workflow runs; files count by content.
+
+    `dataset`: one of this workflow's. `examples`: in its place, a file with tensors train_x, train_y, test_x and
+    test_y. `inputs`: how the network takes them. `expected_accuracy`: of the network itself on the test examples,
+    share; two points less stop the job.
+
+    `polarity`: signed weights, or unipolar ones, which need `fine_tuning`. `scale`: full scales per layer, or one
+    triple. `weight_share`: quantile of the weights at full scale; below 1 outliers are clipped. `digital`: names of
+    modules that stay off the arrays. `grouped`: whether grouped convolutions stand on arrays, as dense matrices, or
+    stay digital. `mapping`: that of the polarity if none is given. `times_s`, `compensations`: as in variants.
+    """
+
+    module: ModuleSpec | None = None
+    layers: Annotated[list[dict[str, dict[str, Any]]], Field(min_length=1)] | None = None
+    program: Place | None = None
+    weights: Place | None = None
+    dataset: str | None = None
+    examples: Place | None = None
+    inputs: OwnInputsSpec = OwnInputsSpec()
+    expected_accuracy: Annotated[float, Field(gt=0, le=1)] | None = None
+    fine_tuning: FineTuningSpec | None = None
+    polarity: Literal["signed", "unipolar"] = "signed"
     weight_bits: Bits
     dac_bits: Bits = 8
     adc_bits: Bits = 8
@@ -30,8 +86,27 @@ class OwnNetworkSpec(Spec):
     weight_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     digital: list[str] = Field(default_factory=list)
     grouped: Literal["arrays", "digital"] = "arrays"
-    mapping: MappingName = "paired-columns-mirrored"
+    mapping: MappingName | None = None
     device: str = "nvm"
     crossbar: str = "array-1152x256"
     chips: PositiveInt = 10
-    expected_accuracy: Annotated[float, Field(gt=0, le=1)] | None = None
+    times_s: Annotated[list[NonNegativeFloat], Unique] = Field([0.0], min_length=1)
+    compensations: Annotated[list[Compensation], Unique] = Field(["none"], min_length=1)
+
+    @model_validator(mode="after")
+    def _one_network(self) -> Self:
+        named = [key for key in ("module", "layers", "program") if getattr(self, key) is not None]
+        if len(named) != 1:
+            raise ValueError(f"{', '.join(named) or 'no network'}; needed is one of module, layers and program")
+        if (self.weights is None) != (named == ["program"]):
+            told = "program has its own weights" if self.weights else f"weights: missing; {named[0]} needs them"
+            raise ValueError(told)
+        if (self.dataset is None) == (self.examples is None):
+            raise ValueError("needed is either dataset or examples")
+        if self.polarity == "unipolar" and self.fine_tuning is None:
+            raise ValueError("polarity: unipolar needs fine_tuning: without it the network computes something else")
+        if self.polarity == "unipolar" and self.grouped == "arrays":
+            raise ValueError(
+                "polarity: unipolar goes with grouped: digital; zeros between groups are no unipolar weights"
+            )
+        return self

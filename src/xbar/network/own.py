@@ -1,9 +1,10 @@
 """A network trained elsewhere on crossbars: checked, prepared, and its full scales measured; no further training."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from math import inf
 from typing import Any, Literal
@@ -42,9 +43,13 @@ def prepare_trained(
     `inputs` (N, ...): a few hundred training inputs. Full scales are the `share` quantile of what they put on rows
     and columns. `weight_share`: that of weights, where an outlier would take the codes of all others; larger ones are
     clipped. A layer whose inputs are never negative on them takes them as they are, another one halves them.
-    `hardware`: polarity must be signed. `scale`: one triple of full scales per layer, or one for the network.
+    `hardware`: polarity signed or unipolar. `scale`: one triple of full scales per layer, or one for the network.
     `digital`: names of modules that stay as they are. `grouped`: whether grouped convolutions stand on arrays, as
     dense matrices of mostly zeros, or stay digital. `module` stays as it is.
+
+    Unipolar weights are the signed ones, moved by the same amount in all columns of a layer. The mean over columns is
+    subtracted behind the ADCs, and with it what was added. What the signed columns had in common goes too, so that
+    such a network computes something else until it is trained further (`xbar.own.fine_tune`); the log says so.
 
     What no crossbar holds stays digital, and the log says so: fused cells, attention's products, transposed
     convolutions, functional calls with weights, layers that the forward does not call. ValueError, one line, for
@@ -53,8 +58,8 @@ def prepare_trained(
     """
     if not 0 < share <= 1 or not 0 < weight_share <= 1:
         raise ValueError(f"share {share:g} and weight_share {weight_share:g} are shares, above 0 and up to 1")
-    if hardware.polarity != "signed":
-        raise ValueError(f"polarity {hardware.polarity}: a network of one's own has weights of both signs, signed")
+    if hardware.polarity == "mixed":
+        raise ValueError("polarity mixed: a network of one's own has signed or unipolar weights")
     if scale not in SCALES:
         raise ValueError(f"'{scale}' is not one of {', '.join(SCALES)}")
     plain, inputs = copy_of(module), as_inputs(inputs)
@@ -65,15 +70,38 @@ def prepare_trained(
         for name in layers
         if name in seen
     }
-    network = deepcopy(plain)
-    exchange(network, takes, hardware, scale=scale)
-    network.eval().register_forward_pre_hook(own_inputs)
-    setattr(network, MEASURED_RANGE, (float(inputs.min()), float(inputs.max())))
+    network = _exchanged(plain, takes, replace(hardware, polarity="signed"), scale)
     _compare(network, plain, inputs[:COMPARED])
+    if hardware.polarity == "unipolar":
+        network = _exchanged(plain, takes, hardware, scale)
+        _make_unipolar(network, weight_share)
+        weight_share = 1.0  # clipped already
+    setattr(network, MEASURED_RANGE, (float(inputs.min()), float(inputs.max())))
     _set_scales(network, seen, (share, weight_share))
     for line in _said(network, layers.keys() - seen.keys(), inputs[:1]):
         logger.warning("%s", line)
     return network
+
+
+def _exchanged(
+    plain: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, scale: Literal["network", "layer"]
+) -> nn.Module:
+    network = deepcopy(plain)
+    exchange(network, takes, hardware, scale=scale, centred=hardware.polarity == "unipolar")
+    network.eval().register_forward_pre_hook(own_inputs)
+    return network
+
+
+def _make_unipolar(network: nn.Module, weight_share: float) -> None:
+    """Move the weights of every layer into the range of unipolar devices: zero becomes half of its full scale."""
+    for layer in crossbar_layers(network).values():
+        if len(layer.weight) < 2 or layer.blocks > 1:
+            told = "groups have zeros between them" if layer.blocks > 1 else "of one output no common mode is known"
+            raise ValueError(f"{layer.name} cannot be unipolar: {told}; keep it digital")
+        reach = _reach(layer.weight.abs(), weight_share)
+        _warn_of_outliers(layer, float(reach))
+        layer.weight.add_(reach).clamp_(torch.zeros(()), 2 * reach)
+    logger.warning("unipolar weights: the network computes something else until it is trained further with them")
 
 
 def as_inputs(inputs: Any) -> Tensor:
@@ -131,9 +159,9 @@ def _inputs_of_layers(module: nn.Module, inputs: Tensor) -> Seen:
 
     matrix = matrix_layers(module)
     try:
-        with hooked(parts, leave), _watching(module) as seen:
+        with hooked(parts, leave), watching(module) as seen:
             outputs = module(inputs.clone())
-    except (RuntimeError, ValueError, IndexError, TypeError) as error:
+    except Exception as error:  # which a forward of the user's own raised, whatever it is
         raise ValueError(f"inputs of shape {tuple(inputs.shape[1:])} do not fit: {_told(error, entered)}") from None
     finally:
         for handle in handles:
@@ -175,8 +203,8 @@ def _told(error: Exception, entered: list[tuple[str, nn.Module, Any]]) -> str:
 
 
 @contextmanager
-def _watching(module: nn.Module) -> Iterator[Seen]:
-    """Inputs and outputs of the linear and convolution layers of a plain network, at each of their calls."""
+def watching(module: nn.Module) -> Iterator[Seen]:
+    """Inputs and outputs of the linear and convolution layers of a network, on crossbars or not, at each call."""
     seen: Seen = {}
 
     def watch(name: str, taken: Tensor, given: Tensor) -> None:
@@ -203,7 +231,7 @@ def _compare(network: nn.Module, module: nn.Module, inputs: Tensor) -> None:
 
 
 def _compare_in(network: nn.Module, module: nn.Module, inputs: Tensor) -> None:
-    with torch.random.fork_rng(devices=[]), _watching(module) as seen:
+    with torch.random.fork_rng(devices=[]), watching(module) as seen:
         wanted = module(inputs.clone())
     called: set[str] = set()
     layers = crossbar_layers(network)
@@ -244,6 +272,9 @@ def _set_scales(network: nn.Module, seen: Seen, shares: tuple[float, float]) -> 
         scales.log_x_max.copy_(x_max)
         scales.log_w_max.copy_(w_max)
         scales.log_i_max.copy_(current_max - x_max - w_max)
+    for layer in layers.values():
+        if layer.signed:
+            _warn_of_lost_outputs(layer)
 
 
 def _reaches(layer: CrossbarLayer, inputs: list[Tensor], share: float, weight_share: float) -> Tensor:
@@ -266,6 +297,15 @@ def _warn_of_outliers(layer: CrossbarLayer, w_max: float) -> None:
     if 0 < typical < w_max / (2**layer.hardware.weight_bits - 1) / 2:
         told = f"{layer.name}: {TYPICAL:.0%} of its weights are below {typical:.3g}, half a code of full scale"
         logger.warning("%s %.3g; a weight_share below 1 clips the few larger ones", told, w_max)
+
+
+def _warn_of_lost_outputs(layer: CrossbarLayer) -> None:
+    """Log which outputs have no weight of half a code or more, because those of other outputs are far larger."""
+    largest, w_max = layer.weight.abs().flatten(1).amax(1), float(layer.scales.w_max)
+    lost = int(((largest > 0) & (largest < w_max / (2**layer.hardware.weight_bits - 1) / 2)).sum())
+    if lost:
+        told = f"{layer.name}: the weights of {lost} of {len(largest)} outputs are below half a code of full scale"
+        logger.warning("%s %.3g and become zero; a smaller weight_share, or more weight_bits, keeps them", told, w_max)
 
 
 def _reach(values: Tensor, share: float) -> Tensor:

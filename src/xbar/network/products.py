@@ -1,14 +1,16 @@
 """The products of a prepared network: those of its arrays, layer by layer, and those that stay digital."""
 
-from collections.abc import Iterator
+import logging
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from math import prod
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from xbar.network.contexts import crossbar_layers, recording
 from xbar.network.geometry import LayerSize
@@ -17,6 +19,25 @@ from xbar.network.prepare import where
 
 # Words in the names of operations that torch's counter has no formula for: fused cells and attention, bilinear forms.
 UNCOUNTED = {"rnn", "lstm", "gru", "attention", "transformer", "trilinear", "linear"}
+
+
+@cache
+def _formulas() -> Mapping[Any, Any]:
+    """torch's counts of products by operation, without its compiler of kernels.
+
+    That one takes half a second, and at the end of a process it writes lines about its own memory to the terminal.
+    """
+    compiler, log = sys.modules.get("triton"), logging.getLogger("torch.utils.flop_counter")
+    if compiler is None:
+        sys.modules["triton"] = None  # type: ignore[assignment] # how Python marks what cannot be imported
+        log.disabled = True  # it says that triton is not there
+    try:
+        from torch.utils.flop_counter import flop_registry
+    finally:
+        log.disabled = False
+        if compiler is None:
+            del sys.modules["triton"]
+    return flop_registry
 
 
 class DigitalProducts(NamedTuple):
@@ -62,7 +83,7 @@ class _Products(TorchDispatchMode):
 
     def _add(self, operation: Any, given: Any, args: Any, kwargs: Any) -> None:
         name = operation.__name__.strip("_")
-        formula = flop_registry.get(operation)
+        formula = _formulas().get(operation)
         if formula is None and UNCOUNTED.isdisjoint(name.split("_")):
             return
         module, part = self.stack[-1]

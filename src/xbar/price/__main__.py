@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
-from xbar.checks.repeats import check_repeats
 from xbar.circuit.components import read_components
 from xbar.circuit.priced import PricedCorner, cost_rows, layer_cost_rows, performance_row
 from xbar.config.base import check_name
-from xbar.config.config import Config, read_config
+from xbar.config.config import Config
+from xbar.price.configuration import configuration, read_blocks
 from xbar.price.options import read_arguments, with_drive
 from xbar.price.request import Given, baselines, circuit_of, network_given, proposal
 from xbar.price.text import describe, page
@@ -47,11 +46,11 @@ def _line(error: Exception) -> str:
 
 def priced_page(words: Iterable[str]) -> str:
     """What the command prints; with --csv the tables are written too. ValueError or OSError for every fault."""
-    base = _read(ROOT / "config.yaml")
+    base = read_blocks(ROOT / "config.yaml")
     given, chosen = read_arguments(words, base["circuit"])
     if not given.against and (given.against_layers or given.against_network):
         raise ValueError("--against_layers and --against_network need --against, the mapping of the baseline")
-    config = _config(base, given.configfile)
+    config = configuration(base, given.configfile)
     chosen, taken = with_drive(chosen, dict(config.circuit), read_options(REFERENCE / "options.csv"))
     found, says = _priced(given, chosen, config)
     says |= {"driver": taken} if taken else {}
@@ -87,34 +86,6 @@ def _beside(given: Namespace, ours: Given, config: Config) -> Given:
         return ours
     words = given.against_layers or given.layers
     return network_given(words, given.against_network, config, ROOT, signed=True)
-
-
-def _config(base: dict[str, Any], overlays: Iterable[str]) -> Config:
-    values = base
-    for path in overlays:
-        values = _merged(values, _read(Path(path)))
-    return read_config(values)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        check_repeats(path)
-        values = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
-    if not isinstance(values, dict):
-        raise ValueError(f"{path} holds no blocks of a configuration")
-    return values
-
-
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Blocks over blocks, as Snakemake lays one file over another; all else is replaced."""
-    both = {
-        name: _merged(below[name], above[name])
-        for name in below.keys() & above.keys()
-        if isinstance(below[name], dict) and isinstance(above[name], dict)
-    }
-    return {**below, **above, **both}
 
 
 def _size(corner: PricedCorner) -> str:

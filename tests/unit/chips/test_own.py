@@ -1,134 +1,70 @@
-from pathlib import Path
+"""A network of one's own on chips: what each row is of."""
 
-import pytest
 import torch
-from support.arrays import weights_on
+from support import networks
+from torch import nn
 
-from xbar.chips import own as own_module
-from xbar.chips.own import evaluate_own
-from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.config.own import OwnNetworkSpec
-from xbar.files import write_tensors
-from xbar.hardware.laws import read_laws
-from xbar.network.modules import build_sequential
-
-LAWS = read_laws(Path(__file__).parents[3] / "workflow" / "reference" / "devices.csv")
-DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
-CROSSBAR = CrossbarSpec(rows=12, columns=8)
-LAYERS = [
-    {"Conv2d": {"in_channels": 1, "out_channels": 3, "kernel_size": 3}},
-    {"ReLU": {}},
-    {"Flatten": {}},
-    {"Linear": {"in_features": 12, "out_features": 2}},
-]
+from xbar.chips.conditions import Deployment
+from xbar.chips.mapped import map_network
+from xbar.chips.own import evaluate_own, layer_errors, reference
+from xbar.config.crossbars import CrossbarSpec
+from xbar.config.variants import VariantSpec
+from xbar.network.own import prepare_trained
 
 
-def prepared(tmp_path, layers=LAYERS):
-    """A network on disk and a dataset of which it is always right."""
-    torch.manual_seed(1)
-    modules = build_sequential(LAYERS)
-    write_tensors(tmp_path / "w.safetensors", modules.state_dict(), {})
-    x = torch.randn(80, 1, 4, 4, generator=torch.Generator().manual_seed(2))
-    y = modules(x).argmax(1)
-    own = OwnNetworkSpec(weights="w.safetensors", layers=layers, dataset="d", weight_bits=6, chips=2)
-    return own, modules, {"train_x": x[:40], "train_y": y[:40], "test_x": x[40:], "test_y": y[40:]}
+class Twice(nn.Module):
+    """A layer that is called on two sizes, and one behind both."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.shared, self.head = nn.Conv2d(1, 4, 3), nn.Linear(4, 3)
+
+    def forward(self, values):
+        large, small = self.shared(values), self.shared(values[..., ::2, ::2])
+        return self.head((large.mean((2, 3)) + small.mean((2, 3))).relu())
 
 
-def test_a_state_dict_becomes_arrays_that_classify_as_it_does(tmp_path):
-    own, modules, data = prepared(tmp_path)
-    mapped, rows, errors = evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
-    assert [row["accuracy"] for row in rows] == [rows[0]["accuracy"]] * 2 and rows[0]["accuracy"] >= 0.9
-    assert len(errors) == 4 and {error["own_error"] for error in errors} == {0.0}
-    weight = modules[3].weight.detach()
-    share = weights_on(mapped.arrays[1], weight.shape, "paired-columns-mirrored", DEVICE)
-    torch.testing.assert_close(share.float() * weight.abs().max(), weight, atol=float(weight.abs().max()) / 126, rtol=0)
+X = torch.rand(60, 1, 8, 8, generator=torch.Generator().manual_seed(1))
+PLAIN = Twice().eval()
+NETWORK = prepare_trained(PLAIN, X, networks.hardware(weight_bits=6))
 
 
-def test_other_layers_than_the_state_dict_has_are_named(tmp_path):
-    layers = [*LAYERS[:3], {"Linear": {"in_features": 12, "out_features": 5}}]
-    own, _, data = prepared(tmp_path, layers)
-    with pytest.raises(ValueError, match=r"w.safetensors: 3.bias is \(2,\); the layers need \(5,\)"):
-        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+def deployed(**changes):
+    device, crossbar = networks.device_spec(programming_noise=0.1), CrossbarSpec(rows=64, columns=8)
+    variant = VariantSpec(chips=2, **changes)
+    mapped = map_network(NETWORK, device, crossbar)
+    return Deployment(NETWORK, mapped, device, seed=0, variant=variant, inputs=X[:30])
 
 
-def test_inputs_that_do_not_fit_are_one_line(tmp_path):
-    own, _, data = prepared(tmp_path)
-    data["train_x"] = torch.zeros(40, 1, 9, 9)
-    with pytest.raises(ValueError, match=r"mine: inputs of shape \(1, 9, 9\) do not fit") as error:
-        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
-    assert "\n" not in str(error.value)
+@torch.no_grad()
+def test_conditions_come_in_order_and_only_noise_makes_chips_differ():
+    examples = X, PLAIN(X).argmax(1)
+    rows, errors = evaluate_own(deployed(), examples, PLAIN)
+    assert [row["condition"] for row in rows] == ["quantised", "ideal", "noisy", "noisy"]
+    assert rows[0]["accuracy"] == rows[1]["accuracy"] and [row.get("chip") for row in rows[2:]] == [0, 1]
+    own = [error["own_error"] for error in errors if error["module"] == "shared"]
+    assert len(errors) == 4 * 2 and own[0] == own[1] < own[2] != own[3]
+    assert evaluate_own(deployed(), examples)[1] == []
 
 
-FLAT = LAYERS[:2]
+@torch.no_grad()
+def test_errors_are_of_all_calls_of_a_layer():
+    """By hand for the outputs of both calls together."""
+    seen = reference(PLAIN, X[:30])
+    (first, second) = seen["shared"]
+    found = layer_errors(NETWORK, X[:30], seen)[0]
+    parts = [NETWORK.shared(taken) - given for taken, given in (first, second)]
+    wanted = torch.cat([given.flatten() for _, given in (first, second)])
+    by_hand = torch.cat([part.flatten() for part in parts]).square().mean().sqrt() / wanted.std()
+    assert abs(found["own_error"] - float(by_hand)) < 1e-5 and found["module"] == "shared"
+    assert all(error["accumulated_error"] == 0 == error["own_error"] for error in layer_errors(exact(), X[:30], seen))
 
 
-@pytest.mark.parametrize(
-    ("layers", "labels", "message"),
-    [
-        (LAYERS, 4, "mine: the network has 2 outputs; dataset d has 5 classes"),
-        ([*FLAT, {"Flatten": {}}, {"Linear": {"in_features": 12, "out_features": 7}}], 4, "has 7 outputs.* has 5 cl"),
-        ([*FLAT, {"Flatten": {}}, {"Linear": {"in_features": 12, "out_features": 1}}], 4, r"of shape \(1,\); allowed"),
-        ([FLAT[0], {"AdaptiveAvgPool2d": {"output_size": 1}}], 2, r"outputs are of shape \(3, 1, 1\)"),
-        (FLAT, 2, r"mine: the network's outputs are of shape \(3, 2, 2\); allowed is \(classes,\)"),
-    ],
-)  # fmt: skip
-def test_outputs_that_are_no_scores_of_the_classes_are_refused_before_any_chip(
-    tmp_path, monkeypatch, layers, labels, message
-):
-    own, _, data = prepared(tmp_path, layers)
-    write_tensors(tmp_path / "w.safetensors", build_sequential(layers).state_dict(), {})
-    data["test_y"][0] = labels
-    monkeypatch.setattr(own_module, "Deployment", None)
-    with pytest.raises(ValueError, match=message):
-        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
-
-
-def test_classes_without_examples_count(tmp_path):
-    own, _, data = prepared(tmp_path)
-    with pytest.raises(ValueError, match="has 2 outputs; dataset d has 3 classes"):
-        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS, 3)
-
-
-@pytest.mark.parametrize(
-    ("part", "change", "message"),
-    [
-        ("train_x", lambda x: x * float("nan"), "d: train_x holds NaN or infinity"),
-        ("test_x", lambda x: x / 0, "d: test_x holds NaN or infinity"),
-        ("test_y", lambda y: y.float(), "d: test_y is of type torch.float32"),
-        ("train_y", lambda y: y - 1, "d: train_y holds labels -1 to 0; 2 classes allow 0 to 1"),
-    ],
-)
-def test_examples_that_are_none_are_refused(tmp_path, part, change, message):
-    own, _, data = prepared(tmp_path)
-    data[part] = change(data[part])
-    with pytest.raises(ValueError, match=message):
-        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
-
-
-def test_a_broken_state_dict_names_its_tensor(tmp_path):
-    own, modules, data = prepared(tmp_path)
-    modules[3].bias.data[1] = float("nan")
-    write_tensors(tmp_path / "w.safetensors", modules.state_dict(), {})
-    with pytest.raises(ValueError, match=r"w.safetensors: tensor '3.bias' holds NaN or infinity"):
-        evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
-
-
-def test_a_dead_layer_leaves_numbers(tmp_path):
-    """Its outputs are its bias: 0 / 0 were its error."""
-    own, modules, data = prepared(tmp_path)
-    modules[0].bias.data.fill_(-100.0)
-    write_tensors(tmp_path / "w.safetensors", modules.state_dict(), {})
-    _, rows, errors = evaluate_own("mine", own, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
-    found = float((modules(data["test_x"]).argmax(1) == data["test_y"]).double().mean())
-    assert [row["accuracy"] for row in rows] == [found] * 2
-    assert all(error["own_error"] == error["accumulated_error"] == 0.0 for error in errors)
-
-
-def test_a_network_far_below_its_owners_accuracy_stops(tmp_path):
-    """As one that was trained on other inputs; the units of these are changed by a sign."""
-    own, _, data = prepared(tmp_path)
-    stated = own.model_copy(update={"expected_accuracy": 1.0})
-    evaluate_own("mine", stated, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
-    data["test_x"] = -data["test_x"]
-    with pytest.raises(ValueError, match=r"mine: its accuracy is 0.* expected_accuracy is 1. Were its inputs of other"):
-        evaluate_own("mine", stated, tmp_path / "w.safetensors", data, DEVICE, CROSSBAR, LAWS)
+def exact():
+    """The network itself, in whose layers nothing is changed but their kind."""
+    network = prepare_trained(PLAIN, X, networks.hardware(weight_bits=6))
+    for name, layer in (("shared", network.shared), ("head", network.head)):
+        plain = getattr(PLAIN, name)
+        layer.stand_in = lambda taken, plain=plain: plain(taken) - plain.bias.view(1, -1, *[1] * (taken.dim() - 2))
+    return network

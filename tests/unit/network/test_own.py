@@ -72,6 +72,17 @@ def test_one_dimensional_convolutions_map_too():
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("shape", [(50, 3, 4), (50, 1, 4), (50, 2, 5, 4)])
+def test_linear_layers_take_features_on_the_last_of_any_number_of_axes(shape):
+    """Case 1 of the public reports: 0.98 deviations off, and (N, 3, 3) in the place of (N, 1, 3)."""
+    torch.manual_seed(0)
+    plain, inputs = nn.Sequential(nn.ReLU(), nn.Linear(4, 3)), torch.randn(shape)
+    mapped, wanted = prepare_trained(plain, inputs, FINE, share=1.0)(inputs), plain(inputs)
+    assert mapped.shape == wanted.shape == (*shape[:-1], 3)
+    assert float((mapped - wanted).abs().max() / wanted.std()) < 2e-3
+
+
+@torch.no_grad()
 def test_coarser_hardware_is_coarser():
     plain = trained()
     wanted = plain.eval()(INPUTS)
@@ -118,8 +129,8 @@ def test_a_kernel_larger_than_an_array_is_refused():
 
 
 def test_other_choices_are_refused():
-    with pytest.raises(ValueError, match="both signs"):
-        prepare_trained(trained(), INPUTS, replace(FINE, polarity="unipolar"))
+    with pytest.raises(ValueError, match="signed or unipolar"):
+        prepare_trained(trained(), INPUTS, replace(FINE, polarity="mixed"))
     with pytest.raises((ValueError, TypeError), match="'tile'"):  # whichever check comes first
         prepare_trained(trained(), INPUTS, FINE, scale="tile")
 
@@ -221,8 +232,30 @@ def test_an_outlier_is_told_and_clipped_by_choice(caplog):
     wanted, coarse = plain(inputs), replace(FINE, weight_bits=4)
     lost, clipped = (prepare_trained(plain, inputs, coarse, weight_share=share)(inputs) for share in (1.0, 0.999))
     assert (lost - wanted).std() > 0.9 * wanted.std(0).mean() > 5 * (clipped - wanted).std()
-    (told,) = caplog.messages
-    assert told.startswith("module 0: Linear: 95% of its weights are below 0.15") and "full scale 300;" in told
+    told, lost_too = caplog.messages
+    assert (
+        "29 of 30 outputs" in lost_too
+        and told.startswith("module 0: Linear: 95% of its weights are below 0.15")
+        and "full scale 300;" in told
+    )
+
+
+@torch.no_grad()
+def test_outputs_without_a_code_are_told(caplog):
+    """Columns of 0.03 to 30 times their size, undone behind a ReLU: the function is the same, most codes are zero."""
+    torch.manual_seed(0)
+    plain, inputs = nn.Sequential(nn.Linear(20, 10), nn.ReLU(), nn.Linear(10, 3)), torch.rand(50, 20)
+    wanted, factors = plain(inputs), torch.logspace(-1.5, 1.5, 10)
+    prepare_trained(plain, inputs, replace(FINE, weight_bits=4))
+    assert not caplog.messages
+    for tensor in (plain[0].weight, plain[0].bias):
+        tensor.mul_(factors.view(-1, *[1] * (tensor.dim() - 1)))
+    plain[2].weight.div_(factors)
+    torch.testing.assert_close(plain(inputs), wanted)
+    mapped = prepare_trained(plain, inputs, replace(FINE, weight_bits=4))
+    zero = [int((layer.quantized_weight() == 0).all(1).sum()) for layer in crossbar_layers(mapped).values()]
+    assert zero[0] == 5 and zero[1] == 0
+    assert f"module 0: Linear: the weights of {zero[0]} of 10 outputs are below half a code" in caplog.text
 
 
 class Branches(nn.Module):

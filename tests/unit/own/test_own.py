@@ -58,10 +58,30 @@ def test_training_with_noise_gains_on_noisy_chips(trained, digits):
     before = on_chips(network, test_x, test_y, device=device, crossbar=CROSSBAR, chips=3)
     history = fine_tune(network, x, y, noise=0.15, epochs=3, learning_rate=3e-3)
     after = on_chips(network, test_x, test_y, device=device, crossbar=CROSSBAR, chips=3)
-    assert before[0]["condition"] == "ideal" and before[0]["accuracy"] > 0.9
+    assert [row["condition"] for row in before[:3]] == ["quantised", "ideal", "noisy"]
+    assert before[0]["accuracy"] == before[1]["accuracy"] > 0.9
     assert mean_noisy(after) > mean_noisy(before) + 0.03 and history[-1] < history[0]
     layer = crossbar_layers(network)["depthwise"]
     assert int((layer.weight != 0).flatten(2).any(2).sum()) == 8 and not network.training
+
+
+def test_unipolar_weights_learn_what_their_columns_had_in_common(trained, digits, caplog):
+    """From the signed ones: no weight below zero at any time, and arrays of one device a weight."""
+    x, y, test_x, test_y = digits
+    network = prepare(trained, x[:200], networks.hardware("unipolar"), grouped="digital")
+    assert caplog.messages[0].startswith("unipolar weights: the network computes something else until")
+    wanted = {key: layer.weight - layer.weight.mean(0) for key, layer in crossbar_layers(network).items()}
+    plain = dict(trained.named_modules())
+    for key in ("stem", "pointwise"):
+        weight = plain[key].weight.detach()
+        torch.testing.assert_close(wanted[key][:, : weight.shape[1]], weight - weight.mean(0))
+    fine_tune(network, x[:1000], y[:1000], noise=0.02, epochs=2, learning_rate=5e-3)
+    assert all(float(layer.weight.detach().min()) >= 0 for layer in crossbar_layers(network).values())
+    rows = on_chips(network, test_x, test_y, device=networks.device_spec(), crossbar=CROSSBAR, chips=1)
+    assert rows[0]["accuracy"] == rows[1]["accuracy"] > 0.8
+    assert cost(network, x[:50], crossbar=CROSSBAR).total["mapping"] == "unipolar"
+    with pytest.raises(ValueError, match="depthwise: Conv2d cannot be unipolar: groups have zeros between them"):
+        prepare(trained, x[:20], networks.hardware("unipolar"))
 
 
 def test_the_same_seed_gives_the_same_training(trained, digits):
@@ -95,7 +115,8 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
     wanted = on_chips(network, x, y, crossbar=CROSSBAR, chips=1)
     assert on_chips(network, x.double().numpy(), y.tolist(), crossbar=CROSSBAR, chips=1) == wanted
     assert cost(network, x.double(), crossbar=CROSSBAR) == cost(network, x, crossbar=CROSSBAR)
-    losses = [fine_tune(prepare(trained, x, networks.hardware()), some, y, epochs=1) for some in (x, x.numpy())]
+    given = ((x, y), (x.numpy(), y.int()))
+    losses = [fine_tune(prepare(trained, x, networks.hardware()), *some, epochs=1) for some in given]
     assert losses[0] == losses[1]
 
 
@@ -107,6 +128,11 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
         (lambda network, x, y: fine_tune(network, x, y, epochs=0), "0 epochs"),
         (lambda network, x, y: fine_tune(network, x * float("inf"), y), "20 inputs; some are needed, without NaN"),
         (lambda network, x, y: fine_tune(network, x, y, noise=(float("nan"), 0.1)), "the loss is nan in epoch 1"),
+        (
+            lambda network, x, y: fine_tune(network, x, y, epochs=2, learning_rate=1e30),
+            "full scale.* in epoch 1; try a",
+        ),
+        (lambda network, x, y: fine_tune(network, x, y + 10), "wanted outputs of shape .* do not fit: Target 1"),
         (lambda network, x, y: on_chips(network, x - 0.5, y, crossbar=CROSSBAR), "inputs from -0.5 to 0.5; full"),
         (lambda network, x, y: cost(network, x * 255, crossbar=CROSSBAR), "inputs from 0 to 255; full"),
         (lambda network, x, y: on_chips(network, x, y[:3], crossbar=CROSSBAR), "20 inputs with classes of shape"),

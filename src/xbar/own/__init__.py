@@ -7,7 +7,8 @@ project's config.yaml and price list, by default of this checkout.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import product
+from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,28 +17,29 @@ import yaml
 from torch import Tensor, nn
 from torch.nn import functional
 
-from xbar.chips.conditions import Condition, Deployment
-from xbar.chips.evaluate import accuracies
+from xbar.chips.conditions import Deployment
 from xbar.chips.mapped import map_network
+from xbar.chips.own import evaluate_own
 from xbar.circuit.components import read_components
-from xbar.circuit.priced import PricedNetwork, design_of, layer_cost_rows, layers_of, performance_row, price
+from xbar.circuit.own import price_own
+from xbar.circuit.priced import PricedCorner, layer_cost_rows, performance_row
 from xbar.config.base import check_name
 from xbar.config.config import Config, read_config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.config.networks import NetworkSpec
 from xbar.config.variants import VariantSpec
+from xbar.files import is_finite
 from xbar.hardware.laws import read_laws
-from xbar.mappings import SignedMapping
-from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording
+from xbar.mappings import MappingName
+from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording, scales_of
 from xbar.network.measure import crossbar_ranges
 from xbar.network.own import inputs_in_range, prepare_trained
-from xbar.network.predict import accuracy
 from xbar.network.products import DigitalProducts, crossbar_sizes, digital_products
 from xbar.seeds import generator
+from xbar.training.folds import MEASURED
 
 prepare = prepare_trained
-PROJECT = Path(__file__).resolve().parents[2]
-PAIRED: SignedMapping = "paired-columns-mirrored"
+PROJECT = Path(__file__).resolve().parents[3]
+LOWER = "try a lower learning_rate"
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -61,10 +63,12 @@ def fine_tune(
     `wanted`: one class for each input, or whatever else `loss` takes. `noise`: standard deviation of a device, share
     of full scale, or its law by the level (see Hardware). Weights, full scales and all other parameters follow Adam,
     whose rate falls to zero along a cosine; statistics of batch-norm stay. ValueError: no inputs, not as many
-    `wanted`, or inputs that `inputs_in_range` refuses. FloatingPointError at the first loss that is not finite: the
-    network holds what led to it.
+    `wanted`, those that `loss` refuses, or inputs that `inputs_in_range` refuses. FloatingPointError at the first loss,
+    full scale or weight that is not finite: the network holds what led to it.
     """
     inputs, wanted = inputs_in_range(network, inputs), torch.as_tensor(wanted)
+    if not (wanted.is_floating_point() or wanted.is_complex()):
+        wanted = wanted.long()  # the only whole numbers that torch's losses all take
     if len(inputs) != len(wanted):
         raise ValueError(f"{len(inputs)} inputs with {len(wanted)} wanted outputs; needed is one for each")
     if epochs < 1 or batch < 1 or not learning_rate > 0:
@@ -74,29 +78,51 @@ def fine_tune(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * -(-len(inputs) // batch))
     history = []
     for epoch in range(epochs):
-        network.train()
-        for part in network.modules():
-            if isinstance(part, nn.modules.batchnorm._BatchNorm):
-                part.eval()
+        _train(network)
         draws, total = generator(seed, "noise", epoch), 0.0
         order = torch.randperm(len(inputs), generator=generator(seed, "order", epoch))
         for chosen in order.split(batch):
             with noisy(network, draws):
-                error = loss(network(inputs[chosen]), wanted[chosen])
+                error = _loss(loss, network(inputs[chosen]), wanted[chosen])
             if not bool(error.isfinite()):
-                raise FloatingPointError(
-                    f"the loss is {float(error.detach())} in epoch {epoch + 1}; try a lower learning_rate"
-                )
+                raise FloatingPointError(f"the loss is {float(error.detach())} in epoch {epoch + 1}; {LOWER}")
             optimizer.zero_grad(set_to_none=True)
             error.backward()
             optimizer.step()
             schedule.step()
+            _check_scales(network, epoch + 1)
             for layer in crossbar_layers(network).values():
                 layer.clip_weight()
             total += float(error.detach()) * len(chosen)
         history.append(total / len(inputs))
+    if any(not is_finite(value) for value in network.parameters()):
+        raise FloatingPointError(f"a weight is not finite after epoch {epochs}; {LOWER}")
     network.eval()
     return history
+
+
+def _train(network: nn.Module) -> None:
+    """Training, with the statistics of batch-norm as they are."""
+    network.train()
+    for part in network.modules():
+        if isinstance(part, nn.modules.batchnorm._BatchNorm):
+            part.eval()
+
+
+def _loss(loss: Loss, found: Tensor, wanted: Tensor) -> Tensor:
+    try:
+        return loss(found, wanted)
+    except (IndexError, RuntimeError, ValueError) as error:
+        told = f"wanted outputs of shape {tuple(wanted.shape)} and outputs of shape {tuple(found.shape)} do not fit"
+        raise ValueError(f"{told}: {str(error).splitlines()[0]}") from None
+
+
+@torch.no_grad()
+def _check_scales(network: nn.Module, epoch: int) -> None:
+    """FloatingPointError where a full scale has become zero or infinite: nothing could be divided by it."""
+    for scales in scales_of(network):
+        if not all(0 < float(value) < inf for value in (scales.x_max, scales.w_max, scales.current_max)):
+            raise FloatingPointError(f"a full scale has left all bounds in epoch {epoch}; {LOWER}")
 
 
 def _set_noise(network: nn.Module, noise: float | tuple[float, ...]) -> None:
@@ -108,13 +134,14 @@ def _set_noise(network: nn.Module, noise: float | tuple[float, ...]) -> None:
 
 def on_chips(
     network: nn.Module, inputs: Any, classes: Any, *, device: str | DeviceSpec = "nvm",
-    crossbar: str | CrossbarSpec = "array-1152x256", mapping: SignedMapping = PAIRED, chips: int = 5,
+    crossbar: str | CrossbarSpec = "array-1152x256", mapping: MappingName | None = None, chips: int = 5,
     times_s: Sequence[float] = (0.0,), compensations: Sequence[str] = ("none",), seed: int = 0, project: Path = PROJECT,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Accuracy of a prepared network: rows (condition, chip, time_s, compensation, accuracy), a share.
 
-    `ideal`: quantised and without noise. `noisy`: simulated chips, `times_s` after programming, each with or without
-    (`array`) one digital factor for each array against drift. `device`, `crossbar`: of config.yaml, or specs.
+    `quantised`: the network by itself. `ideal`: on its arrays, without noise. `noisy`: simulated chips, `times_s`
+    after programming, each with or without (`array`) one digital factor for each array against drift. `device`,
+    `crossbar`: of config.yaml, or specs. `mapping`: that of the network's polarity if none is given.
     ValueError for names that are not there, arrays of more rows than the network is prepared for, inputs that
     `inputs_in_range` refuses, and as `xbar.chips`.
     """
@@ -125,19 +152,16 @@ def on_chips(
     variant = VariantSpec.model_validate(
         {"chips": chips, "mapping": mapping, "times_s": list(times_s), "compensations": list(compensations)}
     )
-    deployment = Deployment(network, mapped, device, seed=seed, laws=laws, variant=variant)
-    rows: list[dict[str, Any]] = []
-    for case in product(range(chips), variant.times_s, variant.compensations):
-        chip = deployment.make_chip(Condition(*case))
-        told = dict(zip(("chip", "time_s", "compensation"), case, strict=True))
-        rows.append({"condition": "noisy", **told, "accuracy": accuracies(network, [chip], examples)[0]})
-    return [{"condition": "ideal", "chip": 0, "accuracy": accuracy(network, examples)}, *rows]  # examples are checked
+    deployment = Deployment(
+        network, mapped, device, seed=seed, laws=laws, variant=variant, inputs=examples[0][:MEASURED]
+    )
+    return evaluate_own(deployment, examples)[0]
 
 
 @torch.no_grad()
 def cost(
     network: nn.Module, inputs: Any, *, device: str | DeviceSpec = "nvm",
-    crossbar: str | CrossbarSpec = "array-1152x256", mapping: SignedMapping = PAIRED, name: str = "own",
+    crossbar: str | CrossbarSpec = "array-1152x256", mapping: MappingName | None = None, name: str = "own",
     project: Path = PROJECT,
 ) -> Priced:  # fmt: skip
     """Area, energy and latency of one inference of a prepared network, with its own ranges measured on `inputs`.
@@ -145,23 +169,33 @@ def cost(
     The circuit is the reference of config.yaml, whose bank of shared converters it has. ValueError for names that
     are not there, for parts without a price, and for arrays and inputs that `on_chips` refuses.
     """
-    config, inputs = _config(project), inputs_in_range(network, inputs)
-    device, crossbar = _hardware(network, device, crossbar, project)
-    hardware = hardware_of(network)
-    spec = NetworkSpec.model_validate(
-        {"dataset": "", "architecture": "", "training": "", "polarity": "signed", "scale": "layer"}
-        | {"weight_bits": hardware.weight_bits, "dac_bits": hardware.dac_bits, "adc_bits": hardware.adc_bits}
+    inputs = inputs_in_range(network, inputs)
+    corner = priced_corner(
+        network, inputs, device=device, crossbar=crossbar, mapping=mapping, name=name, project=project
     )
-    priced = PricedNetwork(name, spec, device, crossbar, layers_of([layer_rows(network, inputs)]))
-    design = design_of(priced, config.circuit, **dict(config.claims.reference) | {"mapping": mapping})
-    tables = [str(project / "workflow/reference/components.csv"), *map(str, config.circuit.extra_components)]
-    corner = price(priced, design, read_components(tables, config.circuit.component_set))
     return Priced(performance_row(corner), list(layer_cost_rows(corner)), digital_products(network, inputs[:1]))
 
 
 @torch.no_grad()
+def priced_corner(
+    network: nn.Module, inputs: Tensor, *, device: str | DeviceSpec, crossbar: str | CrossbarSpec,
+    mapping: MappingName | None, name: str, project: Path = PROJECT, config: Config | None = None,
+) -> PricedCorner:  # fmt: skip
+    """What `cost` prices, part by part; `config` in the place of the project's config.yaml."""
+    config = config or _config(project)
+    device, crossbar = _hardware(network, device, crossbar, project)
+    bits = {key: getattr(hardware_of(network), key) for key in ("weight_bits", "dac_bits", "adc_bits")}
+    tables = [str(project / "workflow/reference/components.csv"), *map(str, config.circuit.extra_components)]
+    return price_own(
+        name, bits, hardware_of(network).polarity, mapping, device=device, crossbar=crossbar,
+        layers=layer_rows(network, inputs), circuit=config.circuit, reference=config.claims.reference,
+        components=read_components(tables, config.circuit.component_set),
+    )  # fmt: skip
+
+
+@torch.no_grad()
 def layer_rows(network: nn.Module, inputs: Tensor) -> list[dict[str, str]]:
-    """Sizes and measured ranges of every crossbar layer, with the names of `tables.LAYERS`, as text."""
+    """Sizes and measured ranges of every crossbar layer, with the names of `tables.OWN_LAYERS`, as text."""
     sizes = crossbar_sizes(network, inputs)
     with recording(network) as seen:
         network(inputs)
@@ -169,7 +203,8 @@ def layer_rows(network: nn.Module, inputs: Tensor) -> list[dict[str, str]]:
     for size, (key, layer) in zip(sizes, crossbar_layers(network).items(), strict=True):
         ranges = [crossbar_ranges(layer, taken) for taken, _ in seen[key]]
         measured = {name: sum(float(of_call[name]) for of_call in ranges) / len(ranges) for name in ranges[0]}
-        rows.append({name: str(value) for name, value in (size._asdict() | measured).items()})
+        told = {"module": key} | size._asdict() | measured
+        rows.append({name: str(value) for name, value in told.items()})
     return rows
 
 
@@ -177,7 +212,12 @@ def _config(project: Path) -> Config:
     path = project / "config.yaml"
     if not path.is_file():
         raise ValueError(f"{project} holds no config.yaml; give the folder of a checkout as project")
-    return read_config(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return _read_once(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read_once(path: Path, _: int) -> Config:
+    return read_config(yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def _hardware(

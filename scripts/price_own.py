@@ -1,0 +1,33 @@
+"""layers.csv, arrays.csv of a network of one's own, component tables -> its costs, the same by layer, performance"""
+
+from xbar.circuit.components import read_components
+from xbar.circuit.own import price_own
+from xbar.circuit.priced import check_arrays, cost_rows, layer_cost_rows, performance_row
+from xbar.config.circuit import CircuitSpec
+from xbar.config.claims import ReferenceSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.files import read_rows
+from xbar.job import begin
+from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, write_table
+
+snakemake = begin()
+
+given, name = snakemake.params, snakemake.wildcards.own
+own, circuit = given.own, CircuitSpec(**given.circuit)
+corner = price_own(
+    name,
+    {key: own[key] for key in ("weight_bits", "dac_bits", "adc_bits")},
+    own["polarity"],
+    own["mapping"],
+    device=DeviceSpec(**given.device),
+    crossbar=CrossbarSpec(**given.crossbar),
+    layers=read_rows(snakemake.input.layers),
+    circuit=circuit,
+    reference=ReferenceSpec(**given.reference),
+    components=read_components(given.components, circuit.component_set),
+    dataset=own["dataset"] or "",
+)
+check_arrays(corner.network, circuit, read_rows(snakemake.input.arrays))
+write_table(snakemake.output.cost, COST, cost_rows(corner))
+write_table(snakemake.output.layer_costs, LAYER_COSTS, layer_cost_rows(corner))
+write_table(snakemake.output.performance, PERFORMANCE, [performance_row(corner)])

@@ -1,0 +1,83 @@
+"""Networks as people describe them: a class in a file, an exported program, or a list of modules of torch.nn."""
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import torch
+from torch import nn
+
+from xbar.config.own import ModuleSpec, OwnNetworkSpec
+from xbar.network.checkpoints import load_checkpoint
+from xbar.network.exported import read_program
+from xbar.network.modules import build_sequential
+
+
+def network_of(own: OwnNetworkSpec) -> nn.Module:
+    """The network of an entry with its weights, in evaluation; ValueError, one line, for what makes none."""
+    if own.program is not None:
+        return read_program(own.program)
+    module = build_sequential(own.layers) if own.layers is not None else _of_class(own.module)
+    assert own.weights is not None
+    return load_checkpoint(module, own.weights).eval()
+
+
+def _of_class(spec: ModuleSpec | None) -> nn.Module:
+    """What a class in a file, or a function there, makes of its arguments. It draws from a generator of its own."""
+    assert spec is not None
+    made = getattr(_executed(spec), spec.name, None)
+    if not callable(made):
+        raise ValueError(f"{spec.file} has no class and no function '{spec.name}'")
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            module = made(**spec.arguments)
+    except Exception as error:
+        raise ValueError(f"{spec.file}: {spec.name}: {told(error)}") from None
+    if not isinstance(module, nn.Module):
+        raise ValueError(f"{spec.file}: {spec.name} makes a {type(module).__name__}; needed is an nn.Module")
+    return module
+
+
+def _executed(spec: ModuleSpec) -> ModuleType:
+    """The file as a module; its imports are found beside it."""
+    path = Path(spec.file)
+    found = importlib.util.spec_from_file_location(path.stem, path)
+    if found is None or found.loader is None:
+        raise ValueError(f"{path}: not a file of Python, which ends in .py")
+    module = importlib.util.module_from_spec(found)
+    names = [path.stem, *(Path(other).stem for other in spec.imports)]
+    try:
+        with _importable(path.parent, names):
+            sys.modules[path.stem] = module
+            found.loader.exec_module(module)
+    except ModuleNotFoundError as error:
+        told_of = f"{path} imports '{error.name}', which is not installed"
+        raise ValueError(f"{told_of}; a file of your own that it imports is named in module.imports") from None
+    except SyntaxError as error:
+        raise ValueError(f"{path}:{error.lineno}: {error.msg}") from None
+    except Exception as error:
+        raise ValueError(f"{path}: {told(error)}") from None
+    return module
+
+
+@contextmanager
+def _importable(folder: Path, names: list[str]) -> Iterator[None]:
+    """Within this context files of `folder` can be imported; modules of the same `names` come back afterwards."""
+    before = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(before)
+
+
+def told(error: Exception) -> str:
+    """The first line of an error that another's code raised, with its type."""
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}".removesuffix(": ")

@@ -1,0 +1,199 @@
+"""One entry of `own_networks`, step by step: what the jobs of the workflow and the command `python -m xbar.own` share.
+
+Every step is one of those from Python: prepare, fine_tune, chips, cost.
+"""
+
+import logging
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from xbar.checks.own import packed, shown
+from xbar.checks.readers import check_outputs
+from xbar.chips.conditions import Deployment
+from xbar.chips.evaluate import Rows, outputs_of
+from xbar.chips.mapped import Mapped, map_network
+from xbar.chips.own import evaluate_own
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.own import OwnNetworkSpec
+from xbar.config.variants import VariantSpec
+from xbar.files import atomic, read_tensors
+from xbar.hardware.device import programming_polynomial
+from xbar.hardware.laws import Laws
+from xbar.network.classes import network_of
+from xbar.network.hardware import Hardware
+from xbar.network.modules import copy_of
+from xbar.network.own import as_inputs
+from xbar.network.predict import accuracy
+from xbar.network.storage import state_of
+from xbar.own import fine_tune, prepare
+from xbar.seeds import generator
+from xbar.training.folds import MEASURED
+from xbar.training.given import SHAPES, as_taken, form, read_examples
+
+logger = logging.getLogger(__name__)
+
+TOLERATED = 0.02  # below the accuracy that an owner states: test sets differ in their examples
+TRIED = 8  # made-up inputs with which a network is tried before its data are there
+Data = Mapping[str, Tensor]
+
+
+def pack(path: str | Path, files: Mapping[str, str]) -> None:
+    """The files that a user names, in one archive that travels to the jobs; equal files give equal bytes."""
+    with atomic(path) as part, zipfile.ZipFile(part, "w") as archive:
+        for name, place in sorted(files.items()):
+            with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as target, Path(place).open("rb") as source:
+                while block := source.read(1 << 20):
+                    target.write(block)
+
+
+@contextmanager
+def unpacked(path: str | Path, own: OwnNetworkSpec) -> Iterator[OwnNetworkSpec]:
+    """Within this context the entry names the files of the archive, which `packed` has named."""
+    with TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
+        archive.extractall(folder)
+        yield _within(Path(folder), own)
+
+
+@contextmanager
+def gathered(own: OwnNetworkSpec) -> Iterator[OwnNetworkSpec]:
+    """The same with the files where the user has them; messages name them as the user does."""
+    entry, files = packed(own)
+    with TemporaryDirectory() as folder:
+        for name, path in files.items():
+            (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / name).symlink_to(Path(path).absolute())
+        try:
+            yield _within(Path(folder), entry)
+        except ValueError as error:
+            raise ValueError(shown(str(error), Path(folder), files)) from None
+
+
+def _within(folder: Path, own: OwnNetworkSpec) -> OwnNetworkSpec:
+    places: dict[str, Any] = {
+        key: str(folder / path) for key in ("program", "weights", "examples") if (path := getattr(own, key))
+    }
+    if own.module is not None:
+        places["module"] = own.module.model_copy(update={"file": str(folder / own.module.file)})
+    return own.model_copy(update=places)
+
+
+def try_network(name: str, own: OwnNetworkSpec, rows: int) -> None:
+    """Build, load and prepare a network, before the data set is there, with some inputs of its shape.
+
+    ValueError, one line, as `network_of` and `prepare`, and for a number of outputs that is not that of the classes.
+    A data set whose shape is not known beforehand is left to the job.
+    """
+    plain = network_of(own)
+    try:
+        if own.examples is not None:
+            data, classes = examples_of(name, own)
+            _check_outputs(prepared(own, plain, data["train_x"][:TRIED], rows), data["test_x"], own, classes)
+        elif own.dataset in SHAPES:
+            drawn = torch.rand(TRIED, *SHAPES[own.dataset], generator=generator(0, "tried"))
+            inputs = as_inputs(form(drawn, own.inputs, own.dataset))
+            network = prepared(own, plain, inputs, rows)
+            check_outputs("the network", outputs_of(network, inputs), own.dataset)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _check_outputs(network: nn.Module, inputs: Tensor, own: OwnNetworkSpec, classes: int) -> None:
+    if (outputs := outputs_of(network, inputs)) != classes:
+        where = f"dataset {own.dataset} has" if own.dataset else "the labels of its examples have"
+        raise ValueError(f"the network has {outputs} outputs; {where} {classes} classes")
+
+
+def prepared(own: OwnNetworkSpec, plain: nn.Module, inputs: Tensor, rows: int) -> nn.Module:
+    """The network on crossbars of so many rows, quantised, its full scales measured on `inputs`."""
+    bits = {key: getattr(own, key) for key in ("weight_bits", "dac_bits", "adc_bits")}
+    hardware = Hardware(polarity=own.polarity, rows=rows, **bits)
+    return prepare(
+        plain, inputs, hardware, scale=own.scale, weight_share=own.weight_share, digital=own.digital,
+        grouped=own.grouped,
+    )  # fmt: skip
+
+
+def measured_on(data: Data) -> Tensor:
+    """The training inputs on which full scales and errors are measured."""
+    return data["train_x"][torch.randperm(len(data["train_y"]), generator=generator(0, "own"))[:MEASURED]]
+
+
+def data_of(name: str, own: OwnNetworkSpec, data: Data, classes: int = 0) -> dict[str, Tensor]:
+    """Examples as the network takes them; ValueError, one line, where they are none."""
+    return as_taken(data, own.inputs, own.dataset or f"examples of {name}", classes)
+
+
+def examples_of(name: str, own: OwnNetworkSpec, dataset: str | Path | None = None) -> tuple[dict[str, Tensor], int]:
+    """Examples as the network takes them, and the number of their classes; `dataset`: its prepared file.
+
+    ValueError, one line, where they are none.
+    """
+    if own.examples is not None:
+        data, classes = read_examples(own.examples), 0
+    else:
+        assert dataset is not None
+        data, about = read_tensors(dataset)
+        classes = len(about.get("classes", ()))
+    taken = data_of(name, own, data, classes)
+    return taken, classes or 1 + int(torch.cat([taken["train_y"], taken["test_y"]]).max())
+
+
+def restore(network: nn.Module, path: str | Path) -> None:
+    """Give a prepared network what `tune` made of it, from its file; ValueError where that is of another one."""
+    state, _ = read_tensors(path)
+    if differing := sorted(state_of(network).keys() ^ state.keys()):
+        raise ValueError(f"{path}: {differing[0]} is in the file or in the network, and not in both")
+    network.load_state_dict(state, strict=False)  # the further names of shared full scales are left out
+
+
+def tune(own: OwnNetworkSpec, network: nn.Module, data: Data, device: DeviceSpec, laws: Laws) -> list[float]:
+    """Train a prepared network further, in place, by the recipe of its entry; the loss of every epoch."""
+    recipe = own.fine_tuning
+    assert recipe is not None
+    noise = programming_polynomial(device, laws) if recipe.noise == "device" else recipe.noise
+    return fine_tune(
+        network, data["train_x"], data["train_y"], noise=noise, epochs=recipe.epochs, batch=recipe.batch,
+        learning_rate=recipe.learning_rate, seed=recipe.seed,
+    )  # fmt: skip
+
+
+def evaluated(
+    name: str, own: OwnNetworkSpec, plain: nn.Module, network: nn.Module, data: Data, classes: int,
+    device: DeviceSpec, crossbar: CrossbarSpec, laws: Laws,
+) -> tuple[Mapped, Rows, Rows]:  # fmt: skip
+    """The arrays of every layer, rows of `tables.OWN_ACCURACY` and of `tables.OWN_ERRORS`.
+
+    ValueError where outputs and classes differ, and where the network itself gets less than its owner states.
+    """
+    try:
+        _check_outputs(network, data["test_x"], own, classes)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    plain, examples = copy_of(plain), (data["test_x"], data["test_y"])
+    share = _float_accuracy(name, own, plain, examples)
+    mapped = map_network(network, device, crossbar, mapping=own.mapping)
+    chosen = {key: getattr(own, key) for key in ("chips", "times_s", "compensations")}
+    variant = VariantSpec(mapping=own.mapping, **chosen)
+    deployment = Deployment(network, mapped, device, seed=0, laws=laws, variant=variant, inputs=measured_on(data))
+    rows, errors = evaluate_own(deployment, examples, plain)
+    rows = [{"condition": "float", "accuracy": share}, *rows]
+    kind: dict[str, Any] = {"weight_bits": own.weight_bits, "polarity": own.polarity, "scale": own.scale}
+    kind |= {"mapping": mapped.mapping, "device": own.device, "trained": "yes" if own.fine_tuning else "no"}
+    named = {"network": name, "dataset": own.dataset or ""}
+    return mapped, [named | (kind if row["condition"] != "float" else {}) | row for row in rows], errors
+
+
+def _float_accuracy(name: str, own: OwnNetworkSpec, plain: nn.Module, examples: tuple[Tensor, Tensor]) -> float:
+    found = accuracy(plain, examples)
+    logger.info("%s: accuracy %.4f in floating point, before it is quantised", name, found)
+    if own.expected_accuracy is not None and found < own.expected_accuracy - TOLERATED:
+        told = f"{name}: its accuracy is {found:.3f} in floating point; expected_accuracy is {own.expected_accuracy:g}"
+        raise ValueError(f"{told}. Were its inputs of other units, order or layout? See workflow/own-network.md")
+    return found

@@ -1,0 +1,40 @@
+"""config.yaml with further files over it, as a command reads them."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from xbar.checks.repeats import check_repeats
+from xbar.config.config import Config, read_config
+
+
+def configuration(base: dict[str, Any], overlays: Iterable[str]) -> Config:
+    """A configuration with files over it; ValueError, one line for each fault."""
+    values = base
+    for path in overlays:
+        values = _merged(values, read_blocks(Path(path)))
+    return read_config(values)
+
+
+def read_blocks(path: Path) -> dict[str, Any]:
+    """The blocks of a YAML file; ValueError, one line, for another file."""
+    try:
+        check_repeats(path)
+        values = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path} holds no blocks of a configuration")
+    return values
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Blocks over blocks, as Snakemake lays one file over another; all else is replaced."""
+    both = {
+        name: _merged(below[name], above[name])
+        for name in below.keys() & above.keys()
+        if isinstance(below[name], dict) and isinstance(above[name], dict)
+    }
+    return {**below, **above, **both}
