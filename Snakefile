@@ -26,6 +26,7 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
     prepare_dataset,
     choose_architecture,
     price_network,
+    simulate_system,
     compare_costs,
     validate_costs,
     collect,

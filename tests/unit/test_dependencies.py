@@ -11,7 +11,7 @@ from xbar import source
 from xbar.report import contents
 
 ORDER = ["mappings", "config", "files", "tables", "seeds", "datasets", "hardware", "circuit", "network", "training"]
-ORDER += ["chips", "savings", "search", "report"]
+ORDER += ["chips", "savings", "system", "search", "report"]
 APART = [
     "source",
     "console",
@@ -27,7 +27,15 @@ APART_USE = {
     "own": ["mappings", "config", "seeds", "hardware", "circuit", "network", "chips"],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
-WITHOUT_TORCH = ["price_network", "compare_costs", "validate_costs", "collect", "make_tables", "plot_figures"]
+WITHOUT_TORCH = [
+    "price_network",
+    "simulate_system",
+    "compare_costs",
+    "validate_costs",
+    "collect",
+    "make_tables",
+    "plot_figures",
+]
 
 
 def imports(path: Path, *, nested: bool = True) -> Iterator[str]:

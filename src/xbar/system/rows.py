@@ -30,7 +30,7 @@ def system_rows(corner: PricedCorner, inferences: int, period_s: float | None) -
     """One row for each schedule. `inferences`: how many are simulated at once; `period_s`: between arriving inputs."""
     chip, closed = work_of(corner), totals(corner.costs, corner.design)
     for name, schedule in schedules(shared=corner.design.shared).items():
-        numbers = {"closed_latency_ns": closed.latency_ns, "closed_interval_ns": closed.interval_ns}
+        numbers = {"closed_latency_ns": float(closed.latency_ns), "closed_interval_ns": float(closed.interval_ns)}
         numbers |= _numbers(chip, schedule, inferences) | _power(chip, schedule, inferences, period_s)
         yield corner.keys | {"schedule": name} | {column: _text(number) for column, number in numbers.items()}
 

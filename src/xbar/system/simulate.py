@@ -5,9 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal, NamedTuple
 
-from simpy import Environment
-
-from xbar.system.station import Station, Then, after
+from xbar.system.station import Clock, Station, Then
 from xbar.system.work import ChipWork
 
 AT = {"fetch": "bus", "read": "lines", "convert": "adcs", "digital": "digital", "store": "bus"}  # by activity
@@ -71,7 +69,7 @@ def simulate(chip: ChipWork, schedule: Schedule, arrivals_ps: Sequence[int], wat
         raise ValueError(f"{len(arrivals_ps)} inferences, {schedule}; needed is at least one of everything")
     running = _Running(chip, schedule, watch)
     for inference, arrival_ps in enumerate(arrivals_ps):
-        after(running.clock, arrival_ps, partial(running.begin, inference))
+        running.clock.after(arrival_ps, partial(running.begin, inference))
     running.clock.run()
     ends = [running.finished_ps[inference] for inference in range(len(arrivals_ps))]
     return Run(list(arrivals_ps), ends, running.done, running.stations)
@@ -82,7 +80,7 @@ class _Running:
 
     def __init__(self, chip: ChipWork, schedule: Schedule, watch: Watch | None) -> None:
         self.chip, self.schedule, self.watch = chip, schedule, watch
-        self.clock = Environment()
+        self.clock = Clock()
         self.done: Counter[tuple[int, str]] = Counter()
         self.finished_ps: dict[int, int] = {}
         self.left: dict[tuple[int, int], int] = {}
@@ -141,12 +139,12 @@ class _Running:
         def ended() -> None:
             self.done[layer, activity] += 1
             if self.watch is not None:
-                self.watch(Event(*job, activity, self.clock.now - duration_ps, self.clock.now))
+                self.watch(Event(*job, activity, self.clock.now_ps - duration_ps, self.clock.now_ps))
             then()
 
         if activity == "read":
             station.busy_ps += duration_ps
-            after(self.clock, duration_ps, ended)
+            self.clock.after(duration_ps, ended)
         elif duration_ps:
             station.serve(duration_ps, ended)
         else:
@@ -164,6 +162,6 @@ class _Running:
             self.enter(inference, layer + 1)
             return
         self.at("memory", layer).give()
-        self.finished_ps[inference] = self.clock.now
+        self.finished_ps[inference] = self.clock.now_ps
         if self.schedule.in_turn:
             self.at("chip", 0).give()

@@ -8,12 +8,20 @@ from simpy import Environment
 Then = Callable[[], None]
 
 
-def after(clock: Environment, duration_ps: int, then: Then) -> None:
-    """Call `then` once the time has passed; at once where there is none to pass."""
-    if duration_ps == 0:
-        then()
-    else:
-        clock.timeout(duration_ps).callbacks.append(lambda _: then())
+class Clock(Environment):
+    """simpy's clock in whole picoseconds."""
+
+    @property
+    def now_ps(self) -> int:
+        """The present, from the start."""
+        return int(self.now)
+
+    def after(self, duration_ps: int, then: Then) -> None:
+        """Call `then` once the time has passed; at once where there is none to pass."""
+        if duration_ps == 0:
+            then()
+        else:
+            self.timeout(duration_ps).callbacks.append(lambda _: then())
 
 
 class Station:
@@ -23,7 +31,7 @@ class Station:
     `queued_ps`: length of the queue, integrated over time. `longest`: most that ever waited at once.
     """
 
-    def __init__(self, clock: Environment, servers: int = 1) -> None:
+    def __init__(self, clock: Clock, servers: int = 1) -> None:
         self.clock = clock
         self.busy_ps = self.served = self.waited_ps = self.queued_ps = self.longest = 0
         self._free = servers
@@ -38,7 +46,7 @@ class Station:
             then()
         else:
             self._look()
-            self._waiting.append((self.clock.now, then))
+            self._waiting.append((self.clock.now_ps, then))
             self.longest = max(self.longest, len(self._waiting))
 
     def give(self) -> None:
@@ -48,7 +56,7 @@ class Station:
             return
         self._look()
         since_ps, then = self._waiting.popleft()
-        self.waited_ps += self.clock.now - since_ps
+        self.waited_ps += self.clock.now_ps - since_ps
         self.served += 1
         then()
 
@@ -57,7 +65,7 @@ class Station:
 
         def taken() -> None:
             self.busy_ps += duration_ps
-            after(self.clock, duration_ps, done)
+            self.clock.after(duration_ps, done)
 
         def done() -> None:
             self.give()
@@ -66,5 +74,5 @@ class Station:
         self.take(taken)
 
     def _look(self) -> None:
-        self.queued_ps += len(self._waiting) * (self.clock.now - self._seen_ps)
-        self._seen_ps = self.clock.now
+        self.queued_ps += len(self._waiting) * (self.clock.now_ps - self._seen_ps)
+        self._seen_ps = self.clock.now_ps

@@ -129,7 +129,7 @@ def _energies_pJ(corner: PricedCorner) -> dict[str, np.ndarray]:
     none = 0.0 * layers.rows
 
     def of(*groups: str) -> np.ndarray:
-        return sum((costs[name].energy_pJ for group in groups for name in GROUPS[group]), none)
+        return sum((np.asarray(costs[name].energy_pJ) for group in groups for name in GROUPS[group]), none)
 
     moved = layers.rows / (layers.rows + layers.columns)  # bytes that are fetched, of all that a product moves
     share = {"fetch": moved, "store": 1 - moved}

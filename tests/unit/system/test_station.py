@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simpy import Environment
 
-from xbar.system.station import Station, after
+from xbar.system.station import Clock, Station
 
 REQUESTS = 40_000
 TIMES = st.integers(1, 50)
@@ -21,7 +20,7 @@ JOBS = st.integers(1, 4).flatmap(
 
 def through(times_ps, held=None):
     """When each job leaves each station of a chain; with `held` a job keeps its station until the next one is free."""
-    clock = Environment()
+    clock = Clock()
     chain = [Station(clock) for _ in times_ps[0]]
     left = np.zeros((len(times_ps), len(chain)), dtype=int)
 
@@ -39,7 +38,7 @@ def through(times_ps, held=None):
     def arrive(job, place, before):
         if before:
             before()
-        after(clock, times_ps[job][place], partial(leave, job, place))
+        clock.after(times_ps[job][place], partial(leave, job, place))
 
     for job in range(len(times_ps)):
         chain[0].take(partial(arrive, job, 0, None))
@@ -81,13 +80,13 @@ def queued(load, servers, service):
 
     Held to Kiefer and Wolfowitz' recurrence on the way.
     """
-    rng, clock = np.random.default_rng(0), Environment()
+    rng, clock = np.random.default_rng(0), Clock()
     station, late = Station(clock, servers), []
     arrivals = np.cumsum(exponential(rng, REQUESTS) / (load * servers) * 1e6).astype(int).tolist()
     services = (service(rng, REQUESTS) * 1e6).astype(int).tolist()
     free_at, wanted = [0] * servers, 0
     for arrival, time in zip(arrivals, services, strict=True):
-        after(clock, arrival, partial(station.serve, time, lambda due=arrival + time: late.append(clock.now > due)))
+        clock.after(arrival, partial(station.serve, time, lambda due=arrival + time: late.append(clock.now > due)))
         start = max(arrival, heappop(free_at))
         heappush(free_at, start + time)
         wanted += start - arrival
