@@ -21,8 +21,9 @@ SUBJECTS = (  # modules of this package that hold entries, in the order of the p
     "answer", "figures.answer", "verdicts", "figures.claims", "accuracy", "figures.accuracy", "figures.ranges",
     "figures.confusion", "training",
     "figures.training", "ablation", "search", "figures.search", "variants", "figures.variants", "wires",
-    "figures.conductances", "costs", "figures.costs", "figures.corners", "textbook", "figures.differences",
-    "conditions", "figures.conditions", "figures.sensitivity", "validation", "figures.validation", "parts",
+    "figures.conductances", "costs", "figures.costs", "figures.corners", "system", "figures.system", "textbook",
+    "figures.differences", "conditions", "figures.conditions", "figures.sensitivity", "validation",
+    "figures.validation", "parts",
 )  # fmt: skip
 BESIDES_TABLES = ("datasets", "conductances")  # what an entry may read besides collected tables: see `Results`
 NEEDS = ("", "searches", "comparisons")  # what a run must have that an entry is shown
