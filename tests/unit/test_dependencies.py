@@ -23,7 +23,7 @@ APART = [
 APART_USE = {
     "console": ["files", "job"],
     "checks": ["checks", "mappings", "config", "files", "hardware", "circuit", "network", "savings"],
-    "price": ["price", "checks", "mappings", "config", "files", "tables", "circuit", "savings"],
+    "price": ["price", "checks", "mappings", "config", "files", "tables", "circuit", "savings", "system"],
     "own": ["mappings", "config", "seeds", "hardware", "circuit", "network", "chips"],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))

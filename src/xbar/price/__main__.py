@@ -57,7 +57,7 @@ def priced_page(words: Iterable[str]) -> str:
     says |= {"driver": taken} if taken else {}
     if given.csv:
         says["written"] = _write(Path(given.csv), found.values())
-    return page(found, says)
+    return page(found, says, given.events)
 
 
 def _priced(

@@ -86,6 +86,17 @@ def shown(text, head):
 
 
 @pytest.mark.usefixtures("unchecked")
+def test_events_meet_the_closed_form_and_huge_inferences_are_refused(capsys):
+    text = priced_page(["4x2x3", "--bank", "own", "--dac_bits", "2", "--events"])
+    rows = shown(text, "circuit, by events")
+    assert rows["closed form"][:2] == [str(3 * 53)] * 2  # three levels of 1 ns, then 50 ns
+    assert float(rows["overlapped"][0]) < float(rows["serial"][0]) and float(rows["serial"][-1]) == 0
+    assert "by events" not in priced_page(["4x2x3"])
+    assert main(["4x2x100001", "--events"]) == 1
+    assert capsys.readouterr().err == "--events: an inference of 100,001 products; allowed are 100,000\n"
+
+
+@pytest.mark.usefixtures("unchecked")
 def test_the_page_shows_parts_and_layers_that_add_up_within_a_hundred_columns(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = ["162x64x32", "576x128x16 512x6x1", "--bank=16", "--against", "paired-columns-mirrored", "--csv"]
