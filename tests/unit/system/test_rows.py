@@ -2,31 +2,16 @@
 
 import numpy as np
 import pytest
-from support.circuits import COMPONENTS, design_from, layers_from
+from support.circuits import corner_of
 
-from xbar.circuit.bill import BUS_BITS, bill_of_materials
-from xbar.circuit.cost import priced, totals
-from xbar.circuit.priced import PricedCorner, PricedNetwork, cost_rows, performance_row
-from xbar.config.crossbars import DeviceSpec
-from xbar.config.networks import NetworkSpec
+from xbar.circuit.cost import totals
+from xbar.circuit.priced import cost_rows, performance_row
 from xbar.system.rows import CLOSED, OVERLAPPED, SERIAL, event_rows, schedules, system_rows
 from xbar.system.simulate import simulate
 from xbar.system.work import ACTIVITIES, work_of
 from xbar.tables import EVENTS, SYSTEM
 
-SIZES = [(27, 16, 40), (144, 32, 10), (320, 7, 1)]
-ALL = {"overheads": "charged", "memory": "edram", "bank_distance": 0.5, "wire_area": 0.5}
 BIT_SERIAL = {"input_encoding": "bit-serial", "dac": "none"}
-
-
-def corner_of(**changes):
-    layers, design = layers_from(*SIZES), design_from(**ALL | changes)
-    spec = {"dataset": "har", "architecture": "x", "training": "x", "polarity": "unipolar", "weight_bits": 2}
-    network = PricedNetwork(
-        "made-up", NetworkSpec(**spec | {"scale": "network"}),
-        DeviceSpec(g_min_uS=0.0, g_max_uS=20.0, programming_noise=0.0), design.crossbar, layers,
-    )  # fmt: skip
-    return PricedCorner(network, design, priced(layers, design, COMPONENTS))
 
 
 @pytest.mark.parametrize("bank", ["own", "largest", 5])
@@ -60,17 +45,10 @@ def test_the_closed_row_says_what_performance_and_cost_say():
     )
 
 
-def test_the_bus_moves_the_bytes_that_are_priced_in_whole_words():
-    corner = corner_of(bank="largest")
-    chip, cycle_ps = work_of(corner), 1e6 / corner.design.digital_rate_MHz
-    moved = sum(of.products * (of.time_ps["fetch"] + of.time_ps["store"]) for of in chip.layers) / cycle_ps
-    priced_words = float(np.sum(bill_of_materials(corner.network.layers, corner.design)["activation_bus"].uses)) * 8
-    assert priced_words <= moved * BUS_BITS < priced_words + 2 * BUS_BITS * sum(of.products for of in chip.layers)
-
-
 def test_what_is_used_once_in_serial_work_is_used_as_often_in_overlapped_work():
     own, shared = (list(system_rows(corner_of(bank=bank), 3, None)) for bank in ("own", 5))
-    for rows in (own, shared):
+    converting_ns = 50 * 51 / 3, 50 * (40 * 16 + 10 * 3 * 32 + 5 * 7) / 5  # mean over layers, or over five ADCs
+    for rows, mean_ns in zip((own, shared), converting_ns, strict=True):
         by_name = {row["schedule"]: row for row in rows}
         assert len({row["energy_pJ"] for row in rows}) == 1 and "power_uW" not in rows[0]
         serial, overlapped = by_name[SERIAL], by_name[OVERLAPPED]
@@ -78,6 +56,7 @@ def test_what_is_used_once_in_serial_work_is_used_as_often_in_overlapped_work():
         for name in ("lines", "adcs", "digital", "bus"):
             shares = [float(row[f"{name}_busy"]) * float(row["interval_ns"]) for row in (serial, overlapped)]
             assert shares[0] == pytest.approx(shares[1], rel=1e-6) and 0 < float(serial[f"{name}_busy"]) <= 1
+        assert float(serial["adcs_busy"]) * float(serial["interval_ns"]) == pytest.approx(mean_ns, rel=1e-6)
         assert float(overlapped["added_um2"]) > float(serial["added_um2"]) == 0
 
 
