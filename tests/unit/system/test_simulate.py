@@ -13,6 +13,7 @@ from xbar.system.work import ACTIVITIES, ChipWork, LayerWork
 
 ARRAYS, OVERLAPPED = partial(Schedule, parts="arrays"), Schedule(stages=2, buffers=2)
 SHARED = frozenset({"lines", "stages", "adcs"})
+PARTS = {("read",): "lines", ("convert",): "adcs", ("digital",): "adcs", ("fetch", "store"): "bus"}  # shared as
 TIMES = st.integers(1, 40)
 
 
@@ -89,13 +90,11 @@ def test_every_product_goes_through_all_activities_in_order_and_no_part_does_two
         own = [event for event in events if event[:3] == job]
         assert [event.activity for event in own] == list(ACTIVITIES)
         assert all(before.end_ps <= after.start_ps for before, after in pairwise(own))
-    for activity, name in (("read", "lines"), ("convert", "adcs")):
-        for place in {0} if name in chip.shared else set(range(len(chip.layers))):
-            spans = sorted(
-                (e.start_ps, e.end_ps)
-                for e in events
-                if e.activity == activity and (name in chip.shared or e.layer == place)
-            )
+    depth = range(len(chip.layers))
+    for activities, name in PARTS.items():
+        for layers in [set(depth)] if name in {"bus", *chip.shared} else [{at} for at in depth]:
+            mine = [e for e in events if e.activity in activities and e.layer in layers and e.start_ps < e.end_ps]
+            spans = sorted((event.start_ps, event.end_ps) for event in mine)
             assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert run.energy_pJ(chip) == 5 * len(jobs)  # one pJ each
     assert all(station.queued_ps == station.waited_ps for of in run.stations.values() for station in of)  # Little
