@@ -63,6 +63,12 @@ def test_two_buffers_keep_the_pace_of_the_slowest_layer_and_one_that_of_the_slow
         assert {after - before for before, after in pairwise(ends)} == {interval}
 
 
+@pytest.mark.parametrize(("shared", "interval"), [(SHARED, 1 + 2 + 2 * 100), (frozenset(), 1 + 2 + 100)])
+def test_digital_units_behind_shared_adcs_serve_all_layers(shared, interval):
+    ends = finished(ChipWork((layer(1, 1, 2, digital=100),) * 2, shared), OVERLAPPED, 8)
+    assert (ends[-1] - ends[1]) / 6 == interval
+
+
 @pytest.mark.parametrize(("columns", "adcs"), [(64, 64), (64, 16), (64, 4)])
 @pytest.mark.parametrize("count", [1, 2, 9])
 def test_an_array_takes_as_long_as_pimsim_has_it(columns, adcs, count):
