@@ -57,7 +57,8 @@ def _notes(results: Results) -> list[str]:
     closed = results.system[results.system["schedule"] == CLOSED]
     apart = max((closed[f"{time}_ns"] - closed[f"closed_{time}_ns"]).abs().max() for time in TIMES)
     periods = results.system.dropna(subset="period_s").groupby("dataset")["period_s"].first()
-    told = ", ".join(f"{results.title(str(name))} {period:g} s" for name, period in periods.items()) or "none"
+    told = ", ".join(f"{results.title(str(name))} {period:g} s" for name, period in periods.items())
+    between = f"between two: {told}" if told else "no data set of this run has a time between two"
     return [
         "Reference circuit, per inference of one input. serial: one sample stage for each column, and memory for the"
         " outputs of one inference, as cost.csv prices them. overlapped: two sample stages and twice the memory. The"
@@ -67,6 +68,6 @@ def _notes(results: Results) -> list[str]:
         " leakage.",
         f"Where the simulation does what the closed form assumes, its latencies and intervals lie at most {apart:g} ns"
         f" from performance.csv, in all {len(closed)} circuits of this run.",
-        f"power: mean over inputs that arrive for ever ({told} between two), with parts that leak all the time. gated:"
+        f"power: mean over inputs that arrive for ever ({between}), with parts that leak all the time. gated:"
         " parts leak only while an inference lasts. Analog parts leak nothing here, for want of a source.",
     ]
