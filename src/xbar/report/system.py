@@ -33,41 +33,48 @@ def shown_rows(results: Results) -> pd.DataFrame:
     ),
     reads=("system", "accuracy", "datasets"),
 )
-def system(results: Results) -> Section:
-    """Serial and overlapped work of every circuit; the note says how far the closed form is met."""
+def system(results: Results) -> list[Section]:
+    """Serial and overlapped work of every circuit; a note says how far the closed form is met."""
     rows = shown_rows(results)
-    cells = [
-        [
-            row.network, row.corner, row.bank, row.schedule, row.latency_ns / 1e3, row.latency_factor,
-            row.interval_ns / 1e3, row.interval_factor, row.waiting_ns / 1e3, *(getattr(row, name) for name in BUSY),
-            row.energy_pJ / 1e3, row.leakage_uW, row.power_uW, row.gated_uW, row.added_um2 / 1e6,
-        ]
-        for row in rows[rows["schedule"] != CLOSED].itertuples()
-    ]  # fmt: skip
-    columns = {"network": CODE, "corner": TEXT, "bank": TEXT, "schedule": TEXT}
+    rows = rows[rows["schedule"] != CLOSED]
+    named = {"network": CODE, "bank": TEXT, "schedule": TEXT}
+    times, time_columns = [], dict(named)
     for time in TIMES:
-        columns |= {f"{time} (µs)": SIGNIFICANT, f"{time} over closed form": fixed(3)}
-    columns |= {"waiting (µs)": SIGNIFICANT, **{f"{words} busy (%)": fixed(1, 100) for words in BUSY.values()}}
-    columns |= {"energy (nJ)": SIGNIFICANT, "leakage (µW)": SIGNIFICANT}
-    columns |= dict.fromkeys(("power (µW)", "power, gated (µW)", "added area (mm²)"), SIGNIFICANT)
-    return Section("Circuits by events", columns, cells, _notes(results) if cells else [])
+        time_columns |= {f"{time} (µs)": SIGNIFICANT, f"{time} over closed form": fixed(3)}
+    time_columns |= {"waiting (µs)": SIGNIFICANT, "added area (mm²)": SIGNIFICANT}
+    used, used_columns = [], named | {f"{words} busy (%)": fixed(1, 100) for words in BUSY.values()}
+    used_columns |= dict.fromkeys(("energy (nJ)", "leakage (µW)", "power (µW)", "power, gated (µW)"), SIGNIFICANT)
+    for row in rows.itertuples():
+        name = [row.network, row.bank, row.schedule]
+        measured = [row.latency_ns / 1e3, row.latency_factor, row.interval_ns / 1e3, row.interval_factor]
+        times.append([*name, *measured, row.waiting_ns / 1e3, row.added_um2 / 1e6])
+        busy = [getattr(row, part) for part in BUSY]
+        used.append([*name, *busy, row.energy_pJ / 1e3, row.leakage_uW, row.power_uW, row.gated_uW])
+    notes, of_power = _notes(results) if times else ([], [])
+    return [
+        Section("Times of circuits by events", time_columns, times, notes),
+        Section("Use of their parts, and power", used_columns, used, of_power),
+    ]
 
 
-def _notes(results: Results) -> list[str]:
+def _notes(results: Results) -> tuple[list[str], list[str]]:
     closed = results.system[results.system["schedule"] == CLOSED]
     apart = max((closed[f"{time}_ns"] - closed[f"closed_{time}_ns"]).abs().max() for time in TIMES)
     periods = results.system.dropna(subset="period_s").groupby("dataset")["period_s"].first()
     told = ", ".join(f"{results.title(str(name))} {period:g} s" for name, period in periods.items())
     between = f"between two: {told}" if told else "no data set of this run has a time between two"
-    return [
+    times = [
         "Reference circuit, per inference of one input. serial: one sample stage for each column, and memory for the"
         " outputs of one inference, as cost.csv prices them. overlapped: two sample stages and twice the memory. The"
         " next product is read while one is converted, and inferences follow closely. added area: what these take"
         " beyond cost.csv. Both schedules count bus and digital units, which the closed form leaves out. waiting: of"
-        " all products of an inference together. busy: at that interval, mean over layers or ADCs. energy: without"
-        " leakage.",
+        " all products of an inference together.",
         f"Where the simulation does what the closed form assumes, its latencies and intervals lie at most {apart:g} ns"
         f" from performance.csv, in all {len(closed)} circuits of this run.",
-        f"power: mean over inputs that arrive for ever ({between}), with parts that leak all the time. gated:"
+    ]
+    of_power = [
+        "busy: share of the interval, mean over layers or ADCs. energy: without leakage."
+        f" power: mean over inputs that arrive for ever ({between}), with parts that leak all the time. gated:"
         " parts leak only while an inference lasts. Analog parts leak nothing here, for want of a source.",
     ]
+    return times, of_power
