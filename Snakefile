@@ -28,6 +28,7 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
     price_network,
     take_own,
     price_own,
+    simulate_system,
     compare_costs,
     validate_costs,
     collect,

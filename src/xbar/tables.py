@@ -192,6 +192,46 @@ DEVICES = _table(
     _number("matrix_row", "1", "row of the layer's weight matrix"),
     _number("g_uS", "uS", "target conductance"),
 )
+SYSTEM = _table(
+    "system",
+    "results/costs/{network}/system.csv",
+    "latency, interval, use of parts and power of circuits by events, at the reference circuit, in three schedules",
+    f"{CIRCUIT_KEY} schedule",
+    *CIRCUIT,
+    _text("schedule", "closed form, serial or overlapped, as docs/system.md describes them"),
+    _number("latency_ns", "ns", "time of one inference alone"),
+    _number("interval_ns", "ns", "between inferences, of several that all wait at the beginning"),
+    _number("closed_latency_ns", "ns", "latency as in performance.csv"),
+    _number("closed_interval_ns", "ns", "interval as in performance.csv"),
+    _number("energy_pJ", "pJ", "energy of all events of one inference, without leakage"),
+    _number("leakage_uW", "uW", "what the whole chip leaks, at work or not"),
+    _number("added_um2", "um2", "area of a second sample stage and of further memory, which cost.csv does not hold"),
+    _number("waiting_ns", "ns", "what all products of an inference wait for parts, of several that begin at once"),
+    _number("lines_busy", "1", "share of the interval in which lines are read, mean over layers with own lines"),
+    _number("adcs_busy", "1", "share of the interval in which an ADC converts, mean over ADCs"),
+    _number("digital_busy", "1", "share of the interval of the last passes of digital units, mean over layers"),
+    _number("bus_busy", "1", "share of the interval in which the bus of the memory moves words"),
+    _number("events", "1", "events of one inference"),
+    _number(
+        "period_s", "s", "between inputs that arrive for ever; empty where config.yaml names none for the data set"
+    ),
+    _number("power_uW", "uW", "mean power at that period, with all parts leaking all the time"),
+    _number("gated_uW", "uW", "mean power at that period, with parts leaking only while an inference lasts"),
+)
+EVENTS = _table(
+    "events",
+    "results/costs/{network}/events.csv",
+    "every event of one inference at the reference circuit with the last bank of circuit.banks",
+    f"{CIRCUIT_KEY} schedule layer product activity",
+    *CIRCUIT,
+    _text("schedule", "serial or overlapped"),
+    LAYER,
+    _number("product", "1", "number of the product in its layer"),
+    _text("activity", "fetch, read, convert, digital or store"),
+    _text("station", "part at which it happens"),
+    _number("start_ns", "ns", "begin, from the start of the inference"),
+    _number("end_ns", "ns", "end, from the start of the inference"),
+)
 VARIANTS = _table(
     "variants",
     "results/variants/{variant}/{network}/seed{seed}/accuracy.csv",
@@ -652,9 +692,9 @@ STAGE_ONLY = (
 COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie beside that folder
     table.name: table
     for table in (
-        ACCURACY, INTERVALS, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, VARIANTS, ERRORS, WIRES, CONFUSION,
-        SENSITIVITY, CONDITIONS, ANSWER, TRADE_OFFS, VALIDATION, PARTS, BOUNDS, LIBRARY, STEPS, TEXTBOOK, SEARCH,
-        FINALS, SEARCH_GAIN, CLAIMS,
+        ACCURACY, INTERVALS, TRAINING, LAYERS, COST, PERFORMANCE, LAYER_COSTS, SYSTEM, EVENTS, VARIANTS, ERRORS, WIRES,
+        CONFUSION, SENSITIVITY, CONDITIONS, ANSWER, TRADE_OFFS, VALIDATION, PARTS, BOUNDS, LIBRARY, STEPS, TEXTBOOK,
+        SEARCH, FINALS, SEARCH_GAIN, CLAIMS,
     )
 }  # fmt: skip
 

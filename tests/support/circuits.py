@@ -9,7 +9,9 @@ from xbar.circuit.components import read_components
 from xbar.circuit.cost import priced, totals
 from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.footprint import Layers
-from xbar.config.crossbars import CrossbarSpec
+from xbar.circuit.priced import PricedCorner, PricedNetwork
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import NetworkSpec
 
 REFERENCE = Path(__file__).parents[2] / "workflow" / "reference"
 COMPONENTS = read_components([REFERENCE / "components.csv"], "neurram")
@@ -50,3 +52,15 @@ def counts(layers, design):
     return {
         name: (int(part.count.sum()), int(part.uses.sum())) for name, part in bill_of_materials(layers, design).items()
     }
+
+
+SYSTEM = {"overheads": "charged", "memory": "edram", "bank_distance": 0.5, "wire_area": 0.5}
+
+
+def corner_of(*sizes, **changes) -> PricedCorner:
+    """A made-up network with everything charged, of three layers where none is given."""
+    layers, design = layers_from(*sizes or [(27, 16, 40), (144, 32, 10), (320, 7, 1)]), design_from(**SYSTEM | changes)
+    spec = {"dataset": "har", "architecture": "x", "training": "x", "polarity": "unipolar", "weight_bits": 2}
+    device = DeviceSpec(g_min_uS=0.0, g_max_uS=20.0, programming_noise=0.0)
+    network = PricedNetwork("made-up", NetworkSpec(**spec | {"scale": "network"}), device, design.crossbar, layers)
+    return PricedCorner(network, design, costs_of(layers, design))

@@ -246,6 +246,35 @@ def performance_rows(comparisons: dict[str, dict[str, str]]) -> list[dict]:
     ]  # fmt: skip
 
 
+def system_rows(comparisons: dict[str, dict[str, str]]) -> list[dict]:
+    """The circuits of `performance_rows` in three schedules, of which the first is the closed form itself."""
+    factors = {"closed form": 1.0, "serial": 1.1, "overlapped": 0.7}
+    return [
+        {name: row[name] for name in ("network", "dataset", "corner", "mapping", "adc_law", "bank")}
+        | {"schedule": schedule, "latency_ns": 1e3 * factor * row["latency_us"],
+           "interval_ns": 1e3 * factor * row["interval_us"], "closed_latency_ns": 1e3 * row["latency_us"],
+           "closed_interval_ns": 1e3 * row["interval_us"],
+           "energy_pJ": 1e3 * row["energy_nJ"], "leakage_uW": 20.0, "added_um2": 100.0, "waiting_ns": 50.0,
+           "lines_busy": 0.4 / factor, "adcs_busy": 0.5 / factor, "digital_busy": 0.2, "bus_busy": 0.1, "events": 245}
+        | ({"period_s": 1.28, "power_uW": 21.0, "gated_uW": 1.0} if row["dataset"] == "har" else {})
+        for row in performance_rows(comparisons) for schedule, factor in factors.items()
+        if row["adc_law"] == "B" and row["mapping"] in ("two-crossbars", "unipolar")
+    ]  # fmt: skip
+
+
+def event_rows(comparisons: dict[str, dict[str, str]]) -> list[dict]:
+    """Two products of two layers of the first unipolar network, one after the other or side by side."""
+    stations = {"fetch": "bus", "read": "lines", "convert": "adcs", "digital": "digital", "store": "bus"}
+    return [
+        {"network": sides["unipolar"], "dataset": sides["unipolar"].split("-")[0], "corner": "unipolar-shared",
+         "mapping": "unipolar", "adc_law": "B", "bank": "16", "schedule": schedule, "layer": layer, "product": product,
+         "activity": activity, "station": station, "start_ns": start, "end_ns": start + 100.0}
+        for sides in list(comparisons.values())[:1] for schedule, step in (("serial", 500.0), ("overlapped", 100.0))
+        for layer in range(2) for product in range(2) for place, (activity, station) in enumerate(stations.items())
+        for start in [1000.0 * layer + step * product + 100.0 * place]
+    ]  # fmt: skip
+
+
 def cases(networks: list[str]) -> list[dict]:
     """Two variants: one that ages, one that does not."""
     ageing = [("drift", time, factor) for time in (25.0, 86400.0, 3.1536e7) for factor in ("none", "array")]
@@ -525,6 +554,8 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         cost=frame("cost", cost_rows(comparisons)),
         performance=frame("performance", performance_rows(comparisons)),
         layer_costs=frame("layer_costs", layer_cost_rows(comparisons)),
+        system=frame("system", system_rows(comparisons)),
+        events=frame("events", event_rows(comparisons)),
         variants=frame("variants", variant_rows(networks)),
         errors=frame("errors", error_rows(networks)),
         wires=frame("wires", wire_rows(networks)),

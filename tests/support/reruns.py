@@ -71,6 +71,7 @@ EDITS = {  # another value of every key, or of one key in every entry of a block
     "circuit.extra_components": {
         "circuit": {"extra_components": [str(ROOT / "workflow/reference/components.csv")]},
     },
+    "system": {"system": {"inferences": 3}},
     "claims": {"claims": {"confidence": 0.9}},
     "claims.reference": {"claims": {"reference": {"mapping": "offset-column"}}},
     "raw_data": {"raw_data": "elsewhere"},

@@ -11,7 +11,7 @@ from xbar import source
 from xbar.report import contents
 
 ORDER = ["mappings", "config", "files", "tables", "seeds", "datasets", "hardware", "circuit", "network", "training"]
-ORDER += ["chips", "savings", "search", "report"]
+ORDER += ["chips", "savings", "system", "search", "report"]
 APART = [
     "source",
     "console",
@@ -23,7 +23,7 @@ APART = [
 APART_USE = {
     "console": ["files", "job"],
     "checks": ["checks", "mappings", "config", "files", "hardware", "circuit", "network", "savings"],
-    "price": ["price", "checks", "mappings", "config", "files", "tables", "circuit", "savings"],
+    "price": ["price", "checks", "mappings", "config", "files", "tables", "circuit", "savings", "system"],
     "own": [
         "own",
         "price",
@@ -44,6 +44,7 @@ MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = [
     "price_network",
     "price_own",
+    "simulate_system",
     "compare_costs",
     "validate_costs",
     "collect",

@@ -20,7 +20,7 @@ from support.project import ROOT, SMALLEST
 from xbar.checks.run import check_config
 from xbar.config.config import read_config
 
-COSTS = {"price_network", "compare_costs"}
+COSTS = {"price_network", "simulate_system", "compare_costs"}
 REPORT = {"collect", "make_tables", "plot_figures", "write_provenance"}
 SEARCH = {  # a search that weighs energy reads prices, and so does the network that it chooses
     "propose_trials", "run_trials", "run_final", "choose_architecture", "train_network", "map_network",

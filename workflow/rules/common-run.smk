@@ -77,7 +77,7 @@ JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("evaluate_variant/{run}", run=VARIANTS),
     *expand("compare_wires/{run}", run=WIRED),
     *expand("count_confusions/{run}", run=CONFUSED),
-    *expand("price_network/{network}", network=PRICED),
+    *expand("{rule}/{network}", rule=["price_network", "simulate_system"], network=PRICED),
     *expand("compare_costs/{comparison}", comparison=COMPARISONS),
     *["validate_costs", "collect", "make_tables", "plot_figures"],
     *[job for name in SEARCHES for job in jobs_of_search(name)],

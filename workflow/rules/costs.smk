@@ -51,6 +51,31 @@ rule price_own:
         "../../scripts/price_own.py"
 
 
+rule simulate_system:
+    input:
+        layers=lambda wildcards: expand("results/networks/{run}/layers.csv", run=runs_of(wildcards.network)),
+    output:
+        system="results/costs/{network}/system.csv",
+        events="results/costs/{network}/events.csv",
+    log:
+        "results/logs/simulate_system/{network}.log",
+    benchmark:
+        "results/benchmarks/simulate_system/{network}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(2000, minutes=30),
+    params:
+        network=lambda wildcards: priced(wildcards.network),
+        circuit=CIRCUIT,
+        components=prices,
+        system=lookup("system", within=config),
+        reference=lookup("claims/reference", within=config),
+        code=code_of("simulate_system"),
+    script:
+        "../../scripts/simulate_system.py"
+
+
 rule compare_costs:
     input:
         signed=layers_of_side("signed"),

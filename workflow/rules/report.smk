@@ -6,6 +6,8 @@ rule collect:
         cost=expand("results/costs/{network}/cost.csv", network=PRICED),
         performance=expand("results/costs/{network}/performance.csv", network=PRICED),
         layer_costs=expand("results/costs/{network}/layer_costs.csv", network=PRICED),
+        system=expand("results/costs/{network}/system.csv", network=PRICED),
+        events=[f"results/costs/{FIRST['unipolar']}/events.csv"] if FIRST else [],
         variants=expand("results/variants/{run}/accuracy.csv", run=VARIANTS),
         errors=expand("results/variants/{run}/errors.csv", run=VARIANTS),
         wires=expand("results/crossbars/{run}/wires.csv", run=WIRED),

@@ -14,6 +14,8 @@ def check_names(config: Config) -> None:
             check_name(name, getattr(config, key), f"run.{key}")
     for name in config.run.seeds:
         check_name(name, ["default", *config.networks], "run.seeds")
+    for name in config.system.period_s:
+        check_name(name, config.datasets, "system.period_s")
     _check_comparisons(config)
     for block in ("wires", "confusions"):
         for name in getattr(config, block).networks:

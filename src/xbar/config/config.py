@@ -12,6 +12,7 @@ from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, Evalu
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.search import SearchRunSpec
+from xbar.config.system import SystemSpec
 from xbar.config.variants import VariantRunSpec
 
 
@@ -75,6 +76,7 @@ class Config(Spec):
     searches: dict[Name, SearchRunSpec] = Field(default_factory=dict)
     comparisons: dict[Name, ComparisonSpec]
     circuit: CircuitSpec
+    system: SystemSpec = SystemSpec()
     claims: ClaimsSpec
 
 

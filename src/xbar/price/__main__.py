@@ -18,7 +18,8 @@ from xbar.price.options import read_arguments, with_drive
 from xbar.price.request import Given, baselines, circuit_of, network_given, proposal
 from xbar.price.text import describe, page
 from xbar.savings.options import read_options
-from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, write_table
+from xbar.system.rows import system_rows
+from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, SYSTEM, write_table
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "workflow/reference"
@@ -55,8 +56,8 @@ def priced_page(words: Iterable[str]) -> str:
     found, says = _priced(given, chosen, config)
     says |= {"driver": taken} if taken else {}
     if given.csv:
-        says["written"] = _write(Path(given.csv), found.values())
-    return page(found, says)
+        says["written"] = _write(Path(given.csv), found.values(), given.events)
+    return page(found, says, given.events)
 
 
 def _priced(
@@ -93,7 +94,7 @@ def _size(corner: PricedCorner) -> str:
     return f"{network.name}: {count} layer{'s' * (count > 1)}, {network.layers.macs:,.0f} products of an inference"
 
 
-def _write(folder: Path, corners: Iterable[PricedCorner]) -> str:
+def _write(folder: Path, corners: Iterable[PricedCorner], events: bool) -> str:
     corners = [
         corner for corner in corners if np.ndim(corner.design.columns_per_adc) == 0
     ]  # no column tells equal time
@@ -102,6 +103,8 @@ def _write(folder: Path, corners: Iterable[PricedCorner]) -> str:
         LAYER_COSTS: [row for corner in corners for row in layer_cost_rows(corner)],
         PERFORMANCE: [performance_row(corner) for corner in corners],
     }
+    if events:
+        rows[SYSTEM] = [row for corner in corners for row in system_rows(corner, 2, None)]
     for table, of_table in rows.items():
         write_table(folder / f"{table.name}.csv", table, of_table)
     return ", ".join(str(folder / f"{table.name}.csv") for table in rows)

@@ -83,6 +83,11 @@ def _parser(configured: Mapping[str, Any]) -> argparse.ArgumentParser:
     add("--components", nargs="+", default=[], metavar="FILE", help="price tables whose rows replace the project's")
     add("--configfile", nargs="+", default=[], metavar="FILE", help="YAML over config.yaml, as for snakemake")
     add("--csv", metavar="FOLDER", help="write cost.csv, layer_costs.csv and performance.csv there")
+    add(
+        "--events",
+        action="store_true",
+        help="simulate inferences event by event, too (docs/system.md); with --csv system.csv",
+    )
     said = meanings()
     for title, names in _groups():
         group = parser.add_argument_group(title)

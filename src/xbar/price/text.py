@@ -7,6 +7,7 @@ import numpy as np
 
 from xbar.circuit.design import Design
 from xbar.circuit.priced import MEASURES, PricedCorner, group_costs, layer_cost_rows, performance_row
+from xbar.system.rows import BUSY, system_rows
 
 WIDTH = 100
 PERFORMANCE = {  # row of the summary: column of performance.csv, unit
@@ -18,13 +19,17 @@ PERFORMANCE = {  # row of the summary: column of performance.csv, unit
     "throughput": ("tops_per_mm2", "TOPS/mm2"),
 }
 SAVED = ("area", "energy")
+MOST_PRODUCTS = 100_000  # of an inference that is simulated event by event: half a minute
 
 
-def page(circuits: Mapping[str, PricedCorner], says: Mapping[str, str]) -> str:
-    """Everything: what was priced in words, the totals of all circuits, and of each its parts and layers."""
+def page(circuits: Mapping[str, PricedCorner], says: Mapping[str, str], events: bool = False) -> str:
+    """Everything: what was priced in words, the totals of all circuits, and of each its parts and layers.
+
+    `events`: each by events, too; ValueError for inferences of too many products.
+    """
     parts = [_words(says), _summary(circuits)]
     for name, corner in circuits.items():
-        parts += [_by_part(name, corner), _by_layer(name, corner)]
+        parts += [_by_part(name, corner), _by_layer(name, corner), *([_by_events(name, corner)] if events else [])]
     return "\n\n".join(parts)
 
 
@@ -102,6 +107,19 @@ def _by_layer(name: str, corner: PricedCorner) -> str:
     lines += [first[row["layer"]] + _measures(row) for row in rows]
     total = {measure: sum(float(row[measure]) for row in rows) for measure in MEASURES}
     return _aligned([*lines, ["total", "", "", "", *_measures(total)]], texts=1)
+
+
+def _by_events(name: str, corner: PricedCorner) -> str:
+    """Latency, interval and use of the parts in every schedule."""
+    if (products := float(np.sum(corner.network.layers.mvms))) > MOST_PRODUCTS:
+        raise ValueError(f"--events: an inference of {products:,.0f} products; allowed are {MOST_PRODUCTS:,}")
+    heads = [f"{name}, by events", "latency ns", "interval ns", "lines", "ADCs", "digital", "bus", "added um2"]
+    lines = [heads]
+    for row in system_rows(corner, 2, None):
+        busy = [f"{100 * float(row[f'{part}_busy']):.1f} %" for part in BUSY]
+        times = [_time(float(row[time])) for time in ("latency_ns", "interval_ns")]
+        lines.append([row["schedule"], *times, *busy, _number(float(row["added_um2"]))])
+    return _aligned(lines, texts=1)
 
 
 def _measures(costs: Mapping[str, str] | Mapping[str, float]) -> list[str]:

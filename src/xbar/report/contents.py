@@ -21,7 +21,7 @@ SUBJECTS = (  # modules of this package that hold entries, in the order of the p
     "answer", "figures.answer", "verdicts", "figures.claims", "figures.trade", "accuracy", "figures.accuracy",
     "figures.ranges", "figures.confusion", "training", "figures.training", "ablation", "search", "figures.search",
     "variants", "figures.variants", "wires", "figures.conductances", "costs", "figures.costs", "figures.corners",
-    "textbook", "figures.differences",
+    "system", "figures.system", "textbook", "figures.differences",
     "conditions", "figures.conditions", "figures.sensitivity", "validation", "figures.validation", "parts",
 )  # fmt: skip
 BESIDES_TABLES = ("datasets", "conductances")  # what an entry may read besides collected tables: see `Results`

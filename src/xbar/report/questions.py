@@ -34,6 +34,11 @@ QUESTIONS = (
     Question("What does the resistance of wires take?", ("wires",)),
     Question("How do the weights look on the arrays?", (), ("conductances",)),
     Question("What are area, energy and latency, with which weights and converters?", ("corners",), ("corners",)),
+    Question(
+        "What does the clock add: waiting, overlap, use of the parts, power over the rate of inferences?",
+        ("system", "events"),
+        ("inference", "schedules", "power"),
+    ),
     Question("Which parts take area and energy?", ("components", "cost"), ("costs",)),
     Question("Which layers take area and energy?", ("by_layer", "layer_costs", "layers")),
     Question("What does each step save against each baseline?", ("savings",)),

@@ -13,7 +13,7 @@ from xbar.circuit.priced import corners, cost_rows, layer_cost_rows, performance
 from xbar.config.circuit import CircuitSpec
 from xbar.files import read_rows
 from xbar.price.__main__ import main, priced_page
-from xbar.tables import COST, LAYER_COSTS, LAYERS, PERFORMANCE, read_text, write_table
+from xbar.tables import COST, LAYER_COSTS, LAYERS, PERFORMANCE, SYSTEM, read_text, write_table
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = ROOT / "results/reference/tables/layers.csv"
@@ -83,6 +83,19 @@ def shown(text, head):
     lines = text[text.index(head) :].split("\n\n")[0].splitlines()
     cells = [re.split(r"\s{2,}", line) for line in lines if not line.startswith("-")]
     return {first: rest for first, *rest in cells}
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_events_meet_the_closed_form_and_huge_inferences_are_refused(capsys, tmp_path):
+    text = priced_page(["4x2x3", "--bank", "own", "--dac_bits", "2", "--events", "--csv", str(tmp_path)])
+    rows = shown(text, "circuit, by events")
+    assert rows["closed form"][:2] == [str(3 * 53)] * 2  # three levels of 1 ns, then 50 ns
+    assert float(rows["overlapped"][0]) < float(rows["serial"][0]) and float(rows["serial"][-1]) == 0
+    of_file = {row["schedule"]: row for row in read_text([tmp_path / "system.csv"], SYSTEM)}
+    assert {name: row["latency_ns"] for name, row in of_file.items()} == {name: rows[name][0] for name in of_file}
+    assert "by events" not in priced_page(["4x2x3"])
+    assert main(["4x2x100001", "--events"]) == 1
+    assert capsys.readouterr().err == "--events: an inference of 100,001 products; allowed are 100,000\n"
 
 
 @pytest.mark.usefixtures("unchecked")

@@ -1,0 +1,31 @@
+"""layers.csv of all seeds of a network, component tables -> its circuits by events, and the events of one inference"""
+
+from xbar.circuit.components import read_components
+from xbar.circuit.priced import design_of, price, read_priced
+from xbar.config.circuit import Bank, CircuitSpec
+from xbar.config.claims import ReferenceSpec
+from xbar.config.system import SystemSpec
+from xbar.job import begin
+from xbar.system.rows import event_rows, system_rows
+from xbar.tables import EVENTS, SYSTEM, write_table
+
+snakemake = begin()
+
+circuit = CircuitSpec(**snakemake.params.circuit)
+system = SystemSpec(**snakemake.params.system)
+reference = ReferenceSpec(**snakemake.params.reference)
+components = read_components(snakemake.params.components, circuit.component_set)
+about = read_priced(snakemake.params.network, snakemake.input.layers)
+banks: list[Bank] = ["own", *circuit.banks]
+corners = [
+    price(
+        about,
+        design_of(about, circuit, mapping=reference.mapping, adc_law=reference.adc_law, bank=bank),
+        components,
+    )
+    for bank in banks
+]
+period_s = system.period_s.get(about.network.dataset)
+rows = [row for corner in corners for row in system_rows(corner, system.inferences, period_s)]
+write_table(snakemake.output.system, SYSTEM, rows)
+write_table(snakemake.output.events, EVENTS, event_rows(corners[-1]))

@@ -1,0 +1,101 @@
+"""Rows of system.csv and events.csv: a priced network in every schedule, by events, beside the closed form."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from xbar.circuit.cost import totals
+from xbar.circuit.priced import PricedCorner
+from xbar.system.simulate import AT, Event, Run, Schedule, simulate
+from xbar.system.work import ChipWork, work_of
+
+CLOSED, SERIAL, OVERLAPPED = "closed form", "serial", "overlapped"
+BUSY = ("lines", "adcs", "digital", "bus")
+NS, S = 1e3, 1e12  # picoseconds
+
+
+def schedules(*, shared: bool) -> dict[str, Schedule]:
+    """The schedules of a chip whose layers share converters, or not.
+
+    Closed form: what `cost.latencies_ns` and `cost.totals` assume. Serial: the chip as it is priced, with one sample
+    stage and memory of one inference. Overlapped: two sample stages, twice the memory, inferences close behind.
+    """
+    return {
+        CLOSED: Schedule(stages=1, buffers=1 if shared else 2, in_turn=shared, parts="arrays"),
+        SERIAL: Schedule(stages=1, buffers=1, in_turn=shared),
+        OVERLAPPED: Schedule(stages=2, buffers=2),
+    }
+
+
+def system_rows(corner: PricedCorner, inferences: int, period_s: float | None) -> Iterator[dict[str, str]]:
+    """One row for each schedule. `inferences`: how many are simulated at once; `period_s`: between arriving inputs."""
+    chip, closed = work_of(corner), totals(corner.costs, corner.design)
+    for name, schedule in schedules(shared=corner.design.shared).items():
+        numbers = {"closed_latency_ns": float(closed.latency_ns), "closed_interval_ns": float(closed.interval_ns)}
+        numbers |= _numbers(chip, schedule, inferences) | _power(chip, schedule, inferences, period_s)
+        yield corner.keys | {"schedule": name} | {column: _text(number) for column, number in numbers.items()}
+
+
+def _numbers(chip: ChipWork, schedule: Schedule, inferences: int) -> dict[str, float]:
+    """Of one inference alone, and of several that all wait at the beginning."""
+    alone, crowd = simulate(chip, schedule, [0]), simulate(chip, schedule, [0] * (inferences + 1))
+    latency_ps = alone.finished_ps[0]
+    interval_ps = (crowd.finished_ps[-1] - latency_ps) / inferences
+    each_ps = interval_ps * (inferences + 1)
+    return {
+        "latency_ns": latency_ps / NS,
+        "interval_ns": interval_ps / NS,
+        "energy_pJ": alone.energy_pJ(chip),
+        "leakage_uW": chip.leakage_uW,
+        "added_um2": (schedule.stages - 1) * chip.stage_um2 + (schedule.buffers - 1) * chip.memory_um2,
+        "waiting_ns": crowd.waited_ps() / (inferences + 1) / NS,
+        **{f"{name}_busy": share / each_ps for name, share in _busy_ps(chip, crowd).items()},
+        "events": sum(alone.done.values()),
+    }
+
+
+def _busy_ps(chip: ChipWork, run: Run) -> dict[str, float]:
+    """Service of stations of each name, of ADCs by the share of them that converts; mean over those of one name."""
+    found = {name: sum(at.busy_ps for at in run.stations[name]) / len(run.stations[name]) for name in BUSY}
+    converting = [
+        count * chip.layers[layer].time_ps["convert"] * chip.layers[layer].adc_share
+        for (layer, activity), count in run.done.items()
+        if activity == "convert"
+    ]
+    return found | {"adcs": sum(converting) / len(run.stations["adcs"])}
+
+
+def _power(chip: ChipWork, schedule: Schedule, inferences: int, period_s: float | None) -> dict[str, Any]:
+    """Mean power of inputs that arrive every `period_s`: parts leak all the time, or only while an inference lasts."""
+    if period_s is None:
+        return {}
+    period_ps = round(period_s * S)
+    run = simulate(chip, schedule, range(0, inferences * period_ps, period_ps))
+    drawn_uW = run.energy_pJ(chip) / (inferences * period_s) * 1e-6
+    active_ps = sum(end - start for start, end in zip(run.arrived_ps, run.finished_ps, strict=True))
+    return {
+        "period_s": period_s,
+        "power_uW": drawn_uW + chip.leakage_uW,
+        "gated_uW": drawn_uW + chip.leakage_uW * active_ps / (inferences * period_ps),
+    }
+
+
+def event_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
+    """Every event of one inference, schedule by schedule."""
+    chip, all_of = work_of(corner), schedules(shared=corner.design.shared)
+    for name in (SERIAL, OVERLAPPED):
+        events: list[Event] = []
+        simulate(chip, all_of[name], [0], events.append)
+        for event in events:
+            yield corner.keys | {
+                "schedule": name,
+                "layer": str(event.layer),
+                "product": str(event.product),
+                "activity": event.activity,
+                "station": AT[event.activity],
+                "start_ns": _text(event.start_ps / NS),
+                "end_ns": _text(event.end_ps / NS),
+            }
+
+
+def _text(number: float) -> str:
+    return f"{float(number):.10g}"
