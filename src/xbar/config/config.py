@@ -12,6 +12,7 @@ from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, Evalu
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.search import SearchRunSpec
+from xbar.config.tiny import TinySpec
 from xbar.config.variants import VariantRunSpec
 
 
@@ -76,6 +77,7 @@ class Config(Spec):
     comparisons: dict[Name, ComparisonSpec]
     circuit: CircuitSpec
     claims: ClaimsSpec
+    tinyml: TinySpec | None = None
 
 
 def read_config(values: Mapping[str, Any]) -> Config:
