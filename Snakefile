@@ -18,16 +18,19 @@ include: "workflow/rules/networks.smk"
 include: "workflow/rules/crossbars.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/tiny.smk"
 
 
 localrules:  # cheap enough for the machine from which jobs are submitted; downloads and raw files need it
     all,
     fetch_dataset,
     prepare_dataset,
+    fetch_reference,
     choose_architecture,
     price_network,
     compare_costs,
     validate_costs,
+    price_tiny,
     collect,
     make_tables,
     plot_figures,

@@ -9,25 +9,37 @@ from xbar.config.variants import Compensation
 from xbar.mappings import SignedMapping
 
 
-class TinySpec(Spec):
-    """The reference ResNet-8 on crossbars, and the hardware on which all four networks are priced.
-
-    `converter_bits`: of DACs and ADCs alike. `scales`: full scales of each layer, of the network, or with one ADC gain.
-    `conditions`: mapped as it is (direct), or trained further by the recipe `training` with the noise of `device`; its
-    teacher is the float network. `seeds`: of chips and, where a network is trained, of its training. `test_images`: the
-    first of the test set, on which chips are evaluated; None for all.
-    """
+class TinyHardwareSpec(Spec):
+    """The hardware of the networks, as their training and their price read it; converters are as a run says."""
 
     device: str
     crossbar: str
     mapping: SignedMapping = "paired-columns-mirrored"
     weight_bits: Bits = 8
+
+
+class TinyChipsSpec(TinyHardwareSpec):
+    """Chips of the reference ResNet-8, as their evaluation reads them.
+
+    `times_s`, `compensations`: as those of a variant. `test_images`: the first of the test set; None for all.
+    """
+
+    times_s: Annotated[list[NonNegativeFloat], Unique, Field(min_length=1)]
+    compensations: Annotated[list[Compensation], Unique, Field(min_length=1)]
+    chips: PositiveInt
+    test_images: PositiveInt | None = None
+
+
+class TinySpec(TinyChipsSpec):
+    """The reference networks as a run carries them out.
+
+    `converter_bits`: of DACs and ADCs alike. `scales`: full scales of each layer, of the network, or with one ADC gain.
+    `conditions`: mapped as it is (direct), or trained further by the recipe `training` with the noise of the device.
+    `seeds`: of chips and, where a network is trained, of its training.
+    """
+
     converter_bits: Annotated[list[Bits], Unique, Field(min_length=1)]
     scales: Annotated[list[Literal["network", "layer", "gain"]], Unique, Field(min_length=1)]
     conditions: Annotated[list[Literal["direct", "trained"]], Unique, Field(min_length=1)]
     training: str
-    times_s: Annotated[list[NonNegativeFloat], Unique, Field(min_length=1)]
-    compensations: Annotated[list[Compensation], Unique, Field(min_length=1)]
     seeds: PositiveInt
-    chips: PositiveInt
-    test_images: PositiveInt | None = None

@@ -1,6 +1,6 @@
 """What the reference networks cost on arrays, by their shapes alone, beside boards that ran them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any, Literal, NamedTuple
@@ -15,7 +15,7 @@ from xbar.circuit.priced import PricedNetwork, design_of, performance_row, price
 from xbar.config.circuit import CircuitSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
-from xbar.config.tiny import TinySpec
+from xbar.config.tiny import TinyHardwareSpec
 from xbar.network.contexts import crossbar_layers, matrix_layers
 from xbar.network.hardware import Hardware
 from xbar.network.own import prepare_trained
@@ -80,8 +80,8 @@ def counts(network: nn.Module, inputs: Tensor) -> tuple[int, int]:
 
 
 def cost_rows(
-    spec: TinySpec, device: DeviceSpec, crossbar: CrossbarSpec, circuit: CircuitSpec, components: Components,
-    boards: Iterable[Mapping[str, str]],
+    spec: TinyHardwareSpec, converter_bits: Sequence[int], device: DeviceSpec, crossbar: CrossbarSpec,
+    circuit: CircuitSpec, components: Components, boards: Iterable[Mapping[str, str]],
 ) -> Rows:  # fmt: skip
     """Rows of `tables.TINYML_COST`: every network with every choice, bits, ADC model and bank, then published boards.
 
@@ -94,7 +94,7 @@ def cost_rows(
             sizes = {"weights": shape.weights, "products": shape.products, "digital_products": shape.digital}
             published.setdefault(name, {"weights": shape.weights, "products": shape.products})
             about = {"network": name, "system": OURS, "depthwise": depthwise, "means": "assumed"} | sizes
-            for bits in spec.converter_bits:
+            for bits in converter_bits:
                 network = priced_network(name, spec, bits, device, crossbar, shape.layers)
                 yield from ({**about, **row} for row in circuit_rows(network, spec, circuit, components))
     yield from (published[board["network"]] | _of_board(board) for board in boards)
@@ -103,7 +103,7 @@ def cost_rows(
 OURS = "arrays and converters"
 
 
-def hardware_for(spec: TinySpec, bits: int, crossbar: CrossbarSpec) -> Hardware:
+def hardware_for(spec: TinyHardwareSpec, bits: int, crossbar: CrossbarSpec) -> Hardware:
     """Signed weights, and converters of so many bits."""
     return Hardware(
         polarity="signed", weight_bits=spec.weight_bits, dac_bits=bits, adc_bits=bits, rows=crossbar.rows
@@ -111,7 +111,7 @@ def hardware_for(spec: TinySpec, bits: int, crossbar: CrossbarSpec) -> Hardware:
 
 
 def priced_network(
-    name: str, spec: TinySpec, bits: int, device: DeviceSpec, crossbar: CrossbarSpec, layers: Layers
+    name: str, spec: TinyHardwareSpec, bits: int, device: DeviceSpec, crossbar: CrossbarSpec, layers: Layers
 ) -> PricedNetwork:
     """A network with converters of so many bits, as the cost model reads it."""
     of_network = {"dataset": "", "architecture": name, "training": "", "polarity": "signed", "scale": "layer"}
@@ -119,7 +119,7 @@ def priced_network(
     return PricedNetwork(name, NetworkSpec.model_validate(of_network | of_bits), device, crossbar, layers)
 
 
-def circuit_rows(network: PricedNetwork, spec: TinySpec, circuit: CircuitSpec, components: Components) -> Rows:
+def circuit_rows(network: PricedNetwork, spec: TinyHardwareSpec, circuit: CircuitSpec, components: Components) -> Rows:
     """What one inference costs with every ADC model and bank of the circuit."""
     cells = network.layers.rows * network.layers.columns
     for law, bank in product(circuit.adc_laws, circuit.banks):

@@ -7,7 +7,7 @@ import yaml
 
 from xbar.circuit.components import read_components
 from xbar.config.config import read_config
-from xbar.config.tiny import TinySpec
+from xbar.config.tiny import TinyHardwareSpec
 from xbar.files import read_by_line
 from xbar.tables import TINYML_COST, read_text, write_table
 from xbar.tiny.cost import OURS, cost_rows
@@ -17,10 +17,7 @@ TABLES = ROOT / "workflow/reference"
 BOARDS = list(read_by_line(TABLES / "published-boards.csv").values())
 
 
-def spec(**changes) -> TinySpec:
-    plain = {"device": "pcm", "crossbar": "array-1152x256", "converter_bits": [8, 4], "scales": ["gain"]}
-    of_run = {"times_s": [25.0], "compensations": ["none"], "seeds": 1, "chips": 1, "training": "ic-noisy"} | {"conditions": ["direct"]}
-    return TinySpec(**plain | of_run | changes)
+SPEC = TinyHardwareSpec(device="pcm", crossbar="array-1152x256")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +27,7 @@ def rows(tmp_path_factory):
     components = read_components([TABLES / "components.csv"], circuit.component_set)
     path = tmp_path_factory.mktemp("tiny") / "cost.csv"
     hardware = config.devices["pcm"], config.crossbars["array-1152x256"]
-    write_table(path, TINYML_COST, cost_rows(spec(), *hardware, circuit, components, BOARDS))
+    write_table(path, TINYML_COST, cost_rows(SPEC, [8, 4], *hardware, circuit, components, BOARDS))
     return read_text([path], TINYML_COST)
 
 

@@ -1,0 +1,15 @@
+"""accuracy of the reference ResNet-8 on chips, and CIFAR-10 for its own -> tinyml.csv"""
+
+from xbar import files
+from xbar.job import begin
+from xbar.tables import TINYML, read_text, write_table
+from xbar.tiny import accuracy, reference
+from xbar.training.folds import Examples
+
+snakemake = begin()
+
+data, _ = files.read_tensors(snakemake.input.dataset)
+network = reference.network(files.read_tensors(snakemake.input.reference)[0])
+test = Examples(data["test_x"], data["test_y"])
+row = accuracy.float_row(network, test, snakemake.params.images)
+write_table(snakemake.output.accuracy, TINYML, [row, *read_text(snakemake.input.chips, TINYML)])

@@ -1,0 +1,20 @@
+"""config, prices, published boards -> tinyml-cost.csv: MLPerf Tiny's networks on arrays, and on boards"""
+
+from xbar.circuit.components import read_components
+from xbar.config.circuit import CircuitSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.tiny import TinyHardwareSpec
+from xbar.files import read_by_line
+from xbar.job import begin
+from xbar.tables import TINYML_COST, write_table
+from xbar.tiny.cost import cost_rows
+
+snakemake = begin()
+
+given = snakemake.params
+spec, circuit = TinyHardwareSpec(**given.tinyml), CircuitSpec(**given.circuit)
+device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
+components = read_components(given.components, circuit.component_set)
+boards = read_by_line(given.boards).values()
+rows = cost_rows(spec, given.bits, device, crossbar, circuit, components, boards)
+write_table(snakemake.output.cost, TINYML_COST, rows)

@@ -1,0 +1,34 @@
+"""reference ResNet-8, CIFAR-10, device laws -> the same network trained further with noise, and its history"""
+
+from pathlib import Path
+
+from xbar import files
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import TrainingSpec
+from xbar.config.tiny import TinyHardwareSpec
+from xbar.job import begin
+from xbar.network.storage import state_of
+from xbar.tables import TRAINING, write_table
+from xbar.tiny import accuracy, reference
+from xbar.training.folds import Examples
+from xbar.training.machine import choose_device, keep_freed_memory
+
+snakemake = begin()
+
+keep_freed_memory()
+given, chosen = snakemake.params, snakemake.wildcards
+spec, recipe = TinyHardwareSpec(**given.tinyml), TrainingSpec(**given.training)
+device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
+data, _ = files.read_tensors(snakemake.input.dataset)
+original = reference.network(files.read_tensors(snakemake.input.reference)[0])
+network = accuracy.on_crossbars(
+    original, data["train_x"], spec, device, crossbar, given.laws, bits=int(chosen.bits), scale=chosen.scale
+)
+checkpoint, machine = Path(snakemake.output.weights).with_suffix(f".{given.code[:12]}.pt"), choose_device()
+train = Examples(data["train_x"].to(machine), data["train_y"].to(machine))
+history = accuracy.train_further(
+    network.to(machine), original.to(machine), train, recipe, seed=int(chosen.seed), checkpoint=checkpoint
+)
+files.write_tensors(snakemake.output.weights, state_of(network.cpu()), {"tinyml": given.tinyml})
+write_table(snakemake.output.history, TRAINING, history, network=accuracy.NAME, seed=chosen.seed)
+checkpoint.unlink(missing_ok=True)
