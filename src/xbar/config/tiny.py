@@ -10,12 +10,17 @@ from xbar.mappings import SignedMapping
 
 
 class TinyHardwareSpec(Spec):
-    """The hardware of the networks, as their training and their price read it; converters are as a run says."""
+    """The hardware of the networks, as their training and their price read it; converters are as a run says.
+
+    `weight_share`: quantile of the weights at full scale. Noise is a share of full scale, so that clipping outliers
+    lowers it for all other weights.
+    """
 
     device: str
     crossbar: str
     mapping: SignedMapping = "paired-columns-mirrored"
     weight_bits: Bits = 8
+    weight_share: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
 class TinyChipsSpec(TinyHardwareSpec):

@@ -49,7 +49,7 @@ def on_crossbars(
         noise_law=programming_polynomial(device, laws),
     )  # fmt: skip
     chosen = torch.randperm(len(inputs), generator=generator(0, "tiny"))[:MEASURED]
-    return prepare_trained(reference, inputs[chosen].float(), hardware, scale=scale)
+    return prepare_trained(reference, inputs[chosen].float(), hardware, scale=scale, weight_share=spec.weight_share)
 
 
 def train_further(
