@@ -26,7 +26,7 @@ APART_USE = {
     "checks": ["checks", "mappings", "config", "files", "hardware", "circuit", "network", "savings"],
     "price": ["price", "checks", "mappings", "config", "files", "tables", "circuit", "savings"],
     "own": ["mappings", "config", "seeds", "hardware", "circuit", "network", "chips"],
-    "tiny": [*ORDER[: ORDER.index("search")], "own", "tiny"],
+    "tiny": [*ORDER, "tiny"],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = ["price_network", "compare_costs", "validate_costs", "collect", "make_tables", "plot_figures"]

@@ -32,6 +32,7 @@ rule fetch_reference:
 rule price_tiny:
     output:
         cost="results/tiny/tinyml-cost.csv",
+        page="results/tiny/tinyml-cost.md",
     log:
         "results/logs/price_tiny.log",
     benchmark:
@@ -48,7 +49,7 @@ rule price_tiny:
         circuit=CIRCUIT,
         components=prices,
         boards=reference("published-boards.csv"),
-        code=code_of("price_tiny"),
+        code=code_of("price_tiny", "tables"),
     script:
         "../../scripts/price_tiny.py"
 
@@ -121,6 +122,7 @@ rule collect_tiny:
         dataset="results/datasets/cifar10.safetensors",
     output:
         accuracy="results/tiny/tinyml.csv",
+        page="results/tiny/tinyml.md",
     log:
         "results/logs/collect_tiny.log",
     benchmark:
