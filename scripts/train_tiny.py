@@ -26,9 +26,7 @@ network = accuracy.on_crossbars(
 )
 checkpoint, machine = Path(snakemake.output.weights).with_suffix(f".{given.code[:12]}.pt"), choose_device()
 train = Examples(data["train_x"].to(machine), data["train_y"].to(machine))
-history = accuracy.train_further(
-    network.to(machine), original.to(machine), train, recipe, seed=int(chosen.seed), checkpoint=checkpoint
-)
+history = accuracy.train_further(network, original, train, recipe, seed=int(chosen.seed), checkpoint=checkpoint)
 files.write_tensors(snakemake.output.weights, state_of(network.cpu()), {"tinyml": given.tinyml})
 write_table(snakemake.output.history, TRAINING, history, network=accuracy.NAME, seed=chosen.seed)
 checkpoint.unlink(missing_ok=True)

@@ -60,7 +60,10 @@ def train_further(
     A training that was killed goes on from `checkpoint`, which the caller removes once the results are written.
     FloatingPointError, one line, where it diverges.
     """
-    student, teacher = (nn.Sequential(Normalisation((3, 32, 32)), part) for part in (network, reference.eval()))
+    student, teacher = (
+        nn.Sequential(Normalisation((3, 32, 32)), part).to(train.x.device)  # of bytes as they are: mean 0, deviation 1
+        for part in (network, reference.eval())
+    )
     bits = hardware_of(network)
     entry = NetworkSpec(
         dataset="cifar10", architecture=NAME, polarity="signed", training="", scale="layer", noise="device",

@@ -93,7 +93,7 @@ def cost_rows(
             shape = shape_of(name, depthwise, hardware_for(spec, 8, crossbar), circuit)
             sizes = {"weights": shape.weights, "products": shape.products, "digital_products": shape.digital}
             published.setdefault(name, {"weights": shape.weights, "products": shape.products})
-            about = {"network": name, "system": OURS, "depthwise": depthwise, "means": "assumed"} | sizes
+            about = {"network": name, "system": OURS, "depthwise": depthwise} | sizes
             for bits in converter_bits:
                 network = priced_network(name, spec, bits, device, crossbar, shape.layers)
                 yield from ({**about, **row} for row in circuit_rows(network, spec, circuit, components))
