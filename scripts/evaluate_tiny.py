@@ -6,22 +6,18 @@ from xbar.config.tiny import TinyChipsSpec
 from xbar.job import begin
 from xbar.tables import TINYML, write_table
 from xbar.tiny import accuracy, reference
-from xbar.training.folds import Examples
 
 snakemake = begin()
 
 given, chosen = snakemake.params, snakemake.wildcards
 spec = TinyChipsSpec(**given.tinyml)
 device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
-data, _ = files.read_tensors(snakemake.input.dataset)
+train, test = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], given.fold)
 original = reference.network(files.read_tensors(snakemake.input.reference)[0])
 bits, seed = int(chosen.bits), int(chosen.seed)
-network = accuracy.on_crossbars(
-    original, data["train_x"], spec, device, crossbar, given.laws, bits=bits, scale=chosen.scale
-)
+network = accuracy.on_crossbars(original, train.x, spec, device, crossbar, given.laws, bits=bits, scale=chosen.scale)
 if trained := snakemake.input.get("weights"):
     accuracy.take_over(network, files.read_tensors(trained)[0])
-test = Examples(data["test_x"], data["test_y"])
 rows = accuracy.chip_rows(network, test, spec, device, crossbar, given.laws, seed=seed)
 rows = accuracy.about_rows(rows, bits, chosen.scale, chosen.condition)
 write_table(snakemake.output.accuracy, TINYML, rows)

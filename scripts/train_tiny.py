@@ -19,13 +19,13 @@ keep_freed_memory()
 given, chosen = snakemake.params, snakemake.wildcards
 spec, recipe = TinyHardwareSpec(**given.tinyml), TrainingSpec(**given.training)
 device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
-data, _ = files.read_tensors(snakemake.input.dataset)
+train, _ = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], given.fold)
 original = reference.network(files.read_tensors(snakemake.input.reference)[0])
 network = accuracy.on_crossbars(
-    original, data["train_x"], spec, device, crossbar, given.laws, bits=int(chosen.bits), scale=chosen.scale
+    original, train.x, spec, device, crossbar, given.laws, bits=int(chosen.bits), scale=chosen.scale
 )
 checkpoint, machine = Path(snakemake.output.weights).with_suffix(f".{given.code[:12]}.pt"), choose_device()
-train = Examples(data["train_x"].to(machine), data["train_y"].to(machine))
+train = Examples(train.x.to(machine), train.y.to(machine))
 history = accuracy.train_further(network, original, train, recipe, seed=int(chosen.seed), checkpoint=checkpoint)
 files.write_tensors(snakemake.output.weights, state_of(network.cpu()), {"tinyml": given.tinyml})
 write_table(snakemake.output.history, TRAINING, history, network=accuracy.NAME, seed=chosen.seed)

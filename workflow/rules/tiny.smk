@@ -2,6 +2,7 @@
 
 TINY = config["tinyml"]
 TINY_HARDWARE = hardware(TINY["device"], TINY["crossbar"])
+TINY_FLOAT = "resnet-8" if TINY["fold"] is None else f"resnet-8-fold{TINY['fold']}"
 
 
 def trained_weights(wildcards):
@@ -27,6 +28,27 @@ rule fetch_reference:
         code=code_of("fetch_reference"),
     script:
         "../../scripts/fetch_reference.py"
+
+
+rule train_float_tiny:
+    input:
+        dataset="results/datasets/cifar10.safetensors",
+    output:
+        weights="results/tiny/resnet-8-fold{fold}.safetensors",
+    log:
+        "results/logs/train_float_tiny/fold{fold}.log",
+    benchmark:
+        "results/benchmarks/train_float_tiny/fold{fold}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(6000, minutes=240),
+        gpu=GPU,
+    params:
+        training=lookup(f"training/{TINY['float_training']}", within=config),
+        code=code_of("train_float_tiny"),
+    script:
+        "../../scripts/train_float_tiny.py"
 
 
 rule price_tiny:
@@ -56,7 +78,7 @@ rule price_tiny:
 
 rule train_tiny:
     input:
-        reference="results/tiny/resnet-8.safetensors",
+        reference=f"results/tiny/{TINY_FLOAT}.safetensors",
         dataset="results/datasets/cifar10.safetensors",
     output:
         weights="results/tiny/trained/{scale}-{bits}b/seed{seed}/weights.safetensors",
@@ -77,6 +99,7 @@ rule train_tiny:
         **TINY_HARDWARE,
         tinyml=fields(TINY, TinyHardwareSpec),
         training=lookup(f"training/{TINY['training']}", within=config),
+        fold=TINY["fold"],
         code=code_of("train_tiny"),
     script:
         "../../scripts/train_tiny.py"
@@ -85,7 +108,7 @@ rule train_tiny:
 rule evaluate_tiny:
     input:
         unpack(trained_weights),
-        reference="results/tiny/resnet-8.safetensors",
+        reference=f"results/tiny/{TINY_FLOAT}.safetensors",
         dataset="results/datasets/cifar10.safetensors",
     output:
         accuracy="results/tiny/{condition}/{scale}-{bits}b/seed{seed}/accuracy.csv",
@@ -104,6 +127,7 @@ rule evaluate_tiny:
     params:
         **TINY_HARDWARE,
         tinyml=fields(TINY, TinyChipsSpec),
+        fold=TINY["fold"],
         code=code_of("evaluate_tiny"),
     script:
         "../../scripts/evaluate_tiny.py"
@@ -118,7 +142,7 @@ rule collect_tiny:
             bits=TINY["converter_bits"],
             seed=range(TINY["seeds"]),
         ),
-        reference="results/tiny/resnet-8.safetensors",
+        reference=f"results/tiny/{TINY_FLOAT}.safetensors",
         dataset="results/datasets/cifar10.safetensors",
     output:
         accuracy="results/tiny/tinyml.csv",
@@ -133,6 +157,7 @@ rule collect_tiny:
         **need(4000, minutes=60),
     params:
         images=TINY["test_images"],
+        fold=TINY["fold"],
         code=code_of("collect_tiny", "tables"),
     script:
         "../../scripts/collect_tiny.py"

@@ -49,8 +49,12 @@ def check_tiny(config: Config) -> None:
     """Raise ValueError, one line, where the block of MLPerf Tiny names what does not exist or cannot be mapped."""
     if (tiny := config.tinyml) is None:
         return
-    for key, block in (("device", config.devices), ("crossbar", config.crossbars), ("training", config.training)):
-        check_name(getattr(tiny, key), block, f"tinyml.{key}")
+    names = {"device": [*config.devices], "crossbar": [*config.crossbars]}
+    names |= {key: [*config.training] for key in ("training", "float_training")}
+    for key, allowed in names.items():
+        check_name(getattr(tiny, key), allowed, f"tinyml.{key}")
+    if tiny.fold is not None and tiny.fold >= config.datasets["cifar10"].folds:
+        raise ValueError(f"tinyml.fold: {tiny.fold} is none of the {config.datasets['cifar10'].folds} of cifar10")
     device, crossbar = config.devices[tiny.device], config.crossbars[tiny.crossbar]
     check_cells("tinyml", tiny.weight_bits, tiny.mapping, device, crossbar, signed=True)
     if device.ageing == "none" and (tiny.times_s != [0.0] or tiny.compensations != ["none"]):

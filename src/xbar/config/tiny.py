@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from xbar.config.base import Bits, Spec, Unique
 from xbar.config.variants import Compensation
@@ -40,11 +40,15 @@ class TinySpec(TinyChipsSpec):
 
     `converter_bits`: of DACs and ADCs alike. `scales`: full scales of each layer, of the network, or with one ADC gain.
     `conditions`: mapped as it is (direct), or trained further by the recipe `training` with the noise of the device.
-    `seeds`: of chips and, where a network is trained, of its training.
+    `seeds`: of chips and, where a network is trained, of its training. `fold`: of the training images, to choose a
+    recipe on: the network is then trained here from random weights by `float_training`, without the fold, and tested on
+    it. The reference has seen every training image.
     """
 
     converter_bits: Annotated[list[Bits], Unique, Field(min_length=1)]
     scales: Annotated[list[Literal["network", "layer", "gain"]], Unique, Field(min_length=1)]
     conditions: Annotated[list[Literal["direct", "trained"]], Unique, Field(min_length=1)]
     training: str
+    fold: NonNegativeInt | None = None
+    float_training: str = "ic-float"
     seeds: PositiveInt

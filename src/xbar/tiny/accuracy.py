@@ -21,7 +21,7 @@ from xbar.config.tiny import TinyChipsSpec, TinyHardwareSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import Laws
-from xbar.network.contexts import hardware_of
+from xbar.network.contexts import hardware_of, matrix_layers
 from xbar.network.hardware import Hardware
 from xbar.network.inputs import Normalisation
 from xbar.network.own import prepare_trained
@@ -29,8 +29,10 @@ from xbar.network.predict import accuracy
 from xbar.network.prepare import Scale
 from xbar.network.storage import state_of
 from xbar.seeds import generator
-from xbar.training.folds import MEASURED, Examples
+from xbar.tiny.networks import resnet_8
+from xbar.training.folds import MEASURED, Examples, split_fold
 from xbar.training.loop import Training
+from xbar.training.start import start_weights
 
 NAME = "resnet-8"
 Rows = Iterator[dict[str, Any]]
@@ -50,6 +52,27 @@ def on_crossbars(
     )  # fmt: skip
     chosen = torch.randperm(len(inputs), generator=generator(0, "tiny"))[:MEASURED]
     return prepare_trained(reference, inputs[chosen].float(), hardware, scale=scale, weight_share=spec.weight_share)
+
+
+def examples_of(data: Mapping[str, Tensor], fold: int | None) -> tuple[Examples, Examples]:
+    """Training and test examples; with a fold of the training examples, those outside of it and those in it."""
+    if fold is None:
+        return Examples(data["train_x"], data["train_y"]), Examples(data["test_x"], data["test_y"])
+    return split_fold(data, fold)
+
+
+def train_float(train: Examples, recipe: TrainingSpec, *, seed: int, checkpoint: Path) -> nn.Module:
+    """ResNet-8 trained from random weights, in floating point; `checkpoint` as in `train_further`."""
+    network = resnet_8()
+    start_weights(network, generator(seed, "weights"))
+    for layer in matrix_layers(network).values():
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+    entry = NetworkSpec(dataset="cifar10", architecture=NAME, polarity="float", training="")
+    nothing = Examples(train.x[:0], train.y[:0])
+    whole = nn.Sequential(Normalisation((3, 32, 32)), network).to(train.x.device)
+    Training(whole, train, nothing, recipe, entry=entry, seed=seed).run(checkpoint)
+    return network
 
 
 def train_further(

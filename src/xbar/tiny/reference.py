@@ -50,11 +50,15 @@ def _tensor(content: bytes, row: Mapping[str, str]) -> Tensor:
     return torch.from_numpy(values.transpose(last_first).astype(np.float32, order="C"))
 
 
+def state_of(network: nn.Module) -> dict[str, Tensor]:
+    """What `network` takes, of a network that was trained here."""
+    return {name: value for name, value in network.state_dict().items() if not name.endswith("num_batches_tracked")}
+
+
 def network(state: Mapping[str, Tensor]) -> nn.Module:
     """The network with these weights, ready to evaluate; inputs (N, 3, 32, 32) are bytes, 0 to 255."""
     made = resnet_8()
     made.load_state_dict(dict(state), strict=False)  # Keras has no count of batches
-    wanted = {name for name in made.state_dict() if not name.endswith("num_batches_tracked")}
-    if differing := sorted(wanted ^ state.keys()):
+    if differing := sorted(state_of(made).keys() ^ state.keys()):
         raise ValueError(f"{differing[0]} is in the file or in the network, and not in both")
     return made.eval()

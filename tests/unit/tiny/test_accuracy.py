@@ -13,6 +13,7 @@ from xbar.network.predict import accuracy
 from xbar.network.storage import state_of
 from xbar.tables import TINYML, read_text, write_table
 from xbar.tiny import accuracy as tiny
+from xbar.tiny import reference as reference_file
 from xbar.tiny.networks import resnet_8
 from xbar.training.folds import Examples
 
@@ -93,3 +94,20 @@ def test_rows_are_those_of_the_table(reference, images, tmp_path):
     assert len(found) == 10 and [row["condition"] for row in found] == ["float", *["direct"] * 9]
     assert float(found[0]["accuracy"]) == accuracy(reference, Examples(images.x[:16].float(), images.y[:16]))
     assert {row["seed"] for row in found[1:]} == {"3"} and found[1]["chip"] == ""
+
+
+def test_a_fold_is_no_part_of_the_training_and_takes_the_place_of_the_test_set(images):
+    data = {"train_x": images.x, "train_y": images.y, "test_x": images.x[:3], "test_y": images.y[:3]}
+    data["train_fold"] = torch.arange(32) % 4
+    train, test = tiny.examples_of(data, 1)
+    assert len(train.y) == 24 and torch.equal(test.x, images.x[1::4])
+    assert [len(part.y) for part in tiny.examples_of(data, None)] == [32, 3]
+
+
+def test_a_network_trained_here_is_read_as_the_reference_is(images, tmp_path):
+    network = tiny.train_float(images, RECIPE, seed=0, checkpoint=tmp_path / "checkpoint.pt")
+    again = reference_file.network(reference_file.state_of(network))
+    with torch.no_grad():
+        assert torch.equal(again(images.x.float()), network.eval()(images.x.float()))
+    other = tiny.train_float(images, RECIPE, seed=0, checkpoint=tmp_path / "other.pt")
+    assert torch.equal(other[6].weight, network[6].weight)
