@@ -18,7 +18,7 @@ MEASURED = (
     "Whole inferences, measured at the supply of the device. They include memory, processor and data movement, which"
     " the model above leaves out, so that the two tables give no ratio. docs/tinyml.md says more."
 )
-SHARES = "Means over seeds and chips, on the test images that the table counts. Float: the reference network itself."
+SHARES = "Means over seeds and chips, on so many test images. Float: the reference itself. No chip: without noise."
 
 
 def cost_page(costs: pd.DataFrame) -> str:
@@ -58,6 +58,6 @@ def accuracy_page(accuracy: pd.DataFrame) -> str:
     columns |= {"chips": WHOLE, "images": WHOLE, "accuracy (%)": fixed(2, 100)}
     found = accuracy.groupby(keys, sort=False, dropna=False)
     rows: list[Sequence[Any]] = [
-        [*of_keys, len(rows), rows["images"].iloc[0], rows["accuracy"].mean()] for of_keys, rows in found
+        [*of_keys, rows["chip"].count(), rows["images"].iloc[0], rows["accuracy"].mean()] for of_keys, rows in found
     ]
     return markdown([Section("ResNet-8 on simulated chips", columns, rows, [SHARES])])

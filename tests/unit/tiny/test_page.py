@@ -35,4 +35,4 @@ def test_accuracies_are_means_over_seeds_and_chips():
     ]
     page = accuracy_page(frame(TINYML, [{"condition": "float", "images": "500", "accuracy": "0.88"}, *chips]))
     assert cells(page, "direct") == ["direct", "gain", "6", "25", "array", "3", "500", "70.00"]
-    assert cells(page, "float ")[-3:] == ["1", "500", "88.00"]
+    assert cells(page, "float ")[-3:] == ["0", "500", "88.00"]
