@@ -18,12 +18,14 @@ include: "workflow/rules/networks.smk"
 include: "workflow/rules/crossbars.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/tiny.smk"
 
 
 localrules:  # cheap enough for the machine from which jobs are submitted; downloads and raw files need it
     all,
     fetch_dataset,
     prepare_dataset,
+    fetch_reference,
     choose_architecture,
     price_network,
     take_own,
@@ -31,6 +33,7 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
     simulate_system,
     compare_costs,
     validate_costs,
+    price_tiny,
     collect,
     make_tables,
     plot_figures,

@@ -680,15 +680,48 @@ OWN_DIGITAL = _table(
     _number("products", "1", "products of one inference; empty where torch does not count them"),
 )
 
+TINYML_COST = _table(
+    "tinyml_cost",
+    "results/tiny/tinyml-cost.csv",
+    "MLPerf Tiny's reference networks on arrays, with the means of circuit.textbook, and on published boards",
+    "network system depthwise converter_bits adc_law bank",
+    _text("network", "resnet-8, ds-cnn, mobilenet or autoencoder"),
+    _text("system", "arrays and converters: what the cost model charges; else a board, its supply and its clock"),
+    _text("depthwise", "of depthwise layers: dense on arrays, digital, or replaced by full ones; none: it has none"),
+    _number("weights", "1", "weights of linear and convolution layers, biases left out"),
+    _number("products", "1", "products of one inference of the network itself"),
+    _number("digital_products", "1", "of these, products that no array computes; nothing is charged for them"),
+    _number("converter_bits", "bit", "bits of DACs and ADCs"),
+    MAPPING,
+    ADC_LAW,
+    BANK,
+    _number("matrix_elements", "1", "elements of the matrices on arrays, with zeros between groups and doubled rows"),
+    _number("array_products", "1", "products of these matrices"),
+    _number("area_mm2", "mm2", "area"),
+    _number("energy_uJ", "uJ", "energy of one inference; of a board all of it, as measured at its supply"),
+    _number("latency_us", "us", "time of one inference; of a board the inverse of its published throughput"),
+    SOURCE,
+)
+TINYML = _table(
+    "tinyml",
+    "results/tiny/tinyml.csv",
+    "accuracy of MLPerf Tiny's reference ResNet-8 on CIFAR-10, on simulated chips",
+    "network converter_bits scale condition time_s compensation seed chip",
+    _text("network", "resnet-8"),
+    _number("converter_bits", "bit", "bits of DACs and ADCs; empty in floating point"),
+    _text("scale", "full scales of each layer (layer), of the network, or with one ADC gain; empty in floating point"),
+    _text("condition", "float; direct: mapped as it is; trained: trained further with the noise of the device"),
+    _number("time_s", "s", "time after programming; empty without a chip"),
+    _text("compensation", "none, or array: one digital factor for each array; empty without a chip"),
+    _number("seed", "1", "number of the training, and of its chips; empty in floating point"),
+    _number("chip", "1", "number of the simulated chip; empty: quantised without noise, or in floating point"),
+    _number("images", "1", "number of test images, the first of the test set"),
+    _number("accuracy", "1", "share of these images that are classified rightly"),
+)
+
 STAGE_ONLY = (
-    ARRAYS,
-    DEVICES,
-    OWN_ACCURACY,
-    OWN_ERRORS,
-    OWN_TRAINING,
-    OWN_LAYERS,
-    OWN_DIGITAL,
-)  # in no table of the report
+    ARRAYS, DEVICES, OWN_ACCURACY, OWN_ERRORS, OWN_TRAINING, OWN_LAYERS, OWN_DIGITAL, TINYML_COST, TINYML,
+)  # in no table of the report  # fmt: skip
 COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie beside that folder
     table.name: table
     for table in (

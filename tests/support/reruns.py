@@ -24,6 +24,7 @@ CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 # A run that reaches every rule: a search of layers and one of signs, a network of one's own, both exports
 OWN = {"weights": str(ROOT / "LICENSE"), "dataset": "digits", "layers": [{"Flatten": {}}], "weight_bits": 4}
 OWN |= {"fine_tuning": {"epochs": 1}}
+TINY = {"conditions": ["direct", "trained"]}
 TRAINED = ["digits-float", "digits-2b-signed", "digits-2b-unipolar", "digits-2b-searched"]
 RUN = {
     "run": {
@@ -33,6 +34,7 @@ RUN = {
         "variants": ["drift"],
     },
     "own_networks": {"mine": OWN},
+    "tinyml": TINY,
 }
 TARGETS = [
     "all",
@@ -40,6 +42,8 @@ TARGETS = [
     "results/own/mine/performance.csv",
     "results/crossbars/digits-2b-signed/seed0/conductances.csv",
     "results/crossbars/digits-2b-signed/seed0/layer0-array0.cir",
+    "results/tiny/tinyml.csv",
+    "results/tiny/tinyml-cost.csv",
 ]
 
 
@@ -65,6 +69,7 @@ EDITS = {  # another value of every key, or of one key in every entry of a block
     "own_networks": {"own_networks": {"mine": OWN | {"weight_bits": 3}}},
     "own_networks.*.chips": {"own_networks": {"mine": OWN | {"chips": 3}}},
     "own_networks.*.fine_tuning": {"own_networks": {"mine": OWN | {"fine_tuning": {"epochs": 2}}}},
+    "tinyml": {"tinyml": TINY | {"weight_bits": 6, "chips": 3, "test_images": 500}},
     "comparisons": {"comparisons": {"digits-2b": {"unipolar": "digits-2b-searched"}}},
     "circuit": {"circuit": {"node_nm": 40.0}},
     "circuit.read_voltage_V": {"circuit": {"read_voltage_V": 0.25}},

@@ -19,6 +19,7 @@ APART = [
     "job",
     "price",
     "own",
+    "tiny",
 ]  # of the workflow, of scripts, commands; no stage uses them
 APART_USE = {
     "console": ["files", "job"],
@@ -39,6 +40,7 @@ APART_USE = {
         "training",
         "chips",
     ],
+    "tiny": [*ORDER, "tiny"],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = [

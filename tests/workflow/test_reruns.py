@@ -9,7 +9,15 @@ from support import reruns
 
 ROWS = re.findall(r"^\| `(.+)` \| (.+) \| (.+) \|$", reruns.PAGE.read_text(), re.MULTILINE)
 PAGE = {key: set(re.findall(r"\w+", f"{reading} {following}")) for key, reading, following in ROWS}
-ON_DEMAND = {"take_own", "tune_own", "map_own", "price_own", "export_conductances", "export_netlist"}  # of no run
+ON_DEMAND = {"take_own", "tune_own", "map_own", "price_own", "export_conductances", "export_netlist"}
+ON_DEMAND |= {
+    "fetch_reference",
+    "price_tiny",
+    "train_tiny",
+    "train_float_tiny",
+    "evaluate_tiny",
+    "collect_tiny",
+}  # of no run
 
 
 def rules(jobs):

@@ -23,6 +23,7 @@ from xbar.checks.run import check_config, check_tables
 from xbar.config.config import read_config
 from xbar.config.networks import InputsSpec
 from xbar.config.search import SearchSpec
+from xbar.config.tiny import TinyChipsSpec, TinyHardwareSpec
 from xbar.config.variants import VariantSpec
 from xbar.console import Console, quieten
 from xbar.datasets.presence import absences, datasets_of, without

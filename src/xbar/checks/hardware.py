@@ -47,6 +47,22 @@ def check_own_networks(config: Config) -> None:
         check_own(f"own_networks.{name}", own, config.devices[own.device], config.crossbars[own.crossbar])
 
 
+def check_tiny(config: Config) -> None:
+    """Raise ValueError, one line, where the block of MLPerf Tiny names what does not exist or cannot be mapped."""
+    if (tiny := config.tinyml) is None:
+        return
+    names = {"device": [*config.devices], "crossbar": [*config.crossbars]}
+    names |= {key: [*config.training] for key in ("training", "float_training")}
+    for key, allowed in names.items():
+        check_name(getattr(tiny, key), allowed, f"tinyml.{key}")
+    if tiny.fold is not None and tiny.fold >= config.datasets["cifar10"].folds:
+        raise ValueError(f"tinyml.fold: {tiny.fold} is none of the {config.datasets['cifar10'].folds} of cifar10")
+    device, crossbar = config.devices[tiny.device], config.crossbars[tiny.crossbar]
+    check_cells("tinyml", tiny.weight_bits, tiny.mapping, device, crossbar, signed=True)
+    if device.ageing == "none" and (tiny.times_s != [0.0] or tiny.compensations != ["none"]):
+        raise ValueError("tinyml: times_s and compensations need a device with ageing")
+
+
 def check_network_hardware(
     where: str, config: Config, network: NetworkSpec, variant: VariantSpec | None = None
 ) -> None:

@@ -88,8 +88,9 @@ class Deployment:
         self._need_inputs("digital subtraction and slices")
         reached = [part.reach(taken) for part, (taken, _) in zip(clean, self.wanted, strict=True)]
         for index, layer in enumerate(self.layers):
+            gain = layer.scales.log_i_max  # of several layers, or of this one
             together = [
-                reach for reach, other in zip(reached, self.layers, strict=True) if other.scales is layer.scales
+                reach for reach, other in zip(reached, self.layers, strict=True) if other.scales.log_i_max is gain
             ]
             self.ranges[index] = max(1.0, max(together))
 

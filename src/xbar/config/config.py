@@ -13,6 +13,7 @@ from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, Tra
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.search import SearchRunSpec
 from xbar.config.system import SystemSpec
+from xbar.config.tiny import TinySpec
 from xbar.config.variants import VariantRunSpec
 
 
@@ -78,6 +79,7 @@ class Config(Spec):
     circuit: CircuitSpec
     system: SystemSpec = SystemSpec()
     claims: ClaimsSpec
+    tinyml: TinySpec | None = None
 
 
 def read_config(values: Mapping[str, Any]) -> Config:

@@ -82,7 +82,7 @@ class OwnNetworkSpec(Spec):
     weight_bits: Bits
     dac_bits: Bits = 8
     adc_bits: Bits = 8
-    scale: Literal["network", "layer"] = "layer"
+    scale: Literal["network", "layer", "gain"] = "layer"
     weight_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     digital: list[str] = Field(default_factory=list)
     grouped: Literal["arrays", "digital"] = "arrays"

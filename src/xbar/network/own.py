@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from math import inf
-from typing import Any, Literal
+from typing import Any, get_args
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +18,7 @@ from xbar.network.hardware import Hardware
 from xbar.network.layers import CrossbarLayer, Inputs, check_axes
 from xbar.network.measure import upper_quantile
 from xbar.network.modules import copy_of
-from xbar.network.prepare import SCALES, Grouped, exchange, mappable, where
+from xbar.network.prepare import Grouped, Scale, exchange, mappable, where
 from xbar.network.products import digital_products
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ Seen = dict[str, list[tuple[Tensor, Tensor]]]  # input and output of layers at e
 
 @torch.no_grad()
 def prepare_trained(
-    module: Any, inputs: Any, hardware: Hardware, *, scale: Literal["network", "layer"] = "layer",
+    module: Any, inputs: Any, hardware: Hardware, *, scale: Scale = "layer",
     share: float = 0.9995, weight_share: float = 1.0, digital: Collection[str] = (), grouped: Grouped = "arrays",
 ) -> nn.Module:  # fmt: skip
     """A trained network as crossbars compute it, quantised without further training; its forward stays its own.
@@ -43,7 +43,8 @@ def prepare_trained(
     `inputs` (N, ...): a few hundred training inputs. Full scales are the `share` quantile of what they put on rows
     and columns. `weight_share`: that of weights, where an outlier would take the codes of all others; larger ones are
     clipped. A layer whose inputs are never negative on them takes them as they are, another one halves them.
-    `hardware`: polarity signed or unipolar. `scale`: one triple of full scales per layer, or one for the network.
+    `hardware`: polarity signed or unipolar. `scale`: full scales of each layer, of the network, or with one `gain` of
+    all ADCs; see `prepare`.
     `digital`: names of modules that stay as they are. `grouped`: whether grouped convolutions stand on arrays, as
     dense matrices of mostly zeros, or stay digital. `module` stays as it is.
 
@@ -60,8 +61,8 @@ def prepare_trained(
         raise ValueError(f"share {share:g} and weight_share {weight_share:g} are shares, above 0 and up to 1")
     if hardware.polarity == "mixed":
         raise ValueError("polarity mixed: a network of one's own has signed or unipolar weights")
-    if scale not in SCALES:
-        raise ValueError(f"'{scale}' is not one of {', '.join(SCALES)}")
+    if scale not in get_args(Scale):
+        raise ValueError(f"'{scale}' is not one of {', '.join(get_args(Scale))}")
     plain, inputs = copy_of(module), as_inputs(inputs)
     layers = mappable(plain, digital, grouped)
     seen = _inputs_of_layers(plain, inputs)
@@ -83,9 +84,7 @@ def prepare_trained(
     return network
 
 
-def _exchanged(
-    plain: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, scale: Literal["network", "layer"]
-) -> nn.Module:
+def _exchanged(plain: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, scale: Scale) -> nn.Module:
     network = deepcopy(plain)
     exchange(network, takes, hardware, scale=scale, centred=hardware.polarity == "unipolar")
     network.eval().register_forward_pre_hook(own_inputs)
@@ -266,12 +265,16 @@ def _set_scales(network: nn.Module, seen: Seen, shares: tuple[float, float]) -> 
     """Full scales that cover inputs, weights and column sums of all layers that have them in common."""
     layers = crossbar_layers(network)
     reaches = {name: _reaches(layer, [taken for taken, _ in seen[name]], *shares) for name, layer in layers.items()}
+    gains: dict[nn.Parameter, Tensor] = {}
     for scales in scales_of(network):
         together = torch.stack([reaches[name] for name, layer in layers.items() if layer.scales is scales])
         x_max, w_max, current_max = (value.log() if value > 0 else value for value in together.amax(0))
         scales.log_x_max.copy_(x_max)
         scales.log_w_max.copy_(w_max)
-        scales.log_i_max.copy_(current_max - x_max - w_max)
+        reached = current_max - x_max - w_max
+        gains[scales.log_i_max] = torch.maximum(reached, gains.get(scales.log_i_max, reached))
+    for gain, reached in gains.items():
+        gain.copy_(reached)
     for layer in layers.values():
         if layer.signed:
             _warn_of_lost_outputs(layer)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from typing import Literal, get_args
 
+import torch
 from torch import Tensor, nn
 
 from xbar.network.averages import AvgPool2d
@@ -13,25 +14,27 @@ from xbar.network.kinds import CROSSBAR_KINDS, Plain, crossbar_layer
 from xbar.network.layers import CrossbarLayer, Inputs
 
 Grouped = Literal["arrays", "digital"]
+Scale = Literal["network", "layer", "gain"]
 POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
-SCALES, SIGNED_INPUTS, COMMON_MODES = ("network", "layer"), ("halved", "shifted"), ("kept", "subtracted")
+SIGNED_INPUTS, COMMON_MODES = ("halved", "shifted"), ("kept", "subtracted")
 KEEP_SIGN = (*POOLS, nn.Flatten, nn.Dropout, nn.Identity)
 STATE = ("weight", "bias", "running_mean", "running_var")
 
 
 def prepare(
-    module: nn.Module, hardware: Hardware, *, scale: Literal["network", "layer"] = "layer",
+    module: nn.Module, hardware: Hardware, *, scale: Scale = "layer",
     signed_inputs: Literal["halved", "shifted"] = "halved", common_mode: Literal["kept", "subtracted"] = "kept",
 ) -> nn.Module:  # fmt: skip
     """A copy of `module` whose Linear, Conv1d and Conv2d layers compute as crossbars do; its forward stays its own.
 
     The state dict of `module` loads into the copy. `scale`: one triple of full scales for the network or for each
-    layer; all are 1 until they are measured or learned. `signed_inputs`: how rows take inputs that may be negative
-    (see CrossbarLayer). Which inputs those are follows from the modules of an nn.Sequential; elsewhere all count as
-    signed. `common_mode`: whether the mean over a layer's columns stays in its outputs. ValueError: another word than
-    these, no layer to exchange, one that `check_layer` refuses, or a kernel larger than an array.
+    layer, or `gain`: of inputs and weights one for each layer, of ADCs one in units of both (AnalogNets' fixed gain,
+    arXiv:2111.06503). All are 1 until they are measured or learned. `signed_inputs`: how rows take inputs that may be
+    negative (see CrossbarLayer). Which inputs those are follows from the modules of an nn.Sequential; elsewhere all
+    count as signed. `common_mode`: whether the mean over a layer's columns stays in its outputs. ValueError: another
+    word than these, no layer to exchange, one that `check_layer` refuses, or a kernel larger than an array.
     """
-    for told, allowed in ((scale, SCALES), (signed_inputs, SIGNED_INPUTS), (common_mode, COMMON_MODES)):
+    for told, allowed in ((scale, get_args(Scale)), (signed_inputs, SIGNED_INPUTS), (common_mode, COMMON_MODES)):
         if told not in allowed:
             raise ValueError(f"'{told}' is not one of {', '.join(allowed)}")
     copied = untied(module)
@@ -42,17 +45,19 @@ def prepare(
 
 
 def exchange(
-    module: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, *, scale: Literal["network", "layer"],
+    module: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, *, scale: Scale,
     centred: bool = False,
 ) -> None:  # fmt: skip
     """Put crossbar layers into `module` for the layers that `takes` names; ValueError where it names none."""
-    shared = Scales() if scale == "network" else None
+    shared, gain = Scales() if scale == "network" else None, nn.Parameter(torch.zeros(()))
     layers = matrix_layers(module)
     if not takes or "" in takes:
         raise ValueError("the network has no Linear, Conv1d or Conv2d layer to map")
     for name, how in takes.items():
         layer = layers[name]
         made = crossbar_layer(layer, hardware, shared, takes=how, centred=centred, name=where(name, layer))
+        if scale == "gain":
+            made.scales.log_i_max = gain
         module.set_submodule(name, made)
     _keep_to_modules(module)
     _fuse_rectifiers(module)

@@ -89,7 +89,7 @@ def optimizers_of(network: nn.Module, spec: TrainingSpec) -> list[torch.optim.Op
     Muon takes the layers between the input and the classes; the last layer's outputs are no features.
     """
     rate, weights = spec.learning_rate, [layer.weight for layer in matrix_layers(network).values()]
-    scales = [parameter for part in scales_of(network) for parameter in part.parameters()]
+    scales = list(dict.fromkeys(value for part in scales_of(network) for value in part.parameters()))
     named = {id(parameter) for parameter in (*weights, *scales)}
     digital = [parameter for parameter in network.parameters() if id(parameter) not in named]
     matrices = weights[:-1] if spec.optimizer == "muon" else []

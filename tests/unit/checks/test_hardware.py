@@ -103,3 +103,16 @@ def test_the_same_on_hardware_that_can_is_accepted():
 @pytest.mark.parametrize(("key", "name"), [("device", "none"), ("crossbar", "none"), ("networks", ["none"])])
 def test_a_variant_of_what_does_not_exist_is_refused(key, name):
     assert refusal({f"variants.drift.{key}": name}).startswith(f"config.yaml: variants.drift.{key}: 'none' is not one")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("device", "none", "tinyml.device: 'none' is not one of"),
+        ("float_training", "none", "tinyml.float_training: 'none' is not one of"),
+        ("device", "nvm", "tinyml: times_s and compensations need a device with ageing"),
+        ("fold", 20, "tinyml.fold: 20 is none of the 20 of cifar10"),
+    ],
+)
+def test_what_the_networks_of_mlperf_tiny_need_is_there(key, value, told):
+    assert refusal({f"tinyml.{key}": value}).startswith(f"config.yaml: {told}")

@@ -1,10 +1,8 @@
 """A server that misbehaves on request, and raw HAR files small enough for every machine."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,14 +68,6 @@ def _serves(content: bytes) -> Answer:
         request.wfile.write(content)
 
     return answer
-
-
-@pytest.fixture(scope="session")
-def raw_data() -> Path:
-    """The folder of the real raw files."""
-    if "XBAR_RAW_DATA" not in os.environ:
-        pytest.skip("XBAR_RAW_DATA names no folder of raw data")
-    return Path(os.environ["XBAR_RAW_DATA"])
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def trained(layers=LAYERS, seed=0):
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("scale", ["layer", "network"])
+@pytest.mark.parametrize("scale", ["layer", "network", "gain"])
 def test_a_mapped_network_computes_what_torch_does(scale):
     plain = trained()
     mapped = prepare_trained(plain, INPUTS, FINE, scale=scale, share=1.0)
@@ -47,7 +47,8 @@ def test_a_mapped_network_computes_what_torch_does(scale):
     assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
     takes = [layer.takes for layer in crossbar_layers(mapped).values()]
     assert takes == ["halved", "positive", "halved", "positive"]  # signed where no ReLU stands before the layer
-    assert len(scales_of(mapped)) == {"layer": 4, "network": 1}[scale]
+    assert len(scales_of(mapped)) == {"layer": 4, "network": 1, "gain": 4}[scale]
+    assert len({id(part.log_i_max) for part in scales_of(mapped)}) == (4 if scale == "layer" else 1)
 
 
 @torch.no_grad()

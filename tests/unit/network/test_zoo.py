@@ -1,7 +1,6 @@
 """Networks of every kind on crossbars: they compute what torch does, and their sizes are those counted by hand."""
 
 from functools import cache
-from itertools import pairwise
 
 import pytest
 import torch
@@ -16,63 +15,10 @@ from xbar.config.crossbars import CrossbarSpec
 from xbar.network.contexts import crossbar_layers
 from xbar.network.own import prepare_trained
 from xbar.network.products import crossbar_sizes, digital_products
+from xbar.tiny.networks import autoencoder, ds_cnn, mobilenet, resnet_8
 
 FINE = networks.hardware("signed", 14, 16, 16, 128)
 CROSSBAR = CrossbarSpec(rows=128, columns=64)
-
-
-def conv(channels, outputs, kernel, stride=1, groups=1):
-    layer = nn.Conv2d(channels, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
-    return nn.Sequential(layer, nn.BatchNorm2d(outputs), nn.ReLU())
-
-
-class Residual(nn.Module):
-    """A residual sum over two convolutions, with TensorFlow's padding: at stride 2 below and right only."""
-
-    def __init__(self, channels, outputs, stride):
-        super().__init__()
-        self.pad = nn.ZeroPad2d((0, 1, 0, 1) if stride == 2 else 1)
-        self.first, self.second = nn.Conv2d(channels, outputs, 3, stride), nn.Conv2d(outputs, outputs, 3, 1, 1)
-        self.norms = nn.ModuleList([nn.BatchNorm2d(outputs, eps=1e-3) for _ in range(2)])
-        self.shortcut = nn.Conv2d(channels, outputs, 1, stride) if stride == 2 else nn.Identity()
-
-    def forward(self, values):
-        inner = self.norms[0](self.first(self.pad(values))).relu_()
-        inner = self.norms[1](self.second(inner))
-        inner += self.shortcut(values)
-        return functional.relu(inner)
-
-
-class ResNet8(nn.Sequential):
-    """MLPerf Tiny's image classification network, of `width` filters (16)."""
-
-    def __init__(self, width):
-        blocks = [Residual(width, width, 1), Residual(width, 2 * width, 2), Residual(2 * width, 4 * width, 2)]
-        head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, 10)]
-        super().__init__(conv(3, width, 3), *blocks, *head)
-
-
-def separable(channels, outputs, stride=1):
-    return nn.Sequential(conv(channels, channels, 3, stride, channels), conv(channels, outputs, 1))
-
-
-def ds_cnn(width):
-    """MLPerf Tiny's keyword network, of `width` channels (64), for 49 x 10 features."""
-    first = nn.Sequential(nn.ZeroPad2d((1, 1, 4, 5)), nn.Conv2d(1, width, (10, 4), 2), nn.BatchNorm2d(width), nn.ReLU())
-    rest = [nn.Dropout(0.2), *[separable(width, width) for _ in range(4)]]
-    return nn.Sequential(first, *rest, nn.AvgPool2d((25, 5)), nn.Flatten(), nn.Linear(width, 12))
-
-
-MOBILE = [(16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *[(128, 1)] * 5, (256, 2), (256, 1)]
-
-
-def mobilenet(divisor):
-    """MLPerf Tiny's person network, MobileNetV1-0.25, its channels over `divisor`."""
-    layers, channels = [conv(3, 8 // divisor, 3, 2)], 8 // divisor
-    for outputs, stride in MOBILE:
-        layers.append(separable(channels, outputs // divisor, stride))
-        channels = outputs // divisor
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 2))
 
 
 class Branches(nn.Module):
@@ -100,13 +46,6 @@ def signal():
     )  # fmt: skip
 
 
-def autoencoder(width):
-    """MLPerf Tiny's anomaly network: 640 inputs, layers of `width` (128) around 8."""
-    sizes = [640, *[width] * 4, 8, *[width] * 4]
-    layers = [nn.Sequential(nn.Linear(*pair), nn.BatchNorm1d(pair[1]), nn.ReLU()) for pair in pairwise(sizes)]
-    return nn.Sequential(*layers, nn.Linear(width, 640))
-
-
 class Transformer(nn.Module):
     """A block of attention whose projections stand on arrays, with tokens as its inputs."""
 
@@ -130,9 +69,9 @@ class Transformer(nn.Module):
 
 
 ZOO = {
-    "resnet-8": (lambda: ResNet8(4), (3, 32, 32)),
+    "resnet-8": (lambda: resnet_8(4), (3, 32, 32)),
     "ds-cnn": (lambda: ds_cnn(6), (1, 49, 10)),
-    "mobilenet": (lambda: mobilenet(4), (3, 96, 96)),
+    "mobilenet": (lambda: mobilenet(2), (3, 96, 96)),
     "branches": (Branches, (2, 8, 8)),
     "signal": (signal, (2, 31)),
     "autoencoder": (lambda: autoencoder(32), (640,)),
@@ -187,41 +126,6 @@ def test_a_chip_without_noise_computes_what_the_prepared_network_does(name):
     assert torch.equal(found, predicted.argmax(1).expand(2, -1)) and torch.equal(inputs, before)
 
 
-# (rows, columns, products) of each layer of ResNet-8, counted from mlcommons/tiny's keras_model.py.
-RESNET_8 = [
-    (27, 16, 1024), (144, 16, 1024), (144, 16, 1024),
-    (144, 32, 256), (288, 32, 256), (16, 32, 256),
-    (288, 64, 64), (576, 64, 64), (32, 64, 64),
-    (64, 10, 1),
-]  # fmt: skip
-COUNTS = {  # weights and products of the networks at full width, and those of their depthwise layers alone
-    "resnet-8": (lambda: ResNet8(16), (3, 32, 32), 77_360, 12_501_632, 0, 0),
-    "ds-cnn": (lambda: ds_cnn(64), (1, 49, 10), 22_016, 2_656_768, 2_304, 288_000),
-    "mobilenet": (lambda: mobilenet(1), (3, 96, 96), 208_112, 7_489_664, 11_160, 798_336),
-    "autoencoder": (lambda: autoencoder(128), (640,), 264_192, 264_192, 0, 0),
-}
-
-
-@torch.no_grad()
-@pytest.mark.parametrize("name", COUNTS)
-def test_counts_are_those_of_the_published_networks(name, caplog):
-    """Inputs of no negative value: no row is doubled. Depthwise layers are digital here, and said to be."""
-    make, shape, weights, products, depthwise_weights, depthwise_products = COUNTS[name]
-    inputs = torch.rand(2, *shape)
-    mapped = prepare_trained(make(), inputs, FINE, grouped="digital")
-    sizes = crossbar_sizes(mapped, inputs)
-    assert sum(size.rows * size.columns for size in sizes) == weights - depthwise_weights
-    on_arrays = sum(size.rows * size.columns * size.mvms_per_inference for size in sizes)
-    assert on_arrays == products - depthwise_products
-    assert sum(found.products for found in digital_products(mapped, inputs)) == depthwise_products
-    assert len(caplog.messages) == {"ds-cnn": 4, "mobilenet": 13}.get(name, 0)
-    if name == "resnet-8":
-        assert [(size.rows, size.columns, size.mvms_per_inference) for size in sizes] == RESNET_8
-        arrays = map_network(mapped, networks.device_spec(), CROSSBAR).arrays
-        # 14 channels of 9 rows an array, 128 of 1 row; two columns an output, so that 32 outputs stand on 64 columns
-        assert [len(of_layer) for of_layer in arrays] == [1, 2, 2, 2, 3, 1, 6, 10, 2, 1]
-
-
 @torch.no_grad()
 def test_depthwise_layers_on_arrays_take_dense_matrices():
     """64 channels of 9 rows by 64 columns, four times: 147,456 cells for 2,304 weights."""
@@ -256,7 +160,7 @@ def test_products_of_attention_stay_digital_and_are_counted():
 def test_modules_that_are_named_stay_digital():
     network, inputs = made("resnet-8", 2)
     mapped = prepare_trained(network, inputs, FINE, digital=["0", "6"])
-    assert len(crossbar_layers(mapped)) == 8 and {type(mapped[6]), type(mapped[0][0])} == {nn.Linear, nn.Conv2d}
-    assert [found.where for found in digital_products(mapped, inputs)] == ["module 0.0: Conv2d", "module 6: Linear"]
-    with pytest.raises(ValueError, match=r"digital: no module is called 'head'; layers are 0\.0, 1\.first"):
+    assert len(crossbar_layers(mapped)) == 8 and {type(mapped[6]), type(mapped[0][1])} == {nn.Linear, nn.Conv2d}
+    assert [found.where for found in digital_products(mapped, inputs)] == ["module 0.1: Conv2d", "module 6: Linear"]
+    with pytest.raises(ValueError, match=r"digital: no module is called 'head'; layers are 0\.1, 1\.first"):
         prepare_trained(network, inputs, FINE, digital=["head"])

@@ -1,0 +1,15 @@
+"""raw_data, rows of raw_files.csv, layout of the file -> MLPerf Tiny's reference ResNet-8 as safetensors"""
+
+from pathlib import Path
+
+from xbar import files
+from xbar.job import begin
+from xbar.tiny import reference
+
+snakemake = begin()
+
+path = reference.find(Path(snakemake.config["raw_data"]), snakemake.params.table)
+layout = list(files.read_by_line(snakemake.params.layout).values())
+state = reference.read(path, layout)
+reference.network(state)  # ValueError where it is another network
+files.write_tensors(snakemake.output.weights, state, {"source": files.checksum(path)})

@@ -1,0 +1,32 @@
+"""reference ResNet-8, CIFAR-10, device laws -> the same network trained further with noise, and its history"""
+
+from pathlib import Path
+
+from xbar import files
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.networks import TrainingSpec
+from xbar.config.tiny import TinyHardwareSpec
+from xbar.job import begin
+from xbar.network.storage import state_of
+from xbar.tables import TRAINING, write_table
+from xbar.tiny import accuracy, reference
+from xbar.training.folds import Examples
+from xbar.training.machine import choose_device, keep_freed_memory
+
+snakemake = begin()
+
+keep_freed_memory()
+given, chosen = snakemake.params, snakemake.wildcards
+spec, recipe = TinyHardwareSpec(**given.tinyml), TrainingSpec(**given.training)
+device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
+train, _ = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], given.fold)
+original = reference.network(files.read_tensors(snakemake.input.reference)[0])
+network = accuracy.on_crossbars(
+    original, train.x, spec, device, crossbar, given.laws, bits=int(chosen.bits), scale=chosen.scale
+)
+checkpoint, machine = Path(snakemake.output.weights).with_suffix(f".{given.code[:12]}.pt"), choose_device()
+train = Examples(train.x.to(machine), train.y.to(machine))
+history = accuracy.train_further(network, original, train, recipe, seed=int(chosen.seed), checkpoint=checkpoint)
+files.write_tensors(snakemake.output.weights, state_of(network.cpu()), {"tinyml": given.tinyml})
+write_table(snakemake.output.history, TRAINING, history, network=accuracy.NAME, seed=chosen.seed)
+checkpoint.unlink(missing_ok=True)

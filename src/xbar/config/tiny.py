@@ -1,0 +1,54 @@
+"""MLPerf Tiny's reference networks, as they stand in config.yaml: what is priced, mapped, trained and evaluated."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+
+from xbar.config.base import Bits, Spec, Unique
+from xbar.config.variants import Compensation
+from xbar.mappings import SignedMapping
+
+
+class TinyHardwareSpec(Spec):
+    """The hardware of the networks, as their training and their price read it; converters are as a run says.
+
+    `weight_share`: quantile of the weights at full scale. Noise is a share of full scale, so that clipping outliers
+    lowers it for all other weights.
+    """
+
+    device: str
+    crossbar: str
+    mapping: SignedMapping = "paired-columns-mirrored"
+    weight_bits: Bits = 8
+    weight_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+class TinyChipsSpec(TinyHardwareSpec):
+    """Chips of the reference ResNet-8, as their evaluation reads them.
+
+    `times_s`, `compensations`: as those of a variant. `test_images`: the first of the test set; None for all.
+    """
+
+    times_s: Annotated[list[NonNegativeFloat], Unique, Field(min_length=1)]
+    compensations: Annotated[list[Compensation], Unique, Field(min_length=1)]
+    chips: PositiveInt
+    test_images: PositiveInt | None = None
+
+
+class TinySpec(TinyChipsSpec):
+    """The reference networks as a run carries them out.
+
+    `converter_bits`: of DACs and ADCs alike. `scales`: full scales of each layer, of the network, or with one ADC gain.
+    `conditions`: mapped as it is (direct), or trained further by the recipe `training` with the noise of the device.
+    `seeds`: of chips and, where a network is trained, of its training. `fold`: of the training images, to choose a
+    recipe on: the network is then trained here from random weights by `float_training`, without the fold, and tested on
+    it. The reference has seen every training image.
+    """
+
+    converter_bits: Annotated[list[Bits], Unique, Field(min_length=1)]
+    scales: Annotated[list[Literal["network", "layer", "gain"]], Unique, Field(min_length=1)]
+    conditions: Annotated[list[Literal["direct", "trained"]], Unique, Field(min_length=1)]
+    training: str
+    fold: NonNegativeInt | None = None
+    float_training: str = "ic-float"
+    seeds: PositiveInt

@@ -1,0 +1,64 @@
+"""MLPerf Tiny's reference ResNet-8: its file found or downloaded, and read once into tensors of torch's layout.
+
+The file is Keras' HDF5. Its checksum fixes every byte, so that a table says where each tensor lies; it was made with
+h5py 3.16.0 (`dataset.id.get_offset()`), which nothing else here would need.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from xbar.datasets.download import download
+from xbar.datasets.raw import locate
+from xbar.tiny.networks import resnet_8
+
+NAME = "mlperf-tiny"  # in raw_files.csv
+
+
+def find(folder: Path, table: Sequence[Mapping[str, str]]) -> Path:
+    """The file in `folder`, downloaded to there where it is absent.
+
+    `table`: rows of raw_files.csv. ValueError for a corrupt file, ConnectionError if no address gives the right bytes.
+    """
+    (row,) = [row for row in table if row["dataset"] == NAME]
+    path = folder / row["file"]
+    if locate(folder, {row["file"]: f"{row['algorithm']}:{row['checksum']}"}, ()) is None:
+        download([row["address"]], path, lambda part: _check(part, row))
+    return path if path.is_file() else folder / path.name
+
+
+def _check(path: Path, row: Mapping[str, str]) -> None:
+    digest = hashlib.new(row["algorithm"], path.read_bytes()).hexdigest()
+    if digest != row["checksum"]:
+        raise ValueError(f"{path} has {row['algorithm']} {digest}, not {row['checksum']}")
+
+
+def read(path: Path, layout: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
+    """State dict of `resnet_8`. `layout`: rows of resnet8_layout.csv, of a file that `find` has checked."""
+    content = path.read_bytes()
+    return {row["tensor"]: _tensor(content, row) for row in layout}
+
+
+def _tensor(content: bytes, row: Mapping[str, str]) -> Tensor:
+    shape = [int(size) for size in row["shape"].split("x")]
+    values = np.frombuffer(content, "<f4", int(np.prod(shape)), int(row["offset_bytes"])).reshape(shape)
+    last_first = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}[len(shape)]  # Keras has outputs last, torch first
+    return torch.from_numpy(values.transpose(last_first).astype(np.float32, order="C"))
+
+
+def state_of(network: nn.Module) -> dict[str, Tensor]:
+    """What `network` takes, of a network that was trained here."""
+    return {name: value for name, value in network.state_dict().items() if not name.endswith("num_batches_tracked")}
+
+
+def network(state: Mapping[str, Tensor]) -> nn.Module:
+    """The network with these weights, ready to evaluate; inputs (N, 3, 32, 32) are bytes, 0 to 255."""
+    made = resnet_8()
+    made.load_state_dict(dict(state), strict=False)  # Keras has no count of batches
+    if differing := sorted(state_of(made).keys() ^ state.keys()):
+        raise ValueError(f"{differing[0]} is in the file or in the network, and not in both")
+    return made.eval()
