@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from support.entries import FIGURES
 
@@ -32,34 +33,24 @@ def test_the_accuracy_figure_shows_the_mean(made_up):
     assert 92.91 in drawn
 
 
-def test_bars_of_costs_reach_the_totals(made_up):
+def test_bars_of_costs_reach_the_totals_in_fixed_colours(made_up):
+    """Of two bits only: a row of panels for each dataset. The bars name their circuit."""
     results = made_up.run("whole")
     with theme():
-        panel = FIGURES["costs"](results).axes[0]
-    reach = max(bar.get_x() + bar.get_width() for bar in panel.patches)
+        figure = FIGURES["costs"](results)
+    assert [panel.get_title(loc="left") for panel in figure.axes] == ["UCI HAR", "", "CIFAR-10", ""]
     cost = results.cost[(results.cost["network"] == "har-2b-signed") & (results.cost["corner"] == "signed-own")]
     cost = cost[(cost["mapping"] == "two-crossbars") & (cost["adc_law"] == "B")]
-    assert reach == pytest.approx(cost["area_um2"].sum() / 1e6)
-
-
-def test_corners_show_every_circuit_by_every_law(made_up):
-    """Of the fewest bits only: a row of panels per dataset."""
-    results = made_up.run("whole")
-    with theme():
-        axes = FIGURES["corners"](results).axes
-    assert len(axes) == 2 * 3
-    labels = words(axes[0].get_yticklabels())
-    assert len(labels) == len(set(labels)) == 3 * 3 + 3 and labels[-1] == "har-2b-unipolar: bank 16"
-    signed = "har-2b-signed, paired-columns-mirrored"
-    assert labels[:3] == [f"{signed}: {bank}" for bank in ("own", "bank largest", "bank 16")]
-    table = results.performance
-    signed = table[
-        (table["network"] == "har-2b-signed") & (table["mapping"] == "offset-column") & (table["bank"] == "16")
-    ]
-    for panel, measure in zip(axes, ("area_mm2", "energy_nJ", "interval_us"), strict=False):
-        y = labels.index("har-2b-signed, offset-column: bank 16")
-        drawn = [line.get_xdata()[0] for line in panel.get_lines() if list(line.get_ydata()) == [y]]
-        assert set(signed[measure]) <= set(drawn)
+    bars = figure.axes[0].patches
+    assert max(bar.get_x() + bar.get_width() for bar in bars) == pytest.approx(cost["area_um2"].sum() / 1e6)
+    adcs = [bar.get_width() for bar in bars if to_hex(bar.get_facecolor()) == style.COMPONENTS["ADCs"][1]]
+    assert adcs[0] == pytest.approx(cost.set_index("component").loc["adc", "area_um2"] / 1e6)
+    assert (
+        figure.legends[0]
+        .get_title()
+        .get_text()
+        .startswith("signed weights in two crossbars, each with DACs; ADC model B")
+    )
 
 
 def test_differences_show_the_saving_of_every_step(made_up):
@@ -212,12 +203,6 @@ def test_claims_have_a_mark_for_every_baseline(made_up):
     few = results.claims[results.claims["comparison"] == "har-2b"]
     for row in few[~few["baseline"].isin(["", "all"])].itertuples():
         assert {round(row.ours, 6), round(row.paper, 6)} <= drawn
-
-
-def test_costs_name_their_circuit(made_up):
-    with theme():
-        legend = FIGURES["costs"](made_up.run("whole")).legends[0]
-    assert legend.get_title().get_text() == "baseline: two-crossbars; ADC model B; bank: largest"
 
 
 def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from xbar.report.claims import EVERY_BASELINE
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, style
 from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
 from xbar.report.results import Results
 from xbar.report.savings import MAPPINGS_IN_WORDS, of_fewest_bits
@@ -99,7 +99,7 @@ def _savings(panel: Axes, results: Results, rows: pd.DataFrame) -> None:
             _baselines(panel, y, of_one, looks)
             _say(panel, y, of_one["verdict"].iloc[0])
             places.append(y)
-            labels.append(_words(results, str(comparison), of_one["dataset"].iloc[0]))
+            labels.append(compared.words(results, str(comparison), of_one["dataset"].iloc[0]))
         if first["verdict"] != OTHER_DATA:
             panel.plot(2 * [first["paper"]], [top, y + 0.5], **style.PAPER)
         y += STEP
@@ -126,15 +126,6 @@ def _heading(row: pd.Series) -> str:
     most = "up to " if words != row["quantity"] else ""
     paper = "" if row["verdict"] == OTHER_DATA else f"   (paper: {most}{row['paper']:g} %)"
     return f"{words.capitalize()}{paper}"
-
-
-def _words(results: Results, comparison: str, dataset: str) -> str:
-    """A comparison as its data set and the end of its name, without data set and bits."""
-    kinds = networks(results.accuracy)
-    sides = results.comparisons.get(comparison, {})
-    bits = [f"{kinds.loc[name, 'weight_bits']:.0f}b" for name in sides.values() if name in kinds.index]
-    end = comparison.removeprefix(f"{dataset}-").removeprefix(max(bits, default="")).removeprefix("-")
-    return ", ".join(filter(None, (results.title(dataset), end)))
 
 
 def _say(panel: Axes, y: float, verdict: str) -> None:
