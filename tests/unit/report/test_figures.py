@@ -53,14 +53,17 @@ def test_bars_of_costs_reach_the_totals_in_fixed_colours(made_up):
     )
 
 
-def test_differences_show_the_saving_of_every_step(made_up):
+def test_differences_show_what_every_step_adds(made_up):
+    """Of two bits only. Grey bars begin at nothing, the others where the one above ends; the last one sums up."""
     results = made_up.run("whole")
     with theme():
         axes = FIGURES["differences"](results).axes
-    first = axes[0].get_lines()[0]
-    assert list(first.get_xdata()) == pytest.approx([70, 60])
-    assert np.round(first.get_ydata()).tolist() == [0, 1]
-    assert axes[1].get_lines()[-1].get_xdata()[0] == 45.0
+    assert [panel.get_title(loc="left") for panel in axes] == ["UCI HAR", "", "CIFAR-10", ""]
+    area, energy = axes[:2]
+    ends = [end for bar in area.patches[:2] for end in (bar.get_x(), bar.get_x() + bar.get_width())]
+    assert ends == pytest.approx([0, 70, 70, 60])
+    assert words(area.texts) == ["70", "−10", "−10", "−10", "40"] and len(words(area.get_yticklabels())) == 5
+    assert energy.get_lines()[-1].get_xdata()[0] == 45.0
 
 
 def test_noise_levels_come_from_conditions_and_devices(made_up):
@@ -120,18 +123,20 @@ def points(panel):
     return {(round(float(x), 6), round(float(y), 6)) for line in panel.get_lines() for x, y in line.get_xydata()}
 
 
-def test_conditions_show_medians_and_the_paper(made_up):
+def test_conditions_say_in_how_many_circuits_the_paper_holds(made_up):
+    """A row for each condition; the first one knows nothing of the circuit."""
     results = made_up.run("one seed, no pair")
     with theme():
         axes = FIGURES["conditions"](results).axes
     _, saved = made_up.drawn()
-    assert {x for x, _ in points(axes[0])} >= {
-        80.0,
-        round(100 * float(f"{np.median(saved['area_saving both']):.6g}"), 6),
-    }
-    assert {x for x, _ in points(axes[1])} >= {45.0}
-    holds = 100 * np.mean(saved["energy_saving both"] >= 0.45)
-    assert any(abs(x - holds) < 1e-3 for x, _ in points(axes[2]))
+    assert words(axes[0].get_xticklabels()) == ["CIFAR-10"]
+    labels = words(axes[0].get_yticklabels())
+    assert labels[0] == "any circuit" and {"offset column", "two crossbars, each with DACs"} < set(labels)
+    for panel, measure, percent in zip(axes, ("area", "energy"), (80.0, 45.0), strict=True):
+        assert f"save {percent:g} % of {measure}" in panel.get_title(loc="left")
+        holds = 100 * np.mean(saved[f"{measure}_saving both"] >= percent / 100)
+        assert panel.texts[0].get_text() == f"{holds:.0f}"
+        assert float(panel.images[0].get_array()[0, 0]) == pytest.approx(holds, abs=1e-3)
 
 
 def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
