@@ -152,25 +152,26 @@ def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
         assert any(set(line.get_ydata()) == {percent} for line in panel.get_lines()) and low < percent < high
 
 
-def test_sensitivity_shows_quantiles_shares_and_ends(made_up):
-    results = made_up.run("one seed, no pair")
+def test_training_shows_every_seed_and_names_the_last_mean(made_up):
+    results = made_up.run("whole")
     with theme():
-        axes = FIGURES["sensitivity"](results).axes
-    _, saved = made_up.drawn()
-    for percent in (5, 50, 95):
-        value = 100 * np.percentile(saved["area_saving both"], percent)
-        assert any(abs(x - value) < 1e-3 and y == 2 for x, y in points(axes[0]))
-    assert {x for x, _ in points(axes[2])} >= {70.0, 40.0}
-    assert {x for x, _ in points(axes[4])} >= {50.0, 70.0}
+        signed, unipolar, *_ = FIGURES["training"](results).axes
+    rows = results.training[results.training["network"] == "har-2b-unipolar"]
+    seeds = rows.pivot(index="epoch", columns="seed", values="validation_accuracy")
+    drawn = [line.get_ydata().tolist() for line in unipolar.get_lines()]
+    assert all(any(line == pytest.approx(100 * seeds[seed]) for line in drawn) for seed in seeds)
+    assert f"2-bit, unipolar: {100 * seeds.iloc[-1].mean():.1f}" in words(unipolar.texts)
+    assert any(word.startswith("float: ") for word in words(signed.texts))
 
 
-def test_each_saving_has_the_number_of_the_version_that_speaks_of_it(made_up):
-    """Unipolar weights alone: v1. Both steps: v3. Shared converters alone: no version."""
+def test_sensitivity_shows_the_share_of_every_choice(made_up):
+    """The strongest choice first; a bar for each dataset."""
     with theme():
-        area, energy = FIGURES["sensitivity"](made_up.run("one seed, no pair")).axes[:2]
-    for panel, published in ((area, {1: 67.0, 2: 80.0}), (energy, {1: 40.0, 2: 45.0})):
-        lines = [line for line in panel.get_lines() if line.get_color() == "black"]
-        assert {round(np.mean(line.get_ydata())): line.get_xdata()[0] for line in lines} == published
+        figure = FIGURES["sensitivity"](made_up.run("whole"))
+    assert named(figure) == ["UCI HAR", "CIFAR-10"]
+    assert words(figure.axes[0].get_yticklabels()) == ["how signed weights are stored", "number of shared ADCs"]
+    for panel in figure.axes:
+        assert [bar.get_width() for bar in panel.patches] == pytest.approx([70, 40, 70, 40])
 
 
 def test_validation_shows_the_factor_of_every_prediction(made_up):
