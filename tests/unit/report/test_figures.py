@@ -95,24 +95,21 @@ def test_bars_of_noise_are_over_seeds_and_absent_for_one(made_up):
     )
 
 
-def test_ranges_are_means_over_seeds_of_the_right_networks(made_up):
+def test_ranges_are_shares_of_the_full_scale_of_pairs(made_up):
+    """Pairs that differ in their scale only; the bars of the one seed of CIFAR-10 are hollow."""
     results = made_up.run("whole")
     with theme():
-        panel = FIGURES["ranges"](results).axes[0]
-    drawn = [line.get_ydata().tolist() for line in panel.get_lines() if len(line.get_xdata()) == 3]
-    for network in ("har-float", "har-4b-signed", "har-4b-signed-layer"):
-        rows = results.layers[results.layers["network"] == network]
-        means = [rows.loc[rows["layer"] == layer, "input_range"].mean() for layer in range(3)]
-        assert any(line == pytest.approx(means) for line in drawn)
-
-
-def test_ranges_say_whose_they_are_in_plain_numbers(made_up):
-    with theme():
-        figure = FIGURES["ranges"](made_up.run("whole"))
-        figure.draw_without_rendering()
-    assert figure.axes[0].get_title(loc="right") == "4-bit, signed"
-    labels = [word for panel in figure.axes for word in words(panel.get_yticklabels(which="both"))]
-    assert labels and not any("10^" in label for label in labels)
+        har, cifar10 = FIGURES["ranges"](results).axes
+    assert [panel.get_title(loc="left") for panel in (har, cifar10)] == [
+        "UCI HAR: 4-bit, signed",
+        "CIFAR-10: 4-bit, signed",
+    ]
+    rows = results.layers[results.layers["network"].isin(["har-4b-signed", "har-4b-signed-layer"])]
+    used = 100 * rows["current_range"] / (rows["x_max"] * rows["w_max"] * rows["i_max"])
+    means = used.groupby([rows["network"], rows["layer"]], sort=False).mean()
+    assert [bar.get_height() for bar in har.patches] == pytest.approx(means.tolist())
+    assert len(points(har)) == 2 * 3 * 3 + 2, "a dot for each seed, and the line of the full scale"
+    assert {to_hex(bar.get_facecolor()) for bar in cifar10.patches} == {"#ffffff"}
 
 
 def words(texts):
@@ -228,10 +225,13 @@ def test_drift_sets_what_is_compensated_apart(made_up):
     assert without < 65 < 85 < with_factor
 
 
-def test_errors_name_the_variant_that_they_are_of(made_up):
+def test_errors_name_their_variant_and_show_every_seed(made_up):
     with theme():
-        panel = FIGURES["errors"](made_up.run("whole")).axes[0]
-    assert panel.get_title(loc="right") == "variant plain-har"
+        own, accumulated, *_ = FIGURES["errors"](made_up.run("whole")).axes
+    assert accumulated.get_legend().get_title().get_text() == "variant: plain-har"
+    assert [bar.get_height() for bar in own.patches] == pytest.approx([5.5] * 6 * 3)
+    assert sorted({round(bar.get_height(), 6) for bar in accumulated.patches}) == [5, 10, 15]
+    assert sum(len(line.get_xdata()) for line in own.get_lines()) == 6 * 3 * 3
 
 
 def test_networks_that_read_and_look_alike_are_told_apart(made_up):

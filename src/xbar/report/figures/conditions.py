@@ -69,7 +69,7 @@ def _words(case: tuple[str, ...]) -> str:
 def _map(panel: Axes, percent: np.ndarray, places: np.ndarray) -> None:
     """A cell for each share, of the same shade for the same number in every run."""
     for y, row in zip(places, percent, strict=True):
-        ends = [-0.5, len(row) - 0.5, y + 0.5, y - 0.5]
+        ends = (-0.5, len(row) - 0.5, y + 0.5, y - 0.5)
         panel.imshow(row[None], extent=ends, aspect="auto", cmap="Blues", vmin=0, vmax=100, interpolation="nearest")
         for x, share in enumerate(row):
             if not pd.isna(share):

@@ -13,6 +13,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -168,6 +169,13 @@ def side_by_side(rows: pd.DataFrame, looks: Mapping[str, Any]) -> Iterator[tuple
     for i, (name, look) in enumerate(looks.items()):
         for _, row in rows[rows["comparison"] == name].iterrows():
             yield row, look, 0.64 * ((i + 0.5) / len(looks) - 0.5)
+
+
+def bar_of_seeds(axes: Axes, place: float, seeds: pd.Series, width: float, colour: str, fill: float = 0.75) -> None:
+    """A bar up to the mean of all seeds with a dot for each; the bar of one seed is hollow."""
+    face = to_rgba(colour, fill) if len(seeds) > 1 else "white"
+    axes.bar(place, seeds.mean(), width=width, facecolor=face, edgecolor=colour, linewidth=0.8, zorder=2)
+    axes.plot(np.full(len(seeds), place), seeds, ".", color=INK, ms=2.5, zorder=3)
 
 
 def title(axes: Axes, words: str) -> None:

@@ -1,13 +1,12 @@
 """Figure of the training curves: validation accuracy by epoch."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from xbar.report.contents import figure
@@ -16,6 +15,14 @@ from xbar.report.results import Results
 from xbar.report.statistics import networks
 
 LINE = 0.075  # between two names at the right, share of the panel's height
+
+
+class End(NamedTuple):
+    """Where the mean over seeds ends: last epoch, accuracy there (%), colour of the line."""
+
+    epoch: int
+    percent: float
+    colour: str
 
 
 @figure(
@@ -54,16 +61,16 @@ def training(results: Results) -> Figure:
     return figure
 
 
-def _curves(panel: Axes, history: pd.DataFrame, network: str, look: dict[str, Any]) -> Line2D:
-    """Each seed and their mean, of which the line is returned."""
+def _curves(panel: Axes, history: pd.DataFrame, network: str, look: dict[str, Any]) -> End:
+    """Each seed and their mean; where the mean ends."""
     rows = history[history["network"] == network].dropna(subset="validation_accuracy")
     seeds = 100 * rows.pivot(index="epoch", columns="seed", values="validation_accuracy")
     smooth = seeds.rolling(max(1, len(seeds) // 10), min_periods=1).mean()
     for seed in smooth if smooth.shape[1] > 1 else ():
         panel.plot(smooth.index, smooth[seed], color=look["color"], lw=0.5, alpha=0.35)
     look = look | ({} if smooth.shape[1] > 1 else {"markerfacecolor": "white"})
-    (line,) = panel.plot(smooth.index, smooth.mean(axis=1), markevery=max(1, len(seeds) // 6), ms=3.5, lw=1.6, **look)
-    return line
+    panel.plot(smooth.index, smooth.mean(axis=1), markevery=max(1, len(seeds) // 6), ms=3.5, lw=1.6, **look)
+    return End(len(smooth), float(smooth.mean(axis=1).iloc[-1]), look["color"])
 
 
 def _limits(panels: Iterable[Axes]) -> tuple[float, float]:
@@ -74,17 +81,15 @@ def _limits(panels: Iterable[Axes]) -> tuple[float, float]:
     return low - 0.08 * (high - low), high + 0.08 * (high - low)
 
 
-def _name(panel: Axes, ends: dict[str, Line2D]) -> None:
+def _name(panel: Axes, ends: dict[str, End]) -> None:
     """Name and last mean of every line at its right, from the highest down, none less than a line apart."""
     low, high = panel.get_ylim()
-    last = max((float(line.get_xdata()[-1]) for line in ends.values()), default=1.0)
-    panel.set_xlim(0, last)
+    panel.set_xlim(0, max((end.epoch for end in ends.values()), default=1))
     panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     free = high + LINE * (high - low)
-    for name, line in sorted(ends.items(), key=lambda item: -item[1].get_ydata()[-1]):
-        value = float(line.get_ydata()[-1])
-        free = min(value, free - LINE * (high - low))
+    for name, end in sorted(ends.items(), key=lambda item: -item[1].percent):
+        free = min(end.percent, free - LINE * (high - low))
         panel.annotate(
-            f"{name}: {value:.1f}", (1.02, free), xycoords=("axes fraction", "data"), va="center", fontsize=7,
-            color=line.get_color(), annotation_clip=False,
+            f"{name}: {end.percent:.1f}", (1.02, free), xycoords=("axes fraction", "data"), va="center", fontsize=7,
+            color=end.colour, annotation_clip=False,
         )  # fmt: skip
