@@ -1,7 +1,5 @@
 """Figures: drawn for every run without a warning, the same bytes every time, the numbers where they belong."""
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +14,7 @@ from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
 from xbar.report.figures import style
 from xbar.report.figures.claims import RANGE
-from xbar.report.figures.conductances import Layer, drawn, layers_of
+from xbar.report.figures.conductances import drawn
 from xbar.report.figures.style import save, theme
 from xbar.report.figures.time import time
 from xbar.report.gains import reached
@@ -257,17 +255,19 @@ def searched(made_up, **changed):
     return results._replace(search=results.search.assign(**changed))
 
 
-def test_trials_of_several_searches_are_drawn_once_and_apart(made_up):
-    """Trial 0 of seed 0 costs the same in both searches."""
+def test_fronts_are_the_best_trial_at_no_more_cost(made_up):
+    """A dot for every completed trial, a line for every search, room above the best."""
     results = made_up.run("whole")
-    start = (results.search["search_seed"] == 0) & (results.search["trial"] == 0)
-    alike = searched(made_up, energy_pJ=results.search["energy_pJ"].mask(start, 777.0))
-    alike.search.loc[start, "area_um2"] = 5e4
     with theme():
-        apart, several = (FIGURES["front"](found) for found in (results, alike))
-    assert "in several searches" in named(several) and "in several searches" not in named(apart)
-    at = [line for line in several.axes[1].get_lines() if 0.777 in line.get_xdata()]
-    assert [(line.get_color(), list(line.get_xdata())) for line in at] == [(style.PALE, [0.777])]
+        figure = FIGURES["front"](results)
+    energy = figure.axes[1]
+    done = results.search[(results.search["state"] == "complete") & (results.search["search"] == "har-2b")]
+    lines = [line for line in energy.get_lines() if line.get_drawstyle() == "steps-post"]
+    assert len(lines) == results.search["search"].nunique() and "chosen" in named(figure)
+    for cost, best in zip(*lines[0].get_data(), strict=True):
+        affordable = done[done["energy_pJ"] <= 1e3 * cost * (1 + 1e-9)]
+        assert best == pytest.approx(100 * affordable["validation_accuracy"].max())
+    assert energy.get_ylim()[1] > 100 * done["validation_accuracy"].max()
 
 
 def test_a_cost_that_all_trials_share_is_told_in_words(made_up):
@@ -289,18 +289,6 @@ def test_the_course_of_a_search_shows_every_seed_and_their_mean(made_up):
         end = np.mean([one.at(measure, min(one.work[-1] for one in seeds)) for one in seeds])
         assert any(line[-1] == pytest.approx(end) for line in drawn if len(line) == 60)
     assert "one search seed" in named(figure) and not figure.axes[0].collections
-
-
-def test_the_signs_of_every_layer_have_room(made_up):
-    """However many layers: six here."""
-    deep = searched(made_up, signs="+- +- +- +- +- +-", polarity="32 alternate")
-    with theme():
-        figure = FIGURES["polarity"](deep)
-        figure.draw_without_rendering()
-    panel = figure.axes[0]
-    boxes = [label.get_window_extent() for label in panel.get_yticklabels()]
-    assert not any(one.overlaps(other) for one, other in pairwise(boxes))
-    assert panel.get_title(loc="left") == "har-2b: groups of 32 columns, alternate"
 
 
 JOBS = [
@@ -338,29 +326,37 @@ def test_the_confusion_figure_shows_shares_of_each_class(made_up):
     assert words == [f"{100 * (180 if row == column else 15) / 210:.0f}" for row in range(3) for column in range(3)]
 
 
-def test_the_conductance_figure_shows_every_cell_of_the_first_array_of_each_layer(tmp_path):
+def test_the_conductance_figure_shows_a_corner_and_every_level(tmp_path):
+    """Pairs are bracketed; shares count the cells of all arrays, as they come from their file."""
     draw = torch.Generator().manual_seed(0)
     tiles = [Tile(block, 0, slice(6 * block, 6 * block + 6), slice(0, 4)) for block in (0, 1)]
     mapped = {
-        name: [[Array(tile, torch.rand(6, 4 * wide, generator=draw)) for tile in tiles] for _ in range(2)]
-        for name, wide in (("pairs", 2), ("unipolar", 1))
+        name: [[Array(tile, torch.rand(6, columns, generator=draw).round(decimals=1)) for tile in tiles]]
+        for name, columns in (("pairs", 8), ("single", 4))
     }
     for name, layers in mapped.items():
         write_arrays(tmp_path / name, layers, {})
+    sides = {name: read_numbers(tmp_path / name) for name in mapped}
     with theme():
-        axes = drawn({name: layers_of(read_numbers(tmp_path / name)) for name in mapped}).axes
-    shown = [image.get_array() for panel in axes[:4] for image in panel.get_images()]
-    cells = [arrays[0].g_uS for layers in mapped.values() for arrays in layers]
-    assert axes[0].get_title(loc="left") == "pairs\nlayer 0, 1 of 2 arrays"
-    assert len(shown) == 4 and all(np.array_equal(image, cell) for image, cell in zip(shown, cells, strict=True))
+        pairs, single, shares, *_ = drawn(sides, ["pairs"], {"pairs": "2-bit, signed"}, {}).axes
+    cells = [layers[0][0].g_uS for layers in mapped.values()]
+    assert all(
+        np.array_equal(panel.get_images()[0].get_array(), g) for panel, g in zip((pairs, single), cells, strict=True)
+    )
+    assert (len(pairs.get_lines()), len(single.get_lines())) == (4, 0) and pairs.get_title(
+        loc="left"
+    ) == "2-bit, signed"
+    counted = torch.cat([array.g_uS.flatten() for array in mapped["pairs"][0]])
+    expected = [float((counted == level).double().mean()) * 100 for level in torch.arange(11) / 10]
+    assert [bar.get_height() for bar in shares.patches[:11]] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("levels", [4, 16])
 def test_the_conductance_figure_has_a_colour_for_every_level(levels):
     cells = torch.arange(32).reshape(8, 4) % levels * 25.0 / (levels - 1)
     with theme():
-        *_, panel, bar = drawn({"unipolar": [Layer(cells.numpy(), 1)]}).axes
-    assert len(bar.get_yticks()) == levels
+        panel, _, bar = drawn({"unipolar": {"layer0/block0-0": cells.numpy()}}, [], {}, {}).axes
+    assert len(bar.get_xticks()) == levels
     (image,) = panel.get_images()
     assert len(np.unique(image.to_rgba(image.get_array()).reshape(-1, 4), axis=0)) == levels
 
