@@ -138,10 +138,10 @@ def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
     results = made_up.run("whole")
     with theme():
         axes = FIGURES["answer"](results).axes
-    assert len(axes) == 4 * 2  # the comparisons of two bits
-    fast, equal, energy, _ = axes[:4]
-    assert points(fast) >= {(1.0, 55.0), (2.0, 60.0), (5.0, 75.0), (5.0, 85.0)}  # the last by hand
-    assert points(equal) >= {(1.0, 40.0), (5.0, 0.0)} and points(energy) >= {(5.0, 25.0)}
+    assert len(axes) == 3 * 2 and axes[0].get_ylabel().startswith("UCI HAR")  # the comparisons of two bits
+    fast, equal, energy, *_ = axes
+    assert points(fast) >= {(1.0, 55.0), (2.0, 60.0), (5.0, 75.0)}
+    assert points(equal) >= {(1.0, 40.0), (5.0, 0.0)} and points(energy) >= {(5.0, 30.0)}
     for panel, percent in ((fast, 80.0), (equal, 80.0), (energy, 45.0)):
         low, high = panel.get_ylim()
         assert any(set(line.get_ydata()) == {percent} for line in panel.get_lines()) and low < percent < high
