@@ -211,6 +211,8 @@ def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):
         har, cifar10 = FIGURES["accuracy"](made_up.run("whole")).axes
     assert "2-bit, unipolar\n4 levels, 3 seeds" in words(har.get_yticklabels())
     assert "2-bit, signed\n7 levels of a pair, 1 seed: no interval" in words(cifar10.get_yticklabels())
+    marks = [[line for line in panel.get_lines() if line.get_marker() == "o"] for panel in (har, cifar10)]
+    assert [{line.get_markerfacecolor() == "white" for line in of} for of in marks] == [{False}, {True}]
 
 
 def test_drift_sets_what_is_compensated_apart(made_up):

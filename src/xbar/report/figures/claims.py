@@ -31,12 +31,12 @@ STEP = 1.35  # between two networks; the baselines of one lie within 1
     stage="1 Claims",
     caption=(
         "Claims of the paper at a glance. Above: accuracy, mean over seeds, with its interval by seeds or by seeds and "
-        "test examples, whichever reaches further. Diamond: the paper. Below: savings against each way to store signed "
-        "weights, at equal time and the reference circuit (claims.reference in config.yaml). For both steps the bank "
-        "is the one of answer.md. Dashed: the paper. The thin bars are no intervals: they reach from the lowest to the "
-        "highest saving over ADC models and conditions, and end at -100 %. At the right: the verdict over all "
-        "baselines. The networks are those of the fewest bits of each kind: more bits change the currents of cells and "
-        "no other cost. Data that is not the paper's has neither its mark nor a verdict."
+        "test examples, whichever reaches further; open marks: one seed. Diamond: the paper. Below: savings against "
+        "each way to store signed weights, at equal time and the reference circuit (claims.reference in config.yaml). "
+        "For both steps the bank is the one of answer.md. Dashed: the paper. The thin bars are no intervals: they "
+        "reach from the lowest to the highest saving over ADC models and conditions, and end at -100 %. At the right: "
+        "the verdict over all baselines. The networks are those of the fewest bits of each kind: more bits change the "
+        "currents of cells and no other cost. Data that is not the paper's has neither its mark nor a verdict."
     ),
     reads=("claims", "accuracy", "datasets"),
 )
@@ -74,7 +74,7 @@ def _accuracies(panel: Axes, results: Results, rows: pd.DataFrame) -> None:
     for y, row in enumerate(rows.itertuples()):
         colour = COLOURS[row.verdict]
         panel.plot([row.low, row.high], [y, y], color=colour, **INTERVAL)
-        panel.plot(row.ours, y, "o", color=colour, ms=5.5, zorder=3)
+        panel.plot(row.ours, y, "o", color=colour, ms=5.5, zorder=3, **style.hollow(row.n == 1))
         if row.verdict != OTHER_DATA:
             panel.plot(row.paper, y, "d", mfc="none", mec="black", ms=6.5, zorder=4)
         _say(panel, y, row.verdict)

@@ -14,6 +14,7 @@ from xbar.report.figures import style
 from xbar.report.gains import Reached, reached
 from xbar.report.results import Results
 from xbar.report.search import REACHED, designed_by_hand
+from xbar.report.statistics import networks
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 NEEDS = "an architecture search"
@@ -40,10 +41,11 @@ def front(results: Results) -> Figure:
     if trials.empty:
         return style.absent(NEEDS)
     looks, by_hand = style.series(trials["search"].unique()), designed_by_hand(results)
-    data = list(trials.groupby("dataset", sort=False))
+    kinds, data = networks(results.accuracy), list(trials.groupby("dataset", sort=False))
     figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data), sharey="row")
     for line, (dataset, of_data) in zip(axes, data, strict=True):
         stars = by_hand[by_hand["dataset"] == dataset]
+        stars = stars.assign(words=list(style.labels(kinds.loc[stars["network"]]).values()))
         drawn = [_cost(panel, of_data, cost, looks, stars) for panel, cost in zip(line, COSTS, strict=True)]
         best = 100 * max(rows["validation_accuracy"].max() for rows in (of_data, stars) if len(rows))
         line[0].set_ylim(best - SHOWN, best + 0.15 * SHOWN)
@@ -71,7 +73,10 @@ def _cost(panel: Axes, trials: pd.DataFrame, cost: str, looks: Mapping[str, Any]
         panel.plot(places, accuracy.cummax(), drawstyle="steps-post", color=look["color"], lw=1.4)
         picked = by_cost["chosen"] == 1
         panel.plot(places[picked], accuracy[picked], ls="", **RING)
-    panel.plot(unit * stars[cost], 100 * stars["validation_accuracy"], ls="", **STAR)
+    for _, star in stars.iterrows():
+        place = (unit * star[cost], 100 * star["validation_accuracy"])
+        panel.plot(*place, ls="", **STAR)
+        panel.annotate(star["words"], place, (6, 0), textcoords="offset points", va="center", fontsize=6.5, zorder=4)
     panel.set_xlabel(words)
     style.few_ticks(panel.xaxis)
     return True

@@ -144,18 +144,25 @@ def line_style(kind: pd.Series) -> dict[str, Any]:
         "color": COLOURS[kind["polarity"]],
         "linestyle": "-" if fine else (0, (4, 1.5)),
         "marker": {"network": "o", "layer": "s"}.get(kind["scale"], "D"),
-        "markerfacecolor": "white" if kind["scale"] == "layer" else COLOURS[kind["polarity"]],
+        "markerfacecolor": COLOURS[kind["polarity"]],
     }
 
 
 def line_styles(kinds: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """`line_style` of the networks of one dataset; what would look alike gets a marker of its own."""
     looks: dict[str, dict[str, Any]] = {}
+    plain: list[dict[str, Any]] = []
     for name, kind in kinds.iterrows():
         look = line_style(kind)
-        seen = sum(other | {"marker": ""} == look | {"marker": ""} for other in looks.values())
+        plain.append(look)
+        seen = plain.count(look) - 1
         looks[str(name)] = look | {"marker": "vP*X"[(seen - 1) % 4]} if seen else look
     return looks
+
+
+def hollow(one_seed: bool) -> dict[str, Any]:
+    """What a mark has besides its look where it stands for one seed."""
+    return {"markerfacecolor": "white"} if one_seed else {}
 
 
 def series(names: Iterable[str]) -> dict[str, dict[str, Any]]:

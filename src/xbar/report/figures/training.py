@@ -68,7 +68,7 @@ def _curves(panel: Axes, history: pd.DataFrame, network: str, look: dict[str, An
     smooth = seeds.rolling(max(1, len(seeds) // 10), min_periods=1).mean()
     for seed in smooth if smooth.shape[1] > 1 else ():
         panel.plot(smooth.index, smooth[seed], color=look["color"], lw=0.5, alpha=0.35)
-    look = look | ({} if smooth.shape[1] > 1 else {"markerfacecolor": "white"})
+    look = look | style.hollow(smooth.shape[1] == 1)
     panel.plot(smooth.index, smooth.mean(axis=1), markevery=max(1, len(seeds) // 6), ms=3.5, lw=1.6, **look)
     return End(len(smooth), float(smooth.mean(axis=1).iloc[-1]), look["color"])
 

@@ -28,8 +28,8 @@ COMPENSATIONS = {"none": "no compensation", "array": "one digital factor per arr
         "Test accuracy against the time after programming of PCM devices, on a logarithmic time axis. Left: nothing "
         "compensated; dotted: chance, one in as many as there are classes. Right, on an axis of its own: one digital "
         "factor per array, measured when it is read. Bars: one standard deviation over seeds, the chips of a seed "
-        "averaged first; one seed has none. Networks stand a little beside each other. Colour: signs; dashed: fewer "
-        "than 4 bits."
+        "averaged first; one seed has none, and open marks. Networks stand a little beside each other. Colour: "
+        "signs; dashed: fewer than 4 bits."
     ),
     reads=("variants", "accuracy", "datasets"),
 )
@@ -67,7 +67,7 @@ def _ages(panel: Axes, rows: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, Lin
     for place, (network, words) in enumerate(style.labels(kinds).items()):
         line = rows[rows["network"] == network].sort_values("time_s")
         beside = 10 ** (SHIFT * (place - (len(kinds) - 1) / 2))
-        look = {"lw": 1, "ms": 3.5} | looks[network]
+        look = {"lw": 1, "ms": 3.5} | looks[network] | style.hollow(line["sd"].isna().all())
         panel.errorbar(beside * line["time_s"], 100 * line["mean"], 100 * line["sd"], elinewidth=0.7, **look)
         handles[words] = Line2D([], [], label=words, **look)
     _name_times(panel, sorted(rows["time_s"].unique()))
