@@ -20,7 +20,7 @@ KINDS = ("table", "figure")
 SUBJECTS = (  # modules of this package that hold entries, in the order of the page
     "answer", "figures.answer", "verdicts", "figures.claims", "figures.trade", "accuracy", "figures.accuracy",
     "figures.ranges", "figures.confusion", "training", "figures.training", "ablation", "search", "figures.search",
-    "variants", "figures.variants", "wires", "figures.conductances", "costs", "figures.costs", "figures.corners",
+    "variants", "figures.variants", "wires", "figures.conductances", "costs", "figures.costs",
     "system", "figures.system", "textbook", "figures.differences",
     "conditions", "figures.conditions", "figures.sensitivity", "validation", "figures.validation", "parts",
 )  # fmt: skip

@@ -27,13 +27,12 @@ QUESTIONS = (
         "What did the search find, and was it better than chance?", ("search", "finals", "search_gain"), ("search",)
     ),
     Question("How do the trials trade accuracy for energy and area?", (), ("front",)),
-    Question("Which signs do the columns of a chosen network have?", (), ("polarity",)),
     Question("How does a network fare on other hardware?", ("variants",)),
     Question("How does accuracy change as devices age?", ("drift",), ("drift",)),
     Question("In which layer is the signal lost?", ("errors",), ("errors",)),
     Question("What does the resistance of wires take?", ("wires",)),
     Question("How do the weights look on the arrays?", (), ("conductances",)),
-    Question("What are area, energy and latency, with which weights and converters?", ("corners",), ("corners",)),
+    Question("What are area, energy and latency, with which weights and converters?", ("corners",)),
     Question(
         "What does the clock add: waiting, overlap, use of the parts, power over the rate of inferences?",
         ("system", "events"),

@@ -71,7 +71,7 @@ def test_names_are_told_apart_and_captions_are_sentences():
 def test_entries_are_shown_where_a_run_has_what_they_need():
     some = contents.shown({"searches": False, "comparisons": True}, "figure")
     gone = {entry.name for entry in ENTRIES if entry.kind == "figure"} - {entry.name for entry in some}
-    assert gone == {"search", "front", "polarity"}
+    assert gone == {"search", "front"}
     one, other = (Entry("", "", "", "", "", reads) for reads in (("a", "b"), ("b", "c")))
     assert contents.reads([one, other]) == ["a", "b", "c"]
 

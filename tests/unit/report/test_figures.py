@@ -1,11 +1,10 @@
 """Figures: drawn for every run without a warning, the same bytes every time, the numbers where they belong."""
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from support.entries import FIGURES
 
@@ -15,7 +14,7 @@ from xbar.hardware.mapping import Array
 from xbar.hardware.tiling import Tile
 from xbar.report.figures import style
 from xbar.report.figures.claims import RANGE
-from xbar.report.figures.conductances import Layer, drawn, layers_of
+from xbar.report.figures.conductances import drawn
 from xbar.report.figures.style import save, theme
 from xbar.report.figures.time import time
 from xbar.report.gains import reached
@@ -32,44 +31,37 @@ def test_the_accuracy_figure_shows_the_mean(made_up):
     assert 92.91 in drawn
 
 
-def test_bars_of_costs_reach_the_totals(made_up):
+def test_bars_of_costs_reach_the_totals_in_fixed_colours(made_up):
+    """Of two bits only: a row of panels for each dataset. The bars name their circuit."""
     results = made_up.run("whole")
     with theme():
-        panel = FIGURES["costs"](results).axes[0]
-    reach = max(bar.get_x() + bar.get_width() for bar in panel.patches)
+        figure = FIGURES["costs"](results)
+    assert [panel.get_title(loc="left") for panel in figure.axes] == ["UCI HAR", "", "CIFAR-10", ""]
     cost = results.cost[(results.cost["network"] == "har-2b-signed") & (results.cost["corner"] == "signed-own")]
     cost = cost[(cost["mapping"] == "two-crossbars") & (cost["adc_law"] == "B")]
-    assert reach == pytest.approx(cost["area_um2"].sum() / 1e6)
+    bars = figure.axes[0].patches
+    assert max(bar.get_x() + bar.get_width() for bar in bars) == pytest.approx(cost["area_um2"].sum() / 1e6)
+    adcs = [bar.get_width() for bar in bars if to_hex(bar.get_facecolor()) == style.COMPONENTS["ADCs"][1]]
+    assert adcs[0] == pytest.approx(cost.set_index("component").loc["adc", "area_um2"] / 1e6)
+    assert (
+        figure.legends[0]
+        .get_title()
+        .get_text()
+        .startswith("signed weights in two crossbars, each with DACs; ADC model B")
+    )
 
 
-def test_corners_show_every_circuit_by_every_law(made_up):
-    """Of the fewest bits only: a row of panels per dataset."""
-    results = made_up.run("whole")
-    with theme():
-        axes = FIGURES["corners"](results).axes
-    assert len(axes) == 2 * 3
-    labels = words(axes[0].get_yticklabels())
-    assert len(labels) == len(set(labels)) == 3 * 3 + 3 and labels[-1] == "har-2b-unipolar: bank 16"
-    signed = "har-2b-signed, paired-columns-mirrored"
-    assert labels[:3] == [f"{signed}: {bank}" for bank in ("own", "bank largest", "bank 16")]
-    table = results.performance
-    signed = table[
-        (table["network"] == "har-2b-signed") & (table["mapping"] == "offset-column") & (table["bank"] == "16")
-    ]
-    for panel, measure in zip(axes, ("area_mm2", "energy_nJ", "interval_us"), strict=False):
-        y = labels.index("har-2b-signed, offset-column: bank 16")
-        drawn = [line.get_xdata()[0] for line in panel.get_lines() if list(line.get_ydata()) == [y]]
-        assert set(signed[measure]) <= set(drawn)
-
-
-def test_differences_show_the_saving_of_every_step(made_up):
+def test_differences_show_what_every_step_adds(made_up):
+    """Of two bits only. Grey bars begin at nothing, the others where the one above ends; the last one sums up."""
     results = made_up.run("whole")
     with theme():
         axes = FIGURES["differences"](results).axes
-    first = axes[0].get_lines()[0]
-    assert list(first.get_xdata()) == pytest.approx([70, 60])
-    assert np.round(first.get_ydata()).tolist() == [0, 1]
-    assert axes[1].get_lines()[-1].get_xdata()[0] == 45.0
+    assert [panel.get_title(loc="left") for panel in axes] == ["UCI HAR", "", "CIFAR-10", ""]
+    area, energy = axes[:2]
+    ends = [end for bar in area.patches[:2] for end in (bar.get_x(), bar.get_x() + bar.get_width())]
+    assert ends == pytest.approx([0, 70, 70, 60])
+    assert words(area.texts) == ["70", "−10", "−10", "−10", "40"] and len(words(area.get_yticklabels())) == 5
+    assert energy.get_lines()[-1].get_xdata()[0] == 45.0
 
 
 def test_noise_levels_come_from_conditions_and_devices(made_up):
@@ -101,24 +93,21 @@ def test_bars_of_noise_are_over_seeds_and_absent_for_one(made_up):
     )
 
 
-def test_ranges_are_means_over_seeds_of_the_right_networks(made_up):
+def test_ranges_are_shares_of_the_full_scale_of_pairs(made_up):
+    """Pairs that differ in their scale only; the bars of the one seed of CIFAR-10 are hollow."""
     results = made_up.run("whole")
     with theme():
-        panel = FIGURES["ranges"](results).axes[0]
-    drawn = [line.get_ydata().tolist() for line in panel.get_lines() if len(line.get_xdata()) == 3]
-    for network in ("har-float", "har-4b-signed", "har-4b-signed-layer"):
-        rows = results.layers[results.layers["network"] == network]
-        means = [rows.loc[rows["layer"] == layer, "input_range"].mean() for layer in range(3)]
-        assert any(line == pytest.approx(means) for line in drawn)
-
-
-def test_ranges_say_whose_they_are_in_plain_numbers(made_up):
-    with theme():
-        figure = FIGURES["ranges"](made_up.run("whole"))
-        figure.draw_without_rendering()
-    assert figure.axes[0].get_title(loc="right") == "4-bit, signed"
-    labels = [word for panel in figure.axes for word in words(panel.get_yticklabels(which="both"))]
-    assert labels and not any("10^" in label for label in labels)
+        har, cifar10 = FIGURES["ranges"](results).axes
+    assert [panel.get_title(loc="left") for panel in (har, cifar10)] == [
+        "UCI HAR: 4-bit, signed",
+        "CIFAR-10: 4-bit, signed",
+    ]
+    rows = results.layers[results.layers["network"].isin(["har-4b-signed", "har-4b-signed-layer"])]
+    used = 100 * rows["current_range"] / (rows["x_max"] * rows["w_max"] * rows["i_max"])
+    means = used.groupby([rows["network"], rows["layer"]], sort=False).mean()
+    assert [bar.get_height() for bar in har.patches] == pytest.approx(means.tolist())
+    assert len(points(har)) == 2 * 3 * 3 + 2, "a dot for each seed, and the line of the full scale"
+    assert {to_hex(bar.get_facecolor()) for bar in cifar10.patches} == {"#ffffff"}
 
 
 def words(texts):
@@ -129,52 +118,55 @@ def points(panel):
     return {(round(float(x), 6), round(float(y), 6)) for line in panel.get_lines() for x, y in line.get_xydata()}
 
 
-def test_conditions_show_medians_and_the_paper(made_up):
+def test_conditions_say_in_how_many_circuits_the_paper_holds(made_up):
+    """A row for each condition; the first one knows nothing of the circuit."""
     results = made_up.run("one seed, no pair")
     with theme():
         axes = FIGURES["conditions"](results).axes
     _, saved = made_up.drawn()
-    assert {x for x, _ in points(axes[0])} >= {
-        80.0,
-        round(100 * float(f"{np.median(saved['area_saving both']):.6g}"), 6),
-    }
-    assert {x for x, _ in points(axes[1])} >= {45.0}
-    holds = 100 * np.mean(saved["energy_saving both"] >= 0.45)
-    assert any(abs(x - holds) < 1e-3 for x, _ in points(axes[2]))
+    assert words(axes[0].get_xticklabels()) == ["CIFAR-10"]
+    labels = words(axes[0].get_yticklabels())
+    assert labels[0] == "any circuit" and {"offset column", "two crossbars, each with DACs"} < set(labels)
+    for panel, measure, percent in zip(axes, ("area", "energy"), (80.0, 45.0), strict=True):
+        assert f"save {percent:g} % of {measure}" in panel.get_title(loc="left")
+        holds = 100 * np.mean(saved[f"{measure}_saving both"] >= percent / 100)
+        assert panel.texts[0].get_text() == f"{holds:.0f}"
+        assert float(panel.images[0].get_array()[0, 0]) == pytest.approx(holds, abs=1e-3)
 
 
 def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
     results = made_up.run("whole")
     with theme():
         axes = FIGURES["answer"](results).axes
-    assert len(axes) == 4 * 2  # the comparisons of two bits
-    fast, equal, energy, _ = axes[:4]
-    assert points(fast) >= {(1.0, 55.0), (2.0, 60.0), (5.0, 75.0), (5.0, 85.0)}  # the last by hand
-    assert points(equal) >= {(1.0, 40.0), (5.0, 0.0)} and points(energy) >= {(5.0, 25.0)}
+    assert len(axes) == 3 * 2 and axes[0].get_ylabel().startswith("UCI HAR")  # the comparisons of two bits
+    fast, equal, energy, *_ = axes
+    assert points(fast) >= {(1.0, 55.0), (2.0, 60.0), (5.0, 75.0)}
+    assert points(equal) >= {(1.0, 40.0), (5.0, 0.0)} and points(energy) >= {(5.0, 30.0)}
     for panel, percent in ((fast, 80.0), (equal, 80.0), (energy, 45.0)):
         low, high = panel.get_ylim()
         assert any(set(line.get_ydata()) == {percent} for line in panel.get_lines()) and low < percent < high
 
 
-def test_sensitivity_shows_quantiles_shares_and_ends(made_up):
-    results = made_up.run("one seed, no pair")
+def test_training_shows_every_seed_and_names_the_last_mean(made_up):
+    results = made_up.run("whole")
     with theme():
-        axes = FIGURES["sensitivity"](results).axes
-    _, saved = made_up.drawn()
-    for percent in (5, 50, 95):
-        value = 100 * np.percentile(saved["area_saving both"], percent)
-        assert any(abs(x - value) < 1e-3 and y == 2 for x, y in points(axes[0]))
-    assert {x for x, _ in points(axes[2])} >= {70.0, 40.0}
-    assert {x for x, _ in points(axes[4])} >= {50.0, 70.0}
+        signed, unipolar, *_ = FIGURES["training"](results).axes
+    rows = results.training[results.training["network"] == "har-2b-unipolar"]
+    seeds = rows.pivot(index="epoch", columns="seed", values="validation_accuracy")
+    drawn = [line.get_ydata().tolist() for line in unipolar.get_lines()]
+    assert all(any(line == pytest.approx(100 * seeds[seed]) for line in drawn) for seed in seeds)
+    assert f"2-bit, unipolar: {100 * seeds.iloc[-1].mean():.1f}" in words(unipolar.texts)
+    assert any(word.startswith("float: ") for word in words(signed.texts))
 
 
-def test_each_saving_has_the_number_of_the_version_that_speaks_of_it(made_up):
-    """Unipolar weights alone: v1. Both steps: v3. Shared converters alone: no version."""
+def test_sensitivity_shows_the_share_of_every_choice(made_up):
+    """The strongest choice first; a bar for each dataset."""
     with theme():
-        area, energy = FIGURES["sensitivity"](made_up.run("one seed, no pair")).axes[:2]
-    for panel, published in ((area, {1: 67.0, 2: 80.0}), (energy, {1: 40.0, 2: 45.0})):
-        lines = [line for line in panel.get_lines() if line.get_color() == "black"]
-        assert {round(np.mean(line.get_ydata())): line.get_xdata()[0] for line in lines} == published
+        figure = FIGURES["sensitivity"](made_up.run("whole"))
+    assert named(figure) == ["UCI HAR", "CIFAR-10"]
+    assert words(figure.axes[0].get_yticklabels()) == ["how signed weights are stored", "number of shared ADCs"]
+    for panel in figure.axes:
+        assert [bar.get_width() for bar in panel.patches] == pytest.approx([70, 40, 70, 40])
 
 
 def test_validation_shows_the_factor_of_every_prediction(made_up):
@@ -214,17 +206,13 @@ def test_claims_have_a_mark_for_every_baseline(made_up):
         assert {round(row.ours, 6), round(row.paper, 6)} <= drawn
 
 
-def test_costs_name_their_circuit(made_up):
-    with theme():
-        legend = FIGURES["costs"](made_up.run("whole")).legends[0]
-    assert legend.get_title().get_text() == "baseline: two-crossbars; ADC model B; bank: largest"
-
-
 def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):
     with theme():
         har, cifar10 = FIGURES["accuracy"](made_up.run("whole")).axes
     assert "2-bit, unipolar\n4 levels, 3 seeds" in words(har.get_yticklabels())
     assert "2-bit, signed\n7 levels of a pair, 1 seed: no interval" in words(cifar10.get_yticklabels())
+    marks = [[line for line in panel.get_lines() if line.get_marker() == "o"] for panel in (har, cifar10)]
+    assert [{line.get_markerfacecolor() == "white" for line in of} for of in marks] == [{False}, {True}]
 
 
 def test_drift_sets_what_is_compensated_apart(made_up):
@@ -237,10 +225,13 @@ def test_drift_sets_what_is_compensated_apart(made_up):
     assert without < 65 < 85 < with_factor
 
 
-def test_errors_name_the_variant_that_they_are_of(made_up):
+def test_errors_name_their_variant_and_show_every_seed(made_up):
     with theme():
-        panel = FIGURES["errors"](made_up.run("whole")).axes[0]
-    assert panel.get_title(loc="right") == "variant plain-har"
+        own, accumulated, *_ = FIGURES["errors"](made_up.run("whole")).axes
+    assert accumulated.get_legend().get_title().get_text() == "variant: plain-har"
+    assert [bar.get_height() for bar in own.patches] == pytest.approx([5.5] * 6 * 3)
+    assert sorted({round(bar.get_height(), 6) for bar in accumulated.patches}) == [5, 10, 15]
+    assert sum(len(line.get_xdata()) for line in own.get_lines()) == 6 * 3 * 3
 
 
 def test_networks_that_read_and_look_alike_are_told_apart(made_up):
@@ -266,17 +257,19 @@ def searched(made_up, **changed):
     return results._replace(search=results.search.assign(**changed))
 
 
-def test_trials_of_several_searches_are_drawn_once_and_apart(made_up):
-    """Trial 0 of seed 0 costs the same in both searches."""
+def test_fronts_are_the_best_trial_at_no_more_cost(made_up):
+    """A dot for every completed trial, a line for every search, room above the best."""
     results = made_up.run("whole")
-    start = (results.search["search_seed"] == 0) & (results.search["trial"] == 0)
-    alike = searched(made_up, energy_pJ=results.search["energy_pJ"].mask(start, 777.0))
-    alike.search.loc[start, "area_um2"] = 5e4
     with theme():
-        apart, several = (FIGURES["front"](found) for found in (results, alike))
-    assert "in several searches" in named(several) and "in several searches" not in named(apart)
-    at = [line for line in several.axes[1].get_lines() if 0.777 in line.get_xdata()]
-    assert [(line.get_color(), list(line.get_xdata())) for line in at] == [(style.PALE, [0.777])]
+        figure = FIGURES["front"](results)
+    energy = figure.axes[1]
+    done = results.search[(results.search["state"] == "complete") & (results.search["search"] == "har-2b")]
+    lines = [line for line in energy.get_lines() if line.get_drawstyle() == "steps-post"]
+    assert len(lines) == results.search["search"].nunique() and "chosen" in named(figure)
+    for cost, best in zip(*lines[0].get_data(), strict=True):
+        affordable = done[done["energy_pJ"] <= 1e3 * cost * (1 + 1e-9)]
+        assert best == pytest.approx(100 * affordable["validation_accuracy"].max())
+    assert energy.get_ylim()[1] > 100 * done["validation_accuracy"].max()
 
 
 def test_a_cost_that_all_trials_share_is_told_in_words(made_up):
@@ -298,18 +291,6 @@ def test_the_course_of_a_search_shows_every_seed_and_their_mean(made_up):
         end = np.mean([one.at(measure, min(one.work[-1] for one in seeds)) for one in seeds])
         assert any(line[-1] == pytest.approx(end) for line in drawn if len(line) == 60)
     assert "one search seed" in named(figure) and not figure.axes[0].collections
-
-
-def test_the_signs_of_every_layer_have_room(made_up):
-    """However many layers: six here."""
-    deep = searched(made_up, signs="+- +- +- +- +- +-", polarity="32 alternate")
-    with theme():
-        figure = FIGURES["polarity"](deep)
-        figure.draw_without_rendering()
-    panel = figure.axes[0]
-    boxes = [label.get_window_extent() for label in panel.get_yticklabels()]
-    assert not any(one.overlaps(other) for one, other in pairwise(boxes))
-    assert panel.get_title(loc="left") == "har-2b: groups of 32 columns, alternate"
 
 
 JOBS = [
@@ -347,29 +328,37 @@ def test_the_confusion_figure_shows_shares_of_each_class(made_up):
     assert words == [f"{100 * (180 if row == column else 15) / 210:.0f}" for row in range(3) for column in range(3)]
 
 
-def test_the_conductance_figure_shows_every_cell_of_the_first_array_of_each_layer(tmp_path):
+def test_the_conductance_figure_shows_a_corner_and_every_level(tmp_path):
+    """Pairs are bracketed; shares count the cells of all arrays, as they come from their file."""
     draw = torch.Generator().manual_seed(0)
     tiles = [Tile(block, 0, slice(6 * block, 6 * block + 6), slice(0, 4)) for block in (0, 1)]
     mapped = {
-        name: [[Array(tile, torch.rand(6, 4 * wide, generator=draw)) for tile in tiles] for _ in range(2)]
-        for name, wide in (("pairs", 2), ("unipolar", 1))
+        name: [[Array(tile, torch.rand(6, columns, generator=draw).round(decimals=1)) for tile in tiles]]
+        for name, columns in (("pairs", 8), ("single", 4))
     }
     for name, layers in mapped.items():
         write_arrays(tmp_path / name, layers, {})
+    sides = {name: read_numbers(tmp_path / name) for name in mapped}
     with theme():
-        axes = drawn({name: layers_of(read_numbers(tmp_path / name)) for name in mapped}).axes
-    shown = [image.get_array() for panel in axes[:4] for image in panel.get_images()]
-    cells = [arrays[0].g_uS for layers in mapped.values() for arrays in layers]
-    assert axes[0].get_title(loc="left") == "pairs\nlayer 0, 1 of 2 arrays"
-    assert len(shown) == 4 and all(np.array_equal(image, cell) for image, cell in zip(shown, cells, strict=True))
+        pairs, single, shares, *_ = drawn(sides, ["pairs"], {"pairs": "2-bit, signed"}, {}).axes
+    cells = [layers[0][0].g_uS for layers in mapped.values()]
+    assert all(
+        np.array_equal(panel.get_images()[0].get_array(), g) for panel, g in zip((pairs, single), cells, strict=True)
+    )
+    assert (len(pairs.get_lines()), len(single.get_lines())) == (4, 0) and pairs.get_title(
+        loc="left"
+    ) == "2-bit, signed"
+    counted = torch.cat([array.g_uS.flatten() for array in mapped["pairs"][0]])
+    expected = [float((counted == level).double().mean()) * 100 for level in torch.arange(11) / 10]
+    assert [bar.get_height() for bar in shares.patches[:11]] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("levels", [4, 16])
 def test_the_conductance_figure_has_a_colour_for_every_level(levels):
     cells = torch.arange(32).reshape(8, 4) % levels * 25.0 / (levels - 1)
     with theme():
-        *_, panel, bar = drawn({"unipolar": [Layer(cells.numpy(), 1)]}).axes
-    assert len(bar.get_yticks()) == levels
+        panel, _, bar = drawn({"unipolar": {"layer0/block0-0": cells.numpy()}}, [], {}, {}).axes
+    assert len(bar.get_xticks()) == levels
     (image,) = panel.get_images()
     assert len(np.unique(image.to_rgba(image.get_array()).reshape(-1, 4), axis=0)) == levels
 

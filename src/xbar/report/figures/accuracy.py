@@ -20,9 +20,9 @@ SHIFT = 0.1  # between neighbouring networks of the noise figure, % of full scal
 @figure(
     stage="2 Networks",
     caption=(
-        "Test accuracy by bits and signs. Filled: mean over seeds on noisy simulated chips (float: the "
-        "floating-point network) with its interval; a network of one seed has none. Ticks below: single seeds, each "
-        "the mean of its chips. Open: the mapped network without noise. Diamond: the paper. Bits are those of a "
+        "Test accuracy by bits and signs. Dot: mean over seeds on noisy simulated chips (float: the floating-point "
+        "network) with its interval; a network of one seed has none, and an open dot. Ticks below: single seeds, each "
+        "the mean of its chips. Cross: the mapped network without noise. Diamond: the paper. Bits are those of a "
         "device. Unipolar and mixed weights (mixed: each column has one sign) have 2^bits levels. Signed weights are "
         "pairs of devices and have 2^(bits+1) - 1."
     ),
@@ -53,13 +53,14 @@ def _accuracy_panel(panel: Axes, results: Results, kinds: pd.DataFrame) -> None:
         colour = style.COLOURS[kind["polarity"]]
         condition = "float" if kind["polarity"] == "float" else "noisy"
         if (network, "ideal") in means.index:
-            panel.plot(100 * means.loc[(network, "ideal"), "mean"], row, "o", mfc="white", mec=colour, zorder=2)
+            panel.plot(100 * means.loc[(network, "ideal"), "mean"], row, "x", color=colour, ms=5, zorder=4)
         if (network, condition) in means.index:
             mean = means.loc[(network, condition)]
             own = seeds[(seeds["network"] == network) & (seeds["condition"] == condition)]["accuracy"]
             panel.plot(100 * own, np.full(len(own), row + 0.28), "|", color=colour, ms=5, mew=0.9)
             panel.plot([100 * mean["low"], 100 * mean["high"]], [row, row], color=colour, lw=1.4)
-            panel.plot(100 * mean["mean"], row, "o", color=colour, zorder=3)
+            fill = colour if mean["n"] > 1 else "white"
+            panel.plot(100 * mean["mean"], row, "o", color=colour, mfc=fill, zorder=3)
     for network, paper in _paper_values(results).items():
         if network in kinds.index:
             panel.plot(paper, list(kinds.index).index(network), "d", mfc="none", mec="black", ms=7, zorder=4)
@@ -91,7 +92,7 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
     handles = [
         Line2D([], [], color=ink, marker="o", label=f"mean, {share} interval over seeds"),
         Line2D([], [], color=ink, marker="|", linestyle="", label="one seed (mean of its chips)"),
-        Line2D([], [], color=ink, marker="o", mfc="white", linestyle="", label="without noise"),
+        Line2D([], [], color=ink, marker="x", ms=5, linestyle="", label="without noise"),
         Line2D([], [], color="black", marker="d", mfc="none", ms=7, linestyle="", label="paper"),
     ]
     return handles if shows_paper else handles[:-1]
@@ -103,8 +104,8 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
         "Test accuracy against the programming noise of the devices. Points: mean over seeds, the chips of a seed "
         "averaged first; under each level the number of chips of a seed. 0 is the mapped network without noise. "
         "Bars: one standard deviation over seeds; networks of one seed have none. Networks stand a little beside "
-        "each other. Colour: signs; dashed: fewer than 4 bits; open squares: scale per layer. A unipolar 2-bit weight "
-        "has 4 levels; a signed one is a pair of devices and has 7."
+        "each other. Colour: signs; dashed: fewer than 4 bits; squares: scale per layer; open: one seed. A unipolar "
+        "2-bit weight has 4 levels; a signed one is a pair of devices and has 7."
     ),
     reads=("accuracy", "datasets"),
 )
@@ -134,10 +135,11 @@ def _noise_lines(panel: Axes, rows: pd.DataFrame, kinds: pd.DataFrame) -> dict[s
     seeds = rows.groupby(["network", "noise", "seed"])["accuracy"].agg(["mean", "size"])
     for place, (network, words) in enumerate(style.labels(kinds).items()):
         points = 100 * seeds.loc[network, "mean"].groupby("noise").agg(["mean", "std"])
+        look = looks[network] | style.hollow(points["std"].isna().all())
         x = 100 * points.index + SHIFT * (place - (len(kinds) - 1) / 2)
-        bars = panel.errorbar(x, points["mean"], points["std"], elinewidth=0.7, ms=3.5, lw=1, **looks[network])
+        bars = panel.errorbar(x, points["mean"], points["std"], elinewidth=0.7, ms=3.5, lw=1, **look)
         label = f"{words}: {style.levels(kinds.loc[network])}"
-        handles[label] = Line2D([], [], ms=3.5, label=label, **looks[network])
+        handles[label] = Line2D([], [], ms=3.5, label=label, **look)
         bars.set_label(label)
     chips = seeds["size"].groupby("noise").max()
     panel.set_xticks(100 * chips.index, [_level(level, count) for level, count in chips.items()])

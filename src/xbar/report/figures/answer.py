@@ -1,73 +1,66 @@
 """Figure of the answer: what both steps save over the time that they take, against every baseline."""
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-from xbar.report.conditions import SAVED, targets
+from xbar.report.conditions import targets
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, style
 from xbar.report.results import Results
-from xbar.report.savings import of_fewest_bits
-from xbar.report.statistics import networks
+from xbar.report.savings import MAPPINGS_IN_WORDS
 
-AGAINST = {"": "fast baseline", "equal_": "equal time"}  # what the columns of savings begin with
+PANELS = (  # measure, what the columns of savings begin with, title
+    ("area", "", "area, fast baseline"),
+    ("area", "equal_", "area, equal time"),
+    ("energy", "equal_", "energy, equal time"),
+)
 LOWEST = -0.3  # savings below are off the axes
-HAND: dict[str, Any] = {"color": style.PALE, "lw": 0.8, "linestyle": ":"}
 
 
 @figure(
     stage="1 Claims",
     caption=(
-        "What both steps together save over the time that they take, at the reference circuit: area on the left and "
-        "energy on the right. A line is a baseline, a mark a bank of shared ADCs, from as many as the largest layer "
-        "needs (left) down to one. Time: latency over that of the fast baseline, which has an ADC for every column. Of "
-        "each pair of panels the left one is against that baseline. The right one is against a baseline whose ADCs "
-        "take as many columns in turn as those of the bank, so that both take the same time. Where lines cover each "
-        "other, answer.md has the numbers. Dashed: the paper. Dotted: the hand rule for two crossbars, "
-        "1 - ((1 - s) + s / L) / 2. There s is the share of area that a bank can hold, and L the channels of all "
-        "layers over the ADCs of the bank. Values above the axis are cut. Of each dataset the comparisons of the "
-        "fewest bits are shown; har-2b-literal is the literal reading of the paper. Savings below -30 % are off the "
-        "axes."
+        "What both steps together save over the time that they take, at the reference circuit. A line is a way to "
+        "store signed weights. A mark is a bank of shared ADCs: at the left as many as the largest layer needs, then "
+        "ever fewer. Time is latency over that of the fast baseline, which has an ADC for every column. At equal time "
+        "the ADCs of the baseline take as many columns in turn as those of the bank. Dashed: the paper. Savings below "
+        "-30 % are off the axes. Of each dataset the comparisons of the fewest bits are shown; literal is the literal "
+        "reading of the paper. trade_offs.csv has energy against the fast baseline too."
     ),
-    reads=("trade_offs", "claims", "accuracy"),
+    reads=("trade_offs", "claims", "accuracy", "datasets"),
 )
 def answer(results: Results) -> Figure:
     """Area and energy saved over the latency factor: a row for each comparison, a line for each baseline."""
     table = results.trade_offs
-    table = table[table["comparison"].isin(of_fewest_bits(results.comparisons, networks(results.accuracy)))]
+    names = {name: words for name, words in compared.shown(results).items() if name in set(table["comparison"])}
+    table = table[table["comparison"].isin(names)]
     if table.empty:
         return style.absent("a comparison of a signed and a unipolar network")
-    names = list(dict.fromkeys(table["comparison"]))
     looks = style.series(dict.fromkeys(table["baseline"]))
-    figure, axes = style.panels(len(names), 4, style.PAGE_IN, 0.9 + 1.6 * len(names), sharex="row")
-    for row, comparison in zip(axes, names, strict=True):
-        of_comparison = table[table["comparison"] == comparison]
-        places = ((measure, against) for measure in SAVED for against in AGAINST)
-        for panel, (measure, against) in zip(row, places, strict=True):
-            _lines(panel, of_comparison, f"{against}{measure}_saving", looks)
-            panel.set_ylim(*_limits(table, measure, targets(results.claims)[measure]))
+    size = style.PAGE_IN, 0.9 + 1.35 * len(names)
+    figure, axes = style.panels(len(names), len(PANELS), *size, sharex=True, sharey="col")
+    for row, (comparison, told) in zip(axes, names.items(), strict=True):
+        rows = table[table["comparison"] == comparison]
+        for panel, (measure, against, _) in zip(row, PANELS, strict=True):
+            _lines(panel, rows, f"{against}{measure}_saving", looks)
             panel.axhline(targets(results.claims)[measure], **style.PAPER)
-            if measure == "area" and not against:
-                rule = of_comparison[of_comparison["baseline"] == of_comparison["baseline"].iloc[0]]
-                panel.plot(rule["latency_factor"], 100 * rule["hand_rule"], **HAND)
-            panel.set_title(f"{measure}, {AGAINST[against]}", loc="right", fontsize=7)
-        row[0].set_ylabel(f"{comparison}\nsaved (%)")
-    for panel in axes[-1]:
-        panel.set_xlabel("latency factor")
-    handles = [Line2D([], [], lw=0.9, label=name, **look) for name, look in looks.items()]
-    handles += [Line2D([], [], label="paper", **style.PAPER), Line2D([], [], label="hand rule", **HAND)]
-    style.legend(figure, handles, 4)
+            panel.axhline(0, color=style.PALE, lw=0.8, zorder=0)
+            panel.set_ylim(*_limits(table, measure, targets(results.claims)[measure]))
+        row[0].set_ylabel(f"{told.replace(', ', ', ' + chr(10))}\nsaved (%)")
+    for top, bottom, (_, _, words) in zip(axes[0], axes[-1], PANELS, strict=True):
+        top.set_title(words)
+        bottom.set_xlabel("time, × that of the fast baseline")
+    handles = [Line2D([], [], lw=0.9, label=MAPPINGS_IN_WORDS.get(name, name), **look) for name, look in looks.items()]
+    style.legend(figure, [*handles, Line2D([], [], label="paper", **style.PAPER)], 3)
     return figure
 
 
 def _limits(table: pd.DataFrame, measure: str, paper: float) -> tuple[float, float]:
     """The axis of one measure, alike in all panels: the paper's number is on it, what costs far more is not."""
-    savings = 100 * table[[f"{against}{measure}_saving" for against in AGAINST]]
+    savings = 100 * table[[f"{against}{of}_saving" for of, against, _ in PANELS if of == measure]]
     low, high = max(100 * LOWEST, min(0.0, savings.min().min())), max(paper, savings.max().max())
     return low - 0.05 * (high - low), high + 0.05 * (high - low)
 

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from xbar.report.claims import EVERY_BASELINE
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, style
 from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
 from xbar.report.results import Results
 from xbar.report.savings import MAPPINGS_IN_WORDS, of_fewest_bits
@@ -31,12 +31,12 @@ STEP = 1.35  # between two networks; the baselines of one lie within 1
     stage="1 Claims",
     caption=(
         "Claims of the paper at a glance. Above: accuracy, mean over seeds, with its interval by seeds or by seeds and "
-        "test examples, whichever reaches further. Diamond: the paper. Below: savings against each way to store signed "
-        "weights, at equal time and the reference circuit (claims.reference in config.yaml). For both steps the bank "
-        "is the one of answer.md. Dashed: the paper. The thin bars are no intervals: they reach from the lowest to the "
-        "highest saving over ADC models and conditions, and end at -100 %. At the right: the verdict over all "
-        "baselines. The networks are those of the fewest bits of each kind: more bits change the currents of cells and "
-        "no other cost. Data that is not the paper's has neither its mark nor a verdict."
+        "test examples, whichever reaches further; open marks: one seed. Diamond: the paper. Below: savings against "
+        "each way to store signed weights, at equal time and the reference circuit (claims.reference in config.yaml). "
+        "For both steps the bank is the one of answer.md. Dashed: the paper. The thin bars are no intervals: they "
+        "reach from the lowest to the highest saving over ADC models and conditions, and end at -100 %. At the right: "
+        "the verdict over all baselines. The networks are those of the fewest bits of each kind: more bits change the "
+        "currents of cells and no other cost. Data that is not the paper's has neither its mark nor a verdict."
     ),
     reads=("claims", "accuracy", "datasets"),
 )
@@ -74,7 +74,7 @@ def _accuracies(panel: Axes, results: Results, rows: pd.DataFrame) -> None:
     for y, row in enumerate(rows.itertuples()):
         colour = COLOURS[row.verdict]
         panel.plot([row.low, row.high], [y, y], color=colour, **INTERVAL)
-        panel.plot(row.ours, y, "o", color=colour, ms=5.5, zorder=3)
+        panel.plot(row.ours, y, "o", color=colour, ms=5.5, zorder=3, **style.hollow(row.n == 1))
         if row.verdict != OTHER_DATA:
             panel.plot(row.paper, y, "d", mfc="none", mec="black", ms=6.5, zorder=4)
         _say(panel, y, row.verdict)
@@ -99,7 +99,7 @@ def _savings(panel: Axes, results: Results, rows: pd.DataFrame) -> None:
             _baselines(panel, y, of_one, looks)
             _say(panel, y, of_one["verdict"].iloc[0])
             places.append(y)
-            labels.append(_words(results, str(comparison), of_one["dataset"].iloc[0]))
+            labels.append(compared.words(results, str(comparison), of_one["dataset"].iloc[0]))
         if first["verdict"] != OTHER_DATA:
             panel.plot(2 * [first["paper"]], [top, y + 0.5], **style.PAPER)
         y += STEP
@@ -126,15 +126,6 @@ def _heading(row: pd.Series) -> str:
     most = "up to " if words != row["quantity"] else ""
     paper = "" if row["verdict"] == OTHER_DATA else f"   (paper: {most}{row['paper']:g} %)"
     return f"{words.capitalize()}{paper}"
-
-
-def _words(results: Results, comparison: str, dataset: str) -> str:
-    """A comparison as its data set and the end of its name, without data set and bits."""
-    kinds = networks(results.accuracy)
-    sides = results.comparisons.get(comparison, {})
-    bits = [f"{kinds.loc[name, 'weight_bits']:.0f}b" for name in sides.values() if name in kinds.index]
-    end = comparison.removeprefix(f"{dataset}-").removeprefix(max(bits, default="")).removeprefix("-")
-    return ", ".join(filter(None, (results.title(dataset), end)))
 
 
 def _say(panel: Axes, y: float, verdict: str) -> None:

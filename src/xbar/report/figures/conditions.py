@@ -1,89 +1,84 @@
-"""Figure of when the paper's savings hold: savings of drawn circuits by what is known of them."""
+"""Figure of when the paper's savings hold: shares of drawn circuits by what is known of them."""
 
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from xbar.report.conditions import CONDITIONS, SAVED, alone, fixed, targets
+from xbar.report.conditions import CONDITIONS, SAVED, alone, targets
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, style
 from xbar.report.results import Results
+from xbar.report.savings import MAPPINGS_IN_WORDS
+
+OPEN = "any circuit"
+HEADS = {"latency": "time ×", "array_energy": "energy in the array:"}
+DARK = 55.0  # from this share on the number in a cell is white
+GAP = 0.35  # between two conditions, in cells
 
 
 @figure(
     stage="4 Costs",
     caption=(
-        "When 80 % of area and 45 % of energy are saved by both steps together (dashed: the paper): circuits drawn "
-        "from all open choices, one of them known at a time. Left and middle: mark, the median saving; bar, the "
-        "middle 80 % of the circuits. Right: share of the drawn circuits that save at least what the paper saves "
-        "(filled: of area; open: of energy). Latency: of both steps over that of the drawn baseline. It is "
-        "not made equal. Every value of an option is equally likely; the shares depend on which values are listed, "
-        "and are no probabilities. Every baseline is priced from networks trained with paired columns, mirrored."
+        "In how many drawn circuits both steps together save what the paper says. Number and shade: share of the "
+        "circuits (%) that save at least that much. Rows: what is known of the circuit; all other choices are drawn. "
+        "Time: latency of both steps over that of the drawn baseline; it is not made equal. Energy in the array: its "
+        "share of the baseline's energy. Each listed value of an option is equally likely, so these shares are no "
+        "probabilities. No network was trained for two crossbars or an offset column; paired columns, mirrored, stand "
+        "in. conditions.md has the savings themselves."
     ),
-    reads=("conditions", "claims"),
+    reads=("conditions", "claims", "accuracy", "datasets"),
 )
 def conditions(results: Results) -> Figure:
-    """Median and middle 80 % of both savings, and how often they reach the paper's, one condition at a time."""
+    """Two heat maps, area and energy: what is known of a circuit by comparison, the share of circuits in the cell."""
     rows = alone(results.conditions)
-    if rows.empty:
+    found = set(rows["comparison"])
+    names = {name: words for name, words in compared.shown(results).items() if name in found}
+    if not names:
         return style.absent("a comparison of a signed and a unipolar network")
-    blocks = _blocks(rows)
-    heights = [len(block) + 0.6 for block in blocks.values()]
-    looks = style.series(rows["comparison"].unique())
-    size = style.PAGE_IN, 1.0 + (0.16 + 0.02 * len(looks)) * sum(heights)
-    figure, axes = style.panels(len(blocks), 3, *size, sharex="col", height_ratios=heights)
-    for row, (name, block) in zip(axes, blocks.items(), strict=True):
-        for panel, measure in zip(row, SAVED, strict=False):
-            _savings(panel, block, measure, looks)
-            panel.axvline(targets(results.claims)[measure], **style.PAPER)
-        _shares(row[2], block, looks)
-        row[0].set_title(name, loc="left", fontweight="bold")
-        row[0].set_yticks(range(len(block)), list(block))
-        for panel in row[1:]:
-            panel.set_yticks(range(len(block)), [""] * len(block))
-        for panel in row:
-            panel.set_ylim(len(block) - 0.5, -0.5)
-            panel.tick_params(axis="y", length=0)
-    for panel, measure in zip(axes[-1], SAVED, strict=False):
-        panel.set_xlabel(f"{measure} saved (%)")
-    axes[-1, 2].set_xlabel("drawn circuits that save at\nleast what the paper saves (%)")
-    style.legend(figure, _legend(looks), 4)
+    cases = list(rows[list(CONDITIONS)].drop_duplicates().itertuples(index=False, name=None))
+    places = np.arange(len(cases)) + GAP * np.cumsum(_starts(cases))
+    size = style.PAGE_IN, 1.0 + 0.19 * places[-1]
+    figure, axes = style.panels(1, len(SAVED), *size, sharey="row")
+    shares = rows.set_index(["comparison", *CONDITIONS])
+    for panel, measure in zip(axes[0], SAVED, strict=True):
+        table = [[100 * shares[f"{measure}_holds"].get((name, *case), np.nan) for name in names] for case in cases]
+        _map(panel, np.asarray(table), places)
+        panel.set_xticks(range(len(names)), [words.replace(", ", ",\n") for words in names.values()])
+        panel.set_title(f"% of circuits that save {targets(results.claims)[measure]:g} % of {measure}", loc="left")
+    axes[0, 0].set_yticks(places, [_words(case) for case in cases])
+    axes[0, 0].set_ylim(places[-1] + 0.5, -0.5)
     return figure
 
 
-def _blocks(rows: pd.DataFrame) -> dict[str, dict[str, pd.DataFrame]]:
-    """Rows by condition and value: the words of the condition, the words of the value, a row per comparison."""
-    blocks = {"": {"any circuit": rows[fixed(rows) == 0]}}
-    for name, words in CONDITIONS.items():
-        known = rows[rows[name] != ""]
-        blocks[words] = {str(value): of_value for value, of_value in known.groupby(name, sort=False)}
-    return {words: block for words, block in blocks.items() if block}
+def _starts(cases: list[tuple[str, ...]]) -> list[bool]:
+    """Which cases are the first of a condition, the very first left out."""
+    known = [[bool(value) for value in case] for case in cases]
+    return [False, *(before != after for before, after in pairwise(known))]
 
 
-def _savings(panel: Axes, block: dict[str, pd.DataFrame], measure: str, looks: dict[str, dict]) -> None:
-    for y, rows in enumerate(block.values()):
-        for row, look, shift in style.side_by_side(rows, looks):
-            low, middle, high = (100 * row[f"{measure}_saving_{point}"] for point in ("p10", "median", "p90"))
-            panel.plot([low, high], [y + shift] * 2, color=look["color"], lw=0.9)
-            panel.plot(middle, y + shift, ms=3.2, **look)
+def _words(case: tuple[str, ...]) -> str:
+    told = dict(zip(CONDITIONS, case, strict=True))
+    if mapping := told["mapping"]:
+        return MAPPINGS_IN_WORDS.get(mapping, mapping)
+    return next((f"{HEADS[name]} {value}" for name, value in told.items() if value), OPEN)
 
 
-def _shares(panel: Axes, block: dict[str, pd.DataFrame], looks: dict[str, dict]) -> None:
-    for y, rows in enumerate(block.values()):
-        for row, look, shift in style.side_by_side(rows, looks):
-            area, energy = (100 * row[f"{measure}_holds"] for measure in SAVED)
-            panel.plot([area, energy], [y + shift] * 2, color=style.PALE, lw=0.4, zorder=1)
-            panel.plot(area, y + shift, ms=3.2, **look)
-            panel.plot(energy, y + shift, ms=3.2, **look | {"mfc": "white"})
+def _map(panel: Axes, percent: np.ndarray, places: np.ndarray) -> None:
+    """A cell for each share, of the same shade for the same number in every run."""
+    for y, row in zip(places, percent, strict=True):
+        ends = (-0.5, len(row) - 0.5, y + 0.5, y - 0.5)
+        panel.imshow(row[None], extent=ends, aspect="auto", cmap="Blues", vmin=0, vmax=100, interpolation="nearest")
+        for x, share in enumerate(row):
+            if not pd.isna(share):
+                colour = "white" if share > DARK else style.INK
+                panel.text(x, y, _number(share), color=colour, ha="center", va="center", fontsize=7.5)
+    panel.tick_params(length=0, top=True, bottom=False, labeltop=True, labelbottom=False)
+    panel.spines[:].set_visible(False)
+    panel.grid(visible=False)
 
 
-def _legend(looks: dict[str, dict]) -> list[Line2D]:
-    ink = style.INK
-    return [
-        *(Line2D([], [], linestyle="-", lw=0.9, label=name, **look) for name, look in looks.items()),
-        Line2D([], [], label="paper", **style.PAPER),
-        Line2D([], [], color=ink, marker="o", lw=0.9, label="median, middle 80 % of circuits"),
-        Line2D([], [], color=ink, marker="o", linestyle="", label="right: in area"),
-        Line2D([], [], color=ink, marker="o", mfc="white", linestyle="", label="right: in energy"),
-    ]
+def _number(share: float) -> str:
+    return "<1" if 0 < share < 1 else f"{share:.0f}"

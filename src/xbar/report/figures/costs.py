@@ -1,4 +1,4 @@
-"""Figure of area and energy by component for the four circuits of every comparison."""
+"""Figure of area and energy by component for the four circuits of a comparison."""
 
 from typing import Any
 
@@ -7,86 +7,78 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from xbar.config.claims import ReferenceSpec
+from xbar.circuit.bill import GROUPS
+from xbar.config.claims import Corner, ReferenceSpec
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, style
 from xbar.report.results import Results
-from xbar.report.savings import of_sides, reference_rows
+from xbar.report.savings import MAPPINGS_IN_WORDS, of_sides, reference_rows
 from xbar.savings.corners import BASELINE, CORNERS
 
 DRAWN = {"area_um2": ("area (mm²)", 1e6), "energy_pJ": ("energy per inference (nJ)", 1e3)}
-REST = "other"
 BAR: dict[str, Any] = {"height": 0.72, "linewidth": 0.4, "edgecolor": "white"}
+IN_WORDS: dict[Corner, str] = {
+    "signed-own": "signed, own converters",
+    "signed-shared": "signed, shared converters",
+    "unipolar-own": "unipolar, own converters",
+    "unipolar-shared": "unipolar, shared converters",
+}
 
 
 @figure(
     stage="4 Costs",
     caption=(
-        "Area and energy per inference by component for the four circuits of every comparison, at the reference "
-        "circuit of config.yaml, named above. Signed: with the baseline mapping named; unipolar: one device for a "
-        "weight. Own: own converters in every layer; shared: one bank of converters for all layers. Numbers: change "
-        "against signed weights with own converters."
+        "Where area and energy go, at the reference circuit named above. The number behind a bar is its change "
+        "against signed weights with own converters. Own: each layer has converters of its own. Shared: one bank of "
+        "converters serves all layers. Of each dataset the first comparison of the fewest bits is shown. "
+        "components.md has every component of every comparison."
     ),
-    reads=("cost",),
+    reads=("cost", "accuracy", "datasets"),
 )
 def costs(results: Results) -> Figure:
-    """Stacked bars at the options of the reference circuit; the number behind a bar is what it saves."""
+    """Stacked bars of the groups of `style.COMPONENTS` at the options of the reference circuit."""
     cost = of_sides(reference_rows(results.cost, results.rules.reference), results.comparisons)
-    comparisons = dict(iter(cost.groupby("comparison", sort=False)))
-    if not comparisons:
+    names = {
+        name: told for name, told in compared.first_of_each_dataset(results).items() if name in set(cost["comparison"])
+    }
+    if not names:
         return style.absent("a comparison of a signed and a unipolar network")
-    parts = _largest(pd.concat(comparisons.values()))
-    figure, axes = style.panels(len(comparisons), 2, style.PAGE_IN, 0.8 + 1.05 * len(comparisons), sharey="row")
-    for row, (name, rows) in zip(axes, comparisons.items(), strict=True):
+    figure, axes = style.panels(len(names), 2, style.PAGE_IN, 0.9 + 1.15 * len(names), sharey="row")
+    for row, (name, told) in zip(axes, names.items(), strict=True):
         for panel, measure in zip(row, DRAWN, strict=True):
-            _bars(panel, rows, measure, parts)
-        style.title(row[0], name)
-    for panel, (words, _) in zip(axes[-1], DRAWN.values(), strict=True):
-        panel.set_xlabel(words)
-    colours = dict(zip(parts, style.PARTS, strict=False)) | {REST: style.PARTS[-1]}
-    handles = [Patch(color=colour, label=part.replace("_", " ")) for part, colour in colours.items()]
+            _bars(panel, cost[cost["comparison"] == name], measure)
+            panel.set_xlabel(DRAWN[measure][0])
+            style.few_ticks(panel.xaxis)
+        style.title(row[0], told)
+    handles = [Patch(color=colour, label=words) for words, colour in (*style.COMPONENTS.values(), style.REST)]
     style.legend(figure, handles, title=_circuit(results.rules.reference))
     return figure
 
 
 def _circuit(reference: ReferenceSpec) -> str:
-    return f"baseline: {reference.mapping}; ADC model {reference.adc_law}; bank: {reference.bank}"
+    bank = "as many shared ADCs as the largest layer needs" if reference.bank == "largest" else f"{reference.bank} ADCs"
+    return f"signed weights in {MAPPINGS_IN_WORDS[reference.mapping]}; ADC model {reference.adc_law}; {bank}"
 
 
-def _largest(cost: pd.DataFrame) -> list[str]:
-    """The components with the largest share of any bar; as many as there are colours."""
-    shares = pd.DataFrame(
-        {measure: cost[measure] / cost.groupby(["network", "corner"])[measure].transform("sum") for measure in DRAWN}
-    )
-    largest = shares.max(axis=1).groupby(cost["component"]).max().sort_values(ascending=False, kind="stable")
-    return list(largest.index[: len(style.PARTS) - 1])
-
-
-def _bars(panel: Axes, rows: pd.DataFrame, measure: str, parts: list[str]) -> None:
-    _, unit = DRAWN[measure]
-    totals = {corner: rows.loc[rows["corner"] == corner, measure].sum() / unit for corner in CORNERS}
-    longest = max(totals.values())
+def _bars(panel: Axes, rows: pd.DataFrame, measure: str) -> None:
+    groups = {part: group for group, parts in GROUPS.items() for part in parts}
+    values = rows.groupby(["corner", rows["component"].map(groups).fillna("")])[measure].sum() / DRAWN[measure][1]
+    totals = values.groupby("corner").sum()
     for y, corner in enumerate(CORNERS):
         left = 0.0
-        of_corner = rows[rows["corner"] == corner]
-        values = of_corner.set_index("component")[measure] / unit
-        for part, colour in zip(parts, style.PARTS, strict=False):
-            width = values.get(part, 0.0)
+        for group, (_, colour) in style.COMPONENTS.items():
+            width = float(values.get((corner, group), 0.0))
             panel.barh(y, width, left=left, color=colour, **BAR)
             left += width
-        panel.barh(y, totals[corner] - left, left=left, color=style.PARTS[-1], **BAR)
-        saved = 100 * (1 - totals[corner] / totals[BASELINE])
+        panel.barh(y, totals[corner] - left, left=left, color=style.REST[1], **BAR)
         if corner != BASELINE:
-            panel.text(totals[corner] + 0.015 * longest, y, _change(-saved), va="center", fontsize=7.5)
-    panel.set_yticks(range(len(CORNERS)), [_name(*corner.split("-")) for corner in CORNERS])
+            change = 100 * (totals[corner] / totals[BASELINE] - 1)
+            panel.text(totals[corner] + 0.015 * totals.max(), y, _change(change), va="center", fontsize=7.5)
+    panel.set_yticks(range(len(CORNERS)), [IN_WORDS[corner] for corner in CORNERS])
     panel.set_ylim(len(CORNERS) - 0.5, -0.5)
-    panel.set_xlim(0, 1.16 * longest)
+    panel.set_xlim(0, 1.2 * totals.max())
     panel.tick_params(axis="y", length=0)
     panel.grid(visible=False, axis="y")
-
-
-def _name(polarity: str, converters: str) -> str:
-    return f"{polarity}, {converters}"
 
 
 def _change(percent: float) -> str:

@@ -1,60 +1,122 @@
 """Figure of what each difference from a textbook circuit does to the savings."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from xbar.report.conditions import targets
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, style
 from xbar.report.results import Results
+from xbar.report.savings import MAPPINGS_IN_WORDS
 from xbar.report.textbook import BOTH, SHARES, saved
+from xbar.savings.textbook import MENDED, PUBLISHED
+
+TOTALS = {"textbook": "textbook circuit", MENDED: "circuit of the first round"}
+REFERENCE, END = "reference circuit", "with the last two"
+PLAIN = {
+    "device as configured, pulse of the first round": "device as configured",
+    "digital affine and means as configured": "digital scaling and means charged",
+    "weights and inputs of the signed network": "its measured weights and inputs, signed",
+    "weights and inputs of the unipolar network": "its measured weights and inputs, unipolar",
+    "rows of the unipolar network": "rows of the unipolar network",
+}
+MORE, LESS, WHOLE = style.GOOD, style.BAD, "#b8b8b8"
+
+
+class Bar(NamedTuple):
+    """A step in words with the saving (%) before and after it; a total begins at 0."""
+
+    words: str
+    before: float
+    after: float
+    total: bool
 
 
 @figure(
     stage="4 Costs",
     caption=(
-        "From a textbook circuit to that of the first round (top), and from there to this one and to equal time "
-        "(bottom): what both steps together save in area and energy. Every line has one difference more. The bottom "
-        "begins with what the first round published and the same circuit by the model of today. Comparisons stand a "
-        "little below each other. Dashed: the paper."
+        "From a textbook circuit to the reference circuit: what both steps together save in area and energy. Grey: the "
+        "whole saving. Coloured: what one more difference adds or takes, in points. The first round is an earlier "
+        "report of this project. The last two steps use fewer shared ADCs, then a baseline that takes equal time. "
+        "Dashed: the paper. Of each dataset the first comparison of the fewest bits is shown; differences.md has all."
     ),
-    reads=("steps", "claims"),
+    reads=("steps", "claims", "accuracy", "datasets"),
 )
 def differences(results: Results) -> Figure:
-    """Area and energy saved by both steps together, one difference more on every line, with the paper's numbers."""
-    table = saved(results.steps, BOTH)
-    if table.empty:
+    """Waterfalls: a column for each dataset and measure, a line for each difference, with the paper's numbers."""
+    table = saved(results.steps[results.steps["step"] != PUBLISHED], BOTH)
+    walks = {
+        words: table[table["comparison"] == name] for name, words in compared.first_of_each_dataset(results).items()
+    }
+    walks = {words: rows for words, rows in walks.items() if len(rows)}
+    if not walks:
         return style.absent("a comparison of a signed and a unipolar network")
-    walks = {walk: table[table["walk"] == walk] for walk in dict.fromkeys(table["walk"])}
-    names = {walk: _names(rows) for walk, rows in walks.items()}
-    heights = [len(steps) + 0.5 for steps in names.values()]
-    size = style.PAGE_IN, 1.1 + 0.3 * sum(heights)
-    figure, axes = style.panels(len(walks), len(SHARES), *size, sharey="row", sharex="col", height_ratios=heights)
-    looks = style.series(table["comparison"].unique())
-    for row, (walk, rows) in zip(axes, walks.items(), strict=True):
-        for panel, (measure, share) in zip(row, SHARES.items(), strict=True):
-            _lines(panel, rows, share, names[walk], looks)
-            panel.axvline(targets(results.claims)[measure], **style.PAPER)
-            panel.set_xlabel(f"{measure} saved (%)")
-            style.few_ticks(panel.xaxis)
-        row[0].set_yticks(range(len(names[walk])), names[walk])
-        row[0].set_ylim(len(names[walk]) - 0.5, -0.5)
-        style.title(row[0], walk)
-    paper = Line2D([], [], label="paper", **style.PAPER)
-    style.legend(figure, [*(Line2D([], [], lw=0.9, label=name, **look) for name, look in looks.items()), paper])
+    named = max(([bar.words for bar in bars(rows, "area_share")] for rows in walks.values()), key=len)
+    size = style.PAGE_IN, 1.0 + 0.165 * len(named)
+    figure, axes = style.panels(1, len(SHARES) * len(walks), *size, sharey="row")
+    places = [(words, measure) for words in walks for measure in SHARES]
+    for panel, (words, measure) in zip(axes[0], places, strict=True):
+        _waterfall(panel, list(bars(walks[words], SHARES[measure])), named)
+        panel.axvline(targets(results.claims)[measure], **style.PAPER)
+        panel.set_xlabel(f"{measure} saved (%)")
+        style.few_ticks(panel.xaxis, 4)
+        if measure == next(iter(SHARES)):
+            style.title(panel, words)
+    axes[0, 0].set_yticks(range(len(named)), named)
+    axes[0, 0].set_ylim(len(named) - 0.5, -0.5)
+    style.legend(figure, _legend(), 4)
     return figure
 
 
-def _names(rows: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(rows.sort_values("number", kind="stable")["step"]))
+def bars(rows: pd.DataFrame, share: str) -> Iterator[Bar]:
+    """The bars of one comparison and one saving, from the textbook on."""
+    before = 0.0
+    for place, (step, value) in enumerate(zip(rows["step"], 100 * rows[share], strict=True)):
+        if step.startswith("bank "):
+            yield Bar(REFERENCE, 0.0, before, True)
+        total = place == 0 or step in TOTALS
+        yield Bar(_words(step), 0.0 if total else before, value, total)
+        before = value
+    yield Bar(END, 0.0, before, True)
 
 
-def _lines(panel: Axes, rows: pd.DataFrame, share: str, steps: list[str], looks: dict[str, dict]) -> None:
-    for i, (comparison, look) in enumerate(looks.items()):
-        of_comparison = rows[rows["comparison"] == comparison]
-        shift = 0.7 * ((i + 0.5) / len(looks) - 0.5)  # equal savings beside each other
-        places = [steps.index(step) + shift for step in of_comparison["step"]]
-        panel.plot(100 * of_comparison[share], places, ms=3.2, lw=0.9, **look)
+def _words(step: str) -> str:
+    start, _, end = step.partition(" ")
+    if start == "baseline":
+        return f"baseline: {MAPPINGS_IN_WORDS.get(end, end)}"
+    if start == "bank":
+        return f"{end} shared ADCs"
+    return TOTALS.get(step) or PLAIN.get(step) or step.split(", ")[0]
+
+
+def _waterfall(panel: Axes, drawn: list[Bar], named: list[str]) -> None:
+    for bar in drawn:
+        y, change = named.index(bar.words), bar.after - bar.before
+        colour = WHOLE if bar.total else MORE if change > 0 else LESS
+        panel.barh(y, change, left=bar.before, height=0.72, color=colour, edgecolor=colour, lw=0.5, zorder=2)
+        words = f"{bar.after if bar.total else change:{'' if bar.total or not round(change) else '+'}.0f}"
+        panel.annotate(
+            words.replace("-0", "0").replace("-", "−"), (max(bar.before, bar.after, 0.0), y), (2, 0), va="center",
+            textcoords="offset points", fontsize=6.5, fontweight="bold" if bar.total else "normal", zorder=3,
+            color=style.INK if bar.total or round(change) else style.PALE,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        )  # fmt: skip
+    panel.axvline(0, color=style.INK, lw=0.6)
+    lowest = min(bar.after for bar in drawn)
+    panel.set_xlim(lowest - 4 if lowest < 0 else 0, 100)
     panel.tick_params(axis="y", length=0)
+    panel.grid(visible=False, axis="y")
+
+
+def _legend() -> list[Line2D | Patch]:
+    looks = {"whole saving": WHOLE, "saves more": MORE, "saves less": LESS}
+    return [
+        *(Patch(color=colour, label=words) for words, colour in looks.items()),
+        Line2D([], [], label="paper", **style.PAPER),
+    ]

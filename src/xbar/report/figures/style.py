@@ -13,6 +13,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -25,6 +26,15 @@ _SAFE = sns.color_palette("colorblind").as_hex()
 INK, PALE = "#333333", "#9a9a9a"
 COLOURS = {"float": INK, "signed": _SAFE[0], "unipolar": _SAFE[3], "mixed": _SAFE[2]}
 PARTS = [_SAFE[i] for i in (0, 1, 2, 4, 8, 9, 3)] + ["#c8c8c8"]  # the last for the rest
+COMPONENTS = {  # groups of `xbar.circuit.bill`: plain words, one colour in every run; neighbours differ in lightness
+    "cells": ("cells", "#0072b2"),
+    "lines": ("word-line drivers and switches", "#9bd0f0"),
+    "DACs": ("DACs", "#f0e442"),
+    "ADCs": ("ADCs", "#d55e00"),
+    "wires": ("wires to the bank", INK),
+    "memory": ("activation memory", "#dd9cc0"),
+}
+REST = ("rest: analog front ends, digital, control", "#c8c8c8")
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
 SIGNS = {"signed": "signed", "unipolar": "unipolar", "mixed": "mixed"}
@@ -134,18 +144,25 @@ def line_style(kind: pd.Series) -> dict[str, Any]:
         "color": COLOURS[kind["polarity"]],
         "linestyle": "-" if fine else (0, (4, 1.5)),
         "marker": {"network": "o", "layer": "s"}.get(kind["scale"], "D"),
-        "markerfacecolor": "white" if kind["scale"] == "layer" else COLOURS[kind["polarity"]],
+        "markerfacecolor": COLOURS[kind["polarity"]],
     }
 
 
 def line_styles(kinds: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """`line_style` of the networks of one dataset; what would look alike gets a marker of its own."""
     looks: dict[str, dict[str, Any]] = {}
+    plain: list[dict[str, Any]] = []
     for name, kind in kinds.iterrows():
         look = line_style(kind)
-        seen = sum(other | {"marker": ""} == look | {"marker": ""} for other in looks.values())
+        plain.append(look)
+        seen = plain.count(look) - 1
         looks[str(name)] = look | {"marker": "vP*X"[(seen - 1) % 4]} if seen else look
     return looks
+
+
+def hollow(one_seed: bool) -> dict[str, Any]:
+    """What a mark has besides its look where it stands for one seed."""
+    return {"markerfacecolor": "white"} if one_seed else {}
 
 
 def series(names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -159,6 +176,13 @@ def side_by_side(rows: pd.DataFrame, looks: Mapping[str, Any]) -> Iterator[tuple
     for i, (name, look) in enumerate(looks.items()):
         for _, row in rows[rows["comparison"] == name].iterrows():
             yield row, look, 0.64 * ((i + 0.5) / len(looks) - 0.5)
+
+
+def bar_of_seeds(axes: Axes, place: float, seeds: pd.Series, width: float, colour: str, fill: float = 0.75) -> None:
+    """A bar up to the mean of all seeds with a dot for each; the bar of one seed is hollow."""
+    face = to_rgba(colour, fill) if len(seeds) > 1 else "white"
+    axes.bar(place, seeds.mean(), width=width, facecolor=face, edgecolor=colour, linewidth=0.8, zorder=2)
+    axes.plot(np.full(len(seeds), place), seeds, ".", color=INK, ms=2.5, zorder=3)
 
 
 def title(axes: Axes, words: str) -> None:

@@ -1,5 +1,9 @@
-"""Figure of the training curves: loss and validation accuracy by epoch."""
+"""Figure of the training curves: validation accuracy by epoch."""
 
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,52 +14,82 @@ from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.statistics import networks
 
-DRAWN = {"loss": ("training loss (nats)", 1.0), "validation_accuracy": ("validation accuracy (%)", 100.0)}
+LINE = 0.075  # between two names at the right, share of the panel's height
+
+
+class End(NamedTuple):
+    """Where the mean over seeds ends: last epoch, accuracy there (%), colour of the line."""
+
+    epoch: int
+    percent: float
+    colour: str
 
 
 @figure(
     stage="2 Networks",
     caption=(
-        "Training curves: mean over seeds, smoothed by a moving mean over a tenth of the epochs. Validation is on "
-        "folds of the training data (HAR: whole subjects), a fold of its own for every seed: levels of networks with "
-        "different numbers of seeds do not compare. The accuracy axis leaves out the lowest tenth of the values, the "
-        "start, so that the rest can be told apart. Colour: signs; dashed: fewer than 4 bits; open squares: "
-        "scale per layer."
+        "Validation accuracy over the epochs of training. Thin: each seed; thick: their mean. At the right: that mean "
+        "after the last epoch. All curves are moving means of a tenth of the epochs. Validation is on folds of the "
+        "training data (HAR: whole subjects), and every seed has a fold of its own. Networks with different numbers "
+        "of seeds therefore do not compare. A network of one seed has open marks. The axis leaves out the start. "
+        "training.csv has the losses."
     ),
     reads=("training", "accuracy", "datasets"),
 )
 def training(results: Results) -> Figure:
-    """Moving mean over a tenth of the epochs of the mean over seeds, one row of panels per dataset.
-
-    No bands: every seed validates on a fold of its own, so that they would tell folds, not trainings, apart.
-    """
+    """A row of panels for each dataset: signed weights beside unipolar and mixed ones, floating point in both."""
     kinds = networks(results.accuracy)
     kinds = kinds[kinds.index.isin(results.training["network"])]
     if kinds.empty:
         return style.absent("at least one trained network")
     datasets = list(kinds["dataset"].unique())
-    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.3 + 2.2 * len(datasets))
+    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.3 + 2.2 * len(datasets), sharey="row")
     for row, dataset in zip(axes, datasets, strict=True):
         of_dataset = kinds[kinds["dataset"] == dataset]
-        for panel, measure in zip(row, DRAWN, strict=True):
-            looks = style.line_styles(of_dataset)
-            for network, words in style.labels(of_dataset).items():
-                _curve(panel, results.training, network, measure, {"label": words} | looks[network])
-            panel.set(xlabel="epoch", ylabel=DRAWN[measure][0])
-            panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-        style.leave_out_the_start(row[1])
+        names, looks = style.labels(of_dataset), style.line_styles(of_dataset)
+        signed = of_dataset["polarity"].isin(["float", "signed"])
+        ends = [
+            {names[network]: _curves(panel, results.training, str(network), looks[network]) for network in shown.index}
+            for panel, shown in zip(row, (of_dataset[signed], of_dataset[~signed]), strict=True)
+        ]
+        row[0].set_ylim(*_limits(row))
+        for panel, of_panel in zip(row, ends, strict=True):
+            _name(panel, of_panel)
+            panel.set_xlabel("epoch")
+        row[0].set_ylabel("validation accuracy (%)")
         style.title(row[0], results.title(dataset))
-        row[1].legend(
-            loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.8,
-            title="moving mean of a\ntenth of the epochs", alignment="left",
-        )  # fmt: skip
     return figure
 
 
-def _curve(panel: Axes, history: pd.DataFrame, network: str, measure: str, look: dict) -> None:
-    rows = history[history["network"] == network].dropna(subset=measure)
-    if rows.empty:
-        return
-    epochs = DRAWN[measure][1] * rows.groupby("epoch")[measure].mean()
-    smooth = epochs.rolling(max(1, len(epochs) // 10), center=True, min_periods=1).mean()
-    panel.plot(smooth.index, smooth, markevery=max(1, len(epochs) // 6), markersize=3.5, **look)
+def _curves(panel: Axes, history: pd.DataFrame, network: str, look: dict[str, Any]) -> End:
+    """Each seed and their mean; where the mean ends."""
+    rows = history[history["network"] == network].dropna(subset="validation_accuracy")
+    seeds = 100 * rows.pivot(index="epoch", columns="seed", values="validation_accuracy")
+    smooth = seeds.rolling(max(1, len(seeds) // 10), min_periods=1).mean()
+    for seed in smooth if smooth.shape[1] > 1 else ():
+        panel.plot(smooth.index, smooth[seed], color=look["color"], lw=0.5, alpha=0.35)
+    look = look | style.hollow(smooth.shape[1] == 1)
+    panel.plot(smooth.index, smooth.mean(axis=1), markevery=max(1, len(seeds) // 6), ms=3.5, lw=1.6, **look)
+    return End(len(smooth), float(smooth.mean(axis=1).iloc[-1]), look["color"])
+
+
+def _limits(panels: Iterable[Axes]) -> tuple[float, float]:
+    """From the lowest mean at a third of the epochs to the highest of any seed."""
+    lines = [np.asarray(line.get_ydata(), dtype=float) for panel in panels for line in panel.get_lines()]
+    lines = [values[np.isfinite(values)] for values in lines if np.isfinite(values).any()]
+    low, high = min(values[len(values) // 3 :].min() for values in lines), max(values.max() for values in lines)
+    return low - 0.08 * (high - low), high + 0.08 * (high - low)
+
+
+def _name(panel: Axes, ends: dict[str, End]) -> None:
+    """Name and last mean of every line at its right, from the highest down, none less than a line apart."""
+    low, high = panel.get_ylim()
+    panel.set_xlim(0, max((end.epoch for end in ends.values()), default=1))
+    panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    free = high + LINE * (high - low)
+    for name, end in sorted(ends.items(), key=lambda item: -item[1].percent):
+        free = min(end.percent, free - LINE * (high - low))
+        panel.annotate(
+            f"{name}: {end.percent:.1f}", (1.02, free), xycoords=("axes fraction", "data"), va="center", fontsize=7,
+            color=end.colour, annotation_clip=False,
+        )  # fmt: skip

@@ -1,18 +1,24 @@
 """Figures of trained networks on other hardware: accuracy against time after programming, error layer by layer."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.statistics import networks
-from xbar.report.variants import aged, duration, layer_errors, means_of
+from xbar.report.variants import CASE, aged, duration, means_of
 
 SHIFT = 0.1  # between neighbouring networks, decades
 CHANCE = {"color": style.INK, "lw": 0.8, "ls": ":"}
+ERRORS = {"own_error": "this layer on hardware", "accumulated_error": "all layers up to it"}
 COMPENSATIONS = {"none": "no compensation", "array": "one digital factor per array"}
 
 
@@ -22,8 +28,8 @@ COMPENSATIONS = {"none": "no compensation", "array": "one digital factor per arr
         "Test accuracy against the time after programming of PCM devices, on a logarithmic time axis. Left: nothing "
         "compensated; dotted: chance, one in as many as there are classes. Right, on an axis of its own: one digital "
         "factor per array, measured when it is read. Bars: one standard deviation over seeds, the chips of a seed "
-        "averaged first; one seed has none. Networks stand a little beside each other. Colour: signs; dashed: fewer "
-        "than 4 bits."
+        "averaged first; one seed has none, and open marks. Networks stand a little beside each other. Colour: "
+        "signs; dashed: fewer than 4 bits."
     ),
     reads=("variants", "accuracy", "datasets"),
 )
@@ -61,7 +67,7 @@ def _ages(panel: Axes, rows: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, Lin
     for place, (network, words) in enumerate(style.labels(kinds).items()):
         line = rows[rows["network"] == network].sort_values("time_s")
         beside = 10 ** (SHIFT * (place - (len(kinds) - 1) / 2))
-        look = {"lw": 1, "ms": 3.5} | looks[network]
+        look = {"lw": 1, "ms": 3.5} | looks[network] | style.hollow(line["sd"].isna().all())
         panel.errorbar(beside * line["time_s"], 100 * line["mean"], 100 * line["sd"], elinewidth=0.7, **look)
         handles[words] = Line2D([], [], label=words, **look)
     _name_times(panel, sorted(rows["time_s"].unique()))
@@ -78,40 +84,64 @@ def _name_times(panel: Axes, times: list[float]) -> None:
 @figure(
     stage="3 Hardware",
     caption=(
-        "Where the signal is lost, in the variant named above: root mean square error of every layer's output over "
-        "the standard deviation of the trained output without noise. Own: the layer meets the trained "
-        "network's inputs. Accumulated: it stands behind the layers before it. Mean over seeds and chips."
+        "Where the signal is lost, in the variant named above: error of every layer's output, as root mean square over "
+        "the standard deviation of the output without noise. Left: the layer alone on hardware, with exact inputs. "
+        "Right: all layers before it on hardware too. Bars: mean over seeds, the chips of a seed averaged first; dots: "
+        "the seeds; hollow bars: one seed. variants.md has the accuracy of the same chips."
     ),
     reads=("errors", "accuracy", "datasets"),
 )
 def errors(results: Results) -> Figure:
     """Error of every layer alone and behind those before it, in one variant of the run, by dataset."""
-    found = _freshest(layer_errors(results))
+    seeds = results.errors.groupby([*CASE, "layer", "seed"], sort=False)[list(ERRORS)].mean().reset_index()
+    found = _freshest(seeds)
     if found.empty:
         return style.absent("a variant")
     kinds = networks(results.accuracy)
     kinds = kinds[kinds.index.isin(found["network"])]
     datasets = list(kinds["dataset"].unique())
-    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.3 + 2.2 * len(datasets))
+    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.4 + 2.1 * len(datasets), sharey="row")
     for panels, dataset in zip(axes, datasets, strict=True):
         of_dataset = kinds[kinds["dataset"] == dataset]
-        looks = style.line_styles(of_dataset)
-        for panel, column in zip(panels, ("own_error", "accumulated_error"), strict=True):
-            for network, words in style.labels(of_dataset).items():
-                line = found[found["network"] == network]
-                panel.plot(line["layer"], 100 * line[column], label=words, **looks[network])
-                panel.set_xticks(line["layer"])
-            panel.set(xlabel="layer", ylabel=f"{column.split('_')[0]} error (%)", ylim=(0, None))
+        for panel, (column, words) in zip(panels, ERRORS.items(), strict=True):
+            _error_bars(panel, found, column, of_dataset)
+            panel.set_title(words, loc="right")
+        panels[0].set_ylabel("error (%)")
         style.title(panels[0], results.title(dataset))
-        panels[0].set_title(_case(found), loc="right")
-        panels[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=2.8)
+        bars = [Patch(**_look(of_dataset.loc[name]), label=words) for name, words in style.labels(of_dataset).items()]
+        panels[1].legend(
+            handles=bars, loc="center left", bbox_to_anchor=(1.0, 0.5), title=_case(found), alignment="left"
+        )
     return figure
+
+
+def _error_bars(panel: Axes, found: pd.DataFrame, column: str, kinds: pd.DataFrame) -> None:
+    width = 0.84 / len(kinds)
+    for place, (network, kind) in enumerate(kinds.iterrows()):
+        for layer, seeds in found[found["network"] == network].groupby("layer"):
+            at = float(layer) + width * (place + 0.5) - 0.42
+            style.bar_of_seeds(
+                panel, at, 100 * seeds[column], 0.9 * width, style.COLOURS[kind["polarity"]], _fill(kind)
+            )
+    panel.set_xticks(np.unique(found.loc[found["network"].isin(kinds.index), "layer"]))
+    panel.set_xlabel("layer")
+    panel.grid(visible=False, axis="x")
+
+
+def _fill(kind: pd.Series) -> float:
+    """Full colours for 4 bits and more, pale ones for fewer."""
+    return 0.85 if kind["weight_bits"] >= 4 else 0.35
+
+
+def _look(kind: pd.Series) -> dict[str, Any]:
+    colour = style.COLOURS[kind["polarity"]]
+    return {"facecolor": to_rgba(colour, _fill(kind)), "edgecolor": colour}
 
 
 def _case(found: pd.DataFrame) -> str:
     """The variant that all rows are of and, if its devices age, their age."""
     age = found["time_s"].iloc[0]
-    return f"variant {found['variant'].iloc[0]}" + (f", {duration(age)} after programming" if age > 0 else "")
+    return f"variant: {found['variant'].iloc[0]}" + (f", {duration(age)} after programming" if age > 0 else "")
 
 
 def _freshest(found: pd.DataFrame) -> pd.DataFrame:
