@@ -10,6 +10,7 @@ from support.prose import (
     drawn,
     finals,
     first_round,
+    gain,
     left_by_correction,
     lost_to_wires,
     minutes,
@@ -43,6 +44,7 @@ README = {  # words of a page with the numbers left out, and the numbers
     "{} published chips test the model": lambda: words(chips_predicted()[:1]),
     "Its best ADC models predict {} within a factor of two": lambda: words(chips_predicted()[1:2]),
     "the worst prediction is {:.0f} times too high": lambda: chips_predicted()[-1:],
+    "takes {:.0f} nJ instead of the {:.0f} nJ of the hand-designed": lambda: searched()[1:3],
     "takes {:.0f} minutes of processor time (measured)": lambda: [minutes()],
     "it can take {:.0f} % of a layer's current": lambda: [lost_to_wires()],
 }
@@ -73,9 +75,17 @@ RESULTS = {
     "reaches {} chips and predicts {}": lambda: words(chips_predicted()[2:4]),
     # of the search
     "the search trains {} candidates": lambda: [trials()],
-    "they reach {:.1f} to {:.1f} %. The chosen one takes {:.0f} nJ": finals,
+    "The finals reach {:.1f} to {:.1f} % there, and the network designed by hand reaches {:.1f} %": lambda: finals()[:3],
+    "That one takes {:.0f} nJ and loses {:.1f} points": lambda: finals()[3:],
+    "dominate {:.2f} of the box of accuracy and energy, those of random sampling {:.2f}. The difference is "
+    "{:.2f} ({:.2f} to {:.2f})": lambda: gain("hypervolume-strict", "random"),
+    "among cheap candidates reaches {:.2f}, and the search is {:.2f} ({:.2f} to {:.2f}) better": (
+        lambda: gain("hypervolume-strict", "filter")[1:]
+    ),
+    "takes {:.0f} nJ in the mean of the searches and {:.0f} nJ with random": lambda: gain("energy-at-95", "random")[:2],
+    "the search is {:.1f} points ({:.1f} to {:.1f}) better": lambda: gain("best-accuracy", "random")[2:],
     "reaches {:.1f} %. It takes {:.0f} nJ instead of {:.0f} nJ and {:.2f} mm² instead of {:.2f} mm²": searched,
-    "It is {:.1f} points ({:.1f} to {:.1f}) above the network": lambda: paired("har-2b-searched", "har-2b-unipolar"),
+    "It is {:.1f} points ({:.1f} to {:.1f}) below the network": lambda: paired("har-2b-unipolar", "har-2b-searched"),
 }
 PAGES = {
     "README.md": README,
