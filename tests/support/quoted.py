@@ -75,7 +75,7 @@ RESULTS = {
     "reaches {} chips and predicts {}": lambda: words(chips_predicted()[2:4]),
     # of the search
     "the search trains {} candidates": lambda: [trials()],
-    "The finals reach {:.1f} to {:.1f} % there, and the network designed by hand reaches {:.1f} %": lambda: finals()[:3],
+    "finals reach {:.1f} to {:.1f} % there, and the network designed by hand reaches {:.1f} %": lambda: finals()[:3],
     "That one takes {:.0f} nJ and loses {:.1f} points": lambda: finals()[3:],
     "dominate {:.2f} of the box of accuracy and energy, those of random sampling {:.2f}. The difference is "
     "{:.2f} ({:.2f} to {:.2f})": lambda: gain("hypervolume-strict", "random"),

@@ -75,13 +75,6 @@ def test_intervals_that_end_where_the_measure_does_say_so(made_up):
         assert line.split(" | ")[6].endswith("(clipped)") is cut
 
 
-def test_polarity_map_shows_every_column(made_up):
-    with theme():
-        panel = FIGURES["polarity"](made_up.results()).axes[0]
-    cells = panel.collections[0].get_array()
-    assert cells.compressed().tolist() == [0, 1, 0, 1, 0, 0, 1, 1, 0, 1]
-
-
 def test_networks_designed_by_hand_stand_at_the_reference_circuit(made_up):
     """Made-up accuracies are of test examples; as those of validation examples they are drawn, as a star."""
     results = made_up.results()
@@ -100,11 +93,3 @@ def test_networks_designed_by_hand_stand_at_the_reference_circuit(made_up):
         shown, absent = (FIGURES["front"](one) for one in (validated, results))
     names = [[text.get_text() for text in figure.legends[0].get_texts()] for figure in (shown, absent)]
     assert ["designed by hand" in of_figure for of_figure in names] == [True, False]
-
-
-def test_a_search_of_one_sign_has_no_map_of_signs(made_up):
-    results = made_up.results()
-    one = results._replace(search=results.search.assign(polarity="one sign"))
-    with theme():
-        text = FIGURES["polarity"](one).axes[0].texts[0].get_text()
-    assert text == "Not in this run.\nNeeds a search of signs."
