@@ -18,6 +18,7 @@ include: "workflow/rules/networks.smk"
 include: "workflow/rules/crossbars.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/common-tiny.smk"
 include: "workflow/rules/tiny.smk"
 
 
