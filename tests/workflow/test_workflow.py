@@ -213,7 +213,9 @@ def refused(project, overlay):
     return [line for line in answer.stdout.splitlines() if line.startswith("config.yaml:")]
 
 
-@pytest.mark.parametrize("preset", ["digits", "har-quick", "full", "search", "ablations", "small-arrays", "equal-area"])
+@pytest.mark.parametrize(
+    "preset", ["digits", "har-quick", "full", "search", "search-folds", "ablations", "small-arrays", "equal-area"]
+)
 def test_presets_are_overlays_that_fit(preset):
     overlay = yaml.safe_load((ROOT / f"workflow/presets/{preset}.yaml").read_text())
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
