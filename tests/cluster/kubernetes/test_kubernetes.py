@@ -28,7 +28,7 @@ KEYS = {"ACCESS_KEY": "key-of-the-test", "SECRET_KEY": "secret-of-the-test"}
 TARGET = "results/networks/digits-float/seed0/accuracy.csv"
 SEARCHED = "results/searches/digits-2b/trials.csv"
 FILES = [Path(TARGET).with_name(name) for name in ("weights.safetensors", "history.csv", "accuracy.csv")]
-SEARCH = ["propose_trials", "run_final", "run_final", "run_trials"]
+SEARCH = ["propose_trials", "run_final", "run_final", "run_final", "run_trials"]  # two finals and the network given
 
 
 @pytest.fixture

@@ -45,3 +45,9 @@ def test_results_repeat_and_no_compiler_is_imported_for_it(monkeypatch):
     device = choose_device()
     assert torch.are_deterministic_algorithms_enabled()
     assert torch.is_deterministic_algorithms_warn_only_enabled() == (device.type != "cpu")
+
+
+def test_convolutions_are_not_rounded_to_tf32_and_torch_can_still_say_so():
+    """torch.export reads this flag, and refused where only convolutions were set."""
+    choose_device()
+    assert torch.backends.cudnn.allow_tf32 is False
