@@ -1,5 +1,6 @@
 """MLPerf Tiny's reference ResNet-8: its file, its tensors, and what it computes."""
 
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -88,13 +89,14 @@ def test_a_network_that_lacks_a_tensor_is_refused(tmp_path):
         reference.network(state)
 
 
-def test_a_corrupt_file_is_refused_and_an_absent_one_is_asked_for(tmp_path):
+def test_a_corrupt_file_is_refused_and_an_absent_one_is_asked_for(tmp_path, monkeypatch):
     path = tmp_path / "mlperf-tiny/pretrainedResnet.h5"
     path.parent.mkdir()
     path.write_bytes(b"other")
     with pytest.raises(ValueError, match="is corrupt: its md5 is"):
         reference.find(tmp_path, RAW_FILES)
     path.unlink()
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)  # the pauses between four attempts
     elsewhere = [row | {"address": "http://127.0.0.1:1/none"} for row in RAW_FILES]
     with pytest.raises(ConnectionError, match=r"cannot download pretrainedResnet\.h5"):
         reference.find(tmp_path, elsewhere)

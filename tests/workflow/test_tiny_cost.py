@@ -12,7 +12,7 @@ from xbar.files import read_by_line
 from xbar.tables import TINYML_COST, read_text, write_table
 from xbar.tiny.cost import OURS, cost_rows
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 TABLES = ROOT / "workflow/reference"
 BOARDS = list(read_by_line(TABLES / "published-boards.csv").values())
 
