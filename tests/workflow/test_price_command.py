@@ -15,7 +15,7 @@ from xbar.files import read_rows
 from xbar.price.__main__ import main, priced_page
 from xbar.tables import COST, LAYER_COSTS, LAYERS, PERFORMANCE, SYSTEM, read_text, write_table
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "results/reference/tables/layers.csv"
 COMPONENTS = ROOT / "workflow/reference/components.csv"
 TABLES = (COST, LAYER_COSTS, PERFORMANCE)

@@ -13,7 +13,7 @@ from xbar.config.config import read_config
 from xbar.savings.options import read_options
 
 pytestmark = pytest.mark.usefixtures("unchecked")
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "workflow" / "reference"
 TABLE = REFERENCE / "components.csv"
 OPTIONS = read_options(REFERENCE / "options.csv")
