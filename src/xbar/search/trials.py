@@ -16,6 +16,7 @@ from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.evaluate import accuracies
 from xbar.chips.mapped import map_network
 from xbar.config.networks import TrainingSpec
+from xbar.config.search import LimitsSpec
 from xbar.files import checksum, read_json, read_tensors, write_json
 from xbar.network.contexts import crossbar_layers
 from xbar.network.geometry import layer_sizes, shape_of
@@ -58,15 +59,17 @@ def run_trials(setup: SearchSetup, proposals: Sequence[Proposal], folder: Path, 
             yield examine(setup, examined, about, folder, f"trial{proposal['trial']}", code=code)
 
 
-def given_network(setup: SearchSetup) -> Result:
-    """The network of the search's own entry as a trial of no search, for the finals."""
+def run_given(setup: SearchSetup, fold: int, folder: Path, *, code: str) -> Result:
+    """As `run_final`, of the network of the search's own entry. The limits are of candidates: it may exceed them."""
     signs = setup.base.signs
     assert signs != "searched"  # the checks refuse such an entry
-    return {"search_seed": None, "trial": None} | Candidate(setup.architecture, signs).as_json()
+    given = {"search_seed": None, "trial": None} | Candidate(setup.architecture, signs).as_json()
+    unlimited = setup._replace(search=setup.search.model_copy(update={"limits": LimitsSpec()}))
+    return run_final(unlimited, given, fold, folder, code=code)
 
 
 def run_final(setup: SearchSetup, finalist: Result, fold: int, folder: Path, *, code: str) -> Result:
-    """The result of a finalist trained fully, with `fold` held out. The finalist: a trial's result, or that given."""
+    """The result of a finalist trained fully, with `fold` held out. The finalist: a trial's result."""
     assert setup.search.finals is not None and setup.finals_training is not None
     examined = Examination(setup.finals_training, setup.dataset, (fold,), seed=setup.folds * FIRST_SEED + fold)
     about = {name: finalist[name] for name in ("search_seed", "trial", "architecture", "signs")} | {"fold": fold}

@@ -27,37 +27,30 @@ class Clock(Environment):
 class Station:
     """`servers` that work at once; who finds all of them busy waits in the order of arrival.
 
-    `busy_ps`: time of service, summed over servers. `served`: who took a server. `waited_ps`: what all of them waited.
-    `queued_ps`: length of the queue, integrated over time. `longest`: most that ever waited at once.
+    `busy_ps`: time of service, summed over servers. `waited_ps`: what all together waited.
     """
 
     def __init__(self, clock: Clock, servers: int = 1) -> None:
         self.clock = clock
-        self.busy_ps = self.served = self.waited_ps = self.queued_ps = self.longest = 0
+        self.busy_ps = self.waited_ps = 0
         self._free = servers
         self._waiting: deque[tuple[int, Then]] = deque()
-        self._seen_ps = 0
 
     def take(self, then: Then) -> None:
         """Call `then` with a server taken, as soon as one is free; `give` returns it."""
         if self._free:
             self._free -= 1
-            self.served += 1
             then()
         else:
-            self._look()
             self._waiting.append((self.clock.now_ps, then))
-            self.longest = max(self.longest, len(self._waiting))
 
     def give(self) -> None:
         """Hand a server to who waits longest, or have it free."""
         if not self._waiting:
             self._free += 1
             return
-        self._look()
         since_ps, then = self._waiting.popleft()
         self.waited_ps += self.clock.now_ps - since_ps
-        self.served += 1
         then()
 
     def serve(self, duration_ps: int, then: Then) -> None:
@@ -72,7 +65,3 @@ class Station:
             then()
 
         self.take(taken)
-
-    def _look(self) -> None:
-        self.queued_ps += len(self._waiting) * (self.clock.now_ps - self._seen_ps)
-        self._seen_ps = self.clock.now_ps

@@ -21,7 +21,7 @@ from xbar.search import trials
 from xbar.search.limits import Size, appraiser, exceeded_limit, size_of, untrained_rows
 from xbar.search.setup import setup_of
 from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
-from xbar.search.trials import given_network, run_final, run_trials
+from xbar.search.trials import run_final, run_given, run_trials
 from xbar.search.work import work_of
 from xbar.training.folds import split_fold, validation_fold
 from xbar.training.loop import Training
@@ -241,11 +241,12 @@ def test_finals_are_full_trainings_on_one_fold(searched, tmp_path):
 
 
 def test_the_network_given_is_the_entry_of_the_search(searched, tmp_path):
-    setup = searched.setup(chips=1)._replace(finals_training=searched.setup().training)
-    given = given_network(setup)
-    assert candidate_of(given) == Candidate(setup.architecture, setup.base.signs)
-    found = run_final(setup, given, 1, tmp_path, code="c")
+    """Limits are of candidates: a network that exceeds them is what a search may be to replace."""
+    setup = searched.setup(chips=1, limits={"energy_pJ": 1.0})._replace(finals_training=searched.setup().training)
+    found = run_given(setup, 1, tmp_path, code="c")
+    assert candidate_of(found) == Candidate(setup.architecture, setup.base.signs)
     assert (found["trial"], found["search_seed"], found["state"]) == (None, None, "complete")
+    assert run_final(setup, found, 1, tmp_path, code="c")["state"] == "beyond"
 
 
 def test_failures_and_excesses_are_recorded_with_their_reason(searched, tmp_path, monkeypatch):
