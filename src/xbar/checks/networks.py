@@ -45,7 +45,7 @@ def _check_signs(where: str, config: Config, network: NetworkSpec) -> None:
 def check_settling(where: str, epochs: int, anneal: float = ANNEAL) -> None:
     """Raise ValueError, one line, where learned signs are not settled before the last of so many epochs.
 
-    The range of the other sign narrows from epoch to epoch: what is left of it at the end is cut off untrained.
+    The range of the other sign narrows from step to step. An epoch at least follows with signs that stand.
     """
     longest = (epochs - 1) / epochs
     if anneal > longest:

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from xbar.config.polarity import SignSpec
 from xbar.network.contexts import crossbar_layers
-from xbar.network.layers import CrossbarLayer
 
 
 def sub_matrices(group: str | int, columns: Sequence[int]) -> list[Int[Tensor, " columns"]]:
@@ -73,22 +72,22 @@ def allow_both_signs(network: nn.Module, signs: SignSpec | None) -> None:
 
 
 @torch.no_grad()
-def freeze_signs(network: nn.Module, signs: SignSpec | None, progress: float) -> None:
+def freeze_signs(network: nn.Module, signs: SignSpec | None, progress: float) -> dict[Tensor, Tensor]:
     """Learned signs at `progress` in [0, 1]: each group takes its dominant sign, the other's range narrows.
 
     A group changes its sign and that of its weights together, so that what the network computes stays. Does nothing
-    where signs are not learned.
+    where signs are not learned. Returns, for each weight, the factors (+1, -1) of its columns, shaped to multiply
+    whatever follows the weight, such as an optimiser's momentum.
     """
     if signs is None or not are_learned(signs):
-        return
+        return {}
     layers = list(crossbar_layers(network).values())
+    turns = {}
     for layer, turn in zip(layers, dominant_signs(signs.group, [layer.weight for layer in layers]), strict=True):
-        _turn(layer, turn)
+        turns[layer.weight] = turn.view(-1, *[1] * (layer.weight.dim() - 1))
+        layer.weight.mul_(turns[layer.weight])
+        layer.sign.mul_(turn)
         layer.floor = floor_at(signs.anneal, progress)
     for layer in layers:
         layer.clip_weight()
-
-
-def _turn(layer: CrossbarLayer, turn: Tensor) -> None:
-    layer.weight.mul_(turn.view(-1, *[1] * (layer.weight.dim() - 1)))
-    layer.sign.mul_(turn)
+    return turns

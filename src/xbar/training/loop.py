@@ -21,7 +21,7 @@ from xbar.network.signs import freeze_signs
 from xbar.seeds import generator
 from xbar.training.batches import Batch, Batches
 from xbar.training.folds import Examples
-from xbar.training.optimizer import one_cycle, optimizers_of
+from xbar.training.optimizer import one_cycle, optimizers_of, turn_momentum
 from xbar.training.scores import Scores, scores_in
 from xbar.training.sizes import pixels_in, resized
 
@@ -73,7 +73,7 @@ class Training:
             for epoch in range(len(self.history), self.spec.epochs):
                 self._epoch(epoch)
                 self._save(checkpoint)
-            freeze_signs(self.network, self.signs, 1.0)
+            self._freeze_signs(1.0)
             if self.average:
                 self._take_average()
             self._check_finite()
@@ -85,12 +85,11 @@ class Training:
 
     def _epoch(self, epoch: int) -> None:
         noise = self._stream("noise", epoch)
-        freeze_signs(self.network, self.signs, epoch / self.spec.epochs)
         self._set_mode(epoch)
         loss_sum, correct = torch.zeros((), device=self.device), torch.zeros((), device=self.device)
         with resized(self.network, pixels_in(epoch, self.spec.sizes)):
             for batch in self.batches.of(epoch):
-                rate = self._set_rate(epoch * self.steps_per_epoch + batch.step)
+                rate = self._begin_step(epoch * self.steps_per_epoch + batch.step)
                 loss, scores = self._step(batch, self._taught(batch, epoch), noise)
                 loss_sum += loss
                 correct += (scores.argmax(1) == self.train.y[batch.chosen]).float().mean()
@@ -165,14 +164,27 @@ class Training:
         divergence = functional.kl_div(guess, target, reduction="batchmean", log_target=True)
         return (1 - share) * loss + share * heat**2 * divergence
 
+    @torch.no_grad()
+    def _freeze_signs(self, progress: float) -> None:
+        """Learned signs at `progress` of the training; momentum and average follow the weights that turn."""
+        turns = freeze_signs(self.network, self.signs, progress)
+        turn_momentum(self.optimizers, turns)
+        if self.average:
+            for weight, average in zip(self.network.parameters(), self.average, strict=True):
+                if weight in turns:
+                    average.mul_(turns[weight])
+
     def _set_mode(self, epoch: int) -> None:
         self.network.train()
         if epoch >= self.spec.freeze_statistics * self.spec.epochs:
             for norm in self.norms:
                 norm.eval()
 
-    def _set_rate(self, step: int) -> float:
-        share = one_cycle(step / (self.steps_per_epoch * self.spec.epochs), self.spec.warm_up, self.spec.decay)
+    def _begin_step(self, step: int) -> float:
+        """Signs and learning rate of the step; returns the rate."""
+        progress = step / (self.steps_per_epoch * self.spec.epochs)
+        self._freeze_signs(progress)
+        share = one_cycle(progress, self.spec.warm_up, self.spec.decay)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * share

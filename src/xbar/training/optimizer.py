@@ -1,6 +1,6 @@
 """Optimisers and learning rate of a training: AdamW, or Muon for the weight matrices and AdamW for the rest."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import cos, pi
 from typing import Any
 
@@ -106,6 +106,19 @@ def optimizers_of(network: nn.Module, spec: TrainingSpec) -> list[torch.optim.Op
         precision = getattr(torch, spec.precision)
         optimizers.append(Muon([muon], lr=rate, weight_decay=spec.weight_decay, precision=precision))
     return optimizers
+
+
+@torch.no_grad()
+def turn_momentum(optimizers: Iterable[torch.optim.Optimizer], turns: Mapping[Tensor, Tensor]) -> None:
+    """Multiply the momentum of each weight by its factors (+1, -1) in `turns`, as the weight itself was.
+
+    Squares of gradients (AdamW) have no sign and stay.
+    """
+    for weight, turn in turns.items():
+        for optimizer in optimizers:
+            for name in ("exp_avg", "momentum"):  # of AdamW, of Muon
+                if (momentum := optimizer.state.get(weight, {}).get(name)) is not None:
+                    momentum.mul_(turn)
 
 
 def one_cycle(progress: float, warm_up: float, decay: str = "cosine") -> float:

@@ -316,6 +316,44 @@ def test_tiny_networks_learn_the_digits(splits, tmp_path, polarity, activation, 
 
 
 @pytest.mark.usefixtures("unchecked")
+def test_the_range_of_the_other_sign_narrows_by_the_same_share_at_every_step(splits, tmp_path):
+    train, _ = splits
+    spec = networks.training_spec(epochs=4, average_decay=0.5)
+    network = started(train, spec, **LEARNED)
+    training = networks.training_of(network, train, NONE, spec)
+    first, floors, begin = next(iter(crossbar_layers(network).values())), [], training._begin_step
+
+    def watched(step):
+        rate = begin(step)
+        floors.append(first.floor)
+        return rate
+
+    training._begin_step = watched
+    training.run(tmp_path / "checkpoint.pt")
+    steps = 4 * training.steps_per_epoch
+    np.testing.assert_allclose(floors, [max(0, 1 - step / steps / 0.7) for step in range(steps)])
+    assert training.steps_per_epoch > 1
+    assert not any(layer.signed for layer in crossbar_layers(network).values())
+
+
+def test_a_turn_takes_the_average_of_the_weights_along(splits):
+    train, _ = splits
+    spec = networks.training_spec(average_decay=0.5)
+    network = started(train, spec, **LEARNED)
+    training = networks.training_of(network, train, NONE, spec)
+    weights = {layer.weight: layer for layer in crossbar_layers(network).values()}
+    averages = [average for p, average in zip(network.parameters(), training.average, strict=True) if p in weights]
+    before = [layer.sign.clone() for layer in weights.values()]
+    for weight, average in zip(weights, averages, strict=True):
+        weight.data.fill_(-0.3)
+        average.fill_(-0.25)
+    training._freeze_signs(0.0)
+    for layer, average, sign in zip(weights.values(), averages, before, strict=True):
+        assert torch.equal(layer.sign, -sign)
+        assert float(layer.weight.detach().min()) == pytest.approx(0.3)
+        assert float(average.min()) == float(average.max()) == 0.25
+
+
 def test_learned_signs_without_crelu_and_without_negative_gains(splits, tmp_path):
     """Nothing but the signs of the sub-matrices can subtract behind the first layer."""
     train, test = splits

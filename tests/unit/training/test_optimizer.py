@@ -9,7 +9,16 @@ from support import networks
 from torch import nn
 
 from xbar.seeds import generator
-from xbar.training.optimizer import MOMENTUM, NEWTON_SCHULZ, UPDATE_RMS, Muon, one_cycle, optimizers_of, orthogonal
+from xbar.training.optimizer import (
+    MOMENTUM,
+    NEWTON_SCHULZ,
+    UPDATE_RMS,
+    Muon,
+    one_cycle,
+    optimizers_of,
+    orthogonal,
+    turn_momentum,
+)
 
 
 @settings(deadline=None)
@@ -81,6 +90,26 @@ def test_muon_takes_all_layers_but_the_last():
     assert [group["peak"] / spec.learning_rate for group in muon.param_groups] == pytest.approx([1.0])
     assert [group["weight_decay"] for group in adam.param_groups] == [0.2, 0.0, 0.0]
     assert len(optimizers_of(network, networks.training_spec())) == 1
+
+
+@pytest.mark.parametrize("kind", [Muon, torch.optim.AdamW])
+def test_columns_that_turn_go_on_as_their_mirror_images(kind):
+    """Turned between two steps, weights end where the others do, with the sign turned: decay and momentum included."""
+    turn = torch.tensor([1.0, -1.0, -1.0, 1.0, -1.0]).view(5, 1)
+    draws = [torch.randn(5, 7, generator=generator(0, "gradient", i)) for i in range(2)]
+    ends = []
+    for turned in (False, True):
+        weight = nn.Parameter(torch.randn(5, 7, generator=generator(0, "weight")))
+        optimizer = kind([weight], lr=0.1, weight_decay=0.3)
+        weight.grad = draws[0].clone()
+        optimizer.step()
+        if turned:
+            weight.data.mul_(turn)
+            turn_momentum([optimizer], {weight: turn})
+        weight.grad = draws[1] * turn if turned else draws[1].clone()
+        optimizer.step()
+        ends.append(weight.detach())
+    torch.testing.assert_close(ends[1], ends[0] * turn)
 
 
 @settings(deadline=None, max_examples=30)
