@@ -42,8 +42,7 @@ TARGETS = [
     "results/own/mine/performance.csv",
     "results/crossbars/digits-2b-signed/seed0/conductances.csv",
     "results/crossbars/digits-2b-signed/seed0/layer0-array0.cir",
-    "results/tiny/tinyml.csv",
-    "results/tiny/tinyml-cost.csv",
+    "results/tiny/provenance.json",
 ]
 
 

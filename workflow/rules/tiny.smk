@@ -125,13 +125,7 @@ rule evaluate_tiny:
 
 rule collect_tiny:
     input:
-        chips=expand(
-            "results/tiny/{condition}/{scale}-{bits}b/seed{seed}/accuracy.csv",
-            condition=TINY["conditions"],
-            scale=TINY["scales"],
-            bits=TINY["converter_bits"],
-            seed=range(TINY["seeds"]),
-        ),
+        chips=expand("results/tiny/{chips}/accuracy.csv", chips=TINY_CHIPS),
         reference=f"results/tiny/{TINY_FLOAT}.safetensors",
         dataset="results/datasets/cifar10.safetensors",
     output:
@@ -151,3 +145,22 @@ rule collect_tiny:
         code=code_of("collect_tiny", "tables"),
     script:
         "../../scripts/collect_tiny.py"
+
+
+rule record_tiny:
+    input:
+        manifests="results/datasets/cifar10.raw.json",
+        tables=["results/tiny/tinyml.csv", "results/tiny/tinyml-cost.csv"],
+    output:
+        provenance="results/tiny/provenance.json",
+    log:
+        "results/logs/record_tiny.log",
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(2000, minutes=10),
+    params:
+        jobs=TINY_JOBS,
+        code=code_of("record_tables"),
+    script:
+        "../../scripts/record_tables.py"

@@ -24,6 +24,10 @@ OF_PRESETS = {  # names of the tables and figures that the report of a preset ad
     "ablations": ("accuracy", "intervals", "ablation"),
 }
 
+ON_DEMAND = {  # tables that presets make on demand, without a report
+    "tinyml": ("tinyml", "tinyml-cost"),
+}
+
 
 def publish(report: Path, reference: Path, root: Path) -> Path:
     """Copy the report, with a README that says what made it, in place of the one published before; its folder.
@@ -31,16 +35,11 @@ def publish(report: Path, reference: Path, root: Path) -> Path:
     Raises ValueError, one line, for what must not be published.
     """
     _check_clean(root)
-    if absent := [name for name in PARTS if not (report / name).exists()]:
-        raise ValueError(f"{report} has no {absent[0]}: only a finished run is published")
-    record = read_json(report / "provenance.json")
-    _check_preset(root, record["preset"])
-    _check_commit(root, record["commit"])
-    if notes := [row["note"] for row in read_rows(report / "claims.csv") if row["note"]]:
-        raise ValueError(f"{report} is not complete: {notes[0]}")
-    target = reference if record["preset"] == "default" else reference / record["preset"]
-    if record["preset"] in OF_PRESETS:
-        _copy_some(report, target, OF_PRESETS[record["preset"]])
+    record = _checked(report, root)
+    preset = record["preset"]
+    target = reference if preset == "default" else reference / preset
+    if wanted := (OF_PRESETS | ON_DEMAND).get(preset):
+        _copy_some(report, target, wanted)
     else:
         for name in PARTS:
             _replace(report / name, target / name)
@@ -48,13 +47,32 @@ def publish(report: Path, reference: Path, root: Path) -> Path:
     return target
 
 
+def _checked(report: Path, root: Path) -> dict[str, Any]:
+    """What made a finished report; ValueError, one line, for what must not be published."""
+    path = report / "provenance.json"
+    record: dict[str, Any] = read_json(path) if path.exists() else {"preset": "default"}
+    names = ON_DEMAND.get(record["preset"])
+    parts = [f"{name}.csv" for name in names] if names else PARTS
+    if absent := [name for name in parts if not (report / name).exists()]:
+        raise ValueError(f"{report} has no {absent[0]}: only a finished run is published")
+    _check_preset(root, record["preset"])
+    _check_commit(root, record["commit"])
+    claims = [] if names else read_rows(report / "claims.csv")
+    if notes := [row["note"] for row in claims if row["note"]]:
+        raise ValueError(f"{report} is not complete: {notes[0]}")
+    return record
+
+
 def _copy_some(report: Path, target: Path, names: Sequence[str]) -> None:
     """Tables and figures of these names, the time and the provenance; nothing else is left in the target."""
     shutil.rmtree(target, ignore_errors=True)
     places = ("tables/{}.md", "tables/{}.csv", "figures/{}.svg")
     wanted = [place.format(name) for name in names for place in places]
-    for name in ["provenance.json", "time.svg", *filter(lambda name: (report / name).exists(), wanted)]:
+    for name in filter(lambda name: (report / name).exists(), ["provenance.json", "time.svg", *wanted]):
         _replace(report / name, target / name)
+    for name in names:  # of those made on demand, which stand beside their provenance
+        for path in report.glob(f"{name}.*"):
+            _replace(path, target / "tables" / path.name)
 
 
 def publish_prices(reference: Path, root: Path) -> list[str]:
@@ -86,13 +104,14 @@ def readme(record: Mapping[str, Any], folder: Path) -> str:
     priced = f" {repriced_with(record)}" if "priced" in record else ""
     listed = "\n".join(answers(folder))
     page = " In a clone, `index.html` shows all of them on one page." if (folder / "index.html").is_file() else ""
+    drawn = " ([figure](time.svg))" if (folder / "time.svg").is_file() else ""
     up = "../" * (2 if record["preset"] == "default" else 3)  # the project's folder, from results/reference
     return (
         f"# Published report, {record['preset']} configuration\n\nThis page names the question that each table and"
         f" figure answers.{page}"
         f" [results.md]({up}docs/results.md) says what was found, and [tables.md]({up}workflow/tables.md) explains the"
         f" columns of the data.\n\n{listed}\n\n## What made these files\n\n{made_with(record)}{priced} Processor"
-        f" time of all jobs: {record['time']['cpu_s'] / 60:.1f} min ([figure](time.svg)). The whole configuration, the"
+        f" time of all jobs: {record['time']['cpu_s'] / 60:.1f} min{drawn}. The whole configuration, the"
         " packages and the time of every job are in [provenance.json](provenance.json).\n"
     )
 

@@ -31,6 +31,8 @@ QUESTIONS = (
     Question("How does accuracy change as devices age?", ("drift",), ("drift",)),
     Question("In which layer is the signal lost?", ("errors",), ("errors",)),
     Question("What does the resistance of wires take?", ("wires",)),
+    Question("What does MLPerf Tiny's ResNet-8 reach on phase-change memory, up to a day old?", ("tinyml",)),
+    Question("What do MLPerf Tiny's networks cost, and what do boards measure?", ("tinyml-cost",)),
     Question("How do the weights look on the arrays?", (), ("conductances",)),
     Question("What are area, energy and latency, with which weights and converters?", ("corners",)),
     Question(

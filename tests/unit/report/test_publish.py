@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from xbar.files import write_json, write_text
+from xbar.files import read_json, write_json, write_text
 from xbar.report.publish import publish
 from xbar.tables import CLAIMS, write_table
 
@@ -59,6 +59,26 @@ def test_a_report_lands_as_far_as_it_is_about_its_preset_and_says_what_made_it(c
     assert "Processor time of all jobs: 1.0 min (" in readme
     assert f"Configuration: {preset}." in readme and "2 cores, Abacus, AVX2" in readme
     assert git(checkout, "rev-parse", "HEAD")[:12] in readme and "(tables/accuracy.md)" in readme
+
+
+def test_tables_made_on_demand_land_with_what_made_them_and_only_all_together(checkout):
+    """Beside them stands no report."""
+    write_text(checkout / "workflow/presets/tinyml.yaml", "run: {}\n")
+    git(checkout, "add", "-A")
+    git(checkout, "commit", "-q", "-m", "two")
+    record = read_json(report(checkout, "tinyml") / "provenance.json")
+    folder, reference = checkout / "results/report/tiny", checkout / "results/reference"
+    write_json(folder / "provenance.json", record)
+    for name in ("tinyml.csv", "tinyml.md", "tinyml-cost.md", "resnet-8.safetensors"):
+        write_text(folder / name, name)
+    with pytest.raises(ValueError, match=r"has no tinyml-cost\.csv: only a finished run is published"):
+        publish(folder, reference, checkout)
+    write_text(folder / "tinyml-cost.csv", "")
+    assert publish(folder, reference, checkout) == reference / "tinyml"
+    found = sorted(path.name for path in (reference / "tinyml/tables").iterdir())
+    assert found == ["tinyml-cost.csv", "tinyml-cost.md", "tinyml.csv", "tinyml.md"]
+    readme = (reference / "tinyml/README.md").read_text()
+    assert "boards measure? | [tinyml-cost](tables/tinyml-cost.md)" in readme and "time.svg" not in readme
 
 
 def test_what_an_earlier_report_had_besides_is_gone_and_benchmarks_stay(checkout):
