@@ -51,41 +51,40 @@ RESULTS = {
     "reaches {:.1f} %, which is {:.1f} points below floating point": (
         lambda: [points("har-2b-unipolar"), below("har-float", "har-2b-unipolar", "float")]
     ),
-    "from which nothing is subtracted, reaches {:.1f} %": lambda: [points("har-2b-literal")],
+    "nothing is subtracted. It reaches {:.1f} %": lambda: [points("har-2b-literal")],
     "are {:.1f} points below floating point at 4 bits and {:.1f} points at 2 bits": (
         lambda: [below("cifar10-float", f"cifar10-{bits}b-signed", "float") for bits in (4, 2)]
     ),
     "loses {:.1f} points ({:.1f} to {:.1f}) to signed weights at 4 bits": (
         lambda: paired("cifar10-4b-signed", "cifar10-4b-unipolar")
     ),
-    "and {:.1f} points ({:.1f} to {:.1f}) at 2 bits, seed by seed": (
-        lambda: paired("cifar10-2b-signed", "cifar10-2b-unipolar")
-    ),
+    "and {:.1f} points ({:.1f} to {:.1f}) at 2 bits": (lambda: paired("cifar10-2b-signed", "cifar10-2b-unipolar")),
     "gain {:.1f} points ({:.1f} to {:.1f}) over 2-bit": lambda: paired("har-4b-unipolar", "har-2b-unipolar"),
     "signed networks on HAR fall to {:.0f} to {:.0f} %": lambda: aged("none", "signed"),
     "and unipolar ones to {:.0f} to {:.0f} %": lambda: aged("none", "unipolar"),
     "limits the loss to {:.1f} points": lambda: [left_by_correction()],
-    "means on HAR change by {:.1f} points at most": lambda: [small_arrays()],
-    "fast baseline of HAR has {1} ADCs; a bank that is as fast holds {0}": converters,
+    "mean accuracies on HAR change by {:.1f} points at most": lambda: [small_arrays()],
+    "fast baseline of HAR has {1} ADCs. A bank that is as fast has {0}": converters,
     "save {:.0f} % of area on HAR and {:.0f} % on CIFAR-10": lambda: [shared_area(pair) for pair in PAIRS],
-    "It saved {:.0f} % of area and {:.0f} % of energy on HAR": first_round,
-    "aimed at three quarters of the {} chips": lambda: words(chips_predicted()[:1]),
+    "our first report saved {:.0f} % of area and {:.0f} % of energy on HAR": first_round,
+    "predict three quarters of the {} chips": lambda: words(chips_predicted()[:1]),
     "ADC models B and C predict {}": lambda: words(chips_predicted()[1:2]),
-    "reaches {} chips and predicts {}": lambda: words(chips_predicted()[2:4]),
+    "covers the bits of {} chips and predicts {}": lambda: words(chips_predicted()[2:4]),
     # of the search
     "the search trains {} candidates": lambda: [trials()],
-    "finals reach {:.1f} to {:.1f} % there, and the network designed by hand reaches {:.1f} %": lambda: finals()[:3],
-    "That one takes {:.0f} nJ and loses {:.1f} points": lambda: finals()[3:],
-    "dominate {:.2f} of the box of accuracy and energy, those of random sampling {:.2f}. The difference is "
-    "{:.2f} ({:.2f} to {:.2f})": lambda: gain("hypervolume-strict", "random"),
+    "finals reach {:.1f} to {:.1f} % there, and the hand-designed network reaches {:.1f} %": lambda: finals()[:3],
+    "That final takes {:.0f} nJ and loses {:.1f} points": lambda: finals()[3:],
+    "It is {:.2f} for the search and {:.2f} for random sampling. The difference is {:.2f} ({:.2f} to {:.2f})": (
+        lambda: gain("hypervolume-strict", "random")
+    ),
     "among cheap candidates reaches {:.2f}, and the search is {:.2f} ({:.2f} to {:.2f}) better": (
         lambda: gain("hypervolume-strict", "filter")[1:]
     ),
     "takes {:.0f} nJ in the mean of the searches and {:.0f} nJ with random": lambda: gain("energy-at-95", "random")[:2],
     "the search is {:.1f} points ({:.1f} to {:.1f}) better": lambda: gain("best-accuracy", "random")[2:],
-    "the rule takes one of {:.0f} nJ. Over seven seeds it reaches {:.1f} %": of_five_searches,
+    "the same rule chooses one of {:.0f} nJ. Over seven seeds it reaches {:.1f} %": of_five_searches,
     "reaches {:.1f} %. It takes {:.0f} nJ instead of {:.0f} nJ and {:.2f} mm² instead of {:.2f} mm²": searched,
-    "It is {:.1f} points ({:.1f} to {:.1f}) below the network": lambda: paired("har-2b-unipolar", "har-2b-searched"),
+    "Its accuracy is {:.1f} points ({:.1f} to {:.1f}) below that": lambda: paired("har-2b-unipolar", "har-2b-searched"),
 }
 PAGES = {
     "README.md": README,
