@@ -37,11 +37,11 @@ def rows(name, **wanted):
         return [row for row in csv.DictReader(file) if wanted.items() <= row.items()]
 
 
-def seeds_of(network, condition="noisy", name="accuracy", **wanted):
+def seeds_of(network, condition="noisy", name="accuracy", folder="", **wanted):
     """Accuracy on the test set by seed, %, mean over chips."""
     wanted |= {"network": network} | ({"split": "test", "condition": condition} if name == "accuracy" else {})
     by_seed = {}
-    for row in rows(f"tables/{name}.csv", **wanted):
+    for row in rows(f"{folder}tables/{name}.csv", **wanted):
         by_seed.setdefault(row["seed"], []).append(100 * float(row["accuracy"]))
     return {seed: mean(chips) for seed, chips in by_seed.items()}
 
@@ -56,9 +56,9 @@ def below(better, worse, condition="noisy"):
     return points(better, condition) - points(worse)
 
 
-def paired(network, against):
+def paired(network, against, folder=""):
     """Points by which a network is above another, over the seeds of both: the mean and Student's 95 % interval."""
-    first, second = seeds_of(network), seeds_of(against)
+    first, second = seeds_of(network, folder=folder), seeds_of(against, folder=folder)
     found = [first[seed] - second[seed] for seed in first if seed in second]
     return [mean(found), *stats.t.interval(0.95, len(found) - 1, mean(found), stats.sem(found))]
 

@@ -59,6 +59,12 @@ RESULTS = {
         lambda: paired("cifar10-4b-signed", "cifar10-4b-unipolar")
     ),
     "and {:.1f} points ({:.1f} to {:.1f}) at 2 bits": (lambda: paired("cifar10-2b-signed", "cifar10-2b-unipolar")),
+    "is {:.1f} points ({:.1f} to {:.1f}) better than the signed one at 4 bits": (
+        lambda: paired("cifar10-4b-unipolar", "cifar10-4b-signed-narrow", "equal-area/")
+    ),
+    "and {:.1f} points ({:.1f} to {:.1f}) better at 2 bits": (
+        lambda: paired("cifar10-2b-unipolar", "cifar10-2b-signed-narrow", "equal-area/")
+    ),
     "gain {:.1f} points ({:.1f} to {:.1f}) over 2-bit": lambda: paired("har-4b-unipolar", "har-2b-unipolar"),
     "signed networks on HAR fall to {:.0f} to {:.0f} %": lambda: aged("none", "signed"),
     "and unipolar ones to {:.0f} to {:.0f} %": lambda: aged("none", "unipolar"),
