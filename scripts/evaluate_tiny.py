@@ -15,7 +15,9 @@ device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
 train, test = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], given.fold)
 original = reference.network(files.read_tensors(snakemake.input.reference)[0])
 bits, seed = int(chosen.bits), int(chosen.seed)
-network = accuracy.on_crossbars(original, train.x, spec, device, crossbar, given.laws, bits=bits, scale=chosen.scale)
+network = accuracy.on_crossbars(
+    original, train.x, spec, device, crossbar, given.laws, bits=bits, scale=chosen.scale, condition=chosen.condition
+)
 if trained := snakemake.input.get("weights"):
     accuracy.take_over(network, files.read_tensors(trained)[0])
 rows = accuracy.chip_rows(network, test, spec, device, crossbar, given.laws, seed=seed)

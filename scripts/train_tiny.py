@@ -22,7 +22,15 @@ device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
 train, _ = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], given.fold)
 original = reference.network(files.read_tensors(snakemake.input.reference)[0])
 network = accuracy.on_crossbars(
-    original, train.x, spec, device, crossbar, given.laws, bits=int(chosen.bits), scale=chosen.scale
+    original,
+    train.x,
+    spec,
+    device,
+    crossbar,
+    given.laws,
+    bits=int(chosen.bits),
+    scale=chosen.scale,
+    condition="trained",
 )
 checkpoint, machine = Path(snakemake.output.weights).with_suffix(f".{given.code[:12]}.pt"), choose_device()
 train = Examples(train.x.to(machine), train.y.to(machine))

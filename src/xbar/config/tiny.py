@@ -8,19 +8,28 @@ from xbar.config.base import Bits, Spec, Unique
 from xbar.config.variants import Compensation
 from xbar.mappings import SignedMapping
 
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class TinySharesSpec(Spec):
+    """Quantile of the weights at full scale, of the network as it is and of the one that is trained further.
+
+    Noise is a share of full scale, so that clipping outliers lowers it for all other weights. Training makes up for
+    what clipping loses.
+    """
+
+    direct: Share = 1.0
+    trained: Share = 1.0
+
 
 class TinyHardwareSpec(Spec):
-    """The hardware of the networks, as their training and their price read it; converters are as a run says.
-
-    `weight_share`: quantile of the weights at full scale. Noise is a share of full scale, so that clipping outliers
-    lowers it for all other weights.
-    """
+    """The hardware of the networks, as their training and their price read it; converters are as a run says."""
 
     device: str
     crossbar: str
     mapping: SignedMapping = "paired-columns-mirrored"
     weight_bits: Bits = 8
-    weight_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    weight_shares: TinySharesSpec = TinySharesSpec()
 
 
 class TinyChipsSpec(TinyHardwareSpec):

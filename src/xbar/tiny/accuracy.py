@@ -40,18 +40,20 @@ Rows = Iterator[dict[str, Any]]
 
 def on_crossbars(
     reference: nn.Module, inputs: Tensor, spec: TinyHardwareSpec, device: DeviceSpec, crossbar: CrossbarSpec,
-    laws: Laws, *, bits: int, scale: Scale,
+    laws: Laws, *, bits: int, scale: Scale, condition: str,
 ) -> nn.Module:  # fmt: skip
     """The reference network with converters of so many bits, quantised; trained further, it meets the device's noise.
 
-    `inputs` (N, 3, 32, 32): training images as bytes, of which some give the full scales.
+    `inputs` (N, 3, 32, 32): training images as bytes, of which some give the full scales. `condition`:
+    direct or trained.
     """
     hardware = Hardware(
         polarity="signed", weight_bits=spec.weight_bits, dac_bits=bits, adc_bits=bits, rows=crossbar.rows,
         noise_law=programming_polynomial(device, laws),
     )  # fmt: skip
     chosen = torch.randperm(len(inputs), generator=generator(0, "tiny"))[:MEASURED]
-    return prepare_trained(reference, inputs[chosen].float(), hardware, scale=scale, weight_share=spec.weight_share)
+    share = getattr(spec.weight_shares, condition)
+    return prepare_trained(reference, inputs[chosen].float(), hardware, scale=scale, weight_share=share)
 
 
 def examples_of(data: Mapping[str, Tensor], fold: int | None) -> tuple[Examples, Examples]:

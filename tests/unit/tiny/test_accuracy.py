@@ -6,9 +6,9 @@ from support import networks
 
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import AugmentationSpec
-from xbar.config.tiny import TinyChipsSpec
+from xbar.config.tiny import TinyChipsSpec, TinySharesSpec
 from xbar.files import write_tensors
-from xbar.network.contexts import crossbar_layers, scales_of
+from xbar.network.contexts import crossbar_layers, matrix_layers, scales_of
 from xbar.network.predict import accuracy
 from xbar.network.storage import state_of
 from xbar.tables import TINYML, read_text, write_table
@@ -40,8 +40,8 @@ def images():
     return Examples(x, torch.randint(0, 10, (32,), generator=drawn))
 
 
-def mapped(reference, images, device, scale="gain"):
-    return tiny.on_crossbars(reference, images.x, SPEC, device, CROSSBAR, {}, bits=8, scale=scale)
+def mapped(reference, images, device, scale="gain", condition="direct", spec=SPEC):
+    return tiny.on_crossbars(reference, images.x, spec, device, CROSSBAR, {}, bits=8, scale=scale, condition=condition)
 
 
 @torch.no_grad()
@@ -53,6 +53,16 @@ def test_layers_have_one_adc_gain_and_ranges_of_their_own(reference, images):
     assert max(float(scales.log_i_max) for scales in scales_of(own)) == pytest.approx(*gains.values())
     assert len({float(scales.log_x_max) for scales in scales_of(one)}) > 5
     assert [float(a.log_w_max) for a in scales_of(one)] == [float(b.log_w_max) for b in scales_of(own)]
+
+
+@torch.no_grad()
+def test_each_condition_has_its_own_quantile_of_the_weights_at_full_scale(reference, images):
+    spec = SPEC.model_copy(update={"weight_shares": TinySharesSpec(direct=1.0, trained=0.9)})
+    made = (mapped(reference, images, networks.device_spec(), "layer", name, spec) for name in ("direct", "trained"))
+    direct, trained = ([float(scales.w_max) for scales in scales_of(network)] for network in made)
+    weights = [layer.weight.abs() for layer in matrix_layers(reference).values()]
+    assert direct == pytest.approx([float(weight.max()) for weight in weights])
+    assert trained == pytest.approx([float(weight.quantile(0.9)) for weight in weights], rel=0.08)
 
 
 def test_a_chip_without_noise_is_the_quantised_network_at_any_time(reference, images):
