@@ -81,7 +81,7 @@ def normalised(path: Path) -> str:
 
 @cache
 def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
-    """The normalised code of a file and the dotted names that it imports, from one parsing: every start waits for it."""
+    """The normalised code of a file and the dotted names that it imports, of one parsing: a start waits for it."""
     tree = ast.parse(path.read_text(), str(path))
     names: list[str] = []
     waiting: list[ast.AST] = [tree]

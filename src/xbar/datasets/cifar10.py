@@ -14,6 +14,7 @@ from xbar.datasets.splits import Splits, stratified_folds
 TITLE = "CIFAR-10"
 ARCHIVES = ()  # the tar is unpacked
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+SHAPE = (3, 32, 32)  # of one input
 FOLD_SEED = 7
 
 
