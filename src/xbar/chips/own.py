@@ -13,7 +13,7 @@ from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.errors import Compared, layer_errors
 from xbar.chips.evaluate import Examples, Rows, accuracies, check_classes
 from xbar.network.contexts import crossbar_layers
-from xbar.network.own import Seen, watching
+from xbar.network.plain import Seen, watching
 from xbar.network.predict import accuracy
 
 QUANTISED, IDEAL, NOISY = "quantised", "ideal", "noisy"

@@ -96,6 +96,7 @@ def try_network(name: str, own: OwnNetworkSpec, rows: int) -> None:
             data, classes = examples_of(name, own)
             _check_outputs(prepared(own, plain, data["train_x"][:TRIED], rows), data["test_x"], own, classes)
         else:
+            assert own.dataset is not None
             shape = import_module(f"xbar.datasets.{own.dataset}").SHAPE
             drawn = torch.rand(TRIED, *shape, generator=generator(0, "tried"))
             inputs = as_inputs(form(drawn, own.inputs, own.dataset))
