@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from sklearn.datasets import load_digits
 
 from xbar.datasets.splits import Splits, stratified_folds
 
@@ -25,6 +24,8 @@ def splits(raw: Path, folds: int) -> Splits:
 
     Inputs (N, 1, 8, 8) float32, share of full scale 0..1; labels 0..9.
     """
+    from sklearn.datasets import load_digits  # a second, which whoever asks for the shape alone does not wait
+
     images, labels = load_digits(return_X_y=True)
     x = torch.from_numpy(images.astype(np.float32) / FULL_SCALE).reshape(-1, *SHAPE)
     y = torch.from_numpy(labels.astype(np.int64))
