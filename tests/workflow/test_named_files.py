@@ -41,6 +41,16 @@ def test_another_clone_and_moved_results_rerun_nothing(moved):
     assert moved.planned() == set()
 
 
+def test_a_home_folder_that_cannot_be_written_is_not_needed(moved, monkeypatch):
+    """For the cheapest figure; next, while nothing else is to be made anew."""
+    monkeypatch.setenv("HOME", "/proc/none")
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR"):
+        monkeypatch.delenv(name, raising=False)
+    done = moved.snakemake("--force", "results/report/time.svg")
+    assert done.returncode == 0, done.stdout
+    assert "/proc/none" not in done.stdout and "Matplotlib" not in done.stdout
+
+
 def test_files_that_the_user_names_count_by_content(moved):
     """Under strange names; what is replaced reruns whatever its date, what is only touched does not."""
     weights, prices = moved.folder / f"{STRANGE}.safetensors", moved.folder / f"{STRANGE}.csv"
@@ -105,15 +115,6 @@ def test_every_allowed_name_works_and_a_table_of_an_older_date_counts(moved):
         f"compare_costs {NAME}",
     } <= planned
     assert {f"evaluate_variant {NAME} {NAME} 0", f"choose_architecture {NAME}s", "validate_costs"} <= planned
-
-
-def test_a_home_folder_that_cannot_be_written_is_not_needed(moved, monkeypatch):
-    monkeypatch.setenv("HOME", "/proc/none")
-    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR"):
-        monkeypatch.delenv(name, raising=False)
-    done = moved.snakemake("--force", "results/report/time.svg")  # the cheapest figure
-    assert done.returncode == 0, done.stdout
-    assert "/proc/none" not in done.stdout and "Matplotlib" not in done.stdout
 
 
 def test_a_clone_in_which_snakemake_finds_no_files_is_refused(finished, tmp_path):
