@@ -36,7 +36,7 @@ class Shares(NamedTuple):
     values: Float[np.ndarray, "seeds examples"]
     group: Int[np.ndarray, " examples"] | None
 
-    def of(self, seeds: Iterable[float]) -> "Shares | None":
+    def of(self, seeds: Iterable[int]) -> "Shares | None":
         """The same for these seeds, in their order; None where one is missing."""
         wanted = tuple(int(seed) for seed in seeds)
         if not set(wanted) <= set(self.seeds):
