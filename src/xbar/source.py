@@ -17,6 +17,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parents[1] / "scripts"
 UNTRACKED = ("config", "job", "tables")  # parts of the package that change no result by themselves
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements stand within a statement
 
 
 class ByContent(str):
@@ -70,8 +71,28 @@ def reachable(start: Iterable[Path]) -> list[Path]:
 @cache
 def imported(path: Path) -> tuple[Path, ...]:
     """The modules of the package that one file names in its import statements, at any depth of nesting."""
-    names = (dotted for node in ast.walk(_tree(path)) for dotted in _imported_names(node))
-    return tuple(module for dotted in names for module in _modules(dotted.split(".")))
+    return tuple(module for dotted in _parsed(path)[1] for module in _modules(dotted.split(".")))
+
+
+def normalised(path: Path) -> str:
+    """The code of a file without comments, docstrings and layout."""
+    return _parsed(path)[0]
+
+
+@cache
+def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The normalised code of a file and the dotted names that it imports, of one parsing: a start waits for it."""
+    tree = ast.parse(path.read_text(), str(path))
+    names: list[str] = []
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        names += _imported_names(node)
+        for block in BLOCKS:
+            waiting += getattr(node, block, ())
+        if hasattr(node, "body"):
+            node.body[:] = [statement for statement in node.body if not _is_text(statement)] or [ast.Pass()]
+    return ast.unparse(tree), tuple(names)
 
 
 def _imported_names(node: ast.AST) -> Iterator[str]:
@@ -92,23 +113,9 @@ def _modules(parts: list[str]) -> Iterator[Path]:
                 yield path
 
 
-@cache
-def normalised(path: Path) -> str:
-    """The code of a file without comments, docstrings and layout."""
-    tree = _tree(path)
-    for node in ast.walk(tree):
-        if isinstance(body := getattr(node, "body", None), list):
-            body[:] = [statement for statement in body if not _is_text(statement)] or [ast.Pass()]
-    return ast.unparse(tree)
-
-
 def _is_text(statement: ast.stmt) -> bool:
     return (
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Constant)
         and isinstance(statement.value.value, str)
     )
-
-
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), str(path))

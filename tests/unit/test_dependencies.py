@@ -2,6 +2,7 @@
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +108,18 @@ def test_the_command_that_prices_loads_nothing_heavy():
     for path in source.reachable([source.PACKAGE / "price/__main__.py"]):
         roots = {name.split(".")[0] for name in imports(path, nested=False)}
         assert not roots & heavy, f"the command loads {sorted(roots & heavy)} through {source.name(path)}"
+
+
+def test_every_module_that_names_shapes_is_checked_for_them():
+    """But for the report, which takes tables. The last name of the option is that of the checker."""
+    options = tomllib.loads((source.SCRIPTS.parent / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    (option,) = [word for word in options["addopts"] if word.startswith("--jaxtyping-packages=")]
+    *checked, checker = option.partition("=")[2].split(",")
+    assert checker == "support.checked"
+    places = [source.PACKAGE.parent / name.replace(".", "/") for name in checked]
+    for path in MODULES:
+        if part(path) != "report" and any(name.startswith("jaxtyping") for name in imports(path)):
+            assert {path.with_suffix(""), *path.parents} & {*places}, f"{source.name(path)} is not checked"
 
 
 def test_scripts_are_thin():

@@ -1,6 +1,7 @@
 """A part of the fault campaign, benchmarks/faults, that is short enough for every test run."""
 
 import os
+import shutil
 import signal
 import time
 
@@ -9,7 +10,7 @@ TARGET = "results/crossbars/digits-2b-unipolar/seed0/accuracy.csv"
 
 def test_a_second_workflow_is_refused_and_a_killed_one_recovers(finished):
     project = finished._replace(folder=finished.folder.with_name("killed"))
-    project.folder.mkdir()
+    shutil.copytree(finished.folder / "results/datasets", project.folder / "results/datasets")
     first = project.start(TARGET)
     for _ in range(12000):
         checkpoints = list(project.folder.glob("results/checkpoints/digits-2b-unipolar-seed0.*.pt"))

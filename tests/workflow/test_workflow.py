@@ -6,8 +6,6 @@ import math
 import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from resource import RUSAGE_CHILDREN, getrusage
 
@@ -99,10 +97,6 @@ def test_each_training_logs_its_epochs(finished):
     assert "left" in log
 
 
-def test_nothing_to_do_after_a_finished_run(finished):
-    assert finished.planned() == set()
-
-
 def test_a_report_without_what_it_was_made_from_is_made_again(finished, tmp_path):
     """As where a report was copied alone; all of one moment, so that no date asks for more."""
     shutil.copytree(finished.folder / "results/report", tmp_path / "results/report")
@@ -132,6 +126,7 @@ def test_a_price_reruns_cost_and_report_only(finished):
 
 
 def test_a_coefficient_of_a_device_reruns_evaluations_and_a_note_nothing(finished):
+    """As in a finished run, which leaves nothing to do."""
     laws = finished.root / "workflow/reference/devices.csv"
     before = laws.read_text()
     assert before.count(",0.26348,") == 1
@@ -241,15 +236,3 @@ def test_a_changed_table_remakes_what_reads_it_only(finished):
         table.write_text(before)
         os.utime(table, ns=(date, date))
     assert planned == {"make_tables", "write_provenance"}  # no figure reads it
-
-
-def test_the_workflow_refuses_an_unknown_law_before_any_job(tmp_path):
-    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"devices": {"pcm": {"ageing": "pmc"}}}))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--cores", "1"]
-    answer = subprocess.run(
-        [*command, "--directory", str(tmp_path), "--configfile", str(tmp_path / "mine.yaml")],
-        capture_output=True,
-        text=True,
-    )
-    assert answer.returncode == 1
-    assert answer.stderr.splitlines()[-1] == "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
 from xbar.chips.chip import Chip, ChipLayer, Columns, Converters, on_chip
+from xbar.chips.errors import Compared, layer_errors
 from xbar.chips.mapped import Mapped, Slice
 from xbar.config.crossbars import DeviceSpec
 from xbar.config.variants import VariantSpec
@@ -176,21 +177,12 @@ class Deployment:
 
     @torch.no_grad()
     def layer_errors(self, chip: Chip) -> list[dict[str, Any]]:
-        """Rows (layer, own_error, accumulated_error) of a chip.
-
-        The error is the root mean square error of a layer's digitised sums over the standard deviation of the trained
-        sums without noise. `own`: the chip's layer gets the inputs of the trained network. `accumulated`: it gets the
-        outputs of the chip's layers before it. A layer whose sums are all the same, such as a dead one, is measured in
-        full scales of its ADC instead.
-        """
+        """Errors (see `errors.layer_errors`) of the digitised sums of a chip against those of the trained network."""
         self._need_inputs("layer errors")
-        rows = []
-        for index, ((taken, wanted), (_, behind)) in enumerate(zip(self.wanted, self.watch(chip), strict=True)):
-            own, unit = chip[index](taken), wanted.std()
-            unit = unit if unit > 0 else self.layers[index].scales.current_max
-            errors = [float((sums - wanted).square().mean().sqrt() / unit) for sums in (own, behind)]
-            rows.append({"layer": index, "own_error": errors[0], "accumulated_error": errors[1]})
-        return rows
+        pairs = zip(chip, self.wanted, self.watch(chip), strict=True)
+        return layer_errors(
+            self.layers, (Compared(wanted, part(taken), behind) for part, (taken, wanted), (_, behind) in pairs)
+        )
 
 
 def _joined(calls: Sequence[Tensor]) -> Tensor:

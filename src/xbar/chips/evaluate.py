@@ -151,8 +151,7 @@ def evaluate_variant(
         chips, told = [], [shared | _described(condition) for condition in group]
         for condition, case in zip(group, told, strict=True):
             chips.append(deployment.make_chip(condition))
-            found = deployment.layer_errors(chips[-1])
-            errors += [case | {name: _short(value) for name, value in error.items()} for error in found]
+            errors += [case | error for error in deployment.layer_errors(chips[-1])]
         right = accuracies(deployment.network, chips, examples)
         rows += [case | kind | {"accuracy": share} for case, share in zip(told, right, strict=True)]
     return rows, errors
@@ -167,8 +166,3 @@ def _in_groups(items: Iterable[Item]) -> Iterator[list[Item]]:
     left = iter(items)
     while group := list(islice(left, AT_ONCE)):
         yield group
-
-
-def _short(value: float | int) -> float:
-    """Six digits: the errors are estimates from a few hundred inputs."""
-    return float(f"{value:.6g}")

@@ -1,6 +1,6 @@
 """A network trained elsewhere on simulated chips: accuracy of each, and errors by layer against the network itself."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from itertools import product
 from typing import Any
@@ -10,9 +10,10 @@ from torch import Tensor, nn
 
 from xbar.chips.chip import Chip, on_chip
 from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.errors import Compared, layer_errors
 from xbar.chips.evaluate import Examples, Rows, accuracies, check_classes
 from xbar.network.contexts import crossbar_layers
-from xbar.network.own import Seen, watching
+from xbar.network.plain import Seen, watching
 from xbar.network.predict import accuracy
 
 QUANTISED, IDEAL, NOISY = "quantised", "ideal", "noisy"
@@ -36,7 +37,7 @@ def evaluate_own(
         share = accuracies(network, [chip], examples)[0] if chip is not None else accuracy(network, examples)
         rows.append({**told, "accuracy": share})
         if seen is not None and inputs is not None:
-            errors += [{**told, **error} for error in layer_errors(network, inputs, seen, chip)]
+            errors += [{**told, **error} for error in own_errors(network, inputs, seen, chip)]
     return rows, errors
 
 
@@ -58,32 +59,26 @@ def reference(plain: nn.Module, inputs: Tensor) -> Seen:
 
 
 @torch.no_grad()
-def layer_errors(network: nn.Module, inputs: Tensor, seen: Mapping[str, list], chip: Chip | None = None) -> Rows:
-    """Rows (layer, module, own_error, accumulated_error) of a prepared network, on a chip or by itself.
+def own_errors(network: nn.Module, inputs: Tensor, seen: Seen, chip: Chip | None = None) -> Rows:
+    """Errors (see `errors.layer_errors`) of the outputs of a prepared network, with `module`, the name of each layer.
 
-    The error is the root mean square error of a layer's outputs over their standard deviation in the network itself,
-    of which `seen` is what `reference` gives. `own`: the layer gets the inputs that it has there. `accumulated`: it
-    gets what the layers before it give. A layer whose outputs are all the same is measured in full scales of its ADC.
+    On a chip or by itself, against the network before it was prepared, of which `seen` is what `reference` gives.
     """
-    rows = []
+    layers = crossbar_layers(network)
     with on_chip(chip) if chip is not None else nullcontext():
         with watching(network) as behind:
             network(inputs.clone())
-        for number, (name, layer) in enumerate(crossbar_layers(network).items()):
-            wanted = _flat(given for _, given in seen[name])
-            unit = wanted.std()
-            unit = unit if unit > 0 else layer.scales.current_max
-            found = {"own_error": _flat(layer(taken) for taken, _ in seen[name])}
-            found["accumulated_error"] = _flat(given for _, given in behind[name])
-            errors = {key: float((values - wanted).square().mean().sqrt() / unit) for key, values in found.items()}
-            rows.append({"layer": number, "module": name} | {key: _short(value) for key, value in errors.items()})
-    return rows
+        compared = [
+            Compared(
+                _flat(given for _, given in seen[name]),
+                _flat(layer(taken) for taken, _ in seen[name]),
+                _flat(given for _, given in behind[name]),
+            )
+            for name, layer in layers.items()
+        ]
+    rows = layer_errors(layers.values(), compared)
+    return [{"module": name} | row for name, row in zip(layers, rows, strict=True)]
 
 
 def _flat(tensors: Iterable[Tensor]) -> Tensor:
     return torch.cat([tensor.flatten() for tensor in tensors])
-
-
-def _short(value: float) -> float:
-    """Six digits: the errors are estimates from a few hundred inputs."""
-    return float(f"{value:.6g}")

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torchvision.datasets import CIFAR10
 
 from xbar.datasets.splits import Splits, stratified_folds
 
 TITLE = "CIFAR-10"
 ARCHIVES = ()  # the tar is unpacked
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+SHAPE = (3, 32, 32)  # of one input
 FOLD_SEED = 7
 
 
@@ -29,14 +29,15 @@ def splits(raw: Path, folds: int) -> Splits:
     return Splits(train_x, train_y, torch.from_numpy(fold), test_x, test_y)
 
 
-class _Batches(CIFAR10):
-    """The same where `raw` is the folder of the batches itself."""
-
-    base_folder = ""
-
-
 def _part(raw: Path, train: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    form = CIFAR10 if (raw / CIFAR10.base_folder).is_dir() else _Batches
+    from torchvision.datasets import CIFAR10  # a second, which whoever asks for the shape alone does not wait
+
+    class Batches(CIFAR10):
+        """The same where `raw` is the folder of the batches itself."""
+
+        base_folder = ""
+
+    form = CIFAR10 if (raw / CIFAR10.base_folder).is_dir() else Batches
     try:
         dataset = form(raw, train=train, download=False)
     except RuntimeError:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from sklearn.datasets import load_digits
 
 from xbar.datasets.splits import Splits, stratified_folds
 
 TITLE = "digits (8 × 8)"
 ARCHIVES = ()
 CLASSES = tuple("0123456789")
+SHAPE = (1, 8, 8)  # of one input
 FULL_SCALE = 16  # pixels count the set points of 4 x 4 blocks: 0..16
 TEST_SHARE = 5  # one example in five is for testing
 SPLIT_SEED = 7
@@ -24,8 +24,10 @@ def splits(raw: Path, folds: int) -> Splits:
 
     Inputs (N, 1, 8, 8) float32, share of full scale 0..1; labels 0..9.
     """
+    from sklearn.datasets import load_digits  # a second, which whoever asks for the shape alone does not wait
+
     images, labels = load_digits(return_X_y=True)
-    x = torch.from_numpy(images.astype(np.float32) / FULL_SCALE).reshape(-1, 1, 8, 8)
+    x = torch.from_numpy(images.astype(np.float32) / FULL_SCALE).reshape(-1, *SHAPE)
     y = torch.from_numpy(labels.astype(np.int64))
     generator = np.random.default_rng(SPLIT_SEED)
     test = stratified_folds(labels, TEST_SHARE, generator) == 0

@@ -22,6 +22,7 @@ FILES = tuple(
     for file in ("y", "subject", *(f"Inertial Signals/{channel}" for channel in CHANNELS))
 )
 SAMPLES = 128  # 2.56 s at 50 Hz
+SHAPE = (len(CHANNELS), 1, SAMPLES)  # of one input
 FOLD_SEED = 7
 
 
@@ -43,7 +44,7 @@ def _part(read: archives.Reader, raw: Path, part: str) -> tuple[torch.Tensor, to
     folder = f"UCI HAR Dataset/{part}"
     labels = _numbers(read, raw, f"{folder}/y_{part}.txt").astype(np.int64)
     subjects = _numbers(read, raw, f"{folder}/subject_{part}.txt").astype(np.int64)
-    x = np.empty((len(labels), len(CHANNELS), 1, SAMPLES), dtype=np.float32)
+    x = np.empty((len(labels), *SHAPE), dtype=np.float32)
     for channel, name in enumerate(CHANNELS):
         path = f"{folder}/Inertial Signals/{name}_{part}.txt"
         values = _numbers(read, raw, path)

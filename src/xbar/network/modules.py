@@ -4,7 +4,6 @@ A copy is refused in one line where torch would compute something else, as where
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,7 +11,6 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from xbar.files import is_finite
-from xbar.network.checkpoints import load_checkpoint
 from xbar.network.kinds import CROSSBAR_KINDS
 from xbar.network.prepare import KEEP_SIGN, STATE, untied, where
 
@@ -135,10 +133,3 @@ def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -
         except (TypeError, ValueError, RuntimeError) as error:  # torch has all three for arguments
             raise ValueError(f"layer {position}: {name}: {str(error).splitlines()[0]}") from None
     return nn.Sequential(*modules)
-
-
-def read_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]], path: str | Path) -> nn.Sequential:
-    """The nn.Sequential of a description with the state dict in a file; ValueError where they differ."""
-    modules = build_sequential(layers)
-    load_checkpoint(modules, path)
-    return modules

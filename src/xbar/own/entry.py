@@ -7,6 +7,7 @@ import logging
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,7 +36,7 @@ from xbar.network.storage import state_of
 from xbar.own import fine_tune, prepare
 from xbar.seeds import generator
 from xbar.training.folds import MEASURED
-from xbar.training.given import SHAPES, as_taken, form, read_examples
+from xbar.training.given import as_taken, form, read_examples
 
 logger = logging.getLogger(__name__)
 
@@ -88,15 +89,16 @@ def try_network(name: str, own: OwnNetworkSpec, rows: int) -> None:
     """Build, load and prepare a network, before the data set is there, with some inputs of its shape.
 
     ValueError, one line, as `network_of` and `prepare`, and for a number of outputs that is not that of the classes.
-    A data set whose shape is not known beforehand is left to the job.
     """
     plain = network_of(own)
     try:
         if own.examples is not None:
             data, classes = examples_of(name, own)
             _check_outputs(prepared(own, plain, data["train_x"][:TRIED], rows), data["test_x"], own, classes)
-        elif own.dataset in SHAPES:
-            drawn = torch.rand(TRIED, *SHAPES[own.dataset], generator=generator(0, "tried"))
+        else:
+            assert own.dataset is not None
+            shape = import_module(f"xbar.datasets.{own.dataset}").SHAPE
+            drawn = torch.rand(TRIED, *shape, generator=generator(0, "tried"))
             inputs = as_inputs(form(drawn, own.inputs, own.dataset))
             network = prepared(own, plain, inputs, rows)
             check_outputs("the network", outputs_of(network, inputs), own.dataset)

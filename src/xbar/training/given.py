@@ -14,7 +14,6 @@ from xbar.network.checkpoints import read_state
 from xbar.network.own import as_inputs
 
 PARTS = ("train_x", "train_y", "test_x", "test_y")
-SHAPES = {"digits": (1, 8, 8), "har": (9, 1, 128), "cifar10": (3, 32, 32)}  # of one input, known before a download
 
 
 def read_examples(path: str | Path) -> dict[str, Tensor]:

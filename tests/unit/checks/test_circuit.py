@@ -14,6 +14,12 @@ TABLE = ROOT / "workflow" / "reference" / "components.csv"
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
 
+@pytest.fixture
+def unpriced(monkeypatch):
+    """What is accepted is not priced (0.7 s): test_prices_at_start.py prices such circuits."""
+    monkeypatch.setattr("xbar.checks.circuit.price_everything", lambda *_: None)
+
+
 def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,)):
     changed = {name: CONFIG["networks"][name] | fields for name, fields in (networks or {}).items()}
     blocks = {"circuit": CONFIG["circuit"] | (circuit or {}), "networks": CONFIG["networks"] | changed}
@@ -47,6 +53,7 @@ def test_choices_without_a_price(circuit, message):
     assert_refused(message, circuit=circuit)
 
 
+@pytest.mark.usefixtures("unpriced")
 @pytest.mark.parametrize(
     ("name", "bits", "message"),
     [
@@ -86,6 +93,7 @@ def test_both_networks_of_a_comparison_have_inputs_of_as_many_bits():
     assert_refused(message, networks={"har-2b-unipolar": {"dac_bits": 4}})
 
 
+@pytest.mark.usefixtures("unpriced")
 def test_a_table_of_ones_own_is_read_and_checked(tmp_path):
     own = tmp_path / "own.csv"
     own.write_text(TABLE.read_text().splitlines()[0] + "\ncell-mine,area,-9,F2,,,,measured,\n")
@@ -96,6 +104,7 @@ def test_a_table_of_ones_own_is_read_and_checked(tmp_path):
     assert_refused(f"config.yaml: circuit.extra_components: no file {absent}", tables=[TABLE, absent])
 
 
+@pytest.mark.usefixtures("unpriced")
 @pytest.mark.parametrize(
     ("line", "circuit", "message"),
     [
@@ -127,6 +136,7 @@ def test_a_users_row_is_of_what_is_configured(tmp_path, line, circuit, message):
     assert_refused(message and f"{own}:3: {message}", circuit=circuit, tables=[TABLE, own])
 
 
+@pytest.mark.usefixtures("unpriced")
 def test_a_copy_of_the_projects_table_is_accepted_until_a_row_is_changed_that_nothing_reads(tmp_path):
     own = tmp_path / "copy.csv"
     text = TABLE.read_text()

@@ -6,7 +6,7 @@ from torch import nn
 
 from xbar.chips.conditions import Deployment
 from xbar.chips.mapped import map_network
-from xbar.chips.own import evaluate_own, layer_errors, reference
+from xbar.chips.own import evaluate_own, own_errors, reference
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.variants import VariantSpec
 from xbar.network.own import prepare_trained
@@ -53,12 +53,12 @@ def test_errors_are_of_all_calls_of_a_layer():
     """By hand for the outputs of both calls together."""
     seen = reference(PLAIN, X[:30])
     (first, second) = seen["shared"]
-    found = layer_errors(NETWORK, X[:30], seen)[0]
+    found = own_errors(NETWORK, X[:30], seen)[0]
     parts = [NETWORK.shared(taken) - given for taken, given in (first, second)]
     wanted = torch.cat([given.flatten() for _, given in (first, second)])
     by_hand = torch.cat([part.flatten() for part in parts]).square().mean().sqrt() / wanted.std()
     assert abs(found["own_error"] - float(by_hand)) < 1e-5 and found["module"] == "shared"
-    assert all(error["accumulated_error"] == 0 == error["own_error"] for error in layer_errors(exact(), X[:30], seen))
+    assert all(error["accumulated_error"] == 0 == error["own_error"] for error in own_errors(exact(), X[:30], seen))
 
 
 def exact():

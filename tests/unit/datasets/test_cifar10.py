@@ -34,7 +34,7 @@ def batches(tmp_path, monkeypatch) -> dict[str, np.ndarray]:
 
 def test_images_are_planes_of_red_green_blue(batches, tmp_path):
     splits = cifar10.splits(tmp_path, 5)
-    assert splits.train_x.shape == (100, 3, 32, 32) and splits.train_x.dtype == torch.uint8
+    assert splits.train_x.shape == (100, *cifar10.SHAPE) == (100, 3, 32, 32) and splits.train_x.dtype == torch.uint8
     # The format's definition: 1,024 red values row by row, then green, then blue.
     for index, batch, image in ((0, "data_batch_1", 0), (47, "data_batch_3", 7)):
         green = batches[batch][image, 1024:2048].reshape(32, 32)

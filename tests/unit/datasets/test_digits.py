@@ -11,7 +11,7 @@ from xbar.datasets import digits
 
 def test_every_digit_is_in_one_part_as_scikit_learn_has_it():
     splits = digits.splits(Path("absent"), 5)
-    assert splits.train_x.shape == (1437, 1, 8, 8) and splits.test_x.shape == (360, 1, 8, 8)
+    assert splits.train_x.shape == (1437, 1, 8, 8) and splits.test_x.shape == (360, *digits.SHAPE)
     x = torch.cat([splits.train_x, splits.test_x]).numpy() * 16
     y = torch.cat([splits.train_y, splits.test_y]).numpy()
     source = load_digits()

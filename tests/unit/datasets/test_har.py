@@ -41,7 +41,8 @@ def lay(form: str, files: dict[str, bytes], folder: Path) -> None:
 def test_every_form_gives_the_signals(har_files, har_signals, tmp_path, form):
     lay(form, har_files, tmp_path)
     splits = har.splits(tmp_path, 7)
-    assert splits.train_x.dtype == torch.float32 and splits.train_y.dtype == torch.int64
+    assert splits.train_x.shape[1:] == har.SHAPE and splits.train_x.dtype == torch.float32
+    assert splits.train_y.dtype == torch.int64
     assert torch.equal(splits.train_x, torch.from_numpy(har_signals["train"])[:, :, None])
     assert torch.equal(splits.test_x, torch.from_numpy(har_signals["test"])[:, :, None])
     assert splits.train_y.tolist() == [i % 6 for i in range(14)]

@@ -6,8 +6,7 @@ import torch
 from safetensors.torch import save_file
 
 from xbar.config.own import OwnInputsSpec
-from xbar.datasets import digits
-from xbar.training.given import PARTS, SHAPES, as_taken, form, read_examples
+from xbar.training.given import PARTS, as_taken, form, read_examples
 
 X = torch.rand(6, 3, 2, 4, generator=torch.Generator().manual_seed(0)) * 255
 DATA = {"train_x": X, "train_y": torch.arange(6) % 2, "test_x": X[:4] + 1, "test_y": torch.arange(4) % 2}
@@ -79,7 +78,3 @@ def test_what_inputs_cannot_give_is_one_line(spec, message):
 def test_what_is_no_form_of_inputs_is_refused(spec):
     with pytest.raises(ValueError):
         OwnInputsSpec.model_validate(spec)
-
-
-def test_the_shapes_that_are_known_beforehand_are_those_of_the_data(tmp_path):
-    assert digits.splits(tmp_path, 5).train_x.shape[1:] == SHAPES["digits"]
