@@ -131,6 +131,10 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
         raise ValueError(f"{where}.slice_bits: {sliced} does not divide the {bits} bits")
     if device.ageing == "none" and (variant.times_s != [0.0] or variant.compensations != ["none"]):
         raise ValueError(f"{where}: {AGED}")
+    if variant.redraw_read_noise and device.read_noise == 0:
+        raise ValueError(f"{where}: redraw_read_noise needs a device with read_noise above 0")
+    variant.adc_curve.check_bits(f"{where}.adc_curve", variant.adc_bits or network.adc_bits)
+    variant.dac_curve.check_bits(f"{where}.dac_curve", network.dac_bits)
 
 
 def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: CrossbarSpec) -> None:
