@@ -129,14 +129,13 @@ class Deployment:
                 [drift_factors(*pair, tiles) for pair in zip(programmed, conversions, strict=True)]
             )
         converters = self._converters(index, conversions, condition.chip)
-        reads = self._reads(index, condition) if is_read_by_read(self.variant) else None
+        reads = self._reads(index, condition) if is_read_by_read(self.variant, self.device) else None
         return self._layer(index, conversions, converters, corrections, reads)
 
     def _reads(self, index: int, condition: Condition) -> ArrayReads:
-        names = self.seed, condition.chip, index
         noisy = self.variant.redraw_read_noise and condition.noise is None
         device = self.device if noisy else self.device.model_copy(update={"read_noise": 0.0})
-        dacs, noise = (generator(names[0], purpose, *names[1:]) for purpose in ("dac", "reads"))
+        dacs, noise = (generator(self.seed, purpose, condition.chip, index) for purpose in ("dac", "reads"))
         slices = self.cells(index, condition)
         return ArrayReads(self.layers[index], slices, self.mapped, device, self.variant, dacs=dacs, noise=noise)
 

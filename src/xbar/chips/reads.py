@@ -22,9 +22,10 @@ from xbar.network.layers import CrossbarLayer
 TOLERANCE = 1e-6  # of a cell's voltage: a two-hundredth of a step of 12 bits
 
 
-def is_read_by_read(variant: VariantSpec) -> bool:
-    """Whether a variant asks for reads one by one."""
-    return variant.redraw_read_noise or variant.sinh_V is not None or not variant.dac_curve.is_ideal
+def is_read_by_read(variant: VariantSpec, device: DeviceSpec) -> bool:
+    """Whether a variant needs reads one by one on this device."""
+    noisy = variant.redraw_read_noise and device.read_noise > 0
+    return noisy or variant.sinh_V is not None or not variant.dac_curve.is_ideal
 
 
 class ArrayReads:

@@ -48,7 +48,7 @@ OHMIC = CellLaw()
 
 
 def column_currents(
-    g_uS: Float[Tensor, "rows columns"], volts: Float[Tensor, "products rows"], wire_ohm: float, law: CellLaw, *,
+    g_uS: Float[Tensor, "rows columns"], volts: Float[Tensor, "products drivers"], wire_ohm: float, law: CellLaw, *,
     tolerance: float = 1e-9,
 ) -> Float[Tensor, "products columns"]:  # fmt: skip
     """Currents of the columns (uA) for each set of row voltages, behind wires of `wire_ohm` a segment.
