@@ -12,7 +12,7 @@ from xbar.chips.mapped import Mapped, Slice
 from xbar.chips.reads import ArrayReads, is_read_by_read
 from xbar.config.crossbars import DeviceSpec
 from xbar.config.variants import VariantSpec
-from xbar.hardware.converters import thresholds
+from xbar.hardware.converters import is_ideal, thresholds
 from xbar.hardware.device import NONIDEALITIES, program
 from xbar.hardware.laws import Laws
 from xbar.hardware.mapping import Conversion, read_conversions
@@ -191,7 +191,7 @@ class Deployment:
             for sigma in (self.variant.adc_gain, self.variant.adc_offset)
         )
         bits, curve, edges = self.variant.adc_bits or layer.hardware.adc_bits, self.variant.adc_curve, None
-        if not curve.is_ideal:
+        if not is_ideal(curve):
             edges = thresholds(curve, shape, bits, signed=self._signed(index, conversions), generator=stream)
         return Converters(bits, gain, offset, edges)
 

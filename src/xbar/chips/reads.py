@@ -14,7 +14,7 @@ from xbar.chips.mapped import Mapped, Slice
 from xbar.config.crossbars import DeviceSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.cells import CellLaw, column_currents
-from xbar.hardware.converters import levels
+from xbar.hardware.converters import is_ideal, levels
 from xbar.hardware.mapping import Array, seen_by_adcs
 from xbar.hardware.wires import conductance_behind
 from xbar.network.layers import CrossbarLayer
@@ -25,7 +25,7 @@ TOLERANCE = 1e-6  # of a cell's voltage: a two-hundredth of a step of 12 bits
 def is_read_by_read(variant: VariantSpec, device: DeviceSpec) -> bool:
     """Whether a variant needs reads one by one on this device."""
     noisy = variant.redraw_read_noise and device.read_noise > 0
-    return noisy or variant.sinh_V is not None or not variant.dac_curve.is_ideal
+    return noisy or variant.sinh_V is not None or not is_ideal(variant.dac_curve)
 
 
 class ArrayReads:
@@ -45,7 +45,7 @@ class ArrayReads:
         place = layer.scales.log_x_max.device
         self.arrays = [[array._replace(g_uS=self._wired(array.g_uS).to(place)) for array in s.arrays] for s in slices]
         self.levels: Tensor | None = None
-        if not variant.dac_curve.is_ideal:
+        if not is_ideal(variant.dac_curve):
             rows, bits = layer.weight[0].numel(), layer.hardware.dac_bits
             self.levels = levels(variant.dac_curve, rows, bits, generator=dacs).to(place)
 

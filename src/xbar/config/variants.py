@@ -1,6 +1,5 @@
 """Trained networks on other hardware, as they stand in config.yaml."""
 
-from math import pi
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
@@ -22,16 +21,6 @@ class CurveSpec(Spec):
     inl_lsb: NonNegativeFloat = 0.0
     dnl_lsb: NonNegativeFloat = 0.0
     missing: Fraction = 0.0
-
-    @property
-    def is_ideal(self) -> bool:
-        return self.inl_lsb == self.dnl_lsb == self.missing == 0
-
-    def check_bits(self, where: str, bits: int) -> None:
-        """Raise ValueError, one line, where the bend would turn the curve of a converter of so many bits back."""
-        most = (2**bits - 2) / pi
-        if self.inl_lsb > most:
-            raise ValueError(f"{where}.inl_lsb: {self.inl_lsb:g} turns {bits} bits back; allowed is up to {most:.3g}")
 
 
 class VariantSpec(Spec):

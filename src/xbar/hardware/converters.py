@@ -14,6 +14,11 @@ from torch import Generator, Tensor
 from xbar.config.variants import CurveSpec
 
 
+def is_ideal(errors: CurveSpec) -> bool:
+    """Whether nothing bends a curve."""
+    return errors.inl_lsb == errors.dnl_lsb == errors.missing == 0
+
+
 def curves(
     errors: CurveSpec, shape: Sequence[int], points: int, *, signed: bool, generator: Generator
 ) -> Float[Tensor, "*shape points"]:

@@ -29,7 +29,7 @@ def network(polarity="signed"):
             scales.log_x_max.fill_(0.0)
             scales.log_w_max.fill_(-0.7)
             scales.log_i_max.fill_(1.0)
-    return made.eval()
+    return made.eval().requires_grad_(False)
 
 
 def deploy(device=CELL, polarity="signed", **chosen):
@@ -134,6 +134,7 @@ def test_read_noise_that_is_redrawn_averages_out_and_has_the_strength_of_the_dev
     assert quiet.sums(driven).std(0).max() == 0
 
 
+@torch.no_grad()
 def test_the_curves_of_a_chip_are_its_own_and_stay():
     deployed = deploy(adc_curve={"dnl_lsb": 0.3, "inl_lsb": 2.0}, dac_curve={"missing": 0.3})
     again, other = sums(deployed), sums(deployed, Condition(1))

@@ -20,7 +20,7 @@ def from_histogram(of_one, bits, *, signed):
     """INL of every threshold (LSB, line through the first and the last) by the code density test with a ramp."""
     codes = 2**bits - 1
     lowest = -codes if signed else 0
-    ramp = torch.linspace(lowest - 0.5, codes + 0.5, 400_001, dtype=torch.float64)
+    ramp = torch.linspace(lowest - 0.5, codes + 0.5, 100_001, dtype=torch.float64)
     found = converted(ramp[:, None], of_one[None], lowest)[:, 0]
     counts = torch.bincount((found - lowest).long(), minlength=codes - lowest + 1).double()
     inner = counts[1:-1]  # the outer codes reach beyond the range
@@ -31,7 +31,7 @@ def from_histogram(of_one, bits, *, signed):
 def test_an_ideal_converter_has_the_signal_to_noise_ratio_of_the_textbook(bits):
     """6.02 dB a bit and 1.76 dB, for a sine that spans all codes."""
     lsb = 2.0 / 2**bits
-    sine = torch.sin(torch.arange(200_000, dtype=torch.float64) * 0.9871) / lsb + (2**bits - 1) / 2  # in LSB
+    sine = torch.sin(torch.arange(60_000, dtype=torch.float64) * 0.9871) / lsb + (2**bits - 1) / 2  # in LSB
     found = converted(sine[:, None], edges(bits), 0)[:, 0]
     noise = (found - sine).square().mean()
     assert 10 * log10((sine - sine.mean()).square().mean() / noise) == pytest.approx(6.02 * bits + 1.76, abs=0.15)
@@ -58,7 +58,7 @@ def test_the_histogram_test_returns_the_inl_that_was_put_in(signed):
 
 def test_widths_of_codes_have_the_spread_asked_for_and_add_up_along_the_range():
     """Independent widths with both ends held: the middle has the standard deviation of a bridge of 254 steps."""
-    drawn = edges(8, outputs=4000, dnl_lsb=0.1)
+    drawn = edges(8, outputs=3000, dnl_lsb=0.1)
     widths = drawn.diff(dim=1)
     assert float((widths - 1).std()) == pytest.approx(0.1, rel=0.02)
     assert float((drawn[:, 127] - 127.5).std()) == pytest.approx(0.1 * 254**0.5 / 2, rel=0.04)
@@ -80,9 +80,3 @@ def test_dacs_keep_their_ends_and_give_a_missing_code_the_level_of_its_neighbour
     assert float((drawn.diff(dim=1) == 0).double().sum(1).mean()) == pytest.approx(0.3 * 14, rel=0.15)
     ideal = torch.arange(16, dtype=torch.float64) / 15
     assert torch.equal(levels(CurveSpec(), 2, 4, generator=stream()), ideal.expand(2, -1))
-
-
-def test_a_bend_that_turns_a_curve_back_is_refused_in_one_line():
-    CurveSpec(inl_lsb=4.4).check_bits("here", 4)
-    with pytest.raises(ValueError, match=r"^here.inl_lsb: 4.5 turns 4 bits back; allowed is up to 4.46$"):
-        CurveSpec(inl_lsb=4.5).check_bits("here", 4)
