@@ -1,7 +1,7 @@
 """weights.safetensors, dataset, device laws -> accuracy.csv, errors.csv of a network on other hardware"""
 
 from xbar.chips.conditions import Deployment
-from xbar.chips.evaluate import evaluate_variant
+from xbar.chips.evaluate import evaluate_variant, spaced
 from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import VariantSpec
@@ -18,10 +18,9 @@ network.to(choose_device())
 given = snakemake.params
 variant, device, crossbar = VariantSpec(**given.variant), DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
 mapped = map_network(network, device, crossbar, mapping=variant.mapping, slice_bits=variant.slice_bits)
-inputs, test = (
-    measurement_inputs(snakemake.input.dataset, about),
-    evaluation_splits(snakemake.input.dataset, about)["test"],
-)
+inputs = spaced(measurement_inputs(snakemake.input.dataset, about), variant.examples)
+images, classes = evaluation_splits(snakemake.input.dataset, about)["test"]
+test = spaced(images, variant.examples), spaced(classes, variant.examples)
 deployment = Deployment(
     network, mapped, device, seed=about["seed"], laws=given.laws, variant=variant, inputs=inputs
 )  # fmt: skip

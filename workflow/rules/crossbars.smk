@@ -237,6 +237,7 @@ rule export_netlist:
     params:
         read_voltage_V=lookup("circuit/read_voltage_V", within=config),
         wire_ohm=lookup("netlist/wire_ohm", within=config),
+        sinh_V=lookup("netlist/sinh_V", within=config),
         code=code_of("export_netlist"),
     script:
         "../../scripts/export_netlist.py"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from math import pi
 
 from xbar.checks.readers import check_outputs
 from xbar.config.base import check_name
@@ -9,7 +10,7 @@ from xbar.config.config import Config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.own import OwnNetworkSpec
-from xbar.config.variants import VariantSpec
+from xbar.config.variants import CurveSpec, VariantSpec
 from xbar.hardware.forms import AGEING, PROGRAMMING
 from xbar.hardware.laws import Laws, laws_of
 from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
@@ -131,6 +132,17 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
         raise ValueError(f"{where}.slice_bits: {sliced} does not divide the {bits} bits")
     if device.ageing == "none" and (variant.times_s != [0.0] or variant.compensations != ["none"]):
         raise ValueError(f"{where}: {AGED}")
+    if variant.redraw_read_noise and device.read_noise == 0:
+        raise ValueError(f"{where}: redraw_read_noise needs a device with read_noise above 0")
+    check_curve(f"{where}.adc_curve", variant.adc_curve, variant.adc_bits or network.adc_bits)
+    check_curve(f"{where}.dac_curve", variant.dac_curve, network.dac_bits)
+
+
+def check_curve(where: str, curve: CurveSpec, bits: int) -> None:
+    """Raise ValueError, one line, where the bend would turn the curve of a converter of so many bits back."""
+    most = (2**bits - 2) / pi
+    if curve.inl_lsb > most:
+        raise ValueError(f"{where}.inl_lsb: {curve.inl_lsb:g} turns {bits} bits back; allowed is up to {most:.3g}")
 
 
 def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: CrossbarSpec) -> None:

@@ -10,11 +10,13 @@ from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor, nn
 
 from xbar.files import is_finite
+from xbar.hardware.converters import converted
 from xbar.network.contexts import crossbar_layers, device_of, standing_in
 from xbar.network.layers import CrossbarLayer, along_outputs
 
 BATCH = 250  # batch size per chip: smaller is bound by weight loads, larger by activation memory (measured)
 Dac = Callable[[Tensor], Tensor]
+Reads = Callable[[Tensor], Iterator[tuple[Tensor, ...]]]
 
 
 class Columns(NamedTuple):
@@ -33,12 +35,13 @@ class Columns(NamedTuple):
 class Converters(NamedTuple):
     """ADCs of one chip, per conversion, row tile and output. `gain`: relative error; `offset`: share of full scale.
 
-    `bits` None: no ADC, the currents as they are.
+    `bits` None: no ADC, the currents as they are. `thresholds`: of ADCs that are not ideal, see `hardware.converters`.
     """
 
     bits: int | None
     gain: Float[Tensor, "conversions tiles outputs"] | None = None
     offset: Float[Tensor, "conversions tiles outputs"] | None = None
+    thresholds: Float[Tensor, "conversions tiles outputs thresholds"] | None = None
 
 
 class Units(NamedTuple):
@@ -52,17 +55,20 @@ class ChipLayer:
     """One crossbar layer as the cells and converters of one chip compute it.
 
     `rows`: of one array. Where training had all rows of the layer in one array and here they take several, the digital
-    sum saturates where the one trained ADC did: training relies on that. `offset`: of each column of this chip,
-    subtracted digitally, where it is calibrated.
+    sum saturates where the one trained ADC did: training relies on that. `reads`: computes what the ADCs see where the
+    products of the columns' weights do not (see `chips.reads`). `offset`: of each column of this chip, subtracted
+    digitally, where it is calibrated.
     """
 
     def __init__(
-        self, layer: CrossbarLayer, columns: list[Columns], converters: Converters, rows: int | None = None
-    ) -> None:
+        self, layer: CrossbarLayer, columns: list[Columns], converters: Converters, rows: int | None = None,
+        reads: Reads | None = None,
+    ) -> None:  # fmt: skip
         self.layer = layer
         self.columns = columns
         self.converters = converters
         self.rows = rows or layer.hardware.rows
+        self.reads = reads
         self.offset: Tensor | None = None
         self._saturates = converters.bits is not None and layer.tiles() == 1 < layer.tiles(self.rows)
         self._plain = len(columns) == 1 and bool((columns[0].factor == 1).all())
@@ -83,13 +89,17 @@ class ChipLayer:
 
     def sums(self, driven: Float[Tensor, "batch rows *place"]) -> Float[Tensor, "batch outputs *outputs_place"]:
         """The digitised sums over all arrays for what is on the rows."""
-        units = self.in_units()
-        by_weight = (self.layer.tile_currents(driven, weight, self.rows) for weight in units.weights)
-        currents = zip(*by_weight, strict=True)
-        total = _sum([self._digital(tile, seen, units.current_max) for tile, seen in enumerate(currents)])
+        currents = self._products(driven) if self.reads is None else self.reads(driven)
+        current_max = self.in_units().current_max
+        total = _sum([self._digital(tile, seen, current_max) for tile, seen in enumerate(currents)])
         if self._saturates:
-            total = self._saturated(total, units.current_max)
+            total = self._saturated(total, current_max)
         return total if self.offset is None else total - along_outputs(self.offset, total)
+
+    def _products(self, driven: Tensor) -> Iterator[tuple[Tensor, ...]]:
+        """What the ADCs of one row tile after the other see, conversion by conversion: products with the weights."""
+        by_weight = (self.layer.tile_currents(driven, weight, self.rows) for weight in self.in_units().weights)
+        return zip(*by_weight, strict=True)
 
     def _digital(self, tile: int, currents: tuple[Tensor, ...], current_max: float) -> Tensor:
         """Digital sum of one tile. It saturates where the trained ADC does, because training relies on that."""
@@ -117,7 +127,7 @@ class ChipLayer:
         return self._units
 
     def _convert(self, number: int, tile: int, current: Tensor, current_max: float) -> Tensor:
-        bits, gain, offset = self.converters
+        bits, gain, offset, thresholds = self.converters
         current = current.float()  # bfloat16 would be coarser than the ADC
         full_scale = current_max * self.columns[number].range
         if gain is not None:
@@ -126,6 +136,9 @@ class ChipLayer:
             current = current + along_outputs(offset[number, tile], current) * full_scale
         if bits is None:
             return current
+        if thresholds is not None:
+            lsb, lowest = full_scale / (2**bits - 1), -(2**bits - 1) if self.columns[number].signed else 0
+            return converted(current / lsb, thresholds[number, tile], lowest) * lsb
         return _quantize_in_place(current, full_scale, bits, signed=self.columns[number].signed)
 
     def reach(self, inputs: Tensor) -> float:

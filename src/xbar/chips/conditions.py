@@ -7,16 +7,18 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
-from xbar.chips.chip import Chip, ChipLayer, Columns, Converters, on_chip
+from xbar.chips.chip import Chip, ChipLayer, Columns, Converters, Reads, on_chip
 from xbar.chips.errors import Compared, layer_errors
 from xbar.chips.mapped import Mapped, Slice
+from xbar.chips.reads import ArrayReads, is_read_by_read
 from xbar.config.crossbars import DeviceSpec
 from xbar.config.variants import VariantSpec
+from xbar.hardware.converters import is_ideal, thresholds
 from xbar.hardware.device import NONIDEALITIES, program
 from xbar.hardware.laws import Laws
 from xbar.hardware.mapping import Conversion, read_conversions
 from xbar.hardware.tiling import Tile
-from xbar.hardware.wires import effective_conductance
+from xbar.hardware.wires import conductance_behind
 from xbar.network.contexts import crossbar_layers, device_of, recording
 from xbar.seeds import generator
 
@@ -127,12 +129,22 @@ class Deployment:
             corrections = torch.stack(
                 [drift_factors(*pair, tiles) for pair in zip(programmed, conversions, strict=True)]
             )
-        converters = self._converters(index, len(conversions), condition.chip)
-        return self._layer(index, conversions, converters, corrections)
+        converters = self._converters(index, conversions, condition.chip)
+        reads = self._reads(index, condition) if is_read_by_read(self.variant, self.device) else None
+        return self._layer(index, conversions, converters, corrections, reads)
+
+    def _reads(self, index: int, condition: Condition) -> ArrayReads:
+        noisy = self.variant.redraw_read_noise and condition.noise is None
+        device = self.device if noisy else self.device.model_copy(update={"read_noise": 0.0})
+        dacs, noise = (generator(self.seed, purpose, condition.chip, index) for purpose in ("dac", "reads"))
+        slices = self.cells(index, condition)
+        return ArrayReads(self.layers[index], slices, self.mapped, device, self.variant, dacs=dacs, noise=noise)
 
     def cells(self, index: int, condition: Condition, *, aged: bool = True) -> list[Slice]:
         """A layer's arrays as a chip holds them; `aged` False: as they were programmed."""
         device = self.device if aged else self.device.model_copy(update={"ageing": "none", "read_noise": 0.0})
+        if self.variant.redraw_read_noise:
+            device = device.model_copy(update={"read_noise": 0.0})
         streams = chip_streams(self.seed, condition.chip, index)
 
         def made(g_uS: Tensor) -> Tensor:
@@ -146,34 +158,43 @@ class Deployment:
 
     def _conversions(self, index: int, slices: list[Slice], *, wired: bool = True) -> list[Conversion]:
         """What the converters of a layer see, behind its wires."""
-        shape, found, wires = self.layers[index].weight.shape, [], self.variant.wire_ohm
+        shape, found, ohm = self.layers[index].weight.shape, [], self.variant.wire_ohm
+        solver = "fast" if self.variant.sinh_V else self.variant.solver  # what reads solve is not solved here
         for part in slices:
-            arrays = _changed(part, lambda g_uS: effective_conductance(g_uS, wires)).arrays if wired else part.arrays
+            arrays = _changed(part, lambda g_uS: conductance_behind(g_uS, ohm, solver)).arrays if wired else part.arrays
             seen = read_conversions(arrays, shape, self.mapped.mapping, self.device)
             found += [Conversion(share, gain * part.factor) for share, gain in seen]
         return found
 
     def _layer(
-        self, index: int, conversions: list[Conversion], converters: Converters, corrections: Tensor | None = None
-    ) -> ChipLayer:
+        self, index: int, conversions: list[Conversion], converters: Converters, corrections: Tensor | None = None,
+        reads: Reads | None = None,
+    ) -> ChipLayer:  # fmt: skip
         layer, rows = self.layers[index], self.mapped.rows
         if corrections is None:
             corrections = torch.ones(len(conversions), layer.tiles(rows), len(layer.weight), dtype=torch.float64)
-        digital = any(factor < 0 for _, factor in conversions)
+        signed = self._signed(index, conversions)
         columns = [
-            Columns(share, factor * correction, layer.signed and not digital, self.ranges[index])
+            Columns(share, factor * correction, signed, self.ranges[index])
             for (share, factor), correction in zip(conversions, corrections, strict=True)
         ]
-        return ChipLayer(layer, columns, converters, rows)
+        return ChipLayer(layer, columns, converters, rows, reads)
 
-    def _converters(self, index: int, conversions: int, chip: int) -> Converters:
+    def _signed(self, index: int, conversions: list[Conversion]) -> bool:
+        """Whether the ADCs of a layer take both signs."""
+        return self.layers[index].signed and not any(factor < 0 for _, factor in conversions)
+
+    def _converters(self, index: int, conversions: list[Conversion], chip: int) -> Converters:
         stream, layer = generator(self.seed, "adc", chip, index), self.layers[index]
-        shape = (conversions, layer.tiles(self.mapped.rows), len(layer.weight))
+        shape = (len(conversions), layer.tiles(self.mapped.rows), len(layer.weight))
         gain, offset = (
             torch.empty(shape, dtype=torch.float64).normal_(generator=stream) * sigma if sigma > 0 else None
             for sigma in (self.variant.adc_gain, self.variant.adc_offset)
         )
-        return Converters(self.variant.adc_bits or layer.hardware.adc_bits, gain, offset)
+        bits, curve, edges = self.variant.adc_bits or layer.hardware.adc_bits, self.variant.adc_curve, None
+        if not is_ideal(curve):
+            edges = thresholds(curve, shape, bits, signed=self._signed(index, conversions), generator=stream)
+        return Converters(bits, gain, offset, edges)
 
     @torch.no_grad()
     def layer_errors(self, chip: Chip) -> list[dict[str, Any]]:

@@ -134,6 +134,12 @@ def confusion_rows(deployment: Deployment, examples: Examples, chips: int) -> It
                 yield {"chip": number, "actual": one, "predicted": other, "count": count}
 
 
+def spaced(tensor: Tensor, count: int | None) -> Tensor:
+    """So many of a tensor's first axis, evenly spaced; all where it has no more, or no count is given."""
+    size = len(tensor)
+    return tensor if count is None or count >= size else tensor[torch.arange(count) * size // count]
+
+
 def evaluate_variant(
     deployment: Deployment, examples: Examples, names: Mapping[str, str], network: Mapping[str, Any], device: str
 ) -> tuple[Rows, Rows]:

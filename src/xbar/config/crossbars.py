@@ -51,9 +51,13 @@ class CrossbarSpec(Spec):
 
 
 class NetlistSpec(Spec):
-    """Exported SPICE netlists. `wire_ohm`: resistance of one wire segment between neighbouring cells."""
+    """Exported SPICE netlists. `wire_ohm`: resistance of one wire segment between neighbouring cells.
+
+    `sinh_V`: of cells that are not ohmic, as in variants.
+    """
 
     wire_ohm: NonNegativeFloat
+    sinh_V: PositiveFloat | None = None
 
 
 class WiresSpec(Spec):

@@ -1,13 +1,26 @@
 """Trained networks on other hardware, as they stand in config.yaml."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Bits, Spec, Unique
+from xbar.config.base import Bits, Fraction, Spec, Unique
 from xbar.mappings import MappingName
 
 Compensation = Literal["none", "array"]
+
+
+class CurveSpec(Spec):
+    """What bends the transfer curves of converters; zero: ideal ones. See `xbar.hardware.converters`.
+
+    `inl_lsb`: peak (LSB) of a bend that all have alike, sin(pi * level) of the level from 0 to 1, or from -1 to 1 where
+    a converter is signed. `dnl_lsb`: standard deviation (LSB) of the width of a code, drawn for each code of each
+    converter. `missing`: share of the codes between the first and the last that a converter lacks, drawn.
+    """
+
+    inl_lsb: NonNegativeFloat = 0.0
+    dnl_lsb: NonNegativeFloat = 0.0
+    missing: Fraction = 0.0
 
 
 class VariantSpec(Spec):
@@ -17,6 +30,12 @@ class VariantSpec(Spec):
     between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the converters, shares of 1 and of
     full scale. `times_s`: evaluations after programming; `compensations`: digital factors against drift, none or one
     for each array. `calibrate`: column offsets measured once per chip and subtracted.
+
+    `adc_curve`, `dac_curve`: converters that are not ideal, an ADC for each output, a DAC for each row of a matrix.
+    `redraw_read_noise`: the device's read noise is drawn for every read, not once for an evaluation. `sinh_V`: V0 of
+    cells whose current goes with sinh(V / V0); `read_voltage_V`: of the rows at full scale, where only such cells read
+    it. `solver`: of wires; exact solves every array, for every product (seconds an input) where cells are not ohmic.
+    `examples`: so many, evenly spaced, of the test examples and of the inputs that errors by layer are measured on.
     """
 
     chips: PositiveInt
@@ -31,6 +50,21 @@ class VariantSpec(Spec):
     times_s: Annotated[list[NonNegativeFloat], Unique] = Field([0.0], min_length=1)
     compensations: Annotated[list[Compensation], Unique] = Field(["none"], min_length=1)
     calibrate: bool = False
+    adc_curve: CurveSpec = CurveSpec()
+    dac_curve: CurveSpec = CurveSpec()
+    redraw_read_noise: bool = False
+    sinh_V: PositiveFloat | None = None
+    read_voltage_V: PositiveFloat = 0.2
+    solver: Literal["fast", "exact"] = "fast"
+    examples: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _solvable(self) -> Self:
+        if self.solver == "exact" and self.wire_ohm == 0:
+            raise ValueError("solver: exact needs wire_ohm above 0; without wires there is nothing to solve")
+        if self.sinh_V is not None and self.read_voltage_V > 20 * self.sinh_V:
+            raise ValueError(f"sinh_V: {self.sinh_V:g} is too small; allowed is from read_voltage_V / 20")
+        return self
 
 
 class VariantRunSpec(VariantSpec):

@@ -1,5 +1,6 @@
 """Weights on arrays of devices and back: conductances with their place, whatever the mapping."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -83,19 +84,29 @@ def read_conversions(
     code by code. The half-size signal of an offset meets an ADC of half the range. Columns subtracted behind the ADC:
     both are converted, rounded and clipped apart. Their difference equals the trained output only without converters.
     """
-    rules = _rules(mapping, device)
     window = device.g_max_uS - device.g_min_uS
-    full = 1 / rules.swing
     found: dict[float, Tensor] = {}
-    for tile, plus_uS, minus_uS in _pairs(arrays, rules):
-        if rules.is_simulated_apart:
-            seen = {full: plus_uS, -full: minus_uS.expand_as(plus_uS)}
-        else:
-            seen = {1.0: full * (plus_uS - (minus_uS if minus_uS.numel() else device.g_min_uS))}
+    for tile, seen in seen_by_adcs(arrays, mapping, device):
         for factor, column_uS in seen.items():
             matrix = found.setdefault(factor, torch.zeros(shape[1:].numel(), shape[0], dtype=torch.float64))
             matrix[tile.rows, tile.outputs] = column_uS.to(matrix) / window
     return [Conversion(matrix.T.reshape(shape), factor) for factor, matrix in found.items()]
+
+
+def seen_by_adcs(
+    arrays: list[Array], mapping: MappingName, device: DeviceSpec
+) -> Iterator[tuple[Tile, dict[float, Tensor]]]:
+    """What the ADCs of every tile see of its columns, by the factor of each conversion: (rows, outputs), as `g_uS`.
+
+    It is linear in the columns, so that they may be currents of several reads (reads, columns) as well.
+    """
+    rules = _rules(mapping, device)
+    full = 1 / rules.swing
+    for tile, plus_uS, minus_uS in _pairs(arrays, rules):
+        if rules.is_simulated_apart:
+            yield tile, {full: plus_uS, -full: minus_uS.expand_as(plus_uS)}
+        else:
+            yield tile, {1.0: full * (plus_uS - (minus_uS if minus_uS.numel() else device.g_min_uS))}
 
 
 def _pairs(arrays: list[Array], rules: MappingRules) -> list[tuple[Tile, Tensor, Tensor]]:

@@ -6,21 +6,25 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from xbar.hardware.cells import OHMIC, CellLaw
+
 
 def netlist(
-    g_uS: Float[Tensor, "rows columns"], voltages: Float[Tensor, " drivers"], wire_ohm: float, title: str = "array"
-) -> str:
+    g_uS: Float[Tensor, "rows columns"], voltages: Float[Tensor, " drivers"], wire_ohm: float, title: str = "array",
+    law: CellLaw = OHMIC,
+) -> str:  # fmt: skip
     """The operating point of an array, printed as i(vout<column>) in A; the geometry is that of `hardware.wires`.
 
     Row i is driven by vin<i>, column j ends in the virtual ground vout<j>. Cells without conductance are left out.
-    ValueError: conductances or resistance negative or not finite, another number of voltages than rows.
+    Cells that are not ohmic are current sources of their own voltage. ValueError: conductances or resistance negative
+    or not finite, another number of voltages than rows.
     """
     if not torch.isfinite(g_uS).all() or (g_uS < 0).any() or wire_ohm < 0:
         raise ValueError(f"a netlist needs finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")
     if len(voltages) != g_uS.shape[0] or not torch.isfinite(voltages).all():
         raise ValueError(f"{len(voltages)} voltages do not drive {g_uS.shape[0]} rows; one finite voltage a row does")
     rows, columns = g_uS.shape
-    lines = [f"* {title}", *_sources(voltages, columns), *_cells(g_uS, wire_ohm)]
+    lines = [f"* {title}", *_sources(voltages, columns), *_cells(g_uS, wire_ohm, law)]
     lines += _wires(rows, columns, wire_ohm) if wire_ohm else []
     prints = [f"print i(vout{column})" for column in range(columns)]
     return "\n".join([*lines, ".control", "set numdgt=15", "op", *prints, ".endc", ".end", ""])
@@ -33,13 +37,16 @@ def _sources(voltages: Tensor, columns: int) -> Iterator[str]:
         yield f"vout{column} out{column} 0 0"
 
 
-def _cells(g_uS: Tensor, wire_ohm: float) -> Iterator[str]:
+def _cells(g_uS: Tensor, wire_ohm: float, law: CellLaw) -> Iterator[str]:
     """Cells between the nodes of their row and column wires; without wires between input and output itself."""
     for row, cells in enumerate(g_uS.tolist()):
         for column, cell_uS in enumerate(cells):
             ends = (f"r{row}_{column}", f"c{row}_{column}") if wire_ohm else (f"in{row}", f"out{column}")
-            if cell_uS > 0:
+            if cell_uS > 0 and law.sinh_V is None:
                 yield f"rg{row}_{column} {ends[0]} {ends[1]} {1e6 / cell_uS!r}"
+            elif cell_uS > 0:
+                unit_A = cell_uS * 1e-6 * law.unit_V
+                yield f"bg{row}_{column} {ends[0]} {ends[1]} i={unit_A!r}*sinh(v({ends[0]},{ends[1]})/{law.sinh_V!r})"
 
 
 def _wires(rows: int, columns: int, wire_ohm: float) -> Iterator[str]:

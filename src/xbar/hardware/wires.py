@@ -62,6 +62,18 @@ def exact_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> F
     return torch.from_numpy(effective)
 
 
+def conductance_behind(
+    g_uS: Float[Tensor, "rows columns"], wire_ohm: float, solver: str
+) -> Float[Tensor, "rows columns"]:
+    """Effective conductances by the solver named, fast or exact.
+
+    A negative conductance stands for an error of the read-out; the exact solver leaves it as it is.
+    """
+    if solver == "fast" or wire_ohm == 0:
+        return effective_conductance(g_uS, wire_ohm)
+    return exact_conductance(g_uS.clamp_min(0), wire_ohm) + g_uS.clamp_max(0)
+
+
 def exact_currents(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> Float[Tensor, " columns"]:
     """Currents of the columns (uA, float64) with 1 V on every row: the sums over rows of `exact_conductance`.
 

@@ -66,6 +66,13 @@ def test_slices_need_fewer_levels():
         ("signed", {"slice_bits": 4}, "4 does not divide"),
         ("signed", {"times_s": [25.0]}, "need a device with ageing"),
         ("signed", {"compensations": ["array"]}, "need a device with ageing"),
+        ("signed", {"redraw_read_noise": True}, "redraw_read_noise needs a device with read_noise above 0"),
+        (
+            "signed",
+            {"adc_bits": 4, "adc_curve": {"inl_lsb": 4.5}},
+            "adc_curve.inl_lsb: 4.5 turns 4 bits back; allowed .* 4.46",
+        ),
+        ("signed", {"dac_curve": {"inl_lsb": 99.0}}, "dac_curve.inl_lsb: 99 turns"),
     ],
 )
 def test_impossible_variants_are_refused(polarity, chosen, message):
@@ -116,3 +123,18 @@ def test_a_variant_of_what_does_not_exist_is_refused(key, name):
 )
 def test_what_the_networks_of_mlperf_tiny_need_is_there(key, value, told):
     assert refusal({f"tinyml.{key}": value}).startswith(f"config.yaml: {told}")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"solver": "exact"}, "solver: exact needs wire_ohm above 0; without wires there is nothing to solve"),
+        ({"sinh_V": 0.009}, "sinh_V: 0.009 is too small; allowed is from read_voltage_V / 20"),
+        ({"sinh_V": 0.0}, "sinh_V: 0.0 is not allowed"),
+        ({"adc_curve": {"missing": 1.1}}, "adc_curve.missing: 1.1 is not allowed"),
+        ({"dac_curve": {"dnl_lsb": -0.1}}, "dac_curve.dnl_lsb: -0.1 is not allowed"),
+    ],
+)
+def test_a_variant_of_impossible_parts_is_refused_in_one_line(chosen, told):
+    whole = refusal({f"variants.drift.{key}": value for key, value in chosen.items()})
+    assert whole.startswith("config.yaml: variants.drift") and told in whole and "\n" not in whole

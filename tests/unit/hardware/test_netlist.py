@@ -10,6 +10,7 @@ import torch
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.files import read_rows
 from xbar.hardware.arrays import array_named, conductance_rows
+from xbar.hardware.cells import CellLaw, column_currents
 from xbar.hardware.device import program
 from xbar.hardware.mapping import map_weights
 from xbar.hardware.netlist import netlist
@@ -50,6 +51,20 @@ def test_ngspice_finds_the_currents_of_the_exact_solver_in_a_mapped_array(tmp_pa
     (tmp_path / "array.cir").write_text(netlist(g_uS, volts, wire_ohm))
     wanted = volts @ (exact_conductance(g_uS, wire_ohm) if wire_ohm else g_uS)
     np.testing.assert_allclose(currents_by_ngspice(tmp_path / "array.cir"), wanted.numpy(), rtol=1e-6)
+
+
+@pytest.mark.ngspice
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed (Debian: ngspice)")
+@pytest.mark.parametrize(("volts", "sinh_V", "wire_ohm"), [(0.5, 0.43, 5.0), (1.0, 0.1, 1.0), (0.2, 0.43, 0.0)])
+def test_ngspice_finds_the_currents_of_arrays_of_cells_that_are_not_ohmic(tmp_path, volts, sinh_V, wire_ohm):
+    """Relative error of every column current at most 1e-6; the cells are far from ohmic."""
+    g_uS, law = har_array().g_uS[:40, :16] + 1, CellLaw(volts, sinh_V)
+    drive = volts * torch.rand(40, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    (tmp_path / "array.cir").write_text(netlist(g_uS, drive, wire_ohm, law=law))
+    found = column_currents(g_uS, drive[None], wire_ohm, law)[0].numpy()
+    np.testing.assert_allclose(currents_by_ngspice(tmp_path / "array.cir"), found, rtol=1e-6)
+    ohmic = column_currents(g_uS, drive[None], wire_ohm, CellLaw())[0].numpy()
+    assert np.abs(found / ohmic - 1).min() > 0.01
 
 
 def test_a_netlist_has_every_cell_and_every_segment_once():

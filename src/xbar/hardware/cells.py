@@ -1,0 +1,123 @@
+"""Cells whose current is no straight line of the voltage, and arrays of them solved exactly.
+
+The current of a cell is g * V_read * sinh(V / V0) / sinh(V_read / V0): its conductance is the one that is measured at
+the read voltage, where it is programmed. I ~ sinh(V / V0) is the law of the compact model of Garcia-Redondo and
+Lopez-Vallejo, Nanotechnology 29, 405203 (2018), V0 = 0.43 V: 40 nm RRAM. Arrays have the geometry of `hardware.wires`.
+"""
+
+from collections.abc import Callable
+from math import sinh
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+UNIT = 1e-6  # uS * ohm
+AT_ONCE = 1 << 17  # cells that are solved together: what the processor's cache holds
+NEWTON_STEPS, GRADIENT_STEPS = 40, 200
+GAIN = 1e-2  # what is left of the residual of the linear system in one step of Newton's method
+
+
+class CellLaw(NamedTuple):
+    """How the current of cells goes with the voltage. `sinh_V`: V0; None for ohmic cells."""
+
+    read_voltage_V: float = 0.2
+    sinh_V: float | None = None
+
+    def ohmic_V(self, volts: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        """The voltage at which an ohmic cell would carry the same current."""
+        if self.sinh_V is None:
+            return volts
+        return torch.sinh(volts / self.sinh_V) * self.unit_V
+
+    def slope(self, volts: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        """Differential conductance, relative to the cell's conductance."""
+        if self.sinh_V is None:
+            return torch.ones_like(volts)
+        return torch.cosh(volts / self.sinh_V) * (self.unit_V / self.sinh_V)
+
+    @property
+    def unit_V(self) -> float:
+        """The ohmic voltage of a cell is this times sinh(V / V0)."""
+        assert self.sinh_V is not None
+        return self.read_voltage_V / sinh(self.read_voltage_V / self.sinh_V)
+
+
+OHMIC = CellLaw()
+
+
+def column_currents(
+    g_uS: Float[Tensor, "rows columns"], volts: Float[Tensor, "products drivers"], wire_ohm: float, law: CellLaw, *,
+    tolerance: float = 1e-9,
+) -> Float[Tensor, "products columns"]:  # fmt: skip
+    """Currents of the columns (uA) for each set of row voltages, behind wires of `wire_ohm` a segment.
+
+    Newton's method on the nodal equations. The wires are linear, so that sums along them give every node voltage from
+    the cells' currents, and the cells' voltages are the unknowns. Each step solves its symmetric linear system by
+    conjugate gradients. `tolerance`: of the voltages, relative to the largest on the rows. ValueError for conductances
+    that are negative or not finite, other numbers of voltages than rows, and voltages that stay unsolved.
+    """
+    if not wire_ohm >= 0 or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
+        raise ValueError(f"non-linear arrays need finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")
+    if volts.shape[1:] != g_uS.shape[:1] or not torch.isfinite(volts).all():
+        raise ValueError(f"voltages of shape {tuple(volts.shape)} do not drive {g_uS.shape[0]} rows; all are finite")
+    g_uS, volts = g_uS.double(), volts.double()
+    if wire_ohm == 0:
+        return law.ohmic_V(volts) @ g_uS
+    size = max(1, AT_ONCE // max(1, g_uS.numel()))
+    return torch.cat([_solved(g_uS, part, wire_ohm, law, tolerance) for part in volts.split(size)])
+
+
+def _solved(g_uS: Tensor, volts: Tensor, wire_ohm: float, law: CellLaw, tolerance: float) -> Tensor:
+    """The voltages of all cells by Newton's method, and from them the currents of the columns."""
+    driven = volts[:, :, None]
+    low, high = driven.amin((1, 2), keepdim=True).clamp_max(0), driven.amax((1, 2), keepdim=True).clamp_min(0)
+    largest = float((high - low).max())
+    across = driven.expand(-1, -1, g_uS.shape[1]).clone()  # without drops along wires
+    for _ in range(NEWTON_STEPS):
+        current_uA = g_uS * law.ohmic_V(across)
+        excess = across + _drop(current_uA, wire_ohm) - driven
+        if float(excess.abs().max()) <= tolerance * largest:
+            return current_uA.sum(1)
+        root = (g_uS * law.slope(across)).sqrt_()
+
+        def symmetric(z: Tensor, root: Tensor = root) -> Tensor:
+            return z + root * _drop(root * z, wire_ohm)
+
+        z = _conjugate_gradients(symmetric, -root * excess)
+        across -= excess + _drop(root * z, wire_ohm)
+        across = torch.minimum(torch.maximum(across, low - high), high - low)  # no node is beyond the drivers
+    raise ValueError(f"the voltages of {g_uS.shape[0]} x {g_uS.shape[1]} cells are not found in {NEWTON_STEPS} steps")
+
+
+def _drop(current_uA: Float[Tensor, "products rows columns"], wire_ohm: float) -> Tensor:
+    """What the wires take from the voltage of every cell (V) when the cells carry these currents.
+
+    A segment of a row carries the currents of all cells behind it, one of a column those of all cells before it.
+    """
+    along_row = _sum_from(current_uA, 2).cumsum(2)
+    along_column = _sum_from(current_uA.cumsum(1), 1)
+    return (along_row + along_column) * (wire_ohm * UNIT)
+
+
+def _sum_from(values: Tensor, axis: int) -> Tensor:
+    """The sum of each value and of all behind it."""
+    return values.sum(axis, keepdim=True) - values.cumsum(axis) + values
+
+
+def _conjugate_gradients(matrix: Callable[[Tensor], Tensor], wanted: Tensor) -> Tensor:
+    """z with matrix(z) = wanted for each product, but for a share `GAIN` of it; the matrix is positive definite."""
+    z, rest, way = torch.zeros_like(wanted), wanted.clone(), wanted.clone()
+    before = first = rest.square().sum((1, 2), keepdim=True)
+    for _ in range(GRADIENT_STEPS):
+        if bool((before <= GAIN**2 * first).all()):
+            break
+        there = matrix(way)
+        step = before / (way * there).sum((1, 2), keepdim=True).clamp_min(torch.finfo(z.dtype).tiny)
+        z += step * way
+        rest -= step * there
+        after = rest.square().sum((1, 2), keepdim=True)
+        way = rest + after / before.clamp_min(torch.finfo(z.dtype).tiny) * way
+        before = after
+    return z
