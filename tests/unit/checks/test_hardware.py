@@ -116,3 +116,17 @@ def test_a_variant_of_what_does_not_exist_is_refused(key, name):
 )
 def test_what_the_networks_of_mlperf_tiny_need_is_there(key, value, told):
     assert refusal({f"tinyml.{key}": value}).startswith(f"config.yaml: {told}")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("scratch.architecture", "none", "hybrid.scratch.architecture: 'none' is not one of"),
+        ("repair.device", "none", "hybrid.repair.device: 'none' is not one of"),
+        ("repair.networks", ["har-2b-unipolar"], "hybrid.repair.networks: 'har-2b-unipolar' is not one of"),
+        ("repair.rules", {}, "hybrid.repair.rules: '"),
+        ("repair.methods", ["batch-norm"], "hybrid.repair.methods: none is missing"),
+    ],
+)
+def test_what_training_on_devices_needs_is_there(key, value, told):
+    assert refusal({f"hybrid.{key}": value}).startswith(f"config.yaml: {told}")
