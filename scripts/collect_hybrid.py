@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from xbar import files
-from xbar.hybrid.figure import hybrid
 from xbar.hybrid.law import read_pulse_law
-from xbar.hybrid.page import hybrid_page
+from xbar.hybrid.page import hybrid_figure, hybrid_page
 from xbar.job import begin
 from xbar.report.figures.style import save, theme
 from xbar.tables import HYBRID, read_table, read_text, write_table
@@ -17,4 +16,4 @@ write_table(snakemake.output.table, HYBRID, read_text(snakemake.input.rows, HYBR
 rows = read_table(snakemake.output.table, HYBRID)
 files.write_text(snakemake.output.page, hybrid_page(rows))
 with theme():
-    save(hybrid(rows, read_pulse_law(given.laws, given.law)), Path(snakemake.output.figure[0]).with_suffix(""))
+    save(hybrid_figure(rows, read_pulse_law(given.laws, given.law)), Path(snakemake.output.figure[0]).with_suffix(""))

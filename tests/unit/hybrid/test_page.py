@@ -3,8 +3,7 @@
 import pytest
 from support.pulses import PCM
 
-from xbar.hybrid.figure import hybrid
-from xbar.hybrid.page import brought_back, hybrid_page
+from xbar.hybrid.page import brought_back, hybrid_figure, hybrid_page
 from xbar.tables import HYBRID, to_frame
 
 CHIPS = {"no faults": (0.96, 0.95), "none": (0.90, 0.91), "accumulate": (0.94, 0.92)}
@@ -30,5 +29,5 @@ def test_what_is_brought_back_is_a_share_of_the_loss_by_faults():
 
 
 def test_the_figure_has_a_panel_for_pulses_and_one_for_each_task():
-    panels = hybrid(frame(), PCM).axes
+    panels = hybrid_figure(frame(), PCM).axes
     assert [len(panel.lines) for panel in panels] == [101, 2, 2]
