@@ -86,11 +86,11 @@ def make_pairs(
 def repair(
     network: nn.Module, layers: list[Pulsed], method: str, train: Examples, spec: RepairSpec, seed: int, chip: int
 ) -> None:
-    """Repair a chip in place. Rules of updates start from corrected batch-norm statistics and leave them there."""
+    """Repair a chip in place. Only the method batch-norm changes what is digital."""
     if method == "reprogram-pairs":
         for part in layers:
             part.pairs.write(weight_share(part.layer).float(), part.pairs.stuck.any(0))
-    if method == "batch-norm" or method in spec.rules:
+    if method == "batch-norm":
         correct_statistics(network, layers, train)
     chosen = {str(name): rule for name, rule in spec.rules.items()}.get(method)
     if chosen is not None:
