@@ -55,13 +55,14 @@ def train_scratch(
         rate = share * spec.rules[rule].learning_rate
         step(network, layers, batch, rate) if layers else _float_step(network, batch, rate)
         digital.step()
+    chosen = spec.rules[rule].model_dump()
     if not layers:
         found = [accuracy(network, examples) for examples in (validation, test)]
-        return {"validation_accuracy": found[0], "accuracy": found[1]}
+        return chosen | {"granularity": "", "validation_accuracy": found[0], "accuracy": found[1]}
     measure_statistics(network, layers, train)
     chips = [chip_of(layers)]
     found = [accuracies(network, chips, examples)[0] for examples in (validation, test)]
-    return {"validation_accuracy": found[0], "accuracy": found[1]} | wear(layers)
+    return chosen | {"validation_accuracy": found[0], "accuracy": found[1]} | wear(layers)
 
 
 def _untrained(rule: Rule, spec: ScratchSpec, blank: Blank, inputs: Tensor, seed: int) -> nn.Module:

@@ -30,7 +30,7 @@ def test_one_pulse_has_the_mean_and_the_spread_of_the_formula(w):
     found = 2 * pairs.share[0].double() - w
     assert found.mean().item() == pytest.approx(mean, abs=4 * spread / CELLS**0.5)
     assert found.std().item() == pytest.approx(spread, rel=0.01)
-    assert (pairs.share[1] == torch.tensor(w / 2)).all() and pairs.pulses.sum() == CELLS
+    assert (pairs.share[1] == w / 2).all() and pairs.pulses.sum() == CELLS
 
 
 def test_the_formula_holds_from_the_reset_state_to_full_scale():
