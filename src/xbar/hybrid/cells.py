@@ -37,8 +37,9 @@ class Pairs:
         return self.share[0] - self.share[1]
 
     def hold(self, share: Float[Tensor, "2 *weights"], stuck: Bool[Tensor, "2 *weights"]) -> None:
-        """Take over cells that were programmed elsewhere."""
+        """Take over cells that were programmed elsewhere; full scale of a cell is no lower than where it stands."""
         self.share, self.stuck = share.double().contiguous(), stuck.contiguous()
+        self.span = self.span.maximum(self.share)
 
     def pulse(self, number: Int[Tensor, "*weights"]) -> None:
         """Send so many pulses, one after the other: to the first cell of a pair, or to the second where negative."""

@@ -21,6 +21,13 @@ def test_pulses_never_leave_the_range_of_a_cell_and_are_counted():
     assert torch.equal(pairs.pulses[0] - pairs.pulses[1], number) and pairs.pulses.amin() == 0
 
 
+def test_cells_programmed_elsewhere_are_not_cut_by_the_next_pulse():
+    pairs = pairs_of(LINEAR._replace(range_spread=0.1))
+    pairs.hold(torch.ones(2, *SIZE), pairs.stuck)
+    pairs.pulse(torch.ones(SIZE, dtype=torch.int64))
+    assert (pairs.share >= 1).all() and (pairs.share[0] > 1).any()
+
+
 def test_written_weights_are_within_half_a_step_on_equal_cells_without_noise():
     pairs, target = pairs_of(LINEAR), torch.empty(SIZE).uniform_(-0.3, 0.3, generator=torch.Generator().manual_seed(1))
     pairs.write(target, torch.ones(SIZE, dtype=torch.bool))
