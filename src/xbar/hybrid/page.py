@@ -13,15 +13,15 @@ from xbar.hybrid.cells import Pairs
 from xbar.hybrid.law import PulseLaw
 from xbar.hybrid.repair import HEALTHY
 from xbar.report.figures import style
-from xbar.report.render import CODE, SIGNIFICANT, TEXT, WHOLE, Section, fixed, markdown
+from xbar.report.render import CODE, TEXT, WHOLE, Section, fixed, markdown
 from xbar.seeds import generator
 
-SCRATCH = "Means over seeds; ±: standard deviation. float: the same steps in floating point, without cells."
+SCRATCH = "Means over seeds; ±: standard deviation. Pulses and RESETs: those of the first writing included."
 REPAIR = (
     "Means over seeds and chips. brought back: share of the loss against the same chips without faults; its interval is"
     " two standard errors of the paired differences between chips."
 )
-WEAR = {"pulses a cell": SIGNIFICANT, "RESETs a cell": SIGNIFICANT, "updates without a pulse (%)": fixed(1, 100)}
+WEAR = {"cells": WHOLE, "pulses": WHOLE, "RESETs": WHOLE, "updates without a pulse (%)": fixed(1, 100)}
 TITLES = {"scratch": "from random weights", "repair": "repaired chips"}
 CELLS, PULSES = 100, 20  # drawn of the law
 
@@ -54,7 +54,7 @@ def _repaired(rows: pd.DataFrame) -> Iterator[list[Any]]:
 
 
 def _wear(of: pd.DataFrame) -> list[Any]:
-    return [(of["pulses"] / of["cells"]).mean(), (of["resets"] / of["cells"]).mean(), of["idle"].mean()]
+    return [of[column].mean() for column in ("cells", "pulses", "resets", "idle")]
 
 
 def brought_back(rows: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -79,7 +79,7 @@ def hybrid_figure(rows: pd.DataFrame, law: PulseLaw) -> Figure:
 
 def _response(axes: Axes, law: PulseLaw) -> None:
     pairs = Pairs(law, WritingSpec(pulses=1, upper=1.0, lower=1.0), (CELLS,), generator(0, "response"))
-    shares = [pairs.share[0]]
+    shares = [pairs.share[0].clone()]
     for _ in range(PULSES):
         pairs.pulse(torch.ones(CELLS, dtype=torch.int64))
         shares.append(pairs.share[0].clone())

@@ -31,3 +31,5 @@ def test_what_is_brought_back_is_a_share_of_the_loss_by_faults():
 def test_the_figure_has_a_panel_for_pulses_and_one_for_each_task():
     panels = hybrid_figure(frame(), PCM).axes
     assert [len(panel.lines) for panel in panels] == [101, 2, 2]
+    mean = panels[0].lines[-1].get_ydata()
+    assert mean[0] < 2 < 10 < mean[1] < mean[20]  # % of full scale: RESET, then the largest step of all
