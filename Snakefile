@@ -20,6 +20,7 @@ include: "workflow/rules/costs.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/common-tiny.smk"
 include: "workflow/rules/tiny.smk"
+include: "workflow/rules/hybrid.smk"
 
 
 localrules:  # cheap enough for the machine from which jobs are submitted; downloads and raw files need it
@@ -35,6 +36,7 @@ localrules:  # cheap enough for the machine from which jobs are submitted; downl
     compare_costs,
     validate_costs,
     price_tiny,
+    collect_hybrid,
     collect,
     make_tables,
     plot_figures,

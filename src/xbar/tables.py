@@ -719,8 +719,29 @@ TINYML = _table(
     _number("accuracy", "1", "share of these images that are classified rightly"),
 )
 
+HYBRID = _table(
+    "hybrid",
+    "results/hybrid/hybrid.csv",
+    "networks trained on pairs of pulsed cells, and chips with stuck cells that are repaired",
+    "task network method seed chip",
+    _text("task", "scratch: trained from random weights; repair: a trained network on chips with stuck cells"),
+    _text("network", "name of the architecture (scratch) or of the network (repair) in config.yaml"),
+    _text("method", "rule of the updates, or repair; docs/hybrid.md says what each does"),
+    SEED,
+    CHIP,
+    _number("learning_rate", "1", "of weights as shares of full scale, at the start; empty without training"),
+    _number("granularity", "1", "update that one pulse stands for, share of full scale; empty without pulses"),
+    _number("validation_accuracy", "1", "share of the seed's validation fold that is classified rightly"),
+    _number("accuracy", "1", "share of the test examples that is classified rightly"),
+    _number("cells", "1", "number of cells; empty in floating point"),
+    _number("pulses", "1", "partial-SET pulses sent to all of them, those of writing included"),
+    _number("resets", "1", "RESETs of all of them; programming by the law of the device counts as one for each cell"),
+    _number("idle", "1", "share of the updates of a layer that made no pulse; empty without updates"),
+)
+
 STAGE_ONLY = (
     ARRAYS, DEVICES, OWN_ACCURACY, OWN_ERRORS, OWN_TRAINING, OWN_LAYERS, OWN_DIGITAL, TINYML_COST, TINYML,
+    HYBRID,
 )  # in no table of the report  # fmt: skip
 COLLECTED = {  # as results/report/tables/{name}.csv, by name; the claims lie beside that folder
     table.name: table

@@ -25,6 +25,7 @@ CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 OWN = {"weights": str(ROOT / "LICENSE"), "dataset": "digits", "layers": [{"Flatten": {}}], "weight_bits": 4}
 OWN |= {"fine_tuning": {"epochs": 1}}
 TINY = {"conditions": ["direct", "trained"]}
+HYBRID = {"repair": {"networks": ["digits-2b-signed"]}}
 TRAINED = ["digits-float", "digits-2b-signed", "digits-2b-unipolar", "digits-2b-searched"]
 RUN = {
     "run": {
@@ -35,6 +36,7 @@ RUN = {
     },
     "own_networks": {"mine": OWN},
     "tinyml": TINY,
+    "hybrid": HYBRID,
 }
 TARGETS = [
     "all",
@@ -43,6 +45,7 @@ TARGETS = [
     "results/crossbars/digits-2b-signed/seed0/conductances.csv",
     "results/crossbars/digits-2b-signed/seed0/layer0-array0.cir",
     "results/tiny/provenance.json",
+    "results/hybrid/hybrid.csv",
 ]
 
 
@@ -69,6 +72,7 @@ EDITS = {  # another value of every key, or of one key in every entry of a block
     "own_networks.*.chips": {"own_networks": {"mine": OWN | {"chips": 3}}},
     "own_networks.*.fine_tuning": {"own_networks": {"mine": OWN | {"fine_tuning": {"epochs": 2}}}},
     "tinyml": {"tinyml": TINY | {"weight_bits": 6, "chips": 3, "test_images": 500}},
+    "hybrid": {"hybrid": HYBRID | {"writing": {"pulses": 20}}},
     "comparisons": {"comparisons": {"digits-2b": {"unipolar": "digits-2b-searched"}}},
     "circuit": {"circuit": {"node_nm": 40.0}},
     "circuit.read_voltage_V": {"circuit": {"read_voltage_V": 0.25}},

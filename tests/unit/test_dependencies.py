@@ -21,6 +21,7 @@ APART = [
     "price",
     "own",
     "tiny",
+    "hybrid",
 ]  # of the workflow, of scripts, commands; no stage uses them
 APART_USE = {
     "console": ["files", "job"],
@@ -42,6 +43,7 @@ APART_USE = {
         "chips",
     ],
     "tiny": [*ORDER, "tiny"],
+    "hybrid": [*ORDER, "hybrid"],
 }
 MODULES = sorted(source.PACKAGE.rglob("*.py"))
 WITHOUT_TORCH = [

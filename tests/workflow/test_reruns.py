@@ -17,6 +17,9 @@ ON_DEMAND |= {
     "train_float_tiny",
     "evaluate_tiny",
     "collect_tiny",
+    "train_hybrid",
+    "repair_chips",
+    "collect_hybrid",
 }  # of no run
 
 

@@ -64,6 +64,25 @@ def check_tiny(config: Config) -> None:
         raise ValueError("tinyml: times_s and compensations need a device with ageing")
 
 
+def check_hybrid(config: Config) -> None:
+    """Raise ValueError, one line, where the block of training on devices names what does not exist or does not fit."""
+    if (hybrid := config.hybrid) is None:
+        return
+    scratch, repair = hybrid.scratch, hybrid.repair
+    for key, allowed in (
+        ("dataset", config.datasets), ("architecture", config.architectures), ("crossbar", config.crossbars),
+    ):  # fmt: skip
+        check_name(getattr(scratch, key), allowed, f"hybrid.scratch.{key}")
+    check_name(repair.device, config.devices, "hybrid.repair.device")
+    signed = [name for name, network in config.networks.items() if network.polarity == "signed"]
+    for name in repair.networks:
+        check_name(name, signed, "hybrid.repair.networks")
+    for method in set(repair.methods) & {"accumulate", "every-step"}:
+        check_name(method, repair.rules, "hybrid.repair.rules")
+    if "none" not in repair.methods:
+        raise ValueError("hybrid.repair.methods: none is missing, beside which the others are shown")
+
+
 def check_network_hardware(
     where: str, config: Config, network: NetworkSpec, variant: VariantSpec | None = None
 ) -> None:

@@ -9,6 +9,7 @@ from xbar.config.base import Name, Place, Spec, Unique
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec
 from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec, WiresSpec
+from xbar.config.hybrid import HybridSpec
 from xbar.config.networks import ArchitectureSpec, DatasetSpec, NetworkSpec, TrainingSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.search import SearchRunSpec
@@ -80,6 +81,7 @@ class Config(Spec):
     system: SystemSpec = SystemSpec()
     claims: ClaimsSpec
     tinyml: TinySpec | None = None
+    hybrid: HybridSpec | None = None
 
 
 def read_config(values: Mapping[str, Any]) -> Config:

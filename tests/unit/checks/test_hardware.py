@@ -138,3 +138,17 @@ def test_what_the_networks_of_mlperf_tiny_need_is_there(key, value, told):
 def test_a_variant_of_impossible_parts_is_refused_in_one_line(chosen, told):
     whole = refusal({f"variants.drift.{key}": value for key, value in chosen.items()})
     assert whole.startswith("config.yaml: variants.drift") and told in whole and "\n" not in whole
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("scratch.architecture", "none", "hybrid.scratch.architecture: 'none' is not one of"),
+        ("repair.device", "none", "hybrid.repair.device: 'none' is not one of"),
+        ("repair.networks", ["har-2b-unipolar"], "hybrid.repair.networks: 'har-2b-unipolar' is not one of"),
+        ("repair.rules", {}, "hybrid.repair.rules: '"),
+        ("repair.methods", ["batch-norm"], "hybrid.repair.methods: none is missing"),
+    ],
+)
+def test_what_training_on_devices_needs_is_there(key, value, told):
+    assert refusal({f"hybrid.{key}": value}).startswith(f"config.yaml: {told}")

@@ -1,0 +1,78 @@
+"""Training on simulated devices, as it stands in config.yaml."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from xbar.config.base import Bits, Fraction, Name, Spec, Unique
+
+Rule = Literal["float", "accumulate", "every-step"]
+Method = Literal["none", "batch-norm", "reprogram", "reprogram-pairs", "accumulate", "every-step"]
+
+
+class WritingSpec(Spec):
+    """How pairs of cells are written. `pulses`: most that follow a RESET of both cells.
+
+    `upper`, `lower`: a pair is refreshed where its larger cell is above the one and its smaller above the other,
+    shares of full scale.
+    """
+
+    pulses: PositiveInt
+    upper: Fraction
+    lower: Fraction
+
+
+class StepSpec(Spec):
+    """Steps of one rule. `learning_rate`: of weights as shares of full scale, at the start; it falls to zero.
+
+    `granularity`: update that one pulse stands for, share of full scale; the rule float has no use for it.
+    """
+
+    learning_rate: PositiveFloat
+    granularity: PositiveFloat = 1.0
+
+
+class ScratchSpec(Spec):
+    """Training from random weights, by each of `rules`. Cells are analog, so that weights have no bits.
+
+    `start`: standard deviation of the weights that are written first, share of full scale. `digital_rate`: learning
+    rate of batch-norm and full scales, by AdamW.
+    """
+
+    dataset: str
+    architecture: str
+    crossbar: str
+    dac_bits: Bits = 8
+    adc_bits: Bits = 8
+    epochs: PositiveInt
+    batch: Annotated[int, Field(ge=2)]
+    start: PositiveFloat
+    digital_rate: PositiveFloat
+    rules: dict[Rule, StepSpec]
+
+
+class RepairSpec(Spec):
+    """Chips of trained signed networks with stuck cells, repaired by each of `methods`.
+
+    `steps`, `batch`: of the methods that are rules, on training examples.
+    """
+
+    networks: Annotated[list[str], Unique, Field(min_length=1)]
+    device: str
+    chips: PositiveInt
+    stuck_off: Fraction
+    stuck_on: Fraction
+    steps: PositiveInt
+    batch: Annotated[int, Field(ge=2)]
+    methods: Annotated[list[Method], Unique, Field(min_length=1)]
+    rules: dict[Rule, StepSpec]
+
+
+class HybridSpec(Spec):
+    """`law`: of pulses, in workflow/reference/pulses.csv. `seeds`: of the trainings, each with chips of its own."""
+
+    law: Name
+    seeds: PositiveInt
+    writing: WritingSpec
+    scratch: ScratchSpec
+    repair: RepairSpec

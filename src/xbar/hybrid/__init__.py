@@ -1,0 +1,1 @@
+"""Training on the devices: updates gathered digitally and applied as pulses, from scratch and as repair."""

@@ -1,0 +1,90 @@
+# Training on simulated devices, on demand: results/hybrid/hybrid.csv
+
+HYBRID = config["hybrid"]
+SCRATCH, REPAIR = HYBRID["scratch"], HYBRID["repair"]
+
+
+rule train_hybrid:
+    input:
+        dataset=f"results/datasets/{SCRATCH['dataset']}.safetensors",
+    output:
+        accuracy="results/hybrid/scratch/{method}/seed{seed}/accuracy.csv",
+    log:
+        "results/logs/train_hybrid/{method}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/train_hybrid/{method}/seed{seed}.tsv"
+    wildcard_constraints:
+        method=one_of(SCRATCH["rules"]),
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(2000, minutes=60),
+    params:
+        scratch=SCRATCH,
+        writing=HYBRID["writing"],
+        law=HYBRID["law"],
+        laws=reference("pulses.csv"),
+        architecture=lookup(f"architectures/{SCRATCH['architecture']}", within=config),
+        crossbar=lookup(f"crossbars/{SCRATCH['crossbar']}", within=config),
+        code=code_of("train_hybrid"),
+    script:
+        "../../scripts/train_hybrid.py"
+
+
+rule repair_chips:
+    input:
+        weights="results/networks/{network}/seed{seed}/weights.safetensors",
+        dataset=entry("{network}/examples", NETWORKS),
+    output:
+        accuracy="results/hybrid/repair/{network}/seed{seed}/accuracy.csv",
+    log:
+        "results/logs/repair_chips/{network}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/repair_chips/{network}/seed{seed}.tsv"
+    wildcard_constraints:
+        network=one_of(REPAIR["networks"]),
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(4000, minutes=120),
+    params:
+        repair=REPAIR,
+        writing=HYBRID["writing"],
+        law=HYBRID["law"],
+        pulses=reference("pulses.csv"),
+        cell={key: hardware(REPAIR["device"], SCRATCH["crossbar"])[key] for key in ("device", "laws")},
+        code=code_of("repair_chips"),
+    script:
+        "../../scripts/repair_chips.py"
+
+
+rule collect_hybrid:
+    input:
+        rows=expand(
+            "results/hybrid/scratch/{method}/seed{seed}/accuracy.csv",
+            method=SCRATCH["rules"],
+            seed=range(HYBRID["seeds"]),
+        )
+        + expand(
+            "results/hybrid/repair/{network}/seed{seed}/accuracy.csv",
+            network=REPAIR["networks"],
+            seed=range(HYBRID["seeds"]),
+        ),
+    output:
+        table="results/hybrid/hybrid.csv",
+        page="results/hybrid/hybrid.md",
+        figure=multiext("results/hybrid/hybrid", ".png", ".svg"),
+    log:
+        "results/logs/collect_hybrid.log",
+    benchmark:
+        "results/benchmarks/collect_hybrid.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(2000, minutes=30),
+    params:
+        law=HYBRID["law"],
+        laws=reference("pulses.csv"),
+        code=code_of("collect_hybrid", "tables"),
+    script:
+        "../../scripts/collect_hybrid.py"
