@@ -5,7 +5,7 @@ from pathlib import Path
 from xbar.files import write_json, write_text
 from xbar.job import begin
 from xbar.report.contents import made_by, shown
-from xbar.report.page import whole
+from xbar.report.look import whole
 from xbar.report.render import html, markdown, sections_of
 from xbar.report.results import read_results
 

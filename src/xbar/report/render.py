@@ -70,19 +70,34 @@ def _markdown(section: Section) -> str:
 
 
 def html(sections: Iterable[Section]) -> str:
-    """The same for a browser; columns of numbers are named in the table's class, which `xbar.report.page` aligns."""
+    """The same for a browser; columns of numbers are named in the table's class, which `xbar.report.look` aligns."""
     return "\n".join(_html(section) for section in sections)
 
 
 def _html(section: Section) -> str:
-    frame = section.frame()
-    parts = [f"<h1>{escape(section.title)}</h1>", f"<p>{NO_ROWS}</p>"]
-    if len(frame):
-        places = [f"n{place}" for place, column in enumerate(section.columns.values(), 1) if column.right]
-        with pd.option_context("display.max_colwidth", None):  # whole cells
-            parts[1] = frame.to_html(index=False, border=0, classes=places, justify="unset")
+    parts = [f"<h4>{escape(section.title)}</h4>", f"<p>{NO_ROWS}</p>"]
+    if len(section.rows):
+        parts[1] = _box(section)
         parts[1:1] = map(_paragraph, filter(None, [section.lead]))
     return "\n".join([*parts, *map(_paragraph, section.texts())])
+
+
+def _box(section: Section) -> str:
+    """The table alone, in a box that scrolls; the keyboard reaches it."""
+    frame = section.frame()
+    places = " ".join(f"n{place}" for place, column in enumerate(section.columns.values(), 1) if column.right)
+    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in frame)
+    rows = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in frame.to_numpy())
+    return (
+        f'<div class="box" role="region" aria-label="{escape(section.title)}" tabindex="0"><table class="{places}">\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _cell(text: str) -> str:
+    if len(text) > 2 and text[0] == text[-1] == "`":
+        return f"<td><code>{escape(text[1:-1])}</code></td>"
+    return f"<td>{escape(text)}</td>"
 
 
 def _paragraph(text: str) -> str:

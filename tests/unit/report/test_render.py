@@ -60,20 +60,20 @@ def test_long_cells_stay_whole():
 def test_headings_notes_and_lists():
     sections = [Section("Savings", {"n": WHOLE}, [[1]], ["5 < 6", "1. first\n2. second"])]
     text = html(sections)
-    assert "<h1>Savings</h1>" in text and "<p>5 &lt; 6</p>" in text
+    assert "<h4>Savings</h4>" in text and "<p>5 &lt; 6</p>" in text
     assert "<ol><li>first</li><li>second</li></ol>" in text
     assert squeezed(sections) == "# Savings\n\n| n |\n|----:|\n| 1 |\n\n5 < 6\n\n1. first\n2. second\n"
 
 
 def test_columns_of_numbers_are_aligned_at_the_right():
     sections = [Section("t", {"a": TEXT, "b": WHOLE, "c": CODE}, [["x", 1, "y"]])]
-    assert 'class="dataframe n2"' in html(sections)
+    assert 'class="n2"' in html(sections)
     assert "|:----|----:|:----|" in markdown(sections)
 
 
 def test_without_rows_there_is_one_sentence():
     section = [Section("Savings", {"n": WHOLE}, [])]
-    assert html(section) == "<h1>Savings</h1>\n<p>This run has no data for this table.</p>"
+    assert html(section) == "<h4>Savings</h4>\n<p>This run has no data for this table.</p>"
     assert markdown(section) == "# Savings\n\nThis run has no data for this table.\n"
 
 

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from xbar.files import atomic
+from xbar.report.contents import ABSENT
 
 COLUMN_IN, PAGE_IN = 3.5, 7.1  # one and two columns of a paper
 DPI = 200
@@ -81,7 +82,7 @@ def absent(needs: str) -> Figure:
     """A panel in place of a figure for which this run has no data."""
     figure, axes = panels(1, 1, COLUMN_IN, 1.2)
     axes[0, 0].axis("off")
-    axes[0, 0].text(0.5, 0.5, f"Not in this run.\nNeeds {needs}.", ha="center", va="center", color=INK)
+    axes[0, 0].text(0.5, 0.5, f"{ABSENT}\nNeeds {needs}.", ha="center", va="center", color=INK)
     return figure
 
 
