@@ -10,6 +10,7 @@ NONE = "–"
 PERCENT = (0.0, 100.0)  # the limits of an accuracy
 CLIPPED = " (clipped)"
 CLIPPED_NOTE = "clipped: the interval would reach beyond the lowest or highest value possible and ends there."
+LONG, TOP = 40, 10  # a table of more rows is shown by its top ones in Markdown, as a whole in CSV and on the page
 NO_ROWS = "This run has no data for this table."
 
 
@@ -23,7 +24,8 @@ class Format(NamedTuple):
 class Section(NamedTuple):
     """A table with its heading. `columns`: how each is shown, by header; `rows`: their values, in that order.
 
-    `notes`: paragraphs and numbered lists below the table. `lead`: its question and its answer, above it.
+    `notes`: paragraphs and numbered lists below the table. `lead`: its question and its answer, above it. `ranked`: the
+    header of the column whose values of the largest amount a short form of a long table shows; first rows if empty.
     """
 
     title: str
@@ -31,6 +33,15 @@ class Section(NamedTuple):
     rows: Sequence[Sequence[Any]]
     notes: Sequence[str] = ()
     lead: str = ""
+    ranked: str = ""
+
+    def short(self) -> "Section":
+        """The table itself, or of a long one the ten rows of the largest amount in the column `ranked`."""
+        if len(self.rows) <= LONG:
+            return self
+        place = list(self.columns).index(self.ranked) if self.ranked else None
+        rows = self.rows if place is None else sorted(self.rows, key=lambda row: -_amount(row[place]))
+        return self._replace(rows=rows[:TOP])
 
     def frame(self) -> pd.DataFrame:
         """The cells as text. ValueError for a row that has more or fewer than the header."""
@@ -52,12 +63,20 @@ def sections_of(made: Section | Sequence[Section]) -> list[Section]:
     return [made] if isinstance(made, Section) else list(made)
 
 
-def markdown(sections: Iterable[Section]) -> str:
-    """The tables of an entry under their headings, with their notes."""
-    return "\n".join(_markdown(section) for section in sections)
+def markdown(sections: Iterable[Section], data: str = "") -> str:
+    """The tables of an entry under their headings, with their notes. `data`: name of the CSV with all rows.
+
+    Without it, long tables are whole.
+    """
+    return "\n".join(_markdown(section.short(), section, data) if data else _markdown(section) for section in sections)
 
 
-def _markdown(section: Section) -> str:
+def _amount(value: Any) -> float:
+    return -1.0 if value is None or pd.isna(value) else abs(float(value))
+
+
+def _markdown(section: Section, whole: Section | None = None, data: str = "") -> str:
+    """`whole`: the table of which the section holds the top rows."""
     frame = section.frame()
     parts = [f"# {section.title}", NO_ROWS]
     if len(frame):
@@ -66,6 +85,10 @@ def _markdown(section: Section) -> str:
         headers = [header.replace("|", "\\|") for header in frame]
         parts[1] = escaped.to_markdown(index=False, headers=headers, disable_numparse=True, colalign=sides)
         parts[1:1] = filter(None, [section.lead])
+        if whole and len(whole.rows) > len(section.rows):
+            which = f"those of the largest '{section.ranked}'" if section.ranked else "the first ones"
+            shown = f"{len(frame)} of {len(whole.rows)} rows are shown, {which}."
+            parts.insert(-1, f"{shown} All rows: index.html. Data: [{data}.csv]({data}.csv).")
     return "\n\n".join([*parts, *section.texts()]) + "\n"
 
 

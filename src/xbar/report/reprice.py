@@ -147,7 +147,7 @@ def _render(published: Published) -> tuple[list[contents.Entry], dict[str, tuple
         if entry.kind == "table":
             with results.of(entry):
                 sections = sections_of(contents.made_by(entry)(results))
-            write_text(published.folder / f"tables/{entry.name}.md", markdown(sections))
+            write_text(published.folder / f"tables/{entry.name}.md", markdown(sections, entry.reads[0]))
             titled[entry.name] = sections[0].title, html(sections)
         elif "conductances" not in entry.reads:
             with results.of(entry), theme():

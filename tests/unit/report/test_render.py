@@ -117,3 +117,16 @@ def test_seeds_in_words(values, text):
 def test_a_row_of_another_length_is_refused():
     with pytest.raises(ValueError, match="table 'x': a row has 1 cells, the header 2"):
         markdown([Section("x", {"a": TEXT, "b": TEXT}, [["1"]])])
+
+
+def test_a_long_table_shows_its_top_rows_and_says_where_all_are():
+    """Largest by amount; a missing value is the smallest. Without the name of its data it is whole."""
+    values = [*range(-30, 30), None]
+    section = Section("t", {"n": WHOLE}, [[value] for value in values], ranked="n")
+    lines = markdown([section], "cost").splitlines()
+    shown = [int(line.strip("| ")) for line in lines if line.startswith("| ") and "n" not in line]
+    assert sorted(shown, key=lambda value: (-abs(value), value)) == shown and set(map(abs, shown)) == set(range(25, 31))
+    assert "10 of 61 rows are shown, those of the largest 'n'." in lines[2] and "[cost.csv](cost.csv)" in lines[2]
+    assert markdown([section]).count("\n|") == 63 and html([section]).count("<tr>") == 62
+    assert "the first ones" in markdown([section._replace(ranked="")], "cost")
+    assert "rows are shown" not in markdown([section._replace(rows=section.rows[:40])], "cost")
