@@ -42,7 +42,20 @@ def accuracy(results: Results) -> Figure:
         style.title(panel, results.title(dataset))
     shows_paper = bool(set(_paper_values(results)) & set(kinds.index))
     style.legend(figure, _accuracy_legend(results, shows_paper))
+    style.message(figure, _message(results, kinds))
     return figure
+
+
+def _message(results: Results, kinds: pd.DataFrame) -> str:
+    """The range of the means on noisy chips, and floating point, by dataset."""
+    means = over_seeds(results.accuracy, results.rules.confidence)
+    told = []
+    for dataset, of_data in means.groupby(means["network"].map(kinds["dataset"]), sort=False):
+        floating, chips = (100 * of_data.loc[of_data["condition"] == name, "mean"] for name in ("float", "noisy"))
+        ends = [f"{chips.min():.1f} to {chips.max():.1f} % on noisy chips"] if len(chips) else []
+        ends += [f"{floating.max():.1f} % in floating point"] if len(floating) else []
+        told += [f"{results.title(str(dataset))}: {', '.join(ends)}."]
+    return " ".join(told)
 
 
 def _accuracy_panel(panel: Axes, results: Results, kinds: pd.DataFrame) -> None:
@@ -126,7 +139,17 @@ def noise(results: Results) -> Figure:
         panel.set(xlabel="programming noise (% of full-scale conductance)", ylabel="test accuracy (%)")
     bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds (one seed: none)")
     style.legend(figure, [*handles.values(), bar], 3)
+    style.message(figure, " ".join(_lost(rows[rows["dataset"] == name], results.title(name)) for name in datasets))
     return figure
+
+
+def _lost(rows: pd.DataFrame, title: str) -> str:
+    """How many points the networks of one dataset lose from the lowest to the highest noise."""
+    means = 100 * rows.groupby(["network", "noise"])["accuracy"].mean().unstack()
+    lost = (means.iloc[:, 0] - means.iloc[:, -1]).dropna()
+    if lost.empty:
+        return ""
+    return f"{title}: {100 * means.columns[-1]:g} % of noise take {lost.min():.1f} to {lost.max():.1f} points."
 
 
 def _noise_lines(panel: Axes, rows: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, Line2D]:

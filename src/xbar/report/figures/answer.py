@@ -55,6 +55,9 @@ def answer(results: Results) -> Figure:
         bottom.set_xlabel("time, × that of the fast baseline")
     handles = [Line2D([], [], lw=0.9, label=MAPPINGS_IN_WORDS.get(name, name), **look) for name, look in looks.items()]
     style.legend(figure, [*handles, Line2D([], [], label="paper", **style.PAPER)], 3)
+    best = {of: 100 * table[f"equal_{of}_saving"].max() for of in targets(results.claims)}
+    ends = (f"{saved:.0f} % of {of} (paper: {targets(results.claims)[of]:g} %)" for of, saved in best.items())
+    style.message(figure, f"At equal time both steps save at most {' and '.join(ends)}.")
     return figure
 
 

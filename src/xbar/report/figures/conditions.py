@@ -38,6 +38,7 @@ def conditions(results: Results) -> Figure:
     names = {name: words for name, words in compared.shown(results).items() if name in found}
     if not names:
         return style.absent("a comparison of a signed and a unipolar network")
+    rows = rows[rows["comparison"].isin(names)]
     cases = list(rows[list(CONDITIONS)].drop_duplicates().itertuples(index=False, name=None))
     places = np.arange(len(cases)) + GAP * np.cumsum(_starts(cases))
     size = style.PAGE_IN, 1.0 + 0.19 * places[-1]
@@ -50,6 +51,11 @@ def conditions(results: Results) -> Figure:
         panel.set_title(f"% of circuits that save {targets(results.claims)[measure]:g} % of {measure}", loc="left")
     axes[0, 0].set_yticks(places, [_words(case) for case in cases])
     axes[0, 0].set_ylim(places[-1] + 0.5, -0.5)
+    told = []
+    for measure in SAVED:
+        drawn = 100 * rows.loc[(rows[list(CONDITIONS)] == "").all(axis=1), f"{measure}_holds"]
+        told += [f"{drawn.min():.0f} to {drawn.max():.0f} % save {targets(results.claims)[measure]:g} % of {measure}"]
+    style.message(figure, f"Of all drawn circuits {' and '.join(told)}.")
     return figure
 
 

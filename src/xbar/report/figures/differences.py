@@ -71,6 +71,12 @@ def differences(results: Results) -> Figure:
     axes[0, 0].set_yticks(range(len(named)), named)
     axes[0, 0].set_ylim(len(named) - 0.5, -0.5)
     style.legend(figure, _legend(), 4)
+    told = []
+    for words, rows in walks.items():
+        ends = [100 * rows[share].iloc[[0, -1]] for share in SHARES.values()]
+        changed = (f"{of} from {end.iloc[0]:.0f} to {end.iloc[-1]:.0f} %" for of, end in zip(SHARES, ends, strict=True))
+        told += [f"{words}: {' and '.join(changed)}."]
+    style.message(figure, f"What is saved, from the textbook to equal time. {' '.join(told)}")
     return figure
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import matplotlib
@@ -15,6 +16,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
 
 from xbar.files import atomic
@@ -22,6 +24,7 @@ from xbar.report.contents import ABSENT
 
 COLUMN_IN, PAGE_IN = 3.5, 7.1  # one and two columns of a paper
 DPI = 200
+MESSAGE_LETTERS = 13.2  # bold letters of 8 pt in an inch
 
 _SAFE = sns.color_palette("colorblind").as_hex()
 INK, PALE = "#333333", "#9a9a9a"
@@ -100,6 +103,17 @@ def legend(figure: Figure, handles: Sequence[Any], columns: int = 4, title: str 
         if box is None or box.width <= figure.bbox.width or count == 1:
             return
         made.remove()
+
+
+def message(figure: Figure, words: str) -> None:
+    """What the figure says, above it; of a figure with a legend, above that. Call it last."""
+    told = "\n".join(wrap(words, int(MESSAGE_LETTERS * figure.get_figwidth())))
+    if figure.legends:
+        made = figure.legends[0]
+        made.set_title(told, FontProperties(size=8, weight="bold"))
+        made.set_alignment("left")
+    else:
+        figure.suptitle(told, x=0.01, ha="left", fontsize=8, fontweight="bold")
 
 
 def label(kind: pd.Series) -> str:

@@ -14,6 +14,7 @@ from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.savings import OWN
+from xbar.report.statistics import networks
 from xbar.report.system import BUSY, TIMES, shown_rows
 from xbar.system.rows import OVERLAPPED, SERIAL
 
@@ -80,7 +81,7 @@ def _merged(spans: np.ndarray, gap: float) -> list[tuple[float, float]]:
         "work, with one sample stage and memory of one inference as it is priced. Filled: overlapped work, with two "
         "stages and twice the memory. Of each dataset only the comparisons of the fewest bits are shown."
     ),
-    reads=("system", "accuracy"),
+    reads=("system", "accuracy", "datasets"),
 )
 def schedules(results: Results) -> Figure:
     """Times over the closed form and use of the parts: a line for each circuit."""
@@ -99,18 +100,29 @@ def schedules(results: Results) -> Figure:
                 panel.plot(scale * by_schedule.loc[schedule, name], y, ms=3.6, **look[word] | LOOKS[schedule])
         panel.tick_params(axis="y", length=0, labelsize=7)
     axes[0, 0].axvline(1, **style.PAPER)
-    axes[0, 0].set_yticks(range(len(circuits)), [_label(network, bank) for (_, network, bank), _ in circuits])
+    axes[0, 0].set_yticks(range(len(circuits)), [_label(results, network, bank) for (_, network, bank), _ in circuits])
     axes[0, 0].set_ylim(len(circuits) - 0.4, -0.6)
     axes[0, 0].set_xlabel("time over the closed form")
     axes[0, 1].set_xlabel("busy (% of the interval)")
     handles = [Line2D([], [], ls="", ms=4, label=word, **look[word]) for word in look]
     handles += [Line2D([], [], ls="", ms=4, marker="o", color=style.INK, label=word, **LOOKS[word]) for word in LOOKS]
     style.legend(figure, handles, 8)
+    ends = [(of.min(), of.max()) for _, of in rows.groupby("schedule", sort=False)["latency_factor"]]
+    told = (
+        f"{name} work takes {low:.2f} to {high:.2f} times"
+        for name, (low, high) in zip(dict.fromkeys(rows["schedule"]), ends, strict=True)
+    )
+    style.message(figure, f"Latency of an inference: {', '.join(told)} that of the closed form.")
     return figure
 
 
-def _label(network: str, bank: str) -> str:
-    return f"{network}: {bank if bank == OWN else f'bank {bank}'}"
+def _label(results: Results, network: str, bank: str) -> str:
+    kinds = networks(results.accuracy)
+    if network not in kinds.index:
+        return f"{network}, {bank}"
+    dataset = kinds.loc[network, "dataset"]
+    words = style.labels(kinds[kinds["dataset"] == dataset])[network]
+    return f"{results.title(dataset)}, {words}: {'own ADCs' if bank == OWN else f'bank {bank}'}"
 
 
 @figure(

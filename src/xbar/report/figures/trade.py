@@ -1,5 +1,6 @@
 """Figure of accuracy against area and energy: the two halves of the claims in one place."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, style
 from xbar.report.results import Results
 from xbar.report.savings import corner_totals, reference_rows
 from xbar.report.statistics import networks, over_seeds
@@ -45,7 +46,23 @@ def trade(results: Results) -> Figure:
         row[0].set_ylabel("test accuracy (%)")
         style.title(row[0], results.title(dataset))
     style.legend(figure, _legend(placed))
+    style.message(figure, " ".join(_gains(results, placed)))
     return figure
+
+
+def _gains(results: Results, placed: pd.DataFrame) -> Iterator[str]:
+    """What the first comparison of each dataset saves and loses, with shared against own converters."""
+    of = placed.set_index(["network", "converters"])
+    for name, words in compared.first_of_each_dataset(results).items():
+        sides = results.comparisons[name]
+        before, after = ((sides[side], kind) for side, kind in (("signed", "own"), ("unipolar", "shared")))
+        if before in of.index and after in of.index:
+            area, energy = (100 * (of.loc[after, cost] / of.loc[before, cost] - 1) for cost in COSTS)
+            lost = 100 * (of.loc[after, "mean"] - of.loc[before, "mean"])
+            yield (
+                f"{words}: unipolar weights and shared converters change area by {area:+.0f} %, energy by"
+                f" {energy:+.0f} % and accuracy by {lost:+.1f} points."
+            )
 
 
 def _placed(results: Results) -> pd.DataFrame:

@@ -58,6 +58,11 @@ def drift(results: Results) -> Figure:
         style.title(panels[0], results.title(str(dataset)))
     bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds")
     style.legend(figure, [*handles.values(), bar], 3)
+    last = means[means["time_s"] == means["time_s"].max()].groupby("compensation", sort=False)["mean"]
+    told = (
+        f"{100 * of.min():.0f} to {100 * of.max():.0f} % with {COMPENSATIONS.get(str(name), name)}" for name, of in last
+    )
+    style.message(figure, f"{duration(means['time_s'].max())} after programming: {'; '.join(told)}.")
     return figure
 
 
