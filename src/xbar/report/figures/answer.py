@@ -57,7 +57,7 @@ def answer(results: Results) -> Figure:
     style.legend(figure, [*handles, Line2D([], [], label="paper", **style.PAPER)], 3)
     best = {of: 100 * table[f"equal_{of}_saving"].max() for of in targets(results.claims)}
     ends = (f"{saved:.0f} % of {of} (paper: {targets(results.claims)[of]:g} %)" for of, saved in best.items())
-    style.message(figure, f"At equal time both steps save at most {' and '.join(ends)}.")
+    style.message(figure, f"At equal time, in the reference circuit, both steps save at most {' and '.join(ends)}.")
     return figure
 
 

@@ -72,8 +72,9 @@ def _message(table: pd.DataFrame) -> str:
     for measure in SAVED:
         shares = table[table["measure"] == f"{measure}_saving both"].groupby("option", sort=False)["number"].mean()
         option = str(shares.idxmax())
-        told += [f"{measure} by {PLAIN.get(option, option.replace('_', ' '))} ({100 * shares.max():.0f} %)"]
-    return f"What is saved is decided most, of {', of '.join(told)}."
+        told += [f"The {measure} saved depends most on: {PLAIN.get(option, option.replace('_', ' '))} (index"]
+        told[-1] += f" {100 * shares.max():.0f} %)."
+    return " ".join(told)
 
 
 def deciding(shares: pd.DataFrame) -> list[str]:

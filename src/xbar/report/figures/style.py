@@ -24,6 +24,7 @@ from xbar.report.contents import ABSENT
 
 COLUMN_IN, PAGE_IN = 3.5, 7.1  # one and two columns of a paper
 DPI = 200
+BEHIND: dict[str, Any] = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.4}  # of a label on lines
 MESSAGE_LETTERS = 13.2  # bold letters of 8 pt in an inch
 
 _SAFE = sns.color_palette("colorblind").as_hex()

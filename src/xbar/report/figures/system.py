@@ -107,11 +107,8 @@ def schedules(results: Results) -> Figure:
     handles = [Line2D([], [], ls="", ms=4, label=word, **look[word]) for word in look]
     handles += [Line2D([], [], ls="", ms=4, marker="o", color=style.INK, label=word, **LOOKS[word]) for word in LOOKS]
     style.legend(figure, handles, 8)
-    ends = [(of.min(), of.max()) for _, of in rows.groupby("schedule", sort=False)["latency_factor"]]
-    told = (
-        f"{name} work takes {low:.2f} to {high:.2f} times"
-        for name, (low, high) in zip(dict.fromkeys(rows["schedule"]), ends, strict=True)
-    )
+    latency = {name: rows.loc[rows["schedule"] == name, "latency_factor"] for name in LOOKS}
+    told = (f"{name} work takes {of.min():.2f} to {of.max():.2f} times" for name, of in latency.items())
     style.message(figure, f"Latency of an inference: {', '.join(told)} that of the closed form.")
     return figure
 

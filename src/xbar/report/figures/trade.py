@@ -59,10 +59,7 @@ def _gains(results: Results, placed: pd.DataFrame) -> Iterator[str]:
         if before in of.index and after in of.index:
             area, energy = (100 * (of.loc[after, cost] / of.loc[before, cost] - 1) for cost in COSTS)
             lost = 100 * (of.loc[after, "mean"] - of.loc[before, "mean"])
-            yield (
-                f"{words}: unipolar weights and shared converters change area by {area:+.0f} %, energy by"
-                f" {energy:+.0f} % and accuracy by {lost:+.1f} points."
-            )
+            yield (f"{words}, both steps: area {area:+.0f} %, energy {energy:+.0f} %, accuracy {lost:+.1f} points.")
 
 
 def _placed(results: Results) -> pd.DataFrame:
@@ -97,14 +94,14 @@ def _panel(panel: Axes, rows: pd.DataFrame, cost: str, names: dict[str, str]) ->
 def _name(panel: Axes, rows: pd.DataFrame, names: dict[str, str]) -> None:
     """The names of `names` at the right of their networks, from the most accurate down, none less than a line apart."""
     low, high = panel.get_ylim()
-    line = 0.07 * (high - low)
+    line = 0.085 * (high - low)
     free = high
     for network, pair in sorted(rows.groupby("network", sort=False), key=lambda group: -group[1]["mean"].iloc[0]):
         if network in names:
             free = min(100 * pair["mean"].iloc[0], free - line)
             colour = style.COLOURS[pair["polarity"].iloc[0]]
             place = (pair["place"].max() + 0.02 * panel.get_xlim()[1], free)
-            panel.text(*place, names[str(network)], fontsize=6.5, color=colour, va="center")
+            panel.text(*place, names[str(network)], fontsize=6.5, color=colour, va="center", bbox=style.BEHIND)
 
 
 def _mark(at: pd.Series) -> dict[str, Any]:
