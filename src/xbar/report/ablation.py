@@ -25,8 +25,8 @@ NOTES = (
 @table(
     stage="2 Networks",
     caption=(
-        "Other networks of the same data and bits against the unipolar one of a comparison, on validation folds and "
-        "on the seeds that both have."
+        "Other networks of the same data and bits against the unipolar one of a comparison. Accuracies are on "
+        "validation folds and on the seeds that both have."
     ),
     reads=("accuracy",),
 )

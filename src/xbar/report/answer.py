@@ -21,8 +21,9 @@ WITH_MORE = "with more time: "  # what `decided_by` begins with where the propos
 @table(
     stage="1 Claims",
     caption=(
-        "The answer: what both steps together save of area and energy at equal time and with more time, against every "
-        "baseline, and whether the paper's savings hold. har-2b-literal is the literal reading of the paper."
+        "What both steps together save of area and energy, at equal time and with more time. A row is a baseline of "
+        "a comparison. The verdict says whether the paper's saving holds. Comparisons that end in literal are the "
+        "literal reading of the paper."
     ),
     reads=("answer", "claims", "accuracy"),
 )

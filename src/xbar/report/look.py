@@ -12,7 +12,7 @@ h1{font-size:1.5em;line-height:1.25}h2{font-size:1.25em;margin:2.5em 0 .6em;bord
 h3{font-size:1em;margin:2.2em 0 .6em}h4{font-size:.95em;margin:1.2em 0 .4em}h1+h4,summary+h4{display:none}
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.3em 1.2em}
 a{color:#0057a8}p,li,figcaption,summary{max-width:48rem}figcaption{color:#444;font-size:.93em}
-code{font-size:.92em}li{margin:.2em 0;overflow-wrap:anywhere}
+code{font-size:.92em}td code{white-space:nowrap}li{margin:.2em 0;overflow-wrap:anywhere}
 figure{margin:1em 0}.figure{overflow-x:auto}.figure svg{display:block;width:100%;height:auto}
 details{margin:.8em 0}summary{cursor:pointer}
 .box{max-height:30rem;overflow:auto;border:1px solid #ddd;margin:.6em 0}

@@ -90,7 +90,9 @@ def _each(bounds: pd.DataFrame, laws: list[str]) -> Section:
 
 @table(
     stage="4 Costs",
-    caption="Prices of single parts by a maintained library (hwcomponents) and by papers beside those of this model.",
+    caption=(
+        "Prices of single parts by the maintained library hwcomponents and by papers, beside those of this model."
+    ),
     reads=("library",),
 )
 def library(results: Results) -> Section:

@@ -28,8 +28,8 @@ def saved(steps: pd.DataFrame, corner: Corner) -> pd.DataFrame:
 @table(
     stage="4 Costs",
     caption=(
-        "From a textbook circuit to that of the first round, and from there to the configured one and to equal time: "
-        "what both steps together save. Every line has one difference more."
+        "From a textbook circuit to the configured one and to equal time: what both steps together save. Every line "
+        "has one difference more."
     ),
     reads=("steps",),
 )

@@ -17,8 +17,8 @@ from xbar.report.statistics import networks
 @table(
     stage="1 Claims",
     caption=(
-        "What the paper claims, what we measured, the verdict and the number of its rule below. Baseline: how the "
-        "signed network stores its weights. Click on other titles to open their tables."
+        "What the paper claims, what we measured, the verdict and the number of its rule below. A baseline is how "
+        "the signed network stores its weights."
     ),
     reads=("claims", "cost", "accuracy"),
 )

@@ -20,11 +20,11 @@ SHIFT = 0.1  # between neighbouring networks of the noise figure, % of full scal
 @figure(
     stage="2 Networks",
     caption=(
-        "Test accuracy by bits and signs. Dot: mean over seeds on noisy simulated chips (float: the floating-point "
-        "network) with its interval; a network of one seed has none, and an open dot. Ticks below: single seeds, each "
-        "the mean of its chips. Cross: the mapped network without noise. Diamond: the paper. Bits are those of a "
-        "device. Unipolar and mixed weights (mixed: each column has one sign) have 2^bits levels. Signed weights are "
-        "pairs of devices and have 2^(bits+1) - 1."
+        "Test accuracy by bits and signs. Dot: mean over seeds on noisy simulated chips, with its interval. The dot "
+        "of float is the floating-point network. A network of one seed has no interval, and an open dot. Ticks "
+        "below: single seeds, each the mean of its chips. Cross: the mapped network without noise. Diamond: the "
+        "paper. Bits are those of a device. Unipolar weights have 2^bits levels. So have mixed weights, in which "
+        "each column has one sign. Signed weights are pairs of devices and have 2^(bits+1) - 1 levels."
     ),
     reads=("accuracy", "claims", "datasets"),
 )
@@ -115,10 +115,10 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
     stage="2 Networks",
     caption=(
         "Test accuracy against the programming noise of the devices. Points: mean over seeds, the chips of a seed "
-        "averaged first; under each level the number of chips of a seed. 0 is the mapped network without noise. "
-        "Bars: one standard deviation over seeds; networks of one seed have none. Networks stand a little beside "
-        "each other. Colour: signs; dashed: fewer than 4 bits; squares: scale per layer; open: one seed. A unipolar "
-        "2-bit weight has 4 levels; a signed one is a pair of devices and has 7."
+        "averaged first. Under each level stands the number of chips of a seed. 0 is the mapped network without "
+        "noise. Bars: one standard deviation over seeds. Networks of one seed have no bars, and open marks. Networks "
+        "stand a little beside each other. Colours are signs. Dashed: fewer than 4 bits. Squares: scale per layer. "
+        "The sentence above counts the points lost from no noise to the highest level."
     ),
     reads=("accuracy", "datasets"),
 )

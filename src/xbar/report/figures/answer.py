@@ -24,11 +24,12 @@ LOWEST = -0.3  # savings below are off the axes
     stage="1 Claims",
     caption=(
         "What both steps together save over the time that they take, at the reference circuit. A line is a way to "
-        "store signed weights. A mark is a bank of shared ADCs: at the left as many as the largest layer needs, then "
-        "ever fewer. Time is latency over that of the fast baseline, which has an ADC for every column. At equal time "
-        "the ADCs of the baseline take as many columns in turn as those of the bank. Dashed: the paper. Savings below "
-        "-30 % are off the axes. Of each dataset the comparisons of the fewest bits are shown; literal is the literal "
-        "reading of the paper. trade_offs.csv has energy against the fast baseline too."
+        "store signed weights. A mark is a bank of shared ADCs. The one at the left has as many ADCs as the largest "
+        "layer needs, the others have ever fewer. Time is latency over that of the fast baseline, which has an ADC "
+        "for every column. At equal time the ADCs of the baseline take as many columns in turn as those of the bank. "
+        "Dashed: the paper. Savings below -30 % are off the axes. Of each dataset the comparisons of the fewest bits "
+        "are shown. Literal is the literal reading of the paper. trade_offs.csv has energy against the fast baseline "
+        "too."
     ),
     reads=("trade_offs", "claims", "accuracy", "datasets"),
 )

@@ -26,13 +26,14 @@ STEP = 1.35  # between two networks; the baselines of one lie within 1
 @figure(
     stage="1 Claims",
     caption=(
-        "Claims of the paper at a glance. Above: accuracy, mean over seeds, with its interval by seeds or by seeds and "
-        "test examples, whichever reaches further; open marks: one seed. Diamond: the paper. Below: savings against "
-        "each way to store signed weights, at equal time and the reference circuit (claims.reference in config.yaml). "
-        "For both steps the bank is the one of answer.md. Dashed: the paper. The thin bars are no intervals: they "
-        "reach from the lowest to the highest saving over ADC models and conditions, and end at -100 %. At the right: "
-        "the verdict over all baselines. The networks are those of the fewest bits of each kind: more bits change the "
-        "currents of cells and no other cost. Data that is not the paper's has neither its mark nor a verdict."
+        "Claims of the paper at a glance. Above: test accuracy, the mean over seeds. Its bar is the interval over "
+        "seeds, or over seeds and test examples where that reaches further. Diamond: the paper. Open marks: one "
+        "seed. Below: savings against each way to store signed weights, at equal time and the reference circuit. "
+        "Dashed: the paper. The thin bars are no intervals. They reach from the lowest to the highest saving over "
+        "ADC models and conditions, and end at -100 %. For both steps the bank is the one of answer.md. At the "
+        "right: the verdict over all baselines. Of each kind the networks of the fewest bits are shown, since more "
+        "bits change the currents of cells and no other cost. Data that is not the paper's has neither its mark nor "
+        "a verdict."
     ),
     reads=("claims", "accuracy", "datasets"),
 )

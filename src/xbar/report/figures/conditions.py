@@ -23,11 +23,11 @@ GAP = 0.35  # between two conditions, in cells
     stage="4 Costs",
     caption=(
         "In how many drawn circuits both steps together save what the paper says. Number and shade: share of the "
-        "circuits (%) that save at least that much. Rows: what is known of the circuit; all other choices are drawn. "
-        "Time: latency of both steps over that of the drawn baseline; it is not made equal. Energy in the array: its "
-        "share of the baseline's energy. Each listed value of an option is equally likely, so these shares are no "
-        "probabilities. No network was trained for two crossbars or an offset column; paired columns, mirrored, stand "
-        "in. conditions.md has the savings themselves."
+        "circuits (%) that save at least that much. A row is what is known of the circuit. All other choices are "
+        "drawn. Time is latency of both steps over that of the drawn baseline. It is not made equal. Energy in the "
+        "array is its share of the baseline's energy. Each listed value of an option is equally likely, so these "
+        "shares are no probabilities. No network was trained for two crossbars or an offset column. Paired columns, "
+        "mirrored, stand in. conditions.md has the savings themselves."
     ),
     reads=("conditions", "claims", "accuracy", "datasets"),
 )

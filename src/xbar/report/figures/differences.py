@@ -41,10 +41,11 @@ class Bar(NamedTuple):
 @figure(
     stage="4 Costs",
     caption=(
-        "From a textbook circuit to the reference circuit: what both steps together save in area and energy. Grey: the "
-        "whole saving. Coloured: what one more difference adds or takes, in points. The first round is an earlier "
-        "report of this project. The last two steps use fewer shared ADCs, then a baseline that takes equal time. "
-        "Dashed: the paper. Of each dataset the first comparison of the fewest bits is shown; differences.md has all."
+        "From a textbook circuit to the reference circuit: what both steps together save in area and energy. Grey: "
+        "the whole saving. Coloured: what one more difference adds or takes, in points. The first round is an "
+        "earlier report of this project. The last two steps use fewer shared ADCs, then a baseline that takes equal "
+        "time. Dashed: the paper. Of each dataset the first comparison of the fewest bits is shown. steps.csv has "
+        "all comparisons."
     ),
     reads=("steps", "claims", "accuracy", "datasets"),
 )

@@ -29,9 +29,10 @@ RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none
     caption=(
         "What a search found: validation accuracy under noise on mapped crossbars against area and energy. Dot: a "
         "completed trial. Line: the best trial of a search that costs no more. Ring: the network that the rule of "
-        "config.yaml chose. Star: unipolar networks designed by hand; they were trained fully, trials only briefly. "
-        "Trials more than four points below the best are not drawn. Searches of the same seed begin with the same "
-        "random trials, so their dots may cover each other. A sentence stands in place of a cost that all trials share."
+        "config.yaml chose. Star: a unipolar network designed by hand. Those were trained fully, trials only "
+        "briefly. Trials more than four points below the best are not drawn. Searches of the same seed begin with "
+        "the same random trials, so their dots may cover each other. A sentence stands in place of a cost that all "
+        "trials share."
     ),
     reads=("search", "datasets", "cost", "accuracy"),
     needs="searches",

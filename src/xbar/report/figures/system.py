@@ -28,8 +28,8 @@ LOOKS: dict[str, dict[str, Any]] = {SERIAL: {"mfc": "white"}, OVERLAPPED: {}}
     caption=(
         "One inference of the unipolar network of the first comparison, event by event, at the last bank of "
         "circuit.banks. Above: serial work with one sample stage. Below: overlapped work with two, so that the next "
-        "product is read while one is converted. Colours: layers. Bus: inputs of every product are fetched and its "
-        "outputs stored. Lines: DACs and arrays, from the first to the last pulse. ADCs: all turns of a product. "
+        "product is read while one is converted. Colours are layers. Bus: inputs of every product are fetched and "
+        "its outputs stored. Lines: DACs and arrays, from the first to the last pulse. ADCs: all turns of a product. "
         "Digital: passes after the last turn."
     ),
     reads=("events",),
@@ -125,10 +125,11 @@ def _label(results: Results, network: str, bank: str) -> str:
 @figure(
     stage="4 Costs",
     caption=(
-        "Mean power over the rate at which inputs arrive, up to the highest rate of overlapped work, at the reference "
-        "circuit. Solid: all parts leak all the time. Dotted: parts leak only while an inference lasts. Vertical: the "
-        "rate at which the sensor delivers inputs (system.period_s in config.yaml). Marks: the highest rate. Of each "
-        "dataset the first comparison of the fewest bits is shown. Energies are best read as ratios: validation.md."
+        "Mean power over the rate at which inputs arrive, at the reference circuit. Curves end at the highest rate "
+        "of overlapped work, at their marks. Solid: all parts leak all the time. Dotted: parts leak only while an "
+        "inference lasts. Vertical: the rate at which the sensor delivers inputs (system.period_s in config.yaml). "
+        "Of each dataset the first comparison of the fewest bits is shown. Energies are best read as ratios: "
+        "validation.md."
     ),
     reads=("system", "accuracy", "datasets"),
 )

@@ -21,10 +21,12 @@ CONVERTERS = {"own": "o", "shared": "s"}
 @figure(
     stage="1 Claims",
     caption=(
-        "Test accuracy on noisy simulated chips against area and energy per inference, at the reference circuit of "
-        "config.yaml. A network stands twice, with its own converters and with shared ones; a line joins the two. "
-        "Vertical bars: interval over seeds; a network of one seed has none and open marks. Left and up is better. "
-        "Floating-point networks have no circuit: dotted line. Names are those of the left panel, from top to bottom."
+        "Test accuracy on noisy simulated chips against area and energy per inference, at the reference circuit. "
+        "Left and up is better. A network stands twice, with its own converters and with shared ones. A line joins "
+        "the two. Vertical bars: interval over seeds. A network of one seed has no bar, and open marks. Dotted: "
+        "floating point, which has no circuit. Names are those of the left panel, from top to bottom. The sentence "
+        "above compares unipolar weights and shared converters with signed weights and own ones, for the first "
+        "comparison of each dataset."
     ),
     reads=("accuracy", "cost", "datasets"),
     needs="comparisons",
