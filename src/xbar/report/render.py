@@ -102,7 +102,9 @@ def _html(section: Section) -> str:
     if len(section.rows):
         parts[1] = _box(section)
         parts[1:1] = map(_paragraph, filter(None, [section.lead]))
-    return "\n".join([*parts, *map(_paragraph, section.texts())])
+    if notes := "\n".join(map(_paragraph, section.texts())):
+        parts.append(f"<details><summary>Notes on this table</summary>\n{notes}\n</details>")
+    return "\n".join(parts)
 
 
 def _box(section: Section) -> str:

@@ -88,22 +88,23 @@ def _panel(panel: Axes, rows: pd.DataFrame, cost: str, names: dict[str, str]) ->
             panel.plot(2 * [unit * at[cost]], ends, color=colour, lw=0.8, alpha=0.5, zorder=1)
             panel.plot(unit * at[cost], 100 * at["mean"], zorder=3, **_mark(at))
     panel.set_xlabel(words)
-    panel.set_xlim(0, 1.5 * unit * rows[cost].max())
+    panel.set_xlim(0, (1.65 if names else 1.15) * unit * rows[cost].max())
     style.few_ticks(panel.xaxis)
     _name(panel, rows.assign(place=unit * rows[cost]), names)
 
 
 def _name(panel: Axes, rows: pd.DataFrame, names: dict[str, str]) -> None:
-    """The names of `names` at the right of their networks, from the most accurate down, none less than a line apart."""
+    """The names of `names` right of all networks, the most accurate on top, a line apart, each led to its network."""
     low, high = panel.get_ylim()
     line = 0.085 * (high - low)
-    free = high
+    free, side = high, 1.06 * rows["place"].max()
     for network, pair in sorted(rows.groupby("network", sort=False), key=lambda group: -group[1]["mean"].iloc[0]):
         if network in names:
-            free = min(100 * pair["mean"].iloc[0], free - line)
+            mean = 100 * pair["mean"].iloc[0]
+            free = min(mean, free - line)
             colour = style.COLOURS[pair["polarity"].iloc[0]]
-            place = (pair["place"].max() + 0.02 * panel.get_xlim()[1], free)
-            panel.text(*place, names[str(network)], fontsize=6.5, color=colour, va="center", bbox=style.BEHIND)
+            panel.plot([pair["place"].max(), side], [mean, free], color=colour, lw=0.5, alpha=0.5, zorder=0)
+            panel.text(side, free, f" {names[str(network)]}", fontsize=7, color=colour, va="center")
 
 
 def _mark(at: pd.Series) -> dict[str, Any]:
