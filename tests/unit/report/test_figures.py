@@ -137,7 +137,10 @@ def test_conditions_say_in_how_many_circuits_the_paper_holds(made_up):
 def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
     results = made_up.run("whole")
     with theme():
-        axes = FIGURES["answer"](results).axes
+        figure = FIGURES["answer"](results)
+    axes = figure.axes
+    equal = [100 * results.trade_offs[f"equal_{of}_saving"].max() for of in ("area", "energy")]
+    assert "at most {:.0f} % of area (paper: 80 %) and {:.0f} % of energy".format(*equal) in told(figure)
     assert len(axes) == 3 * 2 and axes[0].get_ylabel().startswith("UCI HAR")  # the comparisons of two bits
     fast, equal, energy, *_ = axes
     assert points(fast) >= {(1.0, 55.0), (2.0, 60.0), (5.0, 75.0)}
@@ -223,7 +226,10 @@ def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):
 def test_drift_sets_what_is_compensated_apart(made_up):
     """Two datasets; the compensated lose a tenth as much."""
     with theme():
-        axes = FIGURES["drift"](made_up.run("whole")).axes
+        figure = FIGURES["drift"](made_up.run("whole"))
+    axes = figure.axes
+    last = [y for panel in axes[::2] for x, y in points(panel) if x > 1e7]
+    assert f"{min(last):.0f} to {max(last):.0f} % with no compensation" in told(figure)
     assert [panel.get_title(loc="right") for panel in axes] == 2 * ["no compensation", "one digital factor per array"]
     assert {y for _, y in points(axes[0])} >= {round(100 / 6, 6)}
     without, with_factor = (min(y for x, y in points(panel) if x > 1e7) for panel in axes[:2])
@@ -260,18 +266,6 @@ def test_the_start_leaves_the_axis_and_the_rest_stays():
 def told(figure):
     """The sentences above a figure, in one line."""
     return figure.legends[0].get_title().get_text().replace("\n", " ")
-
-
-def test_figures_say_above_them_what_their_numbers_say(made_up):
-    """Of the answer, the drift and the confusions: the numbers are those that are drawn."""
-    results = made_up.run("whole")
-    with theme():
-        answer, drift, confusion = (FIGURES[name](results) for name in ("answer", "drift", "confusion"))
-    equal = [100 * results.trade_offs[f"equal_{of}_saving"].max() for of in ("area", "energy")]
-    assert "at most {:.0f} % of area (paper: 80 %) and {:.0f} % of energy".format(*equal) in told(answer)
-    last = [y for panel in drift.axes[::2] for x, y in points(panel) if x > 1e7]
-    assert f"{min(last):.0f} to {max(last):.0f} % with no compensation" in told(drift)
-    assert " 7 % of " in confusion.get_suptitle().replace("\n", " ")
 
 
 def searched(made_up, **changed):
@@ -345,7 +339,9 @@ def test_the_same_times_give_the_same_bytes(jobs, tmp_path):
 def test_the_confusion_figure_shows_shares_of_each_class(made_up):
     """Of seeds 0 and 1 together: 180 right of 180 + 2 * (5 + 10)."""
     with theme():
-        panel = FIGURES["confusion"](made_up.run("whole")).axes[0]
+        figure = FIGURES["confusion"](made_up.run("whole"))
+    panel = figure.axes[0]
+    assert "7 % of " in figure.get_suptitle()
     words = [text.get_text() for text in panel.texts]
     assert words == [f"{100 * (180 if row == column else 15) / 210:.0f}" for row in range(3) for column in range(3)]
 
