@@ -25,7 +25,7 @@ class Section(NamedTuple):
     """A table with its heading. `columns`: how each is shown, by header; `rows`: their values, in that order.
 
     `notes`: paragraphs and numbered lists below the table. `lead`: its question and its answer, above it. `ranked`: the
-    header of the column whose values of the largest amount a short form of a long table shows; first rows if empty.
+    header of the column whose values of the largest amount a short form shows; without it a table is never short.
     """
 
     title: str
@@ -37,11 +37,10 @@ class Section(NamedTuple):
 
     def short(self) -> "Section":
         """The table itself, or of a long one the ten rows of the largest amount in the column `ranked`."""
-        if len(self.rows) <= LONG:
+        if len(self.rows) <= LONG or not self.ranked:
             return self
-        place = list(self.columns).index(self.ranked) if self.ranked else None
-        rows = self.rows if place is None else sorted(self.rows, key=lambda row: -_amount(row[place]))
-        return self._replace(rows=rows[:TOP])
+        place = list(self.columns).index(self.ranked)
+        return self._replace(rows=sorted(self.rows, key=lambda row: -_amount(row[place]))[:TOP])
 
     def frame(self) -> pd.DataFrame:
         """The cells as text. ValueError for a row that has more or fewer than the header."""
@@ -86,8 +85,7 @@ def _markdown(section: Section, whole: Section | None = None, data: str = "") ->
         parts[1] = escaped.to_markdown(index=False, headers=headers, disable_numparse=True, colalign=sides)
         parts[1:1] = filter(None, [section.lead])
         if whole and len(whole.rows) > len(section.rows):
-            which = f"those of the largest '{section.ranked}'" if section.ranked else "the first ones"
-            shown = f"{len(frame)} of {len(whole.rows)} rows are shown, {which}."
+            shown = f"{len(frame)} of {len(whole.rows)} rows are shown, those of the largest '{section.ranked}'."
             parts.insert(-1, f"{shown} All rows: index.html. Data: [{data}.csv]({data}.csv).")
     return "\n\n".join([*parts, *section.texts()]) + "\n"
 
