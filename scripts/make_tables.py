@@ -5,7 +5,7 @@ from pathlib import Path
 from xbar.files import write_json, write_text
 from xbar.job import begin
 from xbar.report.contents import made_by, shown
-from xbar.report.page import whole
+from xbar.report.look import whole
 from xbar.report.render import html, markdown, sections_of
 from xbar.report.results import read_results
 
@@ -18,7 +18,7 @@ titled = {}
 for entry in shown(given.has, "table"):
     with results.of(entry):
         sections = sections_of(made_by(entry)(results))
-        write_text(paths[entry.name], markdown(sections))
+        write_text(paths[entry.name], markdown(sections, entry.reads[0]))
         titled[entry.name] = sections[0].title, html(sections)
     write_text(pages / f"{entry.name}.html", whole(*titled[entry.name]))
 write_json(pages / "tables.json", titled)

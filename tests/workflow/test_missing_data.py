@@ -58,4 +58,4 @@ def test_what_needs_no_missing_data_is_run_and_the_claims_say_what_is_missing(of
     made = [*report.glob("tables/*.md"), *report.glob("figures/*.svg"), *report.glob("pages/*")]
     found = {path.stem for path in made}
     assert not found & {"search", "front", "polarity"} and "claims" in found
-    assert "front.svg" not in (report / "index.html").read_text()
+    assert "figure-front" not in (report / "index.html").read_text()

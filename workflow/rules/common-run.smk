@@ -41,6 +41,12 @@ SCORED = [  # of every student, the job of its teacher's scores, as network/seed
     if (student := CONFIG.networks[name]).teacher
     for seed in range(seeds_of(CONFIG.run, name))
 ]
+OWN_DONE = [  # what the report shows of networks of one's own: those that were mapped and priced already
+    f"results/own/{name}/{table}.csv"
+    for name in CONFIG.own_networks
+    for table in ("accuracy", "performance")
+    if all(Path(f"results/own/{name}/{each}.csv").exists() for each in ("accuracy", "performance"))
+]
 HAS = {"searches": bool(SEARCHES), "comparisons": bool(COMPARISONS)}  # which entries of the report there are
 ORIGINS = {  # what the files of each network must say that they were made with
     name: {key: NETWORKS[name][key] for key in ("network", "architecture", "training", "crossbar", "device")}

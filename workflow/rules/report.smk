@@ -122,6 +122,7 @@ rule write_provenance:
         manifests=expand("results/datasets/{dataset}.raw.json", dataset=DATASETS),
         pages=rules.make_tables.output.pages,
         figures=rules.plot_figures.output.figures,
+        own=OWN_DONE,
     output:
         provenance="results/report/provenance.json",
         page="results/report/index.html",

@@ -25,8 +25,8 @@ NOTES = (
 @table(
     stage="2 Networks",
     caption=(
-        "Other networks of the same data and bits against the unipolar one of a comparison, on validation folds and "
-        "on the seeds that both have."
+        "Other networks of the same data and bits against the unipolar one of a comparison. Accuracies are on "
+        "validation folds and on the seeds that both have."
     ),
     reads=("accuracy",),
 )
@@ -36,7 +36,7 @@ def ablation(results: Results) -> Section:
     columns |= {"base (%)": fixed(2), "network (%)": fixed(2), "difference (points)": signed(2)}
     columns |= {interval_of(results.rules.confidence): ends(2), "seeds": WHOLE}
     rows = list(_rows(results))
-    return Section("Ablation", columns, rows, [*NOTES, _count(rows)])
+    return Section("Ablation", columns, rows, [*NOTES, _count(rows)], ranked="difference (points)")
 
 
 def _count(rows: list[list[Any]]) -> str:

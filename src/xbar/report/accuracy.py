@@ -18,10 +18,7 @@ ACCURACY_NOTE = (
     " on simulated chips with the noise of the configured device, or in floating point. without noise: on arrays with"
     " exact devices. Spreads in points: between seeds (chips averaged first) and, within a seed, between chips."
 )
-LEAD = (
-    "How accurate is every network on noisy chips? The mean is over seeds and chips. Both intervals say how far other"
-    " trainings, and other trainings and test examples, may differ from it."
-)
+QUESTION = "How accurate is every network on noisy chips?"
 INTERVALS_NOTE = (
     "Interval, seeds: Student's t, for further trainings on the same test set. Interval, seeds and test set: bootstrap,"
     " for further trainings and further test subjects. Subjects are drawn whole. Where data have none, single examples"
@@ -57,7 +54,17 @@ def accuracy(results: Results) -> Section:
     shown = means[means["condition"].isin(SHOWN_CONDITIONS)]
     rows = [_row(kinds.loc[mean.network], mean, ideal.get(mean.network)) for mean in shown.itertuples()]
     notes = [ACCURACY_NOTE, INTERVALS_NOTE, failures_note(rules.failure_points), LEVELS_NOTE, tried(results)]
-    return Section("Test accuracy", columns, rows, notes, LEAD)
+    return Section("Test accuracy", columns, rows, notes, f"{QUESTION} {_range(shown, kinds)}")
+
+
+def _range(means: pd.DataFrame, kinds: pd.DataFrame) -> str:
+    """The lowest and the highest mean of each dataset, beside floating point."""
+    told = []
+    for dataset, of_data in means.groupby(means["network"].map(kinds["dataset"]), sort=False):
+        floating, chips = (100 * of_data.loc[of_data["condition"] == name, "mean"] for name in SHOWN_CONDITIONS)
+        beside = f", {floating.max():.1f} % in floating point" if len(floating) else ""
+        told += [f"{chips.min():.1f} to {chips.max():.1f} % on {dataset}{beside}"] if len(chips) else []
+    return f"{'; '.join(told)}." if told else ""
 
 
 def _row(kind: pd.Series, mean: Any, ideal: float | None) -> list[Any]:

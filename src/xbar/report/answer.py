@@ -8,7 +8,7 @@ from xbar.report.conditions import SAVED, asked, targets
 from xbar.report.contents import table
 from xbar.report.render import NONE, TEXT, WORDS, Format, Section, interval
 from xbar.report.results import Results
-from xbar.report.savings import law_key, of_fewest_bits
+from xbar.report.savings import MAPPINGS_IN_WORDS, law_key, of_fewest_bits
 from xbar.report.statistics import networks
 from xbar.savings.corners import BOTH_STEPS
 from xbar.savings.verdicts import EQUAL, MORE, VERDICTS
@@ -21,8 +21,9 @@ WITH_MORE = "with more time: "  # what `decided_by` begins with where the propos
 @table(
     stage="1 Claims",
     caption=(
-        "The answer: what both steps together save of area and energy at equal time and with more time, against every "
-        "baseline, and whether the paper's savings hold. har-2b-literal is the literal reading of the paper."
+        "What both steps together save of area and energy, at equal time and with more time. A row is a baseline of "
+        "a comparison. The verdict says whether the paper's saving holds. Comparisons that end in literal are the "
+        "literal reading of the paper."
     ),
     reads=("answer", "claims", "accuracy"),
 )
@@ -38,7 +39,10 @@ def answer(results: Results) -> list[Section]:
 def _saved(results: Results, found: pd.DataFrame, name: str) -> Section:
     """What both steps save of area or of energy against every baseline, and the verdicts."""
     groups = found.groupby(["comparison", "baseline"], sort=False)
-    rows = [[*side, *_cells(results, of_baseline, name)] for side, of_baseline in groups]
+    rows = [
+        [comparison, MAPPINGS_IN_WORDS[str(baseline)], *_cells(results, of_baseline, name)]
+        for (comparison, baseline), of_baseline in groups
+    ]
     columns = {"comparison": TEXT, "baseline": TEXT, "saved, equal time (%)": PERCENT}
     columns |= {"range (%)": interval(0, scale=100), "saved, more time (%, latency)": Format(_timed)}
     columns |= {"verdict": TEXT, "verdict, as configured": WORDS}
@@ -116,7 +120,9 @@ def _deciding(results: Results, found: pd.DataFrame) -> Section:
         time = WITH_MORE if decided.startswith(WITH_MORE) else ""
         sets = decided.removeprefix(WITH_MORE).split("; ")
         others = f" (1 of {len(sets)})" if len(sets) > 1 else ""
-        rows.append([comparison, claim, ", ".join(of_choice["baseline"]), f"{time}{sets[0]}{others}"])
+        rows.append(
+            [comparison, claim, "; ".join(of_choice["baseline"].map(MAPPINGS_IN_WORDS)), f"{time}{sets[0]}{others}"]
+        )
     columns = {"comparison": TEXT, "claim": TEXT, "baselines": TEXT, "would hold with": TEXT}
     note = (
         f"With ADC model {law}: the fewest choices, one or two, that must be fixed for the saving to hold, whatever the"

@@ -26,11 +26,11 @@ SUBJECTS = (  # modules of this package that hold entries, in the order of the p
 )  # fmt: skip
 BESIDES_TABLES = ("datasets", "conductances")  # what an entry may read besides collected tables: see `Results`
 NEEDS = ("", "searches", "comparisons")  # what a run must have that an entry is shown
+ABSENT = "Not in this run."  # how a figure begins for which a run has no data
 TIME = (
-    "Where the time of this run went: wall-clock time summed over the jobs of each rule and, for the stages that "
-    "belong to one network, over its seeds and variants. Thin dark bars: what of it the jobs took to start and to "
-    "import. Jobs ran side by side, so a run ends sooner than the sum. The machine is described in "
-    "provenance.json."
+    "Where the time of this run went. Above: wall-clock time of each rule, summed over its jobs. Below: the stages of "
+    "each network, over its seeds and variants. Thin dark bars: what the jobs took to start and to import. Jobs ran "
+    "side by side, so a run ends sooner than the sum. provenance.json describes the machine."
 )
 Made = TypeVar("Made", bound=Callable[..., Any])
 

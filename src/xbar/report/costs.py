@@ -8,7 +8,15 @@ import pandas as pd
 from xbar.report.contents import table
 from xbar.report.render import CODE, SIGNIFICANT, TEXT, WHOLE, Section, fixed, interval
 from xbar.report.results import Results
-from xbar.report.savings import corner_totals, is_reference, law_key, of_sides, option, reference_rows
+from xbar.report.savings import (
+    MAPPINGS_IN_WORDS,
+    corner_totals,
+    is_reference,
+    law_key,
+    of_sides,
+    option,
+    reference_rows,
+)
 from xbar.report.savings import savings as savings_of
 from xbar.report.validation import warning
 from xbar.savings.corners import STEPS
@@ -69,9 +77,8 @@ def components(results: Results) -> Section:
     columns = {"comparison": TEXT, "corner": TEXT, "component": TEXT, "count": WHOLE}
     columns |= {"area (µm²)": SIGNIFICANT, "of area (%)": PERCENT, "energy (pJ)": SIGNIFICANT, "of energy (%)": PERCENT}
     names = ["comparison", "corner", "component", "count", "area_um2", "area_um2 share", "energy_pJ", "energy_pJ share"]
-    return Section(
-        "Cost by component", columns, cost[names].to_numpy(dtype=object).tolist(), [_reference_note(results)]
-    )
+    rows = cost[names].to_numpy(dtype=object).tolist()
+    return Section("Cost by component", columns, rows, [_reference_note(results)], ranked="of area (%)")
 
 
 @table(
@@ -89,7 +96,7 @@ def by_layer(results: Results) -> Section:
         columns |= {f"{words} ({unit})": SIGNIFICANT, f"of {words} (%)": PERCENT}
     names = ["comparison", "corner", "layer", *(name for unit in units for name in (unit, f"{unit} share"))]
     rows = cost[names].to_numpy(dtype=object).tolist()
-    return Section("Cost by layer", columns, rows, [_reference_note(results)] if rows else [])
+    return Section("Cost by layer", columns, rows, [_reference_note(results)] if rows else [], ranked="of energy (%)")
 
 
 def _with_shares(results: Results, cost: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +126,8 @@ def savings(results: Results) -> Section:
                 of_mapping = [head[measure].get(mapping) for mapping in mappings]
                 ends = _ends(group[measure]), _ends(group["latency_factor"])
                 rows.append([comparison, step.name, words, *of_mapping, *ends])
-    columns = {"comparison": TEXT, "saves by": TEXT, "of": TEXT, **dict.fromkeys(mappings, fixed(0, 100))}
+    columns = {"comparison": TEXT, "saves by": TEXT, "of": TEXT}
+    columns |= {MAPPINGS_IN_WORDS[name]: fixed(0, 100) for name in mappings}
     columns |= {"range (%)": interval(0, scale=100), "latency factor": interval(2)}
     notes = [
         f"Saved (%), against the signed network with own converters: ADC model {reference.adc_law}, bank"
@@ -131,10 +139,20 @@ def savings(results: Results) -> Section:
         UNMODELLED,
     ]
     lead = (
-        "What does each step save by itself, and what do both? The columns are the baselines, and answer.md says what"
-        " is left at equal time."
+        f"What does each step save by itself, and what do both? {_both(rows)}"
+        " The columns are the baselines. answer.md says what is left at equal time."
     )
     return Section("Savings by part of the proposal and by baseline", columns, rows, notes if rows else [], lead)
+
+
+def _both(rows: list[list[Any]]) -> str:
+    """What the last step, both together, saves over comparisons and baselines."""
+    told = []
+    for measure in SAVED:
+        found = [saved for row in rows if row[1] == STEPS[-1].name and row[2] == measure for saved in row[3:-2]]
+        known = [100 * saved for saved in found if saved is not None]
+        told += [f"{min(known):.0f} to {max(known):.0f} % of {measure}"] if known else []
+    return f"Both save {' and '.join(told)} at the reference circuit." if told else ""
 
 
 def _ends(values: pd.Series) -> tuple[float, float]:
@@ -204,4 +222,4 @@ def _by_law(results: Results, title: str, measures: Mapping[str, str], note: str
         rows.append([*key, first["latency_us"], first["interval_us"], *cells])
     columns = dict.fromkeys(CIRCUIT, TEXT) | dict.fromkeys(("latency (µs)", "interval (µs)"), SIGNIFICANT)
     columns |= {f"{words}, model {law}": SIGNIFICANT for words in measures.values() for law in names}
-    return Section(title, columns, rows, [note, law_key(names)] if rows else [])
+    return Section(title, columns, rows, [note, law_key(names)] if rows else [], ranked=list(columns)[-1])

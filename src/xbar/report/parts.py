@@ -32,7 +32,13 @@ def parts(results: Results) -> Section:
         "factor: model over published. lends: constants of the model come from the chip. Parts with an ADC have a row"
         " for every ADC model. A dash: the model has no such part, or the number is not published."
     )
-    return Section("Parts of published chips", columns, _rows(found, words, ["lends"]), [note] if len(found) else [])
+    return Section(
+        "Parts of published chips",
+        columns,
+        _rows(found, words, ["lends"]),
+        [note] if len(found) else [],
+        ranked="energy factor",
+    )
 
 
 @table(
@@ -84,7 +90,9 @@ def _each(bounds: pd.DataFrame, laws: list[str]) -> Section:
 
 @table(
     stage="4 Costs",
-    caption="Prices of single parts by a maintained library (hwcomponents) and by papers beside those of this model.",
+    caption=(
+        "Prices of single parts by the maintained library hwcomponents and by papers, beside those of this model."
+    ),
     reads=("library",),
 )
 def library(results: Results) -> Section:
@@ -100,7 +108,7 @@ def library(results: Results) -> Section:
         " gives no figure, the last column says why."
     )
     rows = _rows(results.library, words, ["leakage_uW"])
-    return Section("Prices of the library hwcomponents", columns, rows, [note] if rows else [])
+    return Section("Prices of the library hwcomponents", columns, rows, [note] if rows else [], ranked="energy factor")
 
 
 def _rows(frame: pd.DataFrame, first: list[str], last: list[str]) -> list[list]:

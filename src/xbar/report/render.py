@@ -10,6 +10,7 @@ NONE = "–"
 PERCENT = (0.0, 100.0)  # the limits of an accuracy
 CLIPPED = " (clipped)"
 CLIPPED_NOTE = "clipped: the interval would reach beyond the lowest or highest value possible and ends there."
+LONG, TOP = 40, 10  # a table of more rows is shown by its top ones in Markdown, as a whole in CSV and on the page
 NO_ROWS = "This run has no data for this table."
 
 
@@ -23,7 +24,8 @@ class Format(NamedTuple):
 class Section(NamedTuple):
     """A table with its heading. `columns`: how each is shown, by header; `rows`: their values, in that order.
 
-    `notes`: paragraphs and numbered lists below the table. `lead`: its question and its answer, above it.
+    `notes`: paragraphs and numbered lists below the table. `lead`: its question and its answer, above it. `ranked`: the
+    header of the column whose values of the largest amount a short form shows; without it a table is never short.
     """
 
     title: str
@@ -31,6 +33,14 @@ class Section(NamedTuple):
     rows: Sequence[Sequence[Any]]
     notes: Sequence[str] = ()
     lead: str = ""
+    ranked: str = ""
+
+    def short(self) -> "Section":
+        """The table itself, or of a long one the ten rows of the largest amount in the column `ranked`."""
+        if len(self.rows) <= LONG or not self.ranked:
+            return self
+        place = list(self.columns).index(self.ranked)
+        return self._replace(rows=sorted(self.rows, key=lambda row: -_amount(row[place]))[:TOP])
 
     def frame(self) -> pd.DataFrame:
         """The cells as text. ValueError for a row that has more or fewer than the header."""
@@ -52,12 +62,20 @@ def sections_of(made: Section | Sequence[Section]) -> list[Section]:
     return [made] if isinstance(made, Section) else list(made)
 
 
-def markdown(sections: Iterable[Section]) -> str:
-    """The tables of an entry under their headings, with their notes."""
-    return "\n".join(_markdown(section) for section in sections)
+def markdown(sections: Iterable[Section], data: str = "") -> str:
+    """The tables of an entry under their headings, with their notes. `data`: name of the CSV with all rows.
+
+    Without it, long tables are whole.
+    """
+    return "\n".join(_markdown(section.short(), section, data) if data else _markdown(section) for section in sections)
 
 
-def _markdown(section: Section) -> str:
+def _amount(value: Any) -> float:
+    return -1.0 if value is None or pd.isna(value) else abs(float(value))
+
+
+def _markdown(section: Section, whole: Section | None = None, data: str = "") -> str:
+    """`whole`: the table of which the section holds the top rows."""
     frame = section.frame()
     parts = [f"# {section.title}", NO_ROWS]
     if len(frame):
@@ -66,23 +84,43 @@ def _markdown(section: Section) -> str:
         headers = [header.replace("|", "\\|") for header in frame]
         parts[1] = escaped.to_markdown(index=False, headers=headers, disable_numparse=True, colalign=sides)
         parts[1:1] = filter(None, [section.lead])
+        if whole and len(whole.rows) > len(section.rows):
+            shown = f"{len(frame)} of {len(whole.rows)} rows are shown, those of the largest '{section.ranked}'."
+            parts.insert(-1, f"{shown} All rows: index.html. Data: [{data}.csv]({data}.csv).")
     return "\n\n".join([*parts, *section.texts()]) + "\n"
 
 
 def html(sections: Iterable[Section]) -> str:
-    """The same for a browser; columns of numbers are named in the table's class, which `xbar.report.page` aligns."""
+    """The same for a browser; columns of numbers are named in the table's class, which `xbar.report.look` aligns."""
     return "\n".join(_html(section) for section in sections)
 
 
 def _html(section: Section) -> str:
-    frame = section.frame()
-    parts = [f"<h1>{escape(section.title)}</h1>", f"<p>{NO_ROWS}</p>"]
-    if len(frame):
-        places = [f"n{place}" for place, column in enumerate(section.columns.values(), 1) if column.right]
-        with pd.option_context("display.max_colwidth", None):  # whole cells
-            parts[1] = frame.to_html(index=False, border=0, classes=places, justify="unset")
+    parts = [f"<h4>{escape(section.title)}</h4>", f"<p>{NO_ROWS}</p>"]
+    if len(section.rows):
+        parts[1] = _box(section)
         parts[1:1] = map(_paragraph, filter(None, [section.lead]))
-    return "\n".join([*parts, *map(_paragraph, section.texts())])
+    if notes := "\n".join(map(_paragraph, section.texts())):
+        parts.append(f"<details><summary>Notes on this table</summary>\n{notes}\n</details>")
+    return "\n".join(parts)
+
+
+def _box(section: Section) -> str:
+    """The table alone, in a box that scrolls; the keyboard reaches it."""
+    frame = section.frame()
+    places = " ".join(f"n{place}" for place, column in enumerate(section.columns.values(), 1) if column.right)
+    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in frame)
+    rows = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in frame.to_numpy())
+    return (
+        f'<div class="box" role="region" aria-label="{escape(section.title)}" tabindex="0"><table class="{places}">\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _cell(text: str) -> str:
+    if len(text) > 2 and text[0] == text[-1] == "`":
+        return f"<td><code>{escape(text[1:-1])}</code></td>"
+    return f"<td>{escape(text)}</td>"
 
 
 def _paragraph(text: str) -> str:

@@ -14,12 +14,13 @@ from xbar.circuit.components import read_components
 from xbar.circuit.layers import measured_layers
 from xbar.config.config import Config, read_config
 from xbar.files import read_json, read_rows, write_json, write_text
-from xbar.report import contents
+from xbar.report import contents, page
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
 from xbar.report.figures.style import save, theme
 from xbar.report.provenance import commit, machine
-from xbar.report.render import markdown, sections_of
-from xbar.report.results import Dataset, Results, read_results
+from xbar.report.render import html, markdown, sections_of
+from xbar.report.results import Dataset, read_results
+from xbar.report.summary import summary
 from xbar.savings.comparison import References, comparison_tables
 from xbar.savings.validation import PUBLISHED, validation_tables
 
@@ -58,12 +59,11 @@ def reprice(folder: Path, root: Path) -> list[str]:
     for table, rows in validation_tables(config.circuit, published.components, paths):
         tables.write_table(published.table(table.name), table, rows)
     _write_claims(published)
-    _render(published)
-    record = read_json(folder / "provenance.json")
-    write_json(
-        folder / "provenance.json",
-        {"preset": "default"} | record | {"priced": {"commit": commit(), "machine": machine()}},
-    )
+    entries, titled = _render(published)
+    record = {"preset": "default"} | read_json(folder / "provenance.json")
+    record |= {"priced": {"commit": commit(), "machine": machine()}}
+    _write_page(published, entries, titled, record)
+    write_json(folder / "provenance.json", record)
     return list(found)
 
 
@@ -131,26 +131,44 @@ def _sides(published: Published) -> dict[str, dict[str, str]]:
     return {name: published.config.comparisons[name].model_dump() for name in sorted(answered)}
 
 
-def _render(published: Published) -> None:
-    """Every table and figure of the report anew, but those of conductances, which are not published."""
+def _render(published: Published) -> tuple[list[contents.Entry], dict[str, tuple[str, str]]]:
+    """Every table and figure of the report anew, but those of conductances, which are not published.
+
+    The entries, and the title and HTML of each table by name.
+    """
     inputs = {name: published.table(name) for name in tables.COLLECTED if published.table(name).is_file()}
     devices = {name: device.model_dump() for name, device in published.config.devices.items()}
     rules = published.config.claims.model_dump()
     results = read_results(inputs, rules, _sides(published), devices)
     results.add("datasets", partial(_titles, published.config.datasets))
     searched = bool(read_rows(published.table("search"), tables.SEARCH.names))
-    for entry in contents.shown({"searches": searched, "comparisons": True}):
-        if "conductances" not in entry.reads:
+    entries, titled = contents.shown({"searches": searched, "comparisons": True}), {}
+    for entry in entries:
+        if entry.kind == "table":
             with results.of(entry):
-                _write_entry(entry, results, published.folder)
+                sections = sections_of(contents.made_by(entry)(results))
+            write_text(published.folder / f"tables/{entry.name}.md", markdown(sections, entry.reads[0]))
+            titled[entry.name] = sections[0].title, html(sections)
+        elif "conductances" not in entry.reads:
+            with results.of(entry), theme():
+                save(contents.made_by(entry)(results), published.folder / f"figures/{entry.name}")
+    return entries, titled
 
 
-def _write_entry(entry: contents.Entry, results: Results, folder: Path) -> None:
-    if entry.kind == "table":
-        write_text(folder / f"tables/{entry.name}.md", markdown(sections_of(contents.made_by(entry)(results))))
-    else:
-        with theme():
-            save(contents.made_by(entry)(results), folder / f"figures/{entry.name}")
+def _write_page(
+    published: Published,
+    entries: Iterable[contents.Entry],
+    titled: Mapping[str, tuple[str, str]],
+    record: Mapping[str, Any],
+) -> None:
+    """The page of the run, from the figures and tables as they are now."""
+    config, folder = published.config, published.folder
+    compared = {name for sides in _sides(published).values() for name in sides.values()}
+    floating = {name for name, network in config.networks.items() if network.polarity == "float"}
+    found = summary(folder, [name for name in config.run.networks if name in compared | floating], config.run.note)
+    there = [entry for entry in entries if entry.name in titled or (folder / f"figures/{entry.name}.svg").is_file()]
+    shown = page.Shown(there, page.svgs_of(folder / "figures", there), titled)
+    write_text(folder / "index.html", page.index(record, found, shown, (folder / "time.svg").read_text()))
 
 
 def _titles(names: Iterable[str]) -> dict[str, Dataset]:

@@ -51,8 +51,8 @@ def courses(found: list[Reached], search: str, measure: str, confidence: float) 
 @table(
     stage="2 Networks",
     caption=(
-        "What each search found and which network it chose, its finals, what searches by the model gained over their "
-        "baselines at equal work, and the chosen networks beside the signed ones."
+        "What each search found, which network it chose, and its finals. Further: what searches by the model gained "
+        "over their baselines at equal work, and the chosen networks beside the signed ones."
     ),
     reads=("search", "finals", "search_gain", "cost"),
     needs="searches",

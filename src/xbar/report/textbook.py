@@ -28,8 +28,8 @@ def saved(steps: pd.DataFrame, corner: Corner) -> pd.DataFrame:
 @table(
     stage="4 Costs",
     caption=(
-        "From a textbook circuit to that of the first round, and from there to the configured one and to equal time: "
-        "what both steps together save. Every line has one difference more."
+        "From a textbook circuit to the configured one and to equal time: what both steps together save. Every line "
+        "has one difference more."
     ),
     reads=("steps",),
 )
@@ -53,7 +53,13 @@ def _corrections(steps: pd.DataFrame) -> Section:
     columns = {"comparison": TEXT, "circuit": TEXT}
     for measure in SHARES:
         columns |= {f"{measure} saved (%)": fixed(1), f"change of {measure} (points)": signed(1)}
-    return Section("From the first round's circuit to this one", columns, rows, [_mended(table)] if rows else [])
+    return Section(
+        "From the first round's circuit to this one",
+        columns,
+        rows,
+        [_mended(table)] if rows else [],
+        ranked="change of area (points)",
+    )
 
 
 def _mended(table: pd.DataFrame) -> str:
@@ -98,7 +104,9 @@ def _from_textbook(steps: pd.DataFrame) -> Section:
         " The textbook circuit gives the unipolar network the rows of the signed one. The rows that it needs in fact"
         " are a line of their own."
     )
-    return Section("From a textbook circuit to the first round's", columns, rows, [note] if rows else [])
+    return Section(
+        "From a textbook circuit to the first round's", columns, rows, [note] if rows else [], ranked="change (points)"
+    )
 
 
 @table(

@@ -127,7 +127,7 @@ def errors(results: Results) -> Section:
         " mean over seeds and chips, before the digital affine. Own: the layer meets the trained network's inputs;"
         " accumulated: it stands behind the layers before it."
     )
-    return Section("Error by layer", columns, rows, [note])
+    return Section("Error by layer", columns, rows, [note], ranked="accumulated (%)")
 
 
 def layer_errors(results: Results) -> pd.DataFrame:

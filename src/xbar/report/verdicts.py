@@ -10,16 +10,17 @@ from xbar.report.contents import table
 from xbar.report.judged import OTHER_DATA
 from xbar.report.render import TEXT, WHOLE, Format, Section, fixed, interval
 from xbar.report.results import Results
-from xbar.report.savings import law_key, option
+from xbar.report.savings import MAPPINGS_IN_WORDS, law_key, of_fewest_bits, option
+from xbar.report.statistics import networks
 
 
 @table(
     stage="1 Claims",
     caption=(
-        "What the paper claims, what we measured, the verdict and the number of its rule below. Baseline: how the "
-        "signed network stores its weights. Click on other titles to open their tables."
+        "What the paper claims, what we measured, the verdict and the number of its rule below. A baseline is how "
+        "the signed network stores its weights."
     ),
-    reads=("claims", "cost"),
+    reads=("claims", "cost", "accuracy"),
 )
 def claims(results: Results) -> list[Section]:
     """The paper's claims, our measurement and the verdict: of accuracies, and of savings against every baseline."""
@@ -28,7 +29,9 @@ def claims(results: Results) -> list[Section]:
     of_saving = results.claims["baseline"] != ""
     notes = _notes(results, marks) if rules or len(results.claims) else []
     first = _accuracies(results.claims[~of_saving], _title(results), marks)
-    second = _savings(results.claims[of_saving], marks)
+    shown = of_fewest_bits(results.comparisons, networks(results.accuracy))
+    few = results.claims["comparison"].isin(shown) | ~results.claims["comparison"].isin(list(results.comparisons))
+    second = _savings(results.claims[of_saving & few], marks)
     return [first, second._replace(notes=notes)] if second.rows else [first._replace(notes=notes)]
 
 
@@ -49,13 +52,15 @@ def _accuracies(found: pd.DataFrame, title: str, marks: dict[str, int]) -> Secti
         ]
         for row in found.itertuples()
     ]
-    return Section(title, columns, rows, lead="Which accuracies of the paper are reached? The verdict says.")
+    lead = f"Which accuracies of the paper are reached? {_counted(found['verdict'])}"
+    return Section(title, columns, rows, lead=lead)
 
 
 def _savings(found: pd.DataFrame, marks: dict[str, int]) -> Section:
     """A row for each saving and comparison: what the reference circuit saves of each baseline, and the verdict."""
     baselines = [name for name in dict.fromkeys(found["baseline"]) if name != EVERY_BASELINE]
-    columns = {"claim": TEXT, "where": TEXT, "paper (%)": Format(str), **dict.fromkeys(baselines, fixed(0))}
+    columns = {"claim": TEXT, "where": TEXT, "paper (%)": Format(str)}
+    columns |= dict.fromkeys((MAPPINGS_IN_WORDS[name] for name in baselines), fixed(0))
     columns |= {"low to high (%)": interval(0), "verdict (rule), or what is missing": TEXT}
     rows = []
     places = found["comparison"].where(found["comparison"] != "", found["dataset"])  # the data set where data miss
@@ -67,10 +72,17 @@ def _savings(found: pd.DataFrame, marks: dict[str, int]) -> Section:
         paper = f"{'up to ' if '(up to)' in over_all.quantity else ''}{fixed(0).show(over_all.paper)}"
         rows.append([f"{claim}, {version}", where, paper, *saved, (over_all.low, over_all.high), verdict])
     lead = (
-        "Which savings of the paper hold in all circuits? The verdict says; answer.md has those of each baseline and of"
-        " the reference circuit. v1: unipolar weights alone, area and power. v3: both steps, area and energy."
+        "Which savings of the paper hold in all circuits, against every baseline?"
+        f" {_counted(found.loc[found['baseline'] == EVERY_BASELINE, 'verdict'])} answer.md has the verdicts of each"
+        " baseline and of the reference circuit."
     )
     return Section("Savings", columns, rows, lead=lead)
+
+
+def _counted(verdicts: pd.Series) -> str:
+    """How often each verdict was given, as a sentence."""
+    told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.value_counts(sort=False).items() if verdict)
+    return f"{told or 'None was judged'}."
 
 
 def _verdict(row: Any, marks: dict[str, int]) -> str:
@@ -89,10 +101,11 @@ def _notes(results: Results, marks: dict[str, int]) -> list[str]:
         " and test examples where that reaches further (accuracy.md)."
         " For savings the range over the n circuits in which they must hold (ADC models, conditions and, for baseline"
         " all, baseline mappings), at equal time. ours: at the reference circuit,"
-        f" {option(results.rules.reference)}, and equal time; against another baseline with its ADC model. For savings"
-        " by both steps the bank is the fastest with which the verdict holds, or else the one that saves most."
-        " The whole table, with holds_under and the latency factor of each row, is claims.csv. How the rule of savings"
-        " came about: docs/verdicts.md."
+        f" {option(results.rules.reference)}, and equal time; against another baseline with its ADC model."
+        " v1: unipolar weights alone, area and power. v3: both steps, area and energy. For savings by both steps the"
+        " bank is the fastest with which the verdict holds, or else the one that saves most."
+        " Of each dataset the savings of the fewest bits are shown. The whole table, with holds_under and the latency"
+        " factor of each row, is claims.csv. How the rule of savings came about: docs/verdicts.md."
     )
     key = [law_key(results.cost["adc_law"])] if len(results.cost) else []
     of_savings = set(results.claims.loc[results.claims["baseline"] != "", "rule"])

@@ -1,5 +1,6 @@
 """Entries of the report: what is declared is what is read, and what is wrong is named."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,13 @@ def test_a_missing_input_and_a_missing_column_name_the_entry(whole):
     told = "'by_layer' of the report: reads 'layer_costs', which is no input of the job"
     with pytest.raises(ValueError, match=told), fewer.of(entry):
         pass
+
+
+def test_captions_have_short_sentences_and_no_names_of_networks():
+    captions = [contents.TIME, *(entry.caption for entry in ENTRIES)]
+    sentences = [sentence for caption in captions for sentence in re.split(r"(?<=[.!?]) ", caption)]
+    assert [sentence for sentence in sentences if len(sentence.split()) > 30 or ";" in sentence] == []
+    assert [caption for caption in captions if re.search(r"\b(har|cifar10|digits)-", caption)] == []
 
 
 def test_names_are_told_apart_and_captions_are_sentences():

@@ -137,7 +137,10 @@ def test_conditions_say_in_how_many_circuits_the_paper_holds(made_up):
 def test_the_answer_shows_savings_over_time_and_the_paper(made_up):
     results = made_up.run("whole")
     with theme():
-        axes = FIGURES["answer"](results).axes
+        figure = FIGURES["answer"](results)
+    axes = figure.axes
+    equal = [100 * results.trade_offs[f"equal_{of}_saving"].max() for of in ("area", "energy")]
+    assert "at most {:.0f} % of area (paper: 80 %) and {:.0f} % of energy".format(*equal) in told(figure)
     assert len(axes) == 3 * 2 and axes[0].get_ylabel().startswith("UCI HAR")  # the comparisons of two bits
     fast, equal, energy, *_ = axes
     assert points(fast) >= {(1.0, 55.0), (2.0, 60.0), (5.0, 75.0)}
@@ -174,10 +177,15 @@ def test_validation_shows_the_factor_of_every_prediction(made_up):
         figure = FIGURES["validation"](made_up.run("nothing"))
     (panel,) = figure.axes
     assert {x for x, _ in points(panel)} >= {0.5, 3.0, 2.25, 4.0, 0.8, 0.25}
-    assert {"within a factor of 2", "within a factor of 10", "shown, does not count"} <= set(named(figure))
-    assert "ADC model B: 0 of 2 within × 2, spread 1.2" in named(figure)
-    hollow = {x for line in panel.get_lines() if line.get_markerfacecolor() == "white" for x in line.get_xdata()}
-    assert sorted(hollow) == pytest.approx([0.25, 0.5, 0.8, 4.0])
+    assert {"within a factor of 2", "within a factor of 10", "does not count"} <= set(named(figure))
+    labels = words(panel.get_yticklabels())
+    counted = made_up.run("nothing").validation.query("counted == 'yes'")
+    assert set(labels[: counted["macro"].nunique()]) == set(counted["macro"])
+    middles = {macro: np.exp(np.log(of).mean()) for macro, of in counted.groupby("macro")["factor"]}
+    drawn = [line for line in panel.get_lines() if line.get_marker() == "o"]
+    for line, label in zip(drawn, labels, strict=True):
+        assert (line.get_markerfacecolor() == "white") == (label not in middles)
+        assert label not in middles or line.get_xdata() == pytest.approx([middles[label]])
     assert sorted(2 * bar.get_width() for bar in panel.patches) == pytest.approx([3.0, 19.8])
 
 
@@ -218,7 +226,10 @@ def test_accuracies_of_one_seed_say_why_they_have_no_interval(made_up):
 def test_drift_sets_what_is_compensated_apart(made_up):
     """Two datasets; the compensated lose a tenth as much."""
     with theme():
-        axes = FIGURES["drift"](made_up.run("whole")).axes
+        figure = FIGURES["drift"](made_up.run("whole"))
+    axes = figure.axes
+    last = [y for panel in axes[::2] for x, y in points(panel) if x > 1e7]
+    assert f"{min(last):.0f} to {max(last):.0f} % with no compensation" in told(figure)
     assert [panel.get_title(loc="right") for panel in axes] == 2 * ["no compensation", "one digital factor per array"]
     assert {y for _, y in points(axes[0])} >= {round(100 / 6, 6)}
     without, with_factor = (min(y for x, y in points(panel) if x > 1e7) for panel in axes[:2])
@@ -250,6 +261,11 @@ def test_the_start_leaves_the_axis_and_the_rest_stays():
     style.leave_out_the_start(panel)
     low, high = panel.get_ylim()
     assert 85 < low < 91 and 100 < high < 102
+
+
+def told(figure):
+    """The sentences above a figure, in one line."""
+    return figure.legends[0].get_title().get_text().replace("\n", " ")
 
 
 def searched(made_up, **changed):
@@ -284,11 +300,11 @@ def test_the_course_of_a_search_shows_every_seed_and_their_mean(made_up):
     results = made_up.run("whole")
     with theme():
         figure = FIGURES["search"](results)
-    for panel, measure in zip(figure.axes, ("best-accuracy", "hypervolume-strict"), strict=True):
+    for panel, measure, unit in zip(figure.axes, ("best-accuracy", "hypervolume-strict"), (100, 1), strict=True):
         drawn = [line.get_ydata().tolist() for line in panel.get_lines()]
         seeds = [one for one in reached(results.search) if one.search == "har-2b"]
-        assert all(any(line == pytest.approx(one.measures[measure]) for line in drawn) for one in seeds)
-        end = np.mean([one.at(measure, min(one.work[-1] for one in seeds)) for one in seeds])
+        assert all(any(line == pytest.approx(unit * one.measures[measure]) for line in drawn) for one in seeds)
+        end = unit * np.mean([one.at(measure, min(one.work[-1] for one in seeds)) for one in seeds])
         assert any(line[-1] == pytest.approx(end) for line in drawn if len(line) == 60)
     assert "one search seed" in named(figure) and not figure.axes[0].collections
 
@@ -323,7 +339,9 @@ def test_the_same_times_give_the_same_bytes(jobs, tmp_path):
 def test_the_confusion_figure_shows_shares_of_each_class(made_up):
     """Of seeds 0 and 1 together: 180 right of 180 + 2 * (5 + 10)."""
     with theme():
-        panel = FIGURES["confusion"](made_up.run("whole")).axes[0]
+        figure = FIGURES["confusion"](made_up.run("whole"))
+    panel = figure.axes[0]
+    assert "7 % of " in figure.get_suptitle()
     words = [text.get_text() for text in panel.texts]
     assert words == [f"{100 * (180 if row == column else 15) / 210:.0f}" for row in range(3) for column in range(3)]
 

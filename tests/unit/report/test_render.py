@@ -60,20 +60,20 @@ def test_long_cells_stay_whole():
 def test_headings_notes_and_lists():
     sections = [Section("Savings", {"n": WHOLE}, [[1]], ["5 < 6", "1. first\n2. second"])]
     text = html(sections)
-    assert "<h1>Savings</h1>" in text and "<p>5 &lt; 6</p>" in text
+    assert "<h4>Savings</h4>" in text and "<p>5 &lt; 6</p>" in text
     assert "<ol><li>first</li><li>second</li></ol>" in text
     assert squeezed(sections) == "# Savings\n\n| n |\n|----:|\n| 1 |\n\n5 < 6\n\n1. first\n2. second\n"
 
 
 def test_columns_of_numbers_are_aligned_at_the_right():
     sections = [Section("t", {"a": TEXT, "b": WHOLE, "c": CODE}, [["x", 1, "y"]])]
-    assert 'class="dataframe n2"' in html(sections)
+    assert 'class="n2"' in html(sections)
     assert "|:----|----:|:----|" in markdown(sections)
 
 
 def test_without_rows_there_is_one_sentence():
     section = [Section("Savings", {"n": WHOLE}, [])]
-    assert html(section) == "<h1>Savings</h1>\n<p>This run has no data for this table.</p>"
+    assert html(section) == "<h4>Savings</h4>\n<p>This run has no data for this table.</p>"
     assert markdown(section) == "# Savings\n\nThis run has no data for this table.\n"
 
 
@@ -117,3 +117,16 @@ def test_seeds_in_words(values, text):
 def test_a_row_of_another_length_is_refused():
     with pytest.raises(ValueError, match="table 'x': a row has 1 cells, the header 2"):
         markdown([Section("x", {"a": TEXT, "b": TEXT}, [["1"]])])
+
+
+def test_a_long_table_shows_its_top_rows_and_says_where_all_are():
+    """Largest by amount; a missing value is the smallest. Without the name of its data it is whole."""
+    values = [*range(-30, 30), None]
+    section = Section("t", {"n": WHOLE}, [[value] for value in values], ranked="n")
+    lines = markdown([section], "cost").splitlines()
+    shown = [int(line.strip("| ")) for line in lines if line.startswith("| ") and "n" not in line]
+    assert sorted(shown, key=lambda value: (-abs(value), value)) == shown and set(map(abs, shown)) == set(range(25, 31))
+    assert "10 of 61 rows are shown, those of the largest 'n'." in lines[2] and "[cost.csv](cost.csv)" in lines[2]
+    assert markdown([section]).count("\n|") == 63 and html([section]).count("<tr>") == 62
+    assert markdown([section._replace(ranked="")], "cost") == markdown([section])
+    assert "rows are shown" not in markdown([section._replace(rows=section.rows[:40])], "cost")

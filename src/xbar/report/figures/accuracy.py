@@ -20,11 +20,11 @@ SHIFT = 0.1  # between neighbouring networks of the noise figure, % of full scal
 @figure(
     stage="2 Networks",
     caption=(
-        "Test accuracy by bits and signs. Dot: mean over seeds on noisy simulated chips (float: the floating-point "
-        "network) with its interval; a network of one seed has none, and an open dot. Ticks below: single seeds, each "
-        "the mean of its chips. Cross: the mapped network without noise. Diamond: the paper. Bits are those of a "
-        "device. Unipolar and mixed weights (mixed: each column has one sign) have 2^bits levels. Signed weights are "
-        "pairs of devices and have 2^(bits+1) - 1."
+        "Test accuracy by bits and signs. Dot: mean over seeds on noisy simulated chips, with its interval. The dot "
+        "of float is the floating-point network. A network of one seed has no interval, and an open dot. Ticks "
+        "below: single seeds, each the mean of its chips. Cross: the mapped network without noise. Diamond: the "
+        "paper. Bits are those of a device. Unipolar weights have 2^bits levels. So have mixed weights, in which "
+        "each column has one sign. Signed weights are pairs of devices and have 2^(bits+1) - 1 levels."
     ),
     reads=("accuracy", "claims", "datasets"),
 )
@@ -42,7 +42,20 @@ def accuracy(results: Results) -> Figure:
         style.title(panel, results.title(dataset))
     shows_paper = bool(set(_paper_values(results)) & set(kinds.index))
     style.legend(figure, _accuracy_legend(results, shows_paper))
+    style.message(figure, _message(results, kinds))
     return figure
+
+
+def _message(results: Results, kinds: pd.DataFrame) -> str:
+    """The range of the means on noisy chips, and floating point, by dataset."""
+    means = over_seeds(results.accuracy, results.rules.confidence)
+    told = []
+    for dataset, of_data in means.groupby(means["network"].map(kinds["dataset"]), sort=False):
+        floating, chips = (100 * of_data.loc[of_data["condition"] == name, "mean"] for name in ("float", "noisy"))
+        ends = [f"{chips.min():.1f} to {chips.max():.1f} % on noisy chips"] if len(chips) else []
+        ends += [f"{floating.max():.1f} % in floating point"] if len(floating) else []
+        told += [f"{results.title(str(dataset))}: {', '.join(ends)}."]
+    return " ".join(told)
 
 
 def _accuracy_panel(panel: Axes, results: Results, kinds: pd.DataFrame) -> None:
@@ -102,10 +115,10 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
     stage="2 Networks",
     caption=(
         "Test accuracy against the programming noise of the devices. Points: mean over seeds, the chips of a seed "
-        "averaged first; under each level the number of chips of a seed. 0 is the mapped network without noise. "
-        "Bars: one standard deviation over seeds; networks of one seed have none. Networks stand a little beside "
-        "each other. Colour: signs; dashed: fewer than 4 bits; squares: scale per layer; open: one seed. A unipolar "
-        "2-bit weight has 4 levels; a signed one is a pair of devices and has 7."
+        "averaged first. Under each level stands the number of chips of a seed. 0 is the mapped network without "
+        "noise. Bars: one standard deviation over seeds. Networks of one seed have no bars, and open marks. Networks "
+        "stand a little beside each other. Colours are signs. Dashed: fewer than 4 bits. Squares: scale per layer. "
+        "The sentence above counts the points lost from no noise to the highest level."
     ),
     reads=("accuracy", "datasets"),
 )
@@ -126,7 +139,17 @@ def noise(results: Results) -> Figure:
         panel.set(xlabel="programming noise (% of full-scale conductance)", ylabel="test accuracy (%)")
     bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds (one seed: none)")
     style.legend(figure, [*handles.values(), bar], 3)
+    style.message(figure, " ".join(_lost(rows[rows["dataset"] == name], results.title(name)) for name in datasets))
     return figure
+
+
+def _lost(rows: pd.DataFrame, title: str) -> str:
+    """How many points the networks of one dataset lose from the lowest to the highest noise."""
+    means = 100 * rows.groupby(["network", "noise"])["accuracy"].mean().unstack()
+    lost = (means.iloc[:, 0] - means.iloc[:, -1]).dropna()
+    if lost.empty:
+        return ""
+    return f"{title}: {100 * means.columns[-1]:g} % of noise take {lost.min():.1f} to {lost.max():.1f} points."
 
 
 def _noise_lines(panel: Axes, rows: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, Line2D]:

@@ -11,15 +11,11 @@ from matplotlib.lines import Line2D
 from xbar.report.claims import EVERY_BASELINE
 from xbar.report.contents import figure
 from xbar.report.figures import compared, style
-from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
+from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA
 from xbar.report.results import Results
 from xbar.report.savings import MAPPINGS_IN_WORDS, of_fewest_bits
 from xbar.report.statistics import networks
 
-COLOURS = {
-    REPRODUCED: style.GOOD, CONDITIONAL: style.HALF, REFUTED: style.BAD, UNDECIDED: style.PALE, NOT_RUN: style.PALE,
-    OTHER_DATA: style.INK,
-}  # fmt: skip
 INTERVAL: dict[str, Any] = {"lw": 1.0, "marker": "|", "ms": 6}
 RANGE: dict[str, Any] = {"lw": 0.8, "alpha": 0.45}
 SHORT = {CONDITIONAL: "on this test set", OTHER_DATA: ""}
@@ -30,13 +26,14 @@ STEP = 1.35  # between two networks; the baselines of one lie within 1
 @figure(
     stage="1 Claims",
     caption=(
-        "Claims of the paper at a glance. Above: accuracy, mean over seeds, with its interval by seeds or by seeds and "
-        "test examples, whichever reaches further; open marks: one seed. Diamond: the paper. Below: savings against "
-        "each way to store signed weights, at equal time and the reference circuit (claims.reference in config.yaml). "
-        "For both steps the bank is the one of answer.md. Dashed: the paper. The thin bars are no intervals: they "
-        "reach from the lowest to the highest saving over ADC models and conditions, and end at -100 %. At the right: "
-        "the verdict over all baselines. The networks are those of the fewest bits of each kind: more bits change the "
-        "currents of cells and no other cost. Data that is not the paper's has neither its mark nor a verdict."
+        "Claims of the paper at a glance. Above: test accuracy, the mean over seeds. Its bar is the interval over "
+        "seeds, or over seeds and test examples where that reaches further. Diamond: the paper. Open marks: one "
+        "seed. Below: savings against each way to store signed weights, at equal time and the reference circuit. "
+        "Dashed: the paper. The thin bars are no intervals. They reach from the lowest to the highest saving over "
+        "ADC models and conditions, and end at -100 %. For both steps the bank is the one of answer.md. At the "
+        "right: the verdict over all baselines. Of each kind the networks of the fewest bits are shown, since more "
+        "bits change the currents of cells and no other cost. Data that is not the paper's has neither its mark nor "
+        "a verdict."
     ),
     reads=("claims", "accuracy", "datasets"),
 )
@@ -59,7 +56,19 @@ def claims(results: Results) -> Figure:
         data = ", ".join(results.title(name) for name in rows["dataset"].unique())
         style.title(axes[0, 0], f"{data}: {OTHER_DATA}, no verdict")
     style.legend(figure, _legend(results, blocks[1]), 3)
+    if told := _message(blocks[0], blocks[1][blocks[1]["baseline"] == EVERY_BASELINE]):
+        style.message(figure, told)
     return figure
+
+
+def _message(accuracies: pd.DataFrame, savings: pd.DataFrame) -> str:
+    """How many of the verdicts shown are of each kind."""
+    told = []
+    for words, found in (("accuracies", accuracies), ("savings", savings)):
+        verdicts = found.loc[~found["verdict"].isin([OTHER_DATA, NOT_RUN]), "verdict"]
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.value_counts(sort=False).items())
+        told += [f"Of {len(verdicts)} {words}: {counts}."] if counts else []
+    return " ".join(told)
 
 
 def _height(block: pd.DataFrame) -> float:
@@ -72,9 +81,8 @@ def _height(block: pd.DataFrame) -> float:
 def _accuracies(panel: Axes, results: Results, rows: pd.DataFrame) -> None:
     names = style.labels(networks(results.accuracy))
     for y, row in enumerate(rows.itertuples()):
-        colour = COLOURS[row.verdict]
-        panel.plot([row.low, row.high], [y, y], color=colour, **INTERVAL)
-        panel.plot(row.ours, y, "o", color=colour, ms=5.5, zorder=3, **style.hollow(row.n == 1))
+        panel.plot([row.low, row.high], [y, y], color=style.INK, **INTERVAL)
+        panel.plot(row.ours, y, "o", color=style.INK, ms=5.5, zorder=3, **style.hollow(row.n == 1))
         if row.verdict != OTHER_DATA:
             panel.plot(row.paper, y, "d", mfc="none", mec="black", ms=6.5, zorder=4)
         _say(panel, y, row.verdict)

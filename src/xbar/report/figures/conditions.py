@@ -23,11 +23,11 @@ GAP = 0.35  # between two conditions, in cells
     stage="4 Costs",
     caption=(
         "In how many drawn circuits both steps together save what the paper says. Number and shade: share of the "
-        "circuits (%) that save at least that much. Rows: what is known of the circuit; all other choices are drawn. "
-        "Time: latency of both steps over that of the drawn baseline; it is not made equal. Energy in the array: its "
-        "share of the baseline's energy. Each listed value of an option is equally likely, so these shares are no "
-        "probabilities. No network was trained for two crossbars or an offset column; paired columns, mirrored, stand "
-        "in. conditions.md has the savings themselves."
+        "circuits (%) that save at least that much. A row is what is known of the circuit. All other choices are "
+        "drawn. Time is latency of both steps over that of the drawn baseline. It is not made equal. Energy in the "
+        "array is its share of the baseline's energy. Each listed value of an option is equally likely, so these "
+        "shares are no probabilities. No network was trained for two crossbars or an offset column. Paired columns, "
+        "mirrored, stand in. conditions.md has the savings themselves."
     ),
     reads=("conditions", "claims", "accuracy", "datasets"),
 )
@@ -38,6 +38,7 @@ def conditions(results: Results) -> Figure:
     names = {name: words for name, words in compared.shown(results).items() if name in found}
     if not names:
         return style.absent("a comparison of a signed and a unipolar network")
+    rows = rows[rows["comparison"].isin(names)]
     cases = list(rows[list(CONDITIONS)].drop_duplicates().itertuples(index=False, name=None))
     places = np.arange(len(cases)) + GAP * np.cumsum(_starts(cases))
     size = style.PAGE_IN, 1.0 + 0.19 * places[-1]
@@ -50,6 +51,11 @@ def conditions(results: Results) -> Figure:
         panel.set_title(f"% of circuits that save {targets(results.claims)[measure]:g} % of {measure}", loc="left")
     axes[0, 0].set_yticks(places, [_words(case) for case in cases])
     axes[0, 0].set_ylim(places[-1] + 0.5, -0.5)
+    told = []
+    for measure in SAVED:
+        drawn = 100 * rows.loc[(rows[list(CONDITIONS)] == "").all(axis=1), f"{measure}_holds"]
+        told += [f"{drawn.min():.0f} to {drawn.max():.0f} % save {targets(results.claims)[measure]:g} % of {measure}"]
+    style.message(figure, f"Of all drawn circuits {' and '.join(told)}.")
     return figure
 
 

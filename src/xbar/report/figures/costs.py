@@ -30,8 +30,8 @@ IN_WORDS: dict[Corner, str] = {
     caption=(
         "Where area and energy go, at the reference circuit named above. The number behind a bar is its change "
         "against signed weights with own converters. Own: each layer has converters of its own. Shared: one bank of "
-        "converters serves all layers. Of each dataset the first comparison of the fewest bits is shown. "
-        "components.md has every component of every comparison."
+        "converters serves all layers. Of each dataset the first comparison of the fewest bits is shown. cost.csv "
+        "has every component of every comparison."
     ),
     reads=("cost", "accuracy", "datasets"),
 )

@@ -41,10 +41,11 @@ class Bar(NamedTuple):
 @figure(
     stage="4 Costs",
     caption=(
-        "From a textbook circuit to the reference circuit: what both steps together save in area and energy. Grey: the "
-        "whole saving. Coloured: what one more difference adds or takes, in points. The first round is an earlier "
-        "report of this project. The last two steps use fewer shared ADCs, then a baseline that takes equal time. "
-        "Dashed: the paper. Of each dataset the first comparison of the fewest bits is shown; differences.md has all."
+        "From a textbook circuit to the reference circuit: what both steps together save in area and energy. Grey: "
+        "the whole saving. Coloured: what one more difference adds or takes, in points. The first round is an "
+        "earlier report of this project. The last two steps use fewer shared ADCs, then a baseline that takes equal "
+        "time. Dashed: the paper. Of each dataset the first comparison of the fewest bits is shown. steps.csv has "
+        "all comparisons."
     ),
     reads=("steps", "claims", "accuracy", "datasets"),
 )
@@ -71,6 +72,12 @@ def differences(results: Results) -> Figure:
     axes[0, 0].set_yticks(range(len(named)), named)
     axes[0, 0].set_ylim(len(named) - 0.5, -0.5)
     style.legend(figure, _legend(), 4)
+    told = []
+    for words, rows in walks.items():
+        ends = [100 * rows[share].iloc[[0, -1]] for share in SHARES.values()]
+        changed = (f"{of} from {end.iloc[0]:.0f} to {end.iloc[-1]:.0f} %" for of, end in zip(SHARES, ends, strict=True))
+        told += [f"{words}: {' and '.join(changed)}."]
+    style.message(figure, f"What is saved, from the textbook to equal time. {' '.join(told)}")
     return figure
 
 

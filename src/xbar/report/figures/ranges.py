@@ -23,10 +23,11 @@ FULL: dict[str, Any] = {"color": style.INK, "lw": 0.8, "ls": ":"}
 @figure(
     stage="2 Networks",
     caption=(
-        "How much of its ADC's full scale every layer uses: 99.9 % quantile of the column sums of one array over the "
-        "full scale, on training data. Dotted: the whole scale; what lies above it is clipped. Bars: mean over seeds; "
-        "dots: the seeds; hollow bars: one seed. Shown are networks of both scales that differ in nothing else. Where "
-        "a dataset has none, a network of one scale stands alone. layers.csv has inputs and weights too."
+        "How much of its ADC's full scale every layer uses, on training data. A bar is the 99.9 % quantile of the "
+        "column sums of one array over the full scale, the mean over seeds. Dots: the seeds. Hollow bars: one seed. "
+        "Dotted: the whole scale. What lies above it is clipped. Shown are networks of both scales that differ in "
+        "nothing else. Where a dataset has none, a network of one scale stands alone. layers.csv has inputs and "
+        "weights too."
     ),
     reads=("layers", "accuracy", "datasets"),
 )

@@ -17,6 +17,7 @@ from xbar.report.search import REACHED, designed_by_hand
 from xbar.report.statistics import networks
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
+BEST = "best-accuracy"  # of gains.MEASURES
 NEEDS = "an architecture search"
 SHOWN = 4.0  # points below the best trial; what lies further down would press the others together
 STAR: dict[str, Any] = {"color": style.INK, "marker": "*", "markersize": 10, "zorder": 4}
@@ -28,9 +29,10 @@ RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none
     caption=(
         "What a search found: validation accuracy under noise on mapped crossbars against area and energy. Dot: a "
         "completed trial. Line: the best trial of a search that costs no more. Ring: the network that the rule of "
-        "config.yaml chose. Star: unipolar networks designed by hand; they were trained fully, trials only briefly. "
-        "Trials more than four points below the best are not drawn. Searches of the same seed begin with the same "
-        "random trials, so their dots may cover each other. A sentence stands in place of a cost that all trials share."
+        "config.yaml chose. Star: a unipolar network designed by hand. Those were trained fully, trials only "
+        "briefly. Trials more than four points below the best are not drawn. Searches of the same seed begin with "
+        "the same random trials, so their dots may cover each other. A sentence stands in place of a cost that all "
+        "trials share."
     ),
     reads=("search", "datasets", "cost", "accuracy"),
     needs="searches",
@@ -54,7 +56,20 @@ def front(results: Results) -> Figure:
         first.set_ylabel("validation accuracy (%)")
         style.title(first, results.title(str(dataset)))
     style.legend(figure, _front_legend(looks, bool(by_hand["dataset"].isin(trials["dataset"]).any())))
+    if told := _chosen(trials, by_hand):
+        style.message(figure, told)
     return figure
+
+
+def _chosen(trials: pd.DataFrame, by_hand: pd.DataFrame) -> str:
+    """Energy of the first chosen network, beside that of networks of the same data that were designed by hand."""
+    picked = trials[trials["chosen"] == 1]
+    if picked.empty:
+        return ""
+    one = picked.iloc[0]
+    others = 1e-3 * by_hand.loc[by_hand["dataset"] == one["dataset"], "energy_pJ"]
+    beside = f" Those designed by hand take {others.min():.0f} to {others.max():.0f} nJ." if len(others) else ""
+    return f"The chosen network takes {1e-3 * one['energy_pJ']:.0f} nJ.{beside}"
 
 
 def _cost(panel: Axes, trials: pd.DataFrame, cost: str, looks: Mapping[str, Any], stars: pd.DataFrame) -> bool:
@@ -76,7 +91,16 @@ def _cost(panel: Axes, trials: pd.DataFrame, cost: str, looks: Mapping[str, Any]
     for _, star in stars.iterrows():
         place = (unit * star[cost], 100 * star["validation_accuracy"])
         panel.plot(*place, ls="", **STAR)
-        panel.annotate(star["words"], place, (6, 0), textcoords="offset points", va="center", fontsize=6.5, zorder=4)
+        panel.annotate(
+            star["words"],
+            place,
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=6.5,
+            zorder=4,
+            bbox=style.BEHIND,
+        )
     panel.set_xlabel(words)
     style.few_ticks(panel.xaxis)
     return True
@@ -92,12 +116,12 @@ def _front_legend(looks: Mapping[str, Any], by_hand: bool) -> list[Line2D]:
 @figure(
     stage="2 Networks",
     caption=(
-        "How a search went: best validation accuracy and hypervolume against work, the processor time of its "
-        "trainings by their products and steps. Hypervolume: the share of a box of accuracy and logarithm of energy "
-        "that the trials dominate. The configuration states the box. Thin: every search seed; thick: their mean. "
-        "The axes leave out the lowest tenth of the values."
+        "How a search went. Above: the best validation accuracy so far. Below: the hypervolume, the share of a box of "
+        "accuracy and logarithm of energy that the trials dominate. config.yaml states the box. Work is the processor "
+        "time of the trainings, by their products and steps. Thin: one search seed. Thick: their mean. The axes leave "
+        "out the lowest tenth of the values."
     ),
-    reads=("search", "datasets"),
+    reads=("search", "search_gain", "datasets"),
     needs="searches",
 )
 def search(results: Results) -> Figure:
@@ -107,22 +131,40 @@ def search(results: Results) -> Figure:
     found = reached(results.search)
     looks = style.series(dict.fromkeys(one.search for one in found))
     data = results.search.groupby("dataset", sort=False)["search"].unique()
-    figure, axes = style.panels(len(data), 2, style.PAGE_IN, 0.5 + 2.1 * len(data))
-    for line, (dataset, names) in zip(axes, data.items(), strict=True):
-        for panel, (measure, words) in zip(line, REACHED.items(), strict=True):
-            for name in names:
-                _course(panel, [one for one in found if one.search == name], measure, looks[name])
-            panel.set(xlabel="work (s)", ylabel=words)
+    figure, axes = style.panels(2 * len(data), 1, style.COLUMN_IN, 0.9 + 3.4 * len(data))
+    for place, (dataset, names) in enumerate(data.items()):
+        for panel, (measure, words) in zip(axes[2 * place :, 0], REACHED.items(), strict=False):
+            seeds = {name: [one for one in found if one.search == name] for name in names}
+            unit = 100 if measure == BEST else 1
+            for name, of_one in seeds.items():
+                _course(panel, of_one, measure, unit, looks[name])
+            panel.set(xlabel="work (s)", ylabel=f"{words} (%)" if unit == 100 else words)
             style.leave_out_the_start(panel)
-        style.title(line[0], results.title(str(dataset)))
+        style.title(axes[2 * place, 0], results.title(str(dataset)))
     means = [Line2D([], [], label=f"{name}: mean", **look) for name, look in looks.items()]
-    style.legend(figure, [*means, Line2D([], [], color=style.INK, lw=0.6, label="one search seed")])
+    several = [Line2D([], [], color=style.INK, lw=0.6, label="one search seed")]
+    style.legend(figure, [*means, *several])
+    style.message(figure, _message(results, found))
     return figure
 
 
-def _course(panel: Axes, seeds: Sequence[Reached], measure: str, look: Mapping[str, Any]) -> None:
+def _message(results: Results, found: Sequence[Reached]) -> str:
+    """What the first search gains over its baselines in the first measure of the figure, or what it reaches."""
+    gains = results.search_gain[results.search_gain["measure"] == BEST]
+    if len(gains):
+        told = (
+            f"{100 * gain.mean:+.1f} points over {gain.baseline} ({100 * gain.low:.1f} to {100 * gain.high:.1f})"
+            for gain in gains.itertuples(index=False, name="Gain")
+        )
+        return f"Best accuracy of {gains['search'].iloc[0]} at equal work: {'; '.join(told)}."
+    best = max(found, key=lambda one: one.measures[BEST][-1])
+    return f"{best.search} ends at {100 * best.measures[BEST][-1]:.1f} % validation accuracy."
+
+
+def _course(panel: Axes, seeds: Sequence[Reached], measure: str, unit: float, look: Mapping[str, Any]) -> None:
     """Thin lines end where their seed does, the mean where the first of them does."""
     work = np.linspace(max(one.work[0] for one in seeds), min(one.work[-1] for one in seeds), 60)
     for one in seeds if len(seeds) > 1 else ():
-        panel.step(one.work, one.measures[measure], where="post", color=look["color"], lw=0.6, alpha=0.7)
-    panel.plot(work, [np.mean([one.at(measure, at) for one in seeds]) for at in work], markevery=10, **look)
+        panel.step(one.work, unit * one.measures[measure], where="post", color=look["color"], lw=0.6, alpha=0.7)
+    mean = [unit * np.mean([one.at(measure, at) for one in seeds]) for at in work]
+    panel.plot(work, mean, markevery=10, **dict(look) | style.hollow(len(seeds) == 1))

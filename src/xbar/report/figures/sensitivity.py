@@ -62,7 +62,19 @@ def sensitivity(results: Results) -> Figure:
     axes[0, 0].set_yticks(range(len(options)), [PLAIN.get(option, option.replace("_", " ")) for option in options])
     axes[0, 0].set_ylim(len(options) - 0.5, -0.5)
     style.legend(figure, [Patch(color=looks[name]["color"], label=words) for name, words in names.items()])
+    style.message(figure, _message(table))
     return figure
+
+
+def _message(table: pd.DataFrame) -> str:
+    """The choice that decides each saving, by the mean over comparisons."""
+    told = []
+    for measure in SAVED:
+        shares = table[table["measure"] == f"{measure}_saving both"].groupby("option", sort=False)["number"].mean()
+        option = str(shares.idxmax())
+        told += [f"The {measure} saved depends most on: {PLAIN.get(option, option.replace('_', ' '))} (index"]
+        told[-1] += f" {100 * shares.max():.0f} %)."
+    return " ".join(told)
 
 
 def deciding(shares: pd.DataFrame) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import matplotlib
@@ -15,12 +16,16 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
 
 from xbar.files import atomic
+from xbar.report.contents import ABSENT
 
 COLUMN_IN, PAGE_IN = 3.5, 7.1  # one and two columns of a paper
 DPI = 200
+BEHIND: dict[str, Any] = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.4}  # of a label on lines
+MESSAGE_LETTERS = 13.2  # bold letters of 8 pt in an inch
 
 _SAFE = sns.color_palette("colorblind").as_hex()
 INK, PALE = "#333333", "#9a9a9a"
@@ -81,7 +86,7 @@ def absent(needs: str) -> Figure:
     """A panel in place of a figure for which this run has no data."""
     figure, axes = panels(1, 1, COLUMN_IN, 1.2)
     axes[0, 0].axis("off")
-    axes[0, 0].text(0.5, 0.5, f"Not in this run.\nNeeds {needs}.", ha="center", va="center", color=INK)
+    axes[0, 0].text(0.5, 0.5, f"{ABSENT}\nNeeds {needs}.", ha="center", va="center", color=INK)
     return figure
 
 
@@ -99,6 +104,17 @@ def legend(figure: Figure, handles: Sequence[Any], columns: int = 4, title: str 
         if box is None or box.width <= figure.bbox.width or count == 1:
             return
         made.remove()
+
+
+def message(figure: Figure, words: str) -> None:
+    """What the figure says, above it; of a figure with a legend, above that. Call it last."""
+    told = "\n".join(wrap(words, int(MESSAGE_LETTERS * figure.get_figwidth())))
+    if figure.legends:
+        made = figure.legends[0]
+        made.set_title(told, FontProperties(size=8, weight="bold"))
+        made.set_alignment("left")
+    else:
+        figure.suptitle(told, x=0.01, ha="left", fontsize=8, fontweight="bold")
 
 
 def label(kind: pd.Series) -> str:

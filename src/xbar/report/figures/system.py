@@ -14,6 +14,7 @@ from xbar.report.contents import figure
 from xbar.report.figures import style
 from xbar.report.results import Results
 from xbar.report.savings import OWN
+from xbar.report.statistics import networks
 from xbar.report.system import BUSY, TIMES, shown_rows
 from xbar.system.rows import OVERLAPPED, SERIAL
 
@@ -27,8 +28,8 @@ LOOKS: dict[str, dict[str, Any]] = {SERIAL: {"mfc": "white"}, OVERLAPPED: {}}
     caption=(
         "One inference of the unipolar network of the first comparison, event by event, at the last bank of "
         "circuit.banks. Above: serial work with one sample stage. Below: overlapped work with two, so that the next "
-        "product is read while one is converted. Colours: layers. Bus: inputs of every product are fetched and its "
-        "outputs stored. Lines: DACs and arrays, from the first to the last pulse. ADCs: all turns of a product. "
+        "product is read while one is converted. Colours are layers. Bus: inputs of every product are fetched and "
+        "its outputs stored. Lines: DACs and arrays, from the first to the last pulse. ADCs: all turns of a product. "
         "Digital: passes after the last turn."
     ),
     reads=("events",),
@@ -80,7 +81,7 @@ def _merged(spans: np.ndarray, gap: float) -> list[tuple[float, float]]:
         "work, with one sample stage and memory of one inference as it is priced. Filled: overlapped work, with two "
         "stages and twice the memory. Of each dataset only the comparisons of the fewest bits are shown."
     ),
-    reads=("system", "accuracy"),
+    reads=("system", "accuracy", "datasets"),
 )
 def schedules(results: Results) -> Figure:
     """Times over the closed form and use of the parts: a line for each circuit."""
@@ -99,27 +100,36 @@ def schedules(results: Results) -> Figure:
                 panel.plot(scale * by_schedule.loc[schedule, name], y, ms=3.6, **look[word] | LOOKS[schedule])
         panel.tick_params(axis="y", length=0, labelsize=7)
     axes[0, 0].axvline(1, **style.PAPER)
-    axes[0, 0].set_yticks(range(len(circuits)), [_label(network, bank) for (_, network, bank), _ in circuits])
+    axes[0, 0].set_yticks(range(len(circuits)), [_label(results, network, bank) for (_, network, bank), _ in circuits])
     axes[0, 0].set_ylim(len(circuits) - 0.4, -0.6)
     axes[0, 0].set_xlabel("time over the closed form")
     axes[0, 1].set_xlabel("busy (% of the interval)")
     handles = [Line2D([], [], ls="", ms=4, label=word, **look[word]) for word in look]
     handles += [Line2D([], [], ls="", ms=4, marker="o", color=style.INK, label=word, **LOOKS[word]) for word in LOOKS]
     style.legend(figure, handles, 8)
+    latency = {name: rows.loc[rows["schedule"] == name, "latency_factor"] for name in LOOKS}
+    told = (f"{name} work takes {of.min():.2f} to {of.max():.2f} times" for name, of in latency.items())
+    style.message(figure, f"Latency of an inference: {', '.join(told)} that of the closed form.")
     return figure
 
 
-def _label(network: str, bank: str) -> str:
-    return f"{network}: {bank if bank == OWN else f'bank {bank}'}"
+def _label(results: Results, network: str, bank: str) -> str:
+    kinds = networks(results.accuracy)
+    if network not in kinds.index:
+        return f"{network}, {bank}"
+    dataset = kinds.loc[network, "dataset"]
+    words = style.labels(kinds[kinds["dataset"] == dataset])[network]
+    return f"{results.title(dataset)}, {words}: {'own ADCs' if bank == OWN else f'bank {bank}'}"
 
 
 @figure(
     stage="4 Costs",
     caption=(
-        "Mean power over the rate at which inputs arrive, up to the highest rate of overlapped work, at the reference "
-        "circuit. Solid: all parts leak all the time. Dotted: parts leak only while an inference lasts. Vertical: the "
-        "rate at which the sensor delivers inputs (system.period_s in config.yaml). Marks: the highest rate. Of each "
-        "dataset the first comparison of the fewest bits is shown. Energies are best read as ratios: validation.md."
+        "Mean power over the rate at which inputs arrive, at the reference circuit. Curves end at the highest rate "
+        "of overlapped work, at their marks. Solid: all parts leak all the time. Dotted: parts leak only while an "
+        "inference lasts. Vertical: the rate at which the sensor delivers inputs (system.period_s in config.yaml). "
+        "Of each dataset the first comparison of the fewest bits is shown. Energies are best read as ratios: "
+        "validation.md."
     ),
     reads=("system", "accuracy", "datasets"),
 )

@@ -10,29 +10,49 @@ from matplotlib.patches import Patch
 
 from xbar.report.figures import style
 
+LEAST = 0.005  # share of the time of all jobs below which rules are summed up
 BY_NETWORK = ("train_network", "evaluate_float", "map_network", "evaluate_crossbars", "evaluate_variant")
 
 
 def time(jobs: Iterable[Mapping[str, Any]]) -> Figure:
-    """`jobs` as provenance.json has them: rule, job, wall_s, ready_s (start and imports, the thin bar).
+    """`jobs` as provenance.json has them: rule, job, wall_s, cpu_s, ready_s (start and imports, the thin bar).
 
-    Left every rule, right the stages of each network.
+    Above every rule, below the stages of each network.
     """
-    table = pd.DataFrame(list(jobs), columns=["rule", "job", "wall_s", "ready_s"])
+    table = pd.DataFrame(list(jobs), columns=["rule", "job", "wall_s", "cpu_s", "ready_s"])
     if table.empty:
         return style.absent("a job with a benchmark")
     table["minutes"] = table["wall_s"].astype(float).fillna(0.0) / 60
     table["start"] = table["ready_s"].astype(float).fillna(0.0) / 60
     stages = table[table["rule"].isin(BY_NETWORK)]
     stages = stages.assign(network=stages["job"].str.split("/").str[-2])
-    tallest = max(table["rule"].nunique(), stages["network"].nunique())
-    figure, axes = style.panels(1, 2, style.PAGE_IN, 0.9 + 0.19 * tallest)
+    told = _message(table)
+    table["rule"] = _few(table)
+    rows = [table["rule"].nunique() + 2, stages["network"].nunique() + 2]
+    figure, axes = style.panels(2, 1, style.COLUMN_IN, 1.5 + 0.16 * sum(rows), height_ratios=rows)
     _rules(axes[0, 0], table)
-    _networks(axes[0, 1], stages)
+    _networks(axes[1, 0], stages)
     used = [rule for rule in BY_NETWORK if rule in set(stages["rule"])]
     handles = [Patch(color=_colour(rule), label=rule.replace("_", " ")) for rule in used]
     style.legend(figure, [*handles, Patch(color=style.INK, label="start and imports")], 3)
+    style.message(figure, told)
     return figure
+
+
+def _message(table: pd.DataFrame) -> str:
+    """How long the jobs took, and which rule took most of it."""
+    by_rule = table.groupby("rule")["minutes"].sum()
+    cpu = table["cpu_s"].astype(float).sum() / 60
+    most = f" {by_rule.idxmax()} takes {100 * by_rule.max() / by_rule.sum():.0f} % of it." if by_rule.sum() else ""
+    used = f", {_minutes(cpu)} of it on processors" if cpu else ""
+    return f"All jobs together take {_minutes(by_rule.sum())}{used}.{most}".replace("_", " ")
+
+
+def _few(table: pd.DataFrame) -> pd.Series:
+    """The rule of each job; rules that take next to nothing become one, where there are several."""
+    by_rule = table.groupby("rule")["minutes"].sum()
+    small = list(by_rule.index[by_rule < LEAST * by_rule.sum()])
+    return table["rule"].replace(small, f"{len(small)} other rules") if len(small) > 1 else table["rule"]
 
 
 def _colour(rule: str) -> str:
@@ -47,9 +67,9 @@ def _rules(panel: Axes, table: pd.DataFrame) -> None:
         panel.barh(y, starts[rule], color=style.INK, height=0.24)
         panel.annotate(
             f"{_minutes(row['sum'])}, {row['count']:.0f} jobs" if row["count"] > 1 else _minutes(row["sum"]),
-            (row["sum"], y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=6.5,
+            (row["sum"], y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7,
         )  # fmt: skip
-    _finish(panel, [str(rule).replace("_", " ") for rule in groups.index], 1.45 * groups["sum"].max())
+    _finish(panel, [str(rule).replace("_", " ") for rule in groups.index], 1.6 * groups["sum"].max())
 
 
 def _networks(panel: Axes, stages: pd.DataFrame) -> None:
@@ -61,9 +81,9 @@ def _networks(panel: Axes, stages: pd.DataFrame) -> None:
             panel.barh(y, row[rule], left=left, color=_colour(rule), height=0.72)
             left += row[rule]
         panel.annotate(
-            _minutes(left), (left, y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=6.5
+            _minutes(left), (left, y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7
         )  # fmt: skip
-    _finish(panel, list(totals.index[::-1]), 1.25 * totals.sum(axis=1).max() if len(totals) else 1.0)
+    _finish(panel, list(totals.index[::-1]), 1.35 * totals.sum(axis=1).max() if len(totals) else 1.0)
 
 
 def _minutes(minutes: float) -> str:

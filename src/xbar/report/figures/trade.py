@@ -1,5 +1,6 @@
 """Figure of accuracy against area and energy: the two halves of the claims in one place."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, style
 from xbar.report.results import Results
 from xbar.report.savings import corner_totals, reference_rows
 from xbar.report.statistics import networks, over_seeds
@@ -20,10 +21,12 @@ CONVERTERS = {"own": "o", "shared": "s"}
 @figure(
     stage="1 Claims",
     caption=(
-        "Test accuracy on noisy simulated chips against area and energy per inference, at the reference circuit of "
-        "config.yaml. A network stands twice, with its own converters and with shared ones; a line joins the two. "
-        "Vertical bars: interval over seeds; a network of one seed has none and open marks. Left and up is better. "
-        "Floating-point networks have no circuit: dotted line. Names are those of the left panel, from top to bottom."
+        "Test accuracy on noisy simulated chips against area and energy per inference, at the reference circuit. "
+        "Left and up is better. A network stands twice, with its own converters and with shared ones. A line joins "
+        "the two. Vertical bars: interval over seeds. A network of one seed has no bar, and open marks. Dotted: "
+        "floating point, which has no circuit. Names are those of the left panel, from top to bottom. The sentence "
+        "above compares unipolar weights and shared converters with signed weights and own ones, for the first "
+        "comparison of each dataset."
     ),
     reads=("accuracy", "cost", "datasets"),
     needs="comparisons",
@@ -45,7 +48,20 @@ def trade(results: Results) -> Figure:
         row[0].set_ylabel("test accuracy (%)")
         style.title(row[0], results.title(dataset))
     style.legend(figure, _legend(placed))
+    style.message(figure, " ".join(_gains(results, placed)))
     return figure
+
+
+def _gains(results: Results, placed: pd.DataFrame) -> Iterator[str]:
+    """What the first comparison of each dataset saves and loses, with shared against own converters."""
+    of = placed.set_index(["network", "converters"])
+    for name, words in compared.first_of_each_dataset(results).items():
+        sides = results.comparisons[name]
+        before, after = ((sides[side], kind) for side, kind in (("signed", "own"), ("unipolar", "shared")))
+        if before in of.index and after in of.index:
+            area, energy = (100 * (of.loc[after, cost] / of.loc[before, cost] - 1) for cost in COSTS)
+            lost = 100 * (of.loc[after, "mean"] - of.loc[before, "mean"])
+            yield (f"{words}, both steps: area {area:+.0f} %, energy {energy:+.0f} %, accuracy {lost:+.1f} points.")
 
 
 def _placed(results: Results) -> pd.DataFrame:
@@ -72,22 +88,23 @@ def _panel(panel: Axes, rows: pd.DataFrame, cost: str, names: dict[str, str]) ->
             panel.plot(2 * [unit * at[cost]], ends, color=colour, lw=0.8, alpha=0.5, zorder=1)
             panel.plot(unit * at[cost], 100 * at["mean"], zorder=3, **_mark(at))
     panel.set_xlabel(words)
-    panel.set_xlim(0, 1.5 * unit * rows[cost].max())
+    panel.set_xlim(0, (1.65 if names else 1.15) * unit * rows[cost].max())
     style.few_ticks(panel.xaxis)
     _name(panel, rows.assign(place=unit * rows[cost]), names)
 
 
 def _name(panel: Axes, rows: pd.DataFrame, names: dict[str, str]) -> None:
-    """The names of `names` at the right of their networks, from the most accurate down, none less than a line apart."""
+    """The names of `names` right of all networks, the most accurate on top, a line apart, each led to its network."""
     low, high = panel.get_ylim()
-    line = 0.07 * (high - low)
-    free = high
+    line = 0.085 * (high - low)
+    free, side = high, 1.06 * rows["place"].max()
     for network, pair in sorted(rows.groupby("network", sort=False), key=lambda group: -group[1]["mean"].iloc[0]):
         if network in names:
-            free = min(100 * pair["mean"].iloc[0], free - line)
+            mean = 100 * pair["mean"].iloc[0]
+            free = min(mean, free - line)
             colour = style.COLOURS[pair["polarity"].iloc[0]]
-            place = (pair["place"].max() + 0.02 * panel.get_xlim()[1], free)
-            panel.text(*place, names[str(network)], fontsize=6.5, color=colour, va="center")
+            panel.plot([pair["place"].max(), side], [mean, free], color=colour, lw=0.5, alpha=0.5, zorder=0)
+            panel.text(side, free, f" {names[str(network)]}", fontsize=7, color=colour, va="center")
 
 
 def _mark(at: pd.Series) -> dict[str, Any]:

@@ -28,11 +28,11 @@ class End(NamedTuple):
 @figure(
     stage="2 Networks",
     caption=(
-        "Validation accuracy over the epochs of training. Thin: each seed; thick: their mean. At the right: that mean "
-        "after the last epoch. All curves are moving means of a tenth of the epochs. Validation is on folds of the "
-        "training data (HAR: whole subjects), and every seed has a fold of its own. Networks with different numbers "
-        "of seeds therefore do not compare. A network of one seed has open marks. The axis leaves out the start. "
-        "training.csv has the losses."
+        "Validation accuracy over the epochs of training. Thin: each seed. Thick: their mean. At the right: that "
+        "mean after the last epoch. All curves are moving means of a tenth of the epochs. Validation is on folds of "
+        "the training data, which are whole subjects for HAR. Every seed has a fold of its own. Networks with "
+        "different numbers of seeds therefore do not compare. A network of one seed has open marks. The axis leaves "
+        "out the start. training.csv has the losses."
     ),
     reads=("training", "accuracy", "datasets"),
 )

@@ -1,7 +1,10 @@
 """Figure of the cost model against published chips: the factor between what is predicted and what was published."""
 
-from typing import Any
+from collections.abc import Iterator
+from textwrap import fill
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -12,73 +15,107 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from xbar.report.contents import figure
 from xbar.report.figures import style
-from xbar.report.render import significant
 from xbar.report.results import Results
-from xbar.report.validation import CASE, QUANTITIES, YES, score
+from xbar.report.validation import QUANTITIES, YES, score
 
-MARKERS = dict(zip(QUANTITIES, "o^D", strict=True))
 BANDS = {10: "#f0f0f0", 2: "#d8d8d8"}  # factors of error shaded in the background
-COUNTED: dict[str, Any] = {"ms": 4.2, "mew": 0.4, "mec": "white"}
-SHOWN: dict[str, Any] = {"ms": 3.4, "mew": 0.9, "mfc": "white"}
+COLOURS = {True: style.GOOD, False: style.PALE}  # of what counts and of what does not
+LETTERS = 27  # of a label in one line
+
+
+class Row(NamedTuple):
+    """A line of the figure: a chip that counts, or all predictions that are kept out for one reason."""
+
+    label: str
+    counts: bool
+    rows: pd.DataFrame
 
 
 @figure(
     stage="4 Costs",
     caption=(
-        "The cost model against published chips: predicted over published on a logarithmic axis. Lines are published "
-        "numbers; colours are ADC models, as in the table. Filled marks count: silicon in scope from which no "
-        "constant of the model was taken, one number a chip, by a rule written down before these predictions. Hollow "
-        "marks are shown only. Currents of cells are assumed, alike for all chips. Shaded: within factors of 2 and "
-        "10. The legend has the score of each ADC model: chips within a factor of two, and as spread the geometric "
-        "standard deviation of the factors."
+        "The cost model against published chips: predicted over published. Above: each chip that counts as a test. "
+        "Below: predictions that do not count, together by the reason, with their number. Bar: lowest to highest of "
+        "all ADC models. Dots: the middle of the ADC models, a dot for each prediction. No constant of the model was "
+        "taken from a chip that counts. Currents of cells are assumed, alike for all chips. Shaded: within factors of "
+        "2 and 10. validation.csv has every prediction."
     ),
     reads=("validation",),
 )
 def validation(results: Results) -> Figure:
-    """Predicted over published, chip by chip, with every ADC model; those that count stand on top."""
+    """Predicted over published by all ADC models: chip by chip for those that count, else reason by reason."""
     table = results.validation.dropna(subset="factor")
     if table.empty:
         return style.absent("the table of published chips")
-    laws = {law: style.PARTS[i] for i, law in enumerate(sorted(table["adc_law"].unique()))}
-    cases = sorted(table.groupby(CASE, sort=False), key=lambda case: case[1]["counted"].iloc[0] != YES)
-    figure, axes = style.panels(1, 1, style.PAGE_IN, 1.8 + 0.155 * len(cases))
-    _factors(axes[0, 0], cases, laws)
-    style.legend(figure, _legend(table, laws), 3)
+    rows = [*_chips(table[table["counted"] == YES]), *_reasons(table[table["counted"] != YES])]
+    heights = [row.label.count("\n") + 1.6 for row in rows]
+    figure, axes = style.panels(1, 1, style.COLUMN_IN, 1.6 + 0.115 * sum(heights))
+    _factors(axes[0, 0], rows, heights)
+    style.legend(figure, _legend(rows))
+    style.message(figure, _message(table))
     return figure
 
 
-def _factors(panel: Axes, cases: list[tuple], laws: dict[str, str]) -> None:
+def _chips(counted: pd.DataFrame) -> Iterator[Row]:
+    """The chips that count, from the lowest factor to the highest."""
+    chips = [(str(macro), rows) for macro, rows in counted.groupby("macro", sort=False)]
+    for macro, rows in sorted(chips, key=lambda chip: chip[1]["factor"].median()):
+        yield Row(macro, True, rows)
+
+
+def _reasons(others: pd.DataFrame) -> Iterator[Row]:
+    """All that do not count, by reason and by what is predicted."""
+    for (reason, quantity), rows in others.groupby(["counted", "quantity"], sort=False):
+        words = f"{str(reason).replace('_', ' ')}: {QUANTITIES[quantity].partition(',')[0]} ({rows['macro'].nunique()})"
+        yield Row(fill(words, LETTERS), False, rows)
+
+
+def _factors(panel: Axes, rows: list[Row], heights: list[float]) -> None:
     for factor, shade in BANDS.items():
         panel.axvspan(1 / factor, factor, color=shade, linewidth=0, zorder=0)
     panel.axvline(1, color=style.INK, lw=0.8)
-    for y, (_, rows) in enumerate(cases):
-        for row in rows.itertuples():
-            look = COUNTED if row.counted == YES else SHOWN
-            panel.plot(row.factor, y, MARKERS[row.quantity], color=laws[row.adc_law], alpha=0.85, **look)
-    panel.set_yticks(range(len(cases)), [f"{macro}, {QUANTITIES[quantity]}" for (macro, quantity), _ in cases])
+    places, y = [], 0.0
+    for row, height in zip(rows, heights, strict=True):
+        places.append(y + height / 2)
+        y += height
+        colour, factors = COLOURS[row.counts], row.rows["factor"]
+        ends = [factors.min(), factors.max()]
+        panel.plot(ends, 2 * [places[-1]], color=colour, lw=3, solid_capstyle="butt", alpha=0.6)
+        middles = np.exp(np.log(factors).groupby(row.rows["macro"], sort=False).mean())
+        panel.plot(middles, len(middles) * [places[-1]], ls="", color=colour, **_dot(row.counts))
+    panel.set_yticks(places, [row.label for row in rows])
     panel.tick_params(axis="y", length=0, labelsize=7)
-    panel.set(xscale="log", xlabel="predicted over published", ylim=(len(cases) - 0.4, -0.6))
-    panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    panel.grid(visible=False, axis="y")
+    panel.set(xscale="log", xlabel="predicted over published, logarithmic", ylim=(y + 0.3, -0.3))
+    panel.xaxis.set_major_locator(LogLocator())
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     panel.xaxis.set_minor_locator(NullLocator())
 
 
-def _legend(table: pd.DataFrame, laws: dict[str, str]) -> list[Artist]:
-    scores = score(table)
+def _dot(counts: bool) -> dict[str, Any]:
+    return {"marker": "o", "ms": 4.0, "mew": 0.9, "mfc": COLOURS[True] if counts else "white"}
+
+
+def _legend(rows: list[Row]) -> list[Artist]:
+    words = {True: "counts as a test", False: "does not count"}
+    kinds = [counts for counts in (True, False) if any(row.counts == counts for row in rows)]
     return [
-        *(Line2D([], [], linestyle="", marker="o", color=laws[law], label=_told(law, scores), **COUNTED)
-          for law in laws),
-        *(Line2D([], [], linestyle="", marker=MARKERS[quantity], color=style.INK, label=words, **COUNTED)
-          for quantity, words in QUANTITIES.items() if quantity in set(table["quantity"])),
-        Line2D([], [], linestyle="", marker="o", color=style.INK, label="shown, does not count", **SHOWN),
+        *(Line2D([], [], color=COLOURS[kind], lw=3, alpha=0.6, label=words[kind]) for kind in kinds),
+        Line2D([], [], ls="", color=style.INK, label="middle of the ADC models", **(_dot(False) | {"mfc": "none"})),
         *(Patch(color=shade, label=f"within a factor of {factor}") for factor, shade in reversed(BANDS.items())),
-    ]  # fmt: skip
+    ]
 
 
-def _told(law: str, scores: pd.DataFrame) -> str:
-    if law not in scores.index:
-        return f"ADC model {law}"
-    row = scores.loc[law]
+def _message(table: pd.DataFrame) -> str:
+    """How many chips the best ADC model predicts within a factor of two, and the worst prediction."""
+    scores = score(table)
+    if scores.empty:
+        return "No published chip counts as a test of the cost model."
+    right = (scores["within_2"] * scores["n"]).round()
+    best = scores.index[right == right.max()]
+    models = f"ADC model{'s' * (len(best) > 1)} {' and '.join(map(str, best))}"
+    factors = table.loc[table["counted"] == YES, "factor"]
     return (
-        f"ADC model {law}: {round(row.within_2 * row.n)} of {row.n:.0f} within × 2, spread {significant(row.spread, 2)}"
+        f"{models} predict{'s' * (len(best) == 1)} {right.max():.0f} of {scores.loc[best, 'n'].max():.0f} chips within"
+        f" a factor of 2. Predictions of these chips lie between {factors.min():.2g} and {factors.max():.2g} times."
     )

@@ -26,10 +26,10 @@ COMPENSATIONS = {"none": "no compensation", "array": "one digital factor per arr
     stage="3 Hardware",
     caption=(
         "Test accuracy against the time after programming of PCM devices, on a logarithmic time axis. Left: nothing "
-        "compensated; dotted: chance, one in as many as there are classes. Right, on an axis of its own: one digital "
-        "factor per array, measured when it is read. Bars: one standard deviation over seeds, the chips of a seed "
-        "averaged first; one seed has none, and open marks. Networks stand a little beside each other. Colour: "
-        "signs; dashed: fewer than 4 bits."
+        "is compensated. Dotted: chance, one in as many as there are classes. Right: one digital factor per array, "
+        "measured when it is read, on an axis of its own. Bars: one standard deviation over seeds, the chips of a "
+        "seed averaged first. One seed has no bar, and open marks. Networks stand a little beside each other. "
+        "Colours are signs. Dashed: fewer than 4 bits."
     ),
     reads=("variants", "accuracy", "datasets"),
 )
@@ -58,6 +58,11 @@ def drift(results: Results) -> Figure:
         style.title(panels[0], results.title(str(dataset)))
     bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds")
     style.legend(figure, [*handles.values(), bar], 3)
+    last = means[means["time_s"] == means["time_s"].max()].groupby("compensation", sort=False)["mean"]
+    told = (
+        f"{100 * of.min():.0f} to {100 * of.max():.0f} % with {COMPENSATIONS.get(str(name), name)}" for name, of in last
+    )
+    style.message(figure, f"{duration(means['time_s'].max())} after programming: {'; '.join(told)}.")
     return figure
 
 
@@ -84,10 +89,10 @@ def _name_times(panel: Axes, times: list[float]) -> None:
 @figure(
     stage="3 Hardware",
     caption=(
-        "Where the signal is lost, in the variant named above: error of every layer's output, as root mean square over "
-        "the standard deviation of the output without noise. Left: the layer alone on hardware, with exact inputs. "
-        "Right: all layers before it on hardware too. Bars: mean over seeds, the chips of a seed averaged first; dots: "
-        "the seeds; hollow bars: one seed. variants.md has the accuracy of the same chips."
+        "Where the signal is lost, in the variant named beside the panels. The error of a layer's output is its root "
+        "mean square over the standard deviation of the output without noise. Left: the layer alone on hardware, "
+        "with exact inputs. Right: all layers before it on hardware too. Bars: mean over seeds, the chips of a seed "
+        "averaged first. Dots: the seeds. Hollow bars: one seed. variants.md has the accuracy of the same chips."
     ),
     reads=("errors", "accuracy", "datasets"),
 )
