@@ -6,5 +6,5 @@ from xbar.report.provenance import provenance
 
 snakemake = begin()
 
-record = provenance(snakemake.config, [snakemake.input.manifests], snakemake.params.jobs)
+record = provenance(snakemake.config, snakemake.input.manifests, snakemake.params.jobs)
 files.write_json(snakemake.output.provenance, record)

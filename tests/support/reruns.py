@@ -45,7 +45,7 @@ TARGETS = [
     "results/crossbars/digits-2b-signed/seed0/conductances.csv",
     "results/crossbars/digits-2b-signed/seed0/layer0-array0.cir",
     "results/tiny/provenance.json",
-    "results/hybrid/hybrid.csv",
+    "results/hybrid/provenance.json",
 ]
 
 

@@ -2,6 +2,11 @@
 
 HYBRID = config["hybrid"]
 SCRATCH, REPAIR = HYBRID["scratch"], HYBRID["repair"]
+SEEDED = [
+    *expand("scratch/{method}/seed{seed}", method=SCRATCH["rules"], seed=range(HYBRID["seeds"])),
+    *expand("repair/{network}/seed{seed}", network=REPAIR["networks"], seed=range(HYBRID["seeds"])),
+]
+LEARNED = sorted({SCRATCH["dataset"], *(CONFIG.networks[name].dataset for name in REPAIR["networks"])})
 
 
 rule train_hybrid:
@@ -60,16 +65,7 @@ rule repair_chips:
 
 rule collect_hybrid:
     input:
-        rows=expand(
-            "results/hybrid/scratch/{method}/seed{seed}/accuracy.csv",
-            method=SCRATCH["rules"],
-            seed=range(HYBRID["seeds"]),
-        )
-        + expand(
-            "results/hybrid/repair/{network}/seed{seed}/accuracy.csv",
-            network=REPAIR["networks"],
-            seed=range(HYBRID["seeds"]),
-        ),
+        rows=expand("results/hybrid/{run}/accuracy.csv", run=SEEDED),
     output:
         table="results/hybrid/hybrid.csv",
         page="results/hybrid/hybrid.md",
@@ -88,3 +84,22 @@ rule collect_hybrid:
         code=code_of("collect_hybrid", "tables"),
     script:
         "../../scripts/collect_hybrid.py"
+
+
+rule record_hybrid:
+    input:
+        manifests=expand("results/datasets/{dataset}.raw.json", dataset=LEARNED),
+        tables="results/hybrid/hybrid.csv",
+    output:
+        provenance="results/hybrid/provenance.json",
+    log:
+        "results/logs/record_hybrid.log",
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **need(2000, minutes=10),
+    params:
+        jobs=[run.replace("scratch/", "train_hybrid/").replace("repair/", "repair_chips/") for run in SEEDED],
+        code=code_of("record_tables"),
+    script:
+        "../../scripts/record_tables.py"

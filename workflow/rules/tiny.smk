@@ -149,7 +149,7 @@ rule collect_tiny:
 
 rule record_tiny:
     input:
-        manifests="results/datasets/cifar10.raw.json",
+        manifests=["results/datasets/cifar10.raw.json"],
         tables=["results/tiny/tinyml.csv", "results/tiny/tinyml-cost.csv"],
     output:
         provenance="results/tiny/provenance.json",

@@ -21,11 +21,13 @@ OF_PRESETS = {  # names of the tables and figures that the report of a preset ad
     "search-folds": ("search", "search_gain"),
     "equal-area": ("accuracy", "intervals", "trade", "savings"),
     "small-arrays": ("accuracy", "intervals", "variants", "errors"),
+    "systems": ("accuracy", "variants"),
     "ablations": ("accuracy", "intervals", "ablation"),
 }
 
 ON_DEMAND = {  # tables that presets make on demand, without a report
     "tinyml": ("tinyml", "tinyml-cost"),
+    "hybrid": ("hybrid",),
 }
 
 
@@ -72,7 +74,7 @@ def _copy_some(report: Path, target: Path, names: Sequence[str]) -> None:
         _replace(report / name, target / name)
     for name in names:  # of those made on demand, which stand beside their provenance
         for path in report.glob(f"{name}.*"):
-            _replace(path, target / "tables" / path.name)
+            _replace(path, target / ("figures" if path.suffix in (".svg", ".png") else "tables") / path.name)
 
 
 def publish_prices(reference: Path, root: Path) -> list[str]:

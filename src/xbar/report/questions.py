@@ -33,6 +33,7 @@ QUESTIONS = (
     Question("What does the resistance of wires take?", ("wires",)),
     Question("What does MLPerf Tiny's ResNet-8 reach on phase-change memory, up to a day old?", ("tinyml",)),
     Question("What do MLPerf Tiny's networks cost, and what do boards measure?", ("tinyml-cost",)),
+    Question("Can a network be trained, or a chip repaired, by pulses to its cells?", ("hybrid",), ("hybrid",)),
     Question("How do the weights look on the arrays?", (), ("conductances",)),
     Question("What are area, energy and latency, with which weights and converters?", ("corners",)),
     Question(
