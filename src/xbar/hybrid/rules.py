@@ -1,13 +1,14 @@
 """How updates of weights become pulses: gathered until they exceed one pulse's worth, or rounded at every step."""
 
 from abc import abstractmethod
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
 from torch import Generator, Tensor
 
 
+@runtime_checkable
 class Rounding(Protocol):
     """Pulses from updates of weights, shares of full scale."""
 
