@@ -43,12 +43,17 @@ def content(path: str) -> str:
 def digest(script: str, *modules: str) -> str:
     """Sixteen hexadecimal digits that change with the code which `scripts/{script}.py` runs.
 
-    `modules`: further modules, such as "datasets/har", which the script imports by a computed name.
+    `modules`: further modules or packages, such as "datasets/har", which the script imports by a computed name.
     Raises OSError for a script or a module that does not exist.
     """
-    start = [SCRIPTS / f"{script}.py", *(PACKAGE / f"{module}.py" for module in modules)]
+    start = [SCRIPTS / f"{script}.py", *(path for module in modules for path in _files(module))]
     lines = (f"{name(path)}\n{normalised(path)}\n" for path in reachable(start))
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+
+
+def _files(module: str) -> list[Path]:
+    """The file of a module, or all files of a package."""
+    return sorted((PACKAGE / module).glob("*.py")) or [PACKAGE / f"{module}.py"]
 
 
 def name(path: Path) -> str:

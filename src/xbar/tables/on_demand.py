@@ -1,0 +1,62 @@
+"""Tables that a run makes on demand only: MLPerf Tiny, training on the devices."""
+
+from xbar.tables.columns import ADC_LAW, BANK, CHIP, MAPPING, SEED, SOURCE, number, table, text
+
+TINYML_COST = table(
+    "tinyml_cost",
+    "results/tiny/tinyml-cost.csv",
+    "MLPerf Tiny's reference networks on arrays, with the means of circuit.textbook, and on published boards",
+    "network system depthwise converter_bits adc_law bank",
+    text("network", "resnet-8, ds-cnn, mobilenet or autoencoder"),
+    text("system", "arrays and converters: what the cost model charges; else a board, its supply and its clock"),
+    text("depthwise", "of depthwise layers: dense on arrays, digital, or replaced by full ones; none: it has none"),
+    number("weights", "1", "weights of linear and convolution layers, biases left out"),
+    number("products", "1", "products of one inference of the network itself"),
+    number("digital_products", "1", "of these, products that no array computes; nothing is charged for them"),
+    number("converter_bits", "bit", "bits of DACs and ADCs"),
+    MAPPING,
+    ADC_LAW,
+    BANK,
+    number("matrix_elements", "1", "elements of the matrices on arrays, with zeros between groups and doubled rows"),
+    number("array_products", "1", "products of these matrices"),
+    number("area_mm2", "mm2", "area"),
+    number("energy_uJ", "uJ", "energy of one inference; of a board all of it, as measured at its supply"),
+    number("latency_us", "us", "time of one inference; of a board the inverse of its published throughput"),
+    SOURCE,
+)
+TINYML = table(
+    "tinyml",
+    "results/tiny/tinyml.csv",
+    "accuracy of MLPerf Tiny's reference ResNet-8 on CIFAR-10, on simulated chips",
+    "network converter_bits scale condition time_s compensation seed chip",
+    text("network", "resnet-8"),
+    number("converter_bits", "bit", "bits of DACs and ADCs; empty in floating point"),
+    text("scale", "full scales of each layer (layer), of the network, or with one ADC gain; empty in floating point"),
+    text("condition", "float; direct: mapped as it is; trained: trained further with the noise of the device"),
+    number("time_s", "s", "time after programming; empty without a chip"),
+    text("compensation", "none, or array: one digital factor for each array; empty without a chip"),
+    number("seed", "1", "number of the training, and of its chips; empty in floating point"),
+    number("chip", "1", "number of the simulated chip; empty: quantised without noise, or in floating point"),
+    number("images", "1", "number of test images, the first of the test set"),
+    number("accuracy", "1", "share of these images that are classified rightly"),
+)
+
+HYBRID = table(
+    "hybrid",
+    "results/hybrid/hybrid.csv",
+    "networks trained on pairs of pulsed cells, and chips with stuck cells that are repaired",
+    "task network method seed chip",
+    text("task", "scratch: trained from random weights; repair: a trained network on chips with stuck cells"),
+    text("network", "name of the architecture (scratch) or of the network (repair) in config.yaml"),
+    text("method", "rule of the updates, or repair; docs/hybrid.md says what each does"),
+    SEED,
+    CHIP,
+    number("learning_rate", "1", "of weights as shares of full scale, at the start; empty without training"),
+    number("granularity", "1", "update that one pulse stands for, share of full scale; empty without pulses"),
+    number("validation_accuracy", "1", "share of the seed's validation fold that is classified rightly"),
+    number("accuracy", "1", "share of the test examples that is classified rightly"),
+    number("cells", "1", "number of cells; empty in floating point"),
+    number("pulses", "1", "partial-SET pulses sent to all of them, those of writing included"),
+    number("resets", "1", "RESETs of all of them; programming by the law of the device counts as one for each cell"),
+    number("idle", "1", "share of the updates of a layer that made no pulse; empty without updates"),
+)
