@@ -220,6 +220,33 @@ def of_trainings(dataset):
     return sum(job["cpu_s"] for job in jobs if job["rule"] == "train_network" and job["job"].startswith(dataset)) / 60
 
 
+def from_scratch():
+    """Accuracy on digits, %, mean over seeds: floating point, accumulated updates, pulses at every step."""
+    return [_hybrid(task="scratch", method=method) for method in ("float", "accumulate", "every-step")]
+
+
+def lost_to_faults():
+    """Points that stuck cells cost HAR chips which nothing repairs."""
+    return _hybrid(task="repair", method="no faults") - _hybrid(task="repair", method="none")
+
+
+def _hybrid(**wanted):
+    return 100 * mean(float(row["accuracy"]) for row in rows("hybrid/tables/hybrid.csv", **wanted))
+
+
+def repaired():
+    """How the lines of the table in docs/hybrid.md begin: the share of the loss that comes back, and twice its standard
+    error over chips, of paired differences."""
+    found = {}
+    for row in rows("hybrid/tables/hybrid.csv", task="repair"):
+        found.setdefault(row["method"], {})[row["seed"], row["chip"]] = float(row["accuracy"])
+    whole, broken = found.pop("no faults"), found.pop("none")
+    lost = mean(whole.values()) - mean(broken.values())
+    for method, chips in found.items():
+        back = [(chips[chip] - broken[chip]) / lost for chip in broken]
+        yield f"| `{method}` | {100 * mean(back):.0f} ± {200 * stats.sem(back):.0f} %"
+
+
 def glance():
     """The results at a glance: what each line of README's tables begins with."""
     for words, paper, network, condition in (

@@ -10,8 +10,10 @@ from support.prose import (
     drawn,
     finals,
     first_round,
+    from_scratch,
     gain,
     left_by_correction,
+    lost_to_faults,
     lost_to_wires,
     minutes,
     of_five_searches,
@@ -96,6 +98,10 @@ PAGES = {
     "README.md": README,
     "docs/results.md": RESULTS,
     "docs/faq.md": {"lose up to {:.0f} % of its current": lambda: [lost_to_wires()]},
+    "docs/hybrid.md": {
+        "`float` reaches {:.1f} %, `accumulate` {:.1f} % and `every-step` {:.1f} %": from_scratch,
+        "stuck cells (2 % off, 1 % on) cost {:.1f} points": lambda: [lost_to_faults()],
+    },
     "docs/reproducibility.md": {
         "Of the {:.0f} minutes": lambda: [minutes()],
         "trainings on CIFAR-10 take {:.0f} and those on HAR {:.0f}": (

@@ -39,7 +39,10 @@ def test_no_other_number_of_a_result_stands_in_prose(page, last):
     assert [found for found in QUANTITY.findall(text) if found not in quoted.GIVEN] == []
 
 
-@pytest.mark.parametrize(("page", "table"), [("README.md", prose.glance), ("docs/results.md", prose.by_baseline)])
+@pytest.mark.parametrize(
+    ("page", "table"),
+    [("README.md", prose.glance), ("docs/results.md", prose.by_baseline), ("docs/hybrid.md", prose.repaired)],
+)
 def test_tables_of_results_are_those_of_the_report(page, table):
     lines = (ROOT / page).read_text().splitlines()
     assert [beginning for beginning in table() if not any(line.startswith(beginning) for line in lines)] == []

@@ -73,8 +73,9 @@ def _copy_some(report: Path, target: Path, names: Sequence[str]) -> None:
     for name in filter(lambda name: (report / name).exists(), ["provenance.json", "time.svg", *wanted]):
         _replace(report / name, target / name)
     for name in names:  # of those made on demand, which stand beside their provenance
-        for path in report.glob(f"{name}.*"):
-            _replace(path, target / ("figures" if path.suffix in (".svg", ".png") else "tables") / path.name)
+        for kind, folder in ((".csv", "tables"), (".md", "tables"), (".svg", "figures")):
+            if (path := report / f"{name}{kind}").exists():
+                _replace(path, target / folder / path.name)
 
 
 def publish_prices(reference: Path, root: Path) -> list[str]:
