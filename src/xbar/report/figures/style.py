@@ -43,6 +43,7 @@ REST = ("rest: analog front ends, digital, control", "#c8c8c8")
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
 SIGNS = {"signed": "signed", "unipolar": "unipolar", "mixed": "mixed"}
+CONVERTERS = {"own": "o", "shared": "s"}  # marks
 PAPER: dict[str, Any] = {"color": "black", "linewidth": 0.8, "linestyle": (0, (3, 2))}  # a line at the paper's number
 
 
