@@ -223,7 +223,7 @@ def _look(corner: str, bank: str) -> dict[str, Any]:
 
 
 def _power_legend(rows: pd.DataFrame) -> list[Line2D]:
-    ink = {"color": style.INK}
+    ink: dict[str, Any] = {"color": style.INK}
     leaks = [
         Line2D([], [], label="leaks all the time", **ink),
         Line2D([], [], ls=":", label="leaks only at work", **ink),

@@ -41,7 +41,8 @@ def training(results: Results) -> Figure:
     datasets = list(kinds["dataset"].unique())
     size = style.PAGE_IN, 0.8 + 2.1 * len(datasets)
     figure, axes = style.panels(len(datasets), 2, *size, sharex="row", sharey="row")
-    handles, told = {}, []
+    handles: dict[str, dict[str, Any]] = {}
+    told = []
     for row, dataset in zip(axes, datasets, strict=True):
         of_dataset = kinds[kinds["dataset"] == dataset]
         handles |= _looks(of_dataset)
