@@ -109,7 +109,8 @@ def legend(figure: Figure, handles: Sequence[Any], columns: int = 4, title: str 
 
 def message(figure: Figure, words: str) -> None:
     """What the figure says, above it; of a figure with a legend, above that. Call it last."""
-    told = "\n".join(wrap(words, int(MESSAGE_LETTERS * figure.get_figwidth())))
+    together = wrap(words.replace(" %", "\u00a0%"), int(MESSAGE_LETTERS * figure.get_figwidth()))
+    told = "\n".join(together).replace("\u00a0", " ")
     if figure.legends:
         made = figure.legends[0]
         made.set_title(told, FontProperties(size=8, weight="bold"))
