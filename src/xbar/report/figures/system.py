@@ -61,7 +61,10 @@ def inference(results: Results) -> Figure:
     axes[-1, 0].set_xlim(left=0)
     name, bank = events[["network", "bank"]].iloc[0]
     handles = [Patch(color=colour, label=f"layer {layer:g}") for layer, colour in colours.items()]
-    style.legend(figure, handles, title=f"{name}, bank of {bank}")
+    style.legend(figure, handles)
+    serial, overlapped = (events.loc[events["schedule"] == of, "end_ns"].max() for of in (SERIAL, OVERLAPPED))
+    share = f"overlapped work takes {100 * overlapped / serial:.0f} % of the time of serial work"
+    style.message(figure, f"{name}, bank of {bank}: {share}.")
     return figure
 
 
@@ -98,15 +101,7 @@ def schedules(results: Results) -> Figure:
     measured = [{f"{time}_factor": time for time in TIMES}, BUSY]
     looks = style.series(word for words in measured for word in words.values())
     for panel, words in zip(axes[0], measured, strict=True):
-        for y, (_, of_circuit) in enumerate(circuits):
-            _marks(panel, y, of_circuit.set_index("schedule"), words, looks)
-            panel.axhspan(y - 0.5, y + 0.5, color="#f4f4f4" if y % 2 else "white", lw=0, zorder=0)
-        panel.tick_params(axis="y", length=0, labelsize=7.5)
-        panel.grid(visible=False, axis="y")
-        handles = [Line2D([], [], ls="", ms=4, label=word, **looks[word]) for word in words.values()]
-        panel.legend(
-            handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, handletextpad=0, columnspacing=0.9
-        )
+        _circuits(panel, [of_circuit for _, of_circuit in circuits], words, looks)
     axes[0, 0].axvline(1, **style.PAPER)
     axes[0, 0].set_yticks(range(len(circuits)), [_label(results, network, bank) for (_, network, bank), _ in circuits])
     axes[0, 0].set_ylim(len(circuits) - 0.5, -0.5)
@@ -120,6 +115,19 @@ def schedules(results: Results) -> Figure:
     told = (f"{name} work takes {of.min():.2f} to {of.max():.2f} times" for name, of in latency.items())
     style.message(figure, f"Latency of an inference: {', '.join(told)} that of the closed form.")
     return figure
+
+
+def _circuits(panel: Axes, circuits: list[pd.DataFrame], words: dict[str, str], looks: dict[str, Any]) -> None:
+    """A line for each circuit, striped, under the legend of the panel's own measures."""
+    for y, of_circuit in enumerate(circuits):
+        _marks(panel, y, of_circuit.set_index("schedule"), words, looks)
+        panel.axhspan(y - 0.5, y + 0.5, color="#f4f4f4" if y % 2 else "white", lw=0, zorder=0)
+    panel.tick_params(axis="y", length=0, labelsize=7.5)
+    panel.grid(visible=False, axis="y")
+    handles = [Line2D([], [], ls="", ms=4, label=word, **looks[word]) for word in words.values()]
+    panel.legend(
+        handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, handletextpad=0, columnspacing=0.9
+    )
 
 
 def _of_first(results: Results) -> pd.DataFrame:
