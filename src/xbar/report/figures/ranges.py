@@ -58,10 +58,14 @@ def ranges(results: Results) -> Figure:
         row[0].set_ylabel("largest sum over full scale (%)")
     _clipped(axes.flat[: len(shown)])
     style.legend(figure, _legend())
-    means = 100 * pd.concat(told)
-    above = f"{(means > 100).sum()} of {len(means)} bars lie above the full scale"
-    style.message(figure, f"The largest sums reach {means.min():.0f} to {means.max():.0f} %: {above}.")
+    style.message(figure, _message(100 * pd.concat(told)))
     return figure
+
+
+def _message(means: pd.Series) -> str:
+    """Lowest and highest bar (%), and how many are clipped."""
+    above = f"{(means > 100).sum()} of {len(means)} bars lie above the full scale"
+    return f"The largest sums reach {means.min():.0f} to {means.max():.0f} %: {above}."
 
 
 def _groups(results: Results) -> list[dict[str, str]]:
