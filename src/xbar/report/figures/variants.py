@@ -108,7 +108,7 @@ def errors(results: Results) -> Figure:
     kinds = networks(results.accuracy)
     kinds = kinds[kinds.index.isin(found["network"])]
     datasets = list(kinds["dataset"].unique())
-    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.4 + 2.1 * len(datasets), sharey="row")
+    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.6 + 2.1 * len(datasets), sharey="row")
     for panels, dataset in zip(axes, datasets, strict=True):
         of_dataset = kinds[kinds["dataset"] == dataset]
         for panel, (column, words) in zip(panels, ERRORS.items(), strict=True):
@@ -120,7 +120,18 @@ def errors(results: Results) -> Figure:
         panels[1].legend(
             handles=bars, loc="center left", bbox_to_anchor=(1.0, 0.5), title=_case(found), alignment="left"
         )
+    style.message(figure, _last_errors(results, found, kinds))
     return figure
+
+
+def _last_errors(results: Results, found: pd.DataFrame, kinds: pd.DataFrame) -> str:
+    """The variant, and the error behind the last layer of each dataset, as the means of its networks range."""
+    told = []
+    for dataset, of_data in found.groupby(found["network"].map(kinds["dataset"]), sort=False):
+        last = of_data[of_data["layer"] == of_data["layer"].max()]
+        means = 100 * last.groupby("network")["accumulated_error"].mean()
+        told.append(f"{results.title(str(dataset))} {means.min():.1f} to {means.max():.1f} %")
+    return f"{_case(found).replace('variant', 'Variant', 1)}. Error behind the last layer: {', '.join(told)}."
 
 
 def _error_bars(panel: Axes, found: pd.DataFrame, column: str, kinds: pd.DataFrame) -> None:
