@@ -121,7 +121,7 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
         "averaged first. Under each level stands the number of chips of a seed. 0 is the mapped network without "
         "noise. Bars: one standard deviation over seeds. Networks of one seed have no bars, and open marks. Networks "
         "stand a little beside each other. Colours are signs. Dashed: fewer than 4 bits. Of each number of bits the "
-        "networks of the first comparison are shown. accuracy.csv has the others."
+        "networks of one comparison are shown. accuracy.csv has the others."
     ),
     reads=("accuracy", "datasets"),
 )

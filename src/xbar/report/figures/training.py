@@ -24,7 +24,7 @@ SIDES = ("signed weights, and floating point", "unipolar weights")
     caption=(
         "Validation accuracy over the epochs of training. Thin and pale: each seed. Thick: their mean. At the end of "
         "a curve: that mean after the last epoch. Solid lines have 4 bits, dashed ones fewer. All curves are moving "
-        "means of a tenth of the epochs. Of each number of bits the networks of the first comparison are shown, and "
+        "means of a tenth of the epochs. Of each number of bits the networks of one comparison are shown, and "
         "floating point. Validation is on folds of the training data, which are whole subjects for HAR. Every seed "
         "has a fold of its own. Networks with different numbers of seeds therefore do not compare. A network of one "
         "seed ends in an open dot. The axis leaves out the start. training.csv has all networks and the losses."

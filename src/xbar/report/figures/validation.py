@@ -34,11 +34,11 @@ class Row(NamedTuple):
 @figure(
     stage="4 Costs",
     caption=(
-        "The cost model against published chips: predicted over published. Above: each chip that counts as a test, "
-        "and the legend or its label names what is compared. Below: predictions that do not count, together by the "
-        "reason, with their number. Bar: lowest to highest of all ADC models. Dots: the middle of the ADC models, a "
-        "dot for each prediction. No constant of the model was taken from a chip that counts. Currents of cells are "
-        "assumed, alike for all chips. Shaded: within factors of 2 and 10. validation.csv has every prediction."
+        "The cost model against published chips: predicted over published. Above: each chip that counts as a test. "
+        "The legend names what is compared. Below: predictions that do not count, together by the reason, with their "
+        "number. Bar: lowest to highest of all ADC models. Dots: the middle of the ADC models, a dot for each "
+        "prediction. No constant of the model was taken from a chip that counts. Currents of cells are assumed, alike "
+        "for all chips. Shaded: within factors of 2 and 10. validation.csv has every prediction."
     ),
     reads=("validation",),
 )
