@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from xbar.report.contents import figure
-from xbar.report.figures import style
+from xbar.report.figures import compared, ends, style
+from xbar.report.figures.ends import End
 from xbar.report.results import Results
 from xbar.report.statistics import networks, over_seeds, per_seed
 
@@ -21,10 +22,12 @@ SHIFT = 0.1  # between neighbouring networks of the noise figure, % of full scal
     stage="2 Networks",
     caption=(
         "Test accuracy by bits and signs. Dot: mean over seeds on noisy simulated chips, with its interval. The dot "
-        "of float is the floating-point network. A network of one seed has no interval, and an open dot. Ticks "
-        "below: single seeds, each the mean of its chips. Cross: the mapped network without noise. Diamond: the "
-        "paper. Bits are those of a device. Unipolar weights have 2^bits levels. So have mixed weights, in which "
-        "each column has one sign. Signed weights are pairs of devices and have 2^(bits+1) - 1 levels."
+        "of float is the floating-point network. A network of one seed has no interval, and an open dot. Ticks below: "
+        "single seeds, each the mean of its chips. Cross: the mapped network without noise. Diamond: the paper. Bits "
+        "are those of a device. Unipolar weights have 2^bits levels. So have mixed weights, in which each column has "
+        "one sign. Signed weights are pairs of devices and have 2^(bits+1) - 1 levels. Colours are signs. Layer "
+        "scale: each layer has a scale of its own. Literal: the literal reading of the paper. Searched: the "
+        "architecture that the search found."
     ),
     reads=("accuracy", "claims", "datasets"),
 )
@@ -117,20 +120,21 @@ def _accuracy_legend(results: Results, shows_paper: bool) -> list[Line2D]:
         "Test accuracy against the programming noise of the devices. Points: mean over seeds, the chips of a seed "
         "averaged first. Under each level stands the number of chips of a seed. 0 is the mapped network without "
         "noise. Bars: one standard deviation over seeds. Networks of one seed have no bars, and open marks. Networks "
-        "stand a little beside each other. Colours are signs. Dashed: fewer than 4 bits. Squares: scale per layer. "
-        "The sentence above counts the points lost from no noise to the highest level."
+        "stand a little beside each other. Colours are signs. Dashed: fewer than 4 bits. Of each number of bits the "
+        "networks of one comparison are shown. accuracy.csv has the others."
     ),
     reads=("accuracy", "datasets"),
 )
 def noise(results: Results) -> Figure:
-    """Accuracy of every mapped network against the programming noise of its devices."""
+    """Accuracy of the compared networks against the programming noise of their devices."""
     rows = _with_noise(results)
+    rows = rows[rows["network"].isin(compared.plain(results))]
     if rows.empty:
-        return style.absent("a mapped network evaluated at two noise levels")
+        return style.absent("a compared network evaluated at two noise levels")
     kinds = networks(results.accuracy)
     datasets = list(rows["dataset"].unique())
     width = style.PAGE_IN if len(datasets) > 1 else 0.7 * style.PAGE_IN
-    figure, axes = style.panels(1, len(datasets), width, 3.6)
+    figure, axes = style.panels(1, len(datasets), width, 3.2)
     handles: dict[str, Line2D] = {}
     for panel, dataset in zip(axes[0], datasets, strict=True):
         of_dataset = kinds[(kinds["dataset"] == dataset) & kinds.index.isin(rows["network"])]
@@ -139,33 +143,35 @@ def noise(results: Results) -> Figure:
         panel.set(xlabel="programming noise (% of full-scale conductance)", ylabel="test accuracy (%)")
     bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds (one seed: none)")
     style.legend(figure, [*handles.values(), bar], 3)
-    style.message(figure, " ".join(_lost(rows[rows["dataset"] == name], results.title(name)) for name in datasets))
+    lost = "; ".join(_lost(rows[rows["dataset"] == name], results.title(name), kinds) for name in datasets)
+    style.message(figure, f"Accuracy lost from no noise to the highest level: {lost}.")
     return figure
 
 
-def _lost(rows: pd.DataFrame, title: str) -> str:
-    """How many points the networks of one dataset lose from the lowest to the highest noise."""
+def _lost(rows: pd.DataFrame, title: str, kinds: pd.DataFrame) -> str:
+    """The most points that a network of one dataset loses from no noise to the highest level, and which one it is."""
     means = 100 * rows.groupby(["network", "noise"])["accuracy"].mean().unstack()
     lost = (means.iloc[:, 0] - means.iloc[:, -1]).dropna()
     if lost.empty:
-        return ""
-    return f"{title}: {100 * means.columns[-1]:g} % of noise take {lost.min():.1f} to {lost.max():.1f} points."
+        return f"{title} unknown"
+    return f"{title} at most {lost.max():.1f} points ({style.labels(kinds.loc[lost.index])[str(lost.idxmax())]})"
 
 
 def _noise_lines(panel: Axes, rows: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, Line2D]:
     """Mean and sd over seeds, networks a little beside each other; below every level the chips of a seed."""
-    looks, handles = style.line_styles(kinds), {}
+    looks, names, handles, last = style.line_styles(kinds), style.labels(kinds), {}, {}
     seeds = rows.groupby(["network", "noise", "seed"])["accuracy"].agg(["mean", "size"])
-    for place, (network, words) in enumerate(style.labels(kinds).items()):
+    for place, (network, words) in enumerate(names.items()):
         points = 100 * seeds.loc[network, "mean"].groupby("noise").agg(["mean", "std"])
         look = looks[network] | style.hollow(points["std"].isna().all())
         x = 100 * points.index + SHIFT * (place - (len(kinds) - 1) / 2)
-        bars = panel.errorbar(x, points["mean"], points["std"], elinewidth=0.7, ms=3.5, lw=1, **look)
+        panel.errorbar(x, points["mean"], points["std"], elinewidth=0.7, ms=3.5, lw=1.2, **look)
+        last[words] = End(float(x[-1]), float(points["mean"].iloc[-1]), look["color"])
         label = f"{words}: {style.levels(kinds.loc[network])}"
         handles[label] = Line2D([], [], ms=3.5, label=label, **look)
-        bars.set_label(label)
+    ends.name(panel, last)
     chips = seeds["size"].groupby("noise").max()
-    panel.set_xticks(100 * chips.index, [_level(level, count) for level, count in chips.items()])
+    panel.set_xticks(100 * chips.index, [_level(level, count) for level, count in chips.items()], fontsize=7)
     return handles
 
 

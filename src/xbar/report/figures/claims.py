@@ -15,6 +15,7 @@ from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA
 from xbar.report.results import Results
 from xbar.report.savings import MAPPINGS_IN_WORDS, of_fewest_bits
 from xbar.report.statistics import networks
+from xbar.savings.verdicts import NONE
 
 INTERVAL: dict[str, Any] = {"lw": 1.0, "marker": "|", "ms": 6}
 RANGE: dict[str, Any] = {"lw": 0.8, "alpha": 0.45}
@@ -27,13 +28,14 @@ STEP = 1.35  # between two networks; the baselines of one lie within 1
     stage="1 Claims",
     caption=(
         "Claims of the paper at a glance. Above: test accuracy, the mean over seeds. Its bar is the interval over "
-        "seeds, or over seeds and test examples where that reaches further. Diamond: the paper. Open marks: one "
-        "seed. Below: savings against each way to store signed weights, at equal time and the reference circuit. "
-        "Dashed: the paper. The thin bars are no intervals. They reach from the lowest to the highest saving over "
-        "ADC models and conditions, and end at -100 %. For both steps the bank is the one of answer.md. At the "
-        "right: the verdict over all baselines. Of each kind the networks of the fewest bits are shown, since more "
-        "bits change the currents of cells and no other cost. Data that is not the paper's has neither its mark nor "
-        "a verdict."
+        "seeds, or over seeds and test examples where that reaches further. Diamond: the paper. Open marks: one seed. "
+        "Below: savings against each way to store signed weights, at equal time and the reference circuit. Dashed: "
+        "the paper. The thin bars are no intervals. They reach from the lowest to the highest saving over ADC models "
+        "and conditions, and end at -100 %. For both steps the bank is the one of answer.md. At the right: the "
+        "verdict. A saving must reach the paper's number, less a tolerance, in every condition, with every ADC model "
+        "and against every baseline. So a mark beyond the dashed line may be not found: then the thin bars begin "
+        "before it. Of each kind the networks of the fewest bits are shown, since more bits change the currents of "
+        "cells and no other cost. Data that is not the paper's has neither its mark nor a verdict."
     ),
     reads=("claims", "accuracy", "datasets"),
 )
@@ -68,6 +70,8 @@ def _message(accuracies: pd.DataFrame, savings: pd.DataFrame) -> str:
         verdicts = found.loc[~found["verdict"].isin([OTHER_DATA, NOT_RUN]), "verdict"]
         counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.value_counts(sort=False).items())
         told += [f"Of {len(verdicts)} {words}: {counts}."] if counts else []
+    if len(savings) and told and NONE in set(savings["verdict"]):
+        told += ["Not found: not reached in every circuit."]
     return " ".join(told)
 
 
@@ -156,7 +160,9 @@ def _legend(results: Results, savings: pd.DataFrame) -> list[Line2D]:
         Line2D([], [], ls="", ms=4, label=MAPPINGS_IN_WORDS[name], **look) for name, look in _looks(savings).items()
     ]
     if handles:
-        handles.append(Line2D([], [], color=style.INK, **RANGE, label="lowest to highest of all conditions"))
+        handles.append(
+            Line2D([], [], color=style.INK, **RANGE, label="lowest to highest of all circuits (no interval)")
+        )
     if set(results.claims["verdict"]) != {OTHER_DATA}:
         handles.append(Line2D([], [], color="black", marker="d", mfc="none", ms=6.5, linestyle="", label="paper"))
     if len(savings) < len(results.claims):

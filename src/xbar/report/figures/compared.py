@@ -26,6 +26,24 @@ def first_of_each_dataset(results: Results) -> dict[str, str]:
     return found
 
 
+def plain(results: Results) -> list[str]:
+    """Networks that curves show: of each dataset and number of bits those of the comparison with the plainest name.
+
+    Of a dataset without a comparison all. Reads `accuracy` and `datasets`.
+    """
+    kinds = networks(results.accuracy)
+    found: dict[tuple[str, float], list[str]] = {}
+    known = {name: of for name, of in results.comparisons.items() if set(of.values()) <= set(kinds.index)}
+    for name in sorted(
+        known, key=lambda name: ", " in words(results, name, kinds.loc[known[name]["signed"], "dataset"])
+    ):
+        kind = kinds.loc[known[name]["unipolar"]]
+        found.setdefault((kind["dataset"], kind["weight_bits"]), list(known[name].values()))
+    chosen = {network for pair in found.values() for network in pair}
+    alone = ~kinds["dataset"].isin([dataset for dataset, _ in found])
+    return [str(name) for name in kinds.index if name in chosen or alone[name]]
+
+
 def words(results: Results, comparison: str, dataset: str) -> str:
     """A comparison as its dataset and the end of its name, without dataset and bits: `UCI HAR, literal`."""
     kinds = networks(results.accuracy)

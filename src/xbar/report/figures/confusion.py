@@ -39,8 +39,9 @@ def confusion(results: Results) -> Figure:
         _matrix(panel, shares, classes)
         right = 100 * np.trace(table.to_numpy()) / table.to_numpy().sum()
         seeds = results.confusion.loc[results.confusion["network"] == name, "seed"].nunique()
-        style.title(panel, f"{results.title(dataset)}: {right:.1f} % right")
-        panel.set_xlabel(f"predicted ({style.label(kinds.loc[name])}; {seeds} seed{'s' * (seeds > 1)})")
+        of = f"{style.label(kinds.loc[name])}; {seeds} seed{'s' * (seeds > 1)}"
+        style.title(panel, f"{results.title(dataset)}: {right:.1f} % right\n{of}")
+        panel.set_xlabel("predicted")
         worst.append(f"{results.title(dataset)}: {_worst(shares, classes)}.")
     style.message(figure, " ".join(worst))
     return figure

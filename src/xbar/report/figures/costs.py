@@ -28,10 +28,10 @@ IN_WORDS: dict[Corner, str] = {
 @figure(
     stage="4 Costs",
     caption=(
-        "Where area and energy go, at the reference circuit named above. The number behind a bar is its change "
-        "against signed weights with own converters. Own: each layer has converters of its own. Shared: one bank of "
-        "converters serves all layers. Of each dataset the first comparison of the fewest bits is shown. cost.csv "
-        "has every component of every comparison."
+        "Where area and energy go, at the reference circuit named above. Beside each bar stand its total and the "
+        "change against signed weights with own converters. Own: each layer has converters of its own. Shared: one "
+        "bank of converters serves all layers. Of each dataset the first comparison of the fewest bits is shown. "
+        "cost.csv has every component of every comparison."
     ),
     reads=("cost", "accuracy", "datasets"),
 )
@@ -71,12 +71,13 @@ def _bars(panel: Axes, rows: pd.DataFrame, measure: str) -> None:
             panel.barh(y, width, left=left, color=colour, **BAR)
             left += width
         panel.barh(y, totals[corner] - left, left=left, color=style.REST[1], **BAR)
+        words = f"{totals[corner]:#.3g}".rstrip(".") if totals[corner] < 1000 else f"{totals[corner]:.0f}"
         if corner != BASELINE:
-            change = 100 * (totals[corner] / totals[BASELINE] - 1)
-            panel.text(totals[corner] + 0.015 * totals.max(), y, _change(change), va="center", fontsize=7.5)
+            words += f"  ({_change(100 * (totals[corner] / totals[BASELINE] - 1))})"
+        panel.text(totals[corner] + 0.015 * totals.max(), y, words, va="center", fontsize=7.5)
     panel.set_yticks(range(len(CORNERS)), [IN_WORDS[corner] for corner in CORNERS])
     panel.set_ylim(len(CORNERS) - 0.5, -0.5)
-    panel.set_xlim(0, 1.2 * totals.max())
+    panel.set_xlim(0, 1.42 * totals.max())
     panel.tick_params(axis="y", length=0)
     panel.grid(visible=False, axis="y")
 

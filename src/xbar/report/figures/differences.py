@@ -18,6 +18,8 @@ from xbar.report.textbook import BOTH, SHARES, saved
 from xbar.savings.textbook import MENDED, PUBLISHED
 
 TOTALS = {"textbook": "textbook circuit", MENDED: "circuit of the first round"}
+SMALL = 0.015  # share of a saving below which steps are shown together
+SEVERAL = " steps below 1.5 points each"
 REFERENCE, END = "reference circuit", "with the last two"
 PLAIN = {
     "device as configured, pulse of the first round": "device as configured",
@@ -42,10 +44,10 @@ class Bar(NamedTuple):
     stage="4 Costs",
     caption=(
         "From a textbook circuit to the reference circuit: what both steps together save in area and energy. Grey: "
-        "the whole saving. Coloured: what one more difference adds or takes, in points. The first round is an "
-        "earlier report of this project. The last two steps use fewer shared ADCs, then a baseline that takes equal "
-        "time. Dashed: the paper. Of each dataset the first comparison of the fewest bits is shown. steps.csv has "
-        "all comparisons."
+        "the whole saving. Coloured: what one more difference adds or takes, in points. The first round is an earlier "
+        "report of this project. Neighbouring steps that each change all savings by less than 1.5 points are one "
+        "line. The last two steps use fewer shared ADCs, then a baseline that takes equal time. Dashed: the paper. Of "
+        "each dataset the first comparison of the fewest bits is shown. steps.csv has all comparisons."
     ),
     reads=("steps", "claims", "accuracy", "datasets"),
 )
@@ -58,13 +60,14 @@ def differences(results: Results) -> Figure:
     walks = {words: rows for words, rows in walks.items() if len(rows)}
     if not walks:
         return style.absent("a comparison of a signed and a unipolar network")
+    walks = _fewer(walks)
     named = max(([bar.words for bar in bars(rows, "area_share")] for rows in walks.values()), key=len)
     size = style.PAGE_IN, 1.0 + 0.165 * len(named)
     figure, axes = style.panels(1, len(SHARES) * len(walks), *size, sharey="row")
     places = [(words, measure) for words in walks for measure in SHARES]
     for panel, (words, measure) in zip(axes[0], places, strict=True):
         _waterfall(panel, list(bars(walks[words], SHARES[measure])), named)
-        panel.axvline(targets(results.claims)[measure], **style.PAPER)
+        panel.axvline(targets(results.claims)[measure], **style.PAPER | {"zorder": 1})
         panel.set_xlabel(f"{measure} saved (%)")
         style.few_ticks(panel.xaxis, 4)
         if measure == next(iter(SHARES)):
@@ -79,6 +82,24 @@ def differences(results: Results) -> Figure:
         told += [f"{words}: {' and '.join(changed)}."]
     style.message(figure, f"What is saved, from the textbook to equal time. {' '.join(told)}")
     return figure
+
+
+def _fewer(walks: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Neighbouring steps that change next to nothing in every walk become the last of them, named by their number."""
+    shares = pd.concat([rows.set_index("step")[list(SHARES.values())].diff().abs() for rows in walks.values()])
+    largest = shares.groupby(level=0).max().max(axis=1)
+    return {words: _summed(rows, set(largest.index[largest < SMALL])) for words, rows in walks.items()}
+
+
+def _summed(rows: pd.DataFrame, small: set[str]) -> pd.DataFrame:
+    kept: list[pd.Series] = []
+    run: list[str] = []
+    for (_, row), after in zip(rows.iterrows(), [*rows["step"].iloc[1:], ""], strict=True):
+        own = row["step"] in small and row["step"] not in TOTALS
+        run = [*run, row["step"]] if own else []
+        if not (own and after in small and after not in TOTALS):
+            kept.append(row.replace(row["step"], f"{len(run)}{SEVERAL}") if len(run) > 1 else row)
+    return pd.DataFrame(kept)
 
 
 def bars(rows: pd.DataFrame, share: str) -> Iterator[Bar]:

@@ -1,5 +1,6 @@
 """Figure of how much of its ADC's full scale every layer uses, with one scale and with scales of its own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,11 @@ FULL: dict[str, Any] = {"color": style.INK, "lw": 0.8, "ls": ":"}
 @figure(
     stage="2 Networks",
     caption=(
-        "How much of its ADC's full scale every layer uses, on training data. A bar is the 99.9 % quantile of the "
-        "column sums of one array over the full scale, the mean over seeds. Dots: the seeds. Hollow bars: one seed. "
-        "Dotted: the whole scale. What lies above it is clipped. Shown are networks of both scales that differ in "
-        "nothing else. Where a dataset has none, a network of one scale stands alone. layers.csv has inputs and "
-        "weights too."
+        "The largest column sums of every layer over the full scale of its ADC, on training data. A bar is the 99.9 % "
+        "quantile of the sums of one array, the mean over seeds. Dots: the seeds. A network of one seed would have "
+        "hollow bars. Dotted: the full scale. Sums in the shaded part are clipped to it. Shown are networks of both "
+        "scales that differ in nothing else. Where a dataset has none, a network of one scale stands alone. "
+        "layers.csv has inputs and weights too."
     ),
     reads=("layers", "accuracy", "datasets"),
 )
@@ -43,6 +44,7 @@ def ranges(results: Results) -> Figure:
     figure, axes = style.panels(rows, across, *size, sharey=True)
     for panel in axes.flat[len(shown) :]:
         panel.axis("off")
+    told = []
     for panel, group in zip(axes.flat, shown, strict=False):
         of = results.layers[results.layers["network"].isin(group.values())]
         _bars(panel, of.assign(percent=100 * _used(of)), group)
@@ -51,10 +53,19 @@ def ranges(results: Results) -> Figure:
             f"{results.title(kind['dataset'])}: {style.label(kind.replace('layer', 'network'))}", loc="left"
         )
         panel.set_xlabel("layer")
+        told.append(_used(of).groupby([of["network"], of["layer"]]).mean())
     for row in axes:
-        row[0].set_ylabel("full scale used (%)")
+        row[0].set_ylabel("largest sum over full scale (%)")
+    _clipped(axes.flat[: len(shown)])
     style.legend(figure, _legend())
+    style.message(figure, _message(100 * pd.concat(told)))
     return figure
+
+
+def _message(means: pd.Series) -> str:
+    """Lowest and highest bar (%), and how many are clipped."""
+    above = f"{(means > 100).sum()} of {len(means)} bars lie above the full scale"
+    return f"The largest sums reach {means.min():.0f} to {means.max():.0f} %: {above}."
 
 
 def _groups(results: Results) -> list[dict[str, str]]:
@@ -81,6 +92,17 @@ def _bars(panel: Axes, rows: pd.DataFrame, group: dict[str, str]) -> None:
     panel.axhline(100, **FULL)
     panel.set_xticks(np.unique(rows["layer"]))
     panel.grid(visible=False, axis="x")
+
+
+def _clipped(panels: Iterable[Axes]) -> None:
+    """What lies above the full scale is shaded and, in the first panel, named."""
+    for place, panel in enumerate(panels):
+        top = max(panel.get_ylim()[1], 120.0)
+        across = panel.get_yaxis_transform()
+        panel.fill_between([0, 1], 100, top, transform=across, color="#ececec", lw=0, zorder=0)
+        panel.set_ylim(0, top)
+        if place == 0:
+            panel.text(0.98, top, "clipped", transform=across, ha="right", va="top", fontsize=7.5, color=style.INK)
 
 
 def _legend() -> list[Patch | Line2D]:

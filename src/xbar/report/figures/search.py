@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from xbar.report.contents import figure
 from xbar.report.figures import style
@@ -29,10 +30,10 @@ RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none
     caption=(
         "What a search found: validation accuracy under noise on mapped crossbars against area and energy. Dot: a "
         "completed trial. Line: the best trial of a search that costs no more. Ring: the network that the rule of "
-        "config.yaml chose. Star: a unipolar network designed by hand. Those were trained fully, trials only "
-        "briefly. Trials more than four points below the best are not drawn. Searches of the same seed begin with "
-        "the same random trials, so their dots may cover each other. A sentence stands in place of a cost that all "
-        "trials share."
+        "config.yaml chose. Star: a unipolar network designed by hand. Those were trained fully, trials only briefly. "
+        "Trials more than four points below the best are not drawn. Searches of the same seed begin with the same "
+        "random trials, so their dots may cover each other. A sentence stands in place of a cost that all trials "
+        "share."
     ),
     reads=("search", "datasets", "cost", "accuracy"),
     needs="searches",
@@ -62,14 +63,18 @@ def front(results: Results) -> Figure:
 
 
 def _chosen(trials: pd.DataFrame, by_hand: pd.DataFrame) -> str:
-    """Energy of the first chosen network, beside that of networks of the same data that were designed by hand."""
+    """Accuracy and energy of the first chosen network, beside networks of the same data designed by hand."""
     picked = trials[trials["chosen"] == 1]
     if picked.empty:
         return ""
     one = picked.iloc[0]
-    others = 1e-3 * by_hand.loc[by_hand["dataset"] == one["dataset"], "energy_pJ"]
-    beside = f" Those designed by hand take {others.min():.0f} to {others.max():.0f} nJ." if len(others) else ""
-    return f"The chosen network takes {1e-3 * one['energy_pJ']:.0f} nJ.{beside}"
+    told = f"The chosen network reaches {100 * one['validation_accuracy']:.1f} % at {1e-3 * one['energy_pJ']:.0f} nJ."
+    others = by_hand[by_hand["dataset"] == one["dataset"]]
+    if others.empty:
+        return told
+    percent, energy_nJ = 100 * others["validation_accuracy"], 1e-3 * others["energy_pJ"]
+    ends = f"{percent.min():.1f} to {percent.max():.1f} % at {energy_nJ.min():.0f} to {energy_nJ.max():.0f} nJ"
+    return f"{told} Those designed by hand reach {ends}."
 
 
 def _cost(panel: Axes, trials: pd.DataFrame, cost: str, looks: Mapping[str, Any], stars: pd.DataFrame) -> bool:
@@ -84,26 +89,29 @@ def _cost(panel: Axes, trials: pd.DataFrame, cost: str, looks: Mapping[str, Any]
     for name, rows in trials.groupby("search", sort=False):
         look, by_cost = looks[str(name)], rows.sort_values(cost, kind="stable")
         places, accuracy = unit * by_cost[cost], 100 * by_cost["validation_accuracy"]
-        panel.plot(places, accuracy, ls="", alpha=0.5, **look | {"ms": 3})
+        panel.plot(places, accuracy, ls="", alpha=0.5, zorder=3, **look | {"ms": 3})
         panel.plot(places, accuracy.cummax(), drawstyle="steps-post", color=look["color"], lw=1.4)
         picked = by_cost["chosen"] == 1
         panel.plot(places[picked], accuracy[picked], ls="", **RING)
     for _, star in stars.iterrows():
-        place = (unit * star[cost], 100 * star["validation_accuracy"])
-        panel.plot(*place, ls="", **STAR)
-        panel.annotate(
-            star["words"],
-            place,
-            (6, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=6.5,
-            zorder=4,
-            bbox=style.BEHIND,
-        )
+        affordable = trials.loc[trials[cost] <= star[cost], "validation_accuracy"]
+        above = not (affordable > star["validation_accuracy"]).any()
+        _star(panel, unit * star[cost], 100 * star["validation_accuracy"], star["words"], above)
     panel.set_xlabel(words)
     style.few_ticks(panel.xaxis)
     return True
+
+
+def _star(panel: Axes, x: float, y: float, words: str, above: bool) -> None:
+    """A network designed by hand, and its name on the side of the front where it lies; at the left near the end."""
+    panel.plot(x, y, ls="", **STAR)
+    low, high = panel.get_xlim()
+    side = -1 if x > low + 0.6 * (high - low) else 1
+    panel.annotate(
+        words, (x, y), (6 * side, 1 if above else -1), textcoords="offset points", fontsize=7,
+        ha="left" if side > 0 else "right", va="bottom" if above else "top", zorder=1.9,
+        path_effects=[withStroke(linewidth=2, foreground="white")],
+    )  # fmt: skip
 
 
 def _front_legend(looks: Mapping[str, Any], by_hand: bool) -> list[Line2D]:
@@ -118,8 +126,8 @@ def _front_legend(looks: Mapping[str, Any], by_hand: bool) -> list[Line2D]:
     caption=(
         "How a search went. Above: the best validation accuracy so far. Below: the hypervolume, the share of a box of "
         "accuracy and logarithm of energy that the trials dominate. config.yaml states the box. Work is the processor "
-        "time of the trainings, by their products and steps. Thin: one search seed. Thick: their mean. The axes leave "
-        "out the lowest tenth of the values."
+        "time of the trainings, by their products and steps. Thin: one search seed. Thick with marks: their mean. A "
+        "search of one seed is a single line. The axes leave out the lowest tenth of the values."
     ),
     reads=("search", "search_gain", "datasets"),
     needs="searches",
@@ -141,9 +149,7 @@ def search(results: Results) -> Figure:
             panel.set(xlabel="work (s)", ylabel=f"{words} (%)" if unit == 100 else words)
             style.leave_out_the_start(panel)
         style.title(axes[2 * place, 0], results.title(str(dataset)))
-    means = [Line2D([], [], label=f"{name}: mean", **look) for name, look in looks.items()]
-    several = [Line2D([], [], color=style.INK, lw=0.6, label="one search seed")]
-    style.legend(figure, [*means, *several])
+    style.legend(figure, _search_legend(looks, [one.search for one in found]))
     style.message(figure, _message(results, found))
     return figure
 
@@ -158,13 +164,26 @@ def _message(results: Results, found: Sequence[Reached]) -> str:
         )
         return f"Best accuracy of {gains['search'].iloc[0]} at equal work: {'; '.join(told)}."
     best = max(found, key=lambda one: one.measures[BEST][-1])
-    return f"{best.search} ends at {100 * best.measures[BEST][-1]:.1f} % validation accuracy."
+    return f"Search {best.search} ends at {100 * best.measures[BEST][-1]:.1f} % validation accuracy."
 
 
 def _course(panel: Axes, seeds: Sequence[Reached], measure: str, unit: float, look: Mapping[str, Any]) -> None:
     """Thin lines end where their seed does, the mean where the first of them does."""
+    if len(seeds) == 1:
+        panel.step(seeds[0].work, unit * seeds[0].measures[measure], where="post", **dict(look) | {"marker": ""})
+        return
     work = np.linspace(max(one.work[0] for one in seeds), min(one.work[-1] for one in seeds), 60)
-    for one in seeds if len(seeds) > 1 else ():
+    for one in seeds:
         panel.step(one.work, unit * one.measures[measure], where="post", color=look["color"], lw=0.6, alpha=0.7)
     mean = [unit * np.mean([one.at(measure, at) for one in seeds]) for at in work]
-    panel.plot(work, mean, markevery=10, **dict(look) | style.hollow(len(seeds) == 1))
+    panel.plot(work, mean, markevery=10, **look)
+
+
+def _search_legend(looks: Mapping[str, Any], searches: Sequence[str]) -> list[Line2D]:
+    """A search of one seed is its own mean, and has no marks."""
+    several = {name for name in looks if searches.count(name) > 1}
+    handles = [
+        Line2D([], [], label=f"search {name}: mean" if name in several else f"search {name}: one seed", **look)
+        for name, look in ((name, look if name in several else {**look, "marker": ""}) for name, look in looks.items())
+    ]
+    return [*handles, Line2D([], [], color=style.INK, lw=0.6, label="one search seed")] if several else handles

@@ -59,22 +59,29 @@ def sensitivity(results: Results) -> Figure:
         shares = 100 * of_measure.pivot(index="option", columns="comparison", values="number")
         _bars(panel, shares.reindex(options), {name: look["color"] for name, look in looks.items()})
         panel.set_xlabel(f"share of the variance of the {measure} saved (%)")
-    axes[0, 0].set_yticks(range(len(options)), [PLAIN.get(option, option.replace("_", " ")) for option in options])
+    axes[0, 0].set_yticks(range(len(options)), [_plain(option) for option in options])
     axes[0, 0].set_ylim(len(options) - 0.5, -0.5)
     style.legend(figure, [Patch(color=looks[name]["color"], label=words) for name, words in names.items()])
-    style.message(figure, _message(table))
+    style.message(figure, _message(table, names))
     return figure
 
 
-def _message(table: pd.DataFrame) -> str:
-    """The choice that decides each saving, by the mean over comparisons."""
+def _message(table: pd.DataFrame, names: dict[str, str]) -> str:
+    """The choice that decides each saving of each dataset, as the longest bar has it."""
     told = []
     for measure in SAVED:
-        shares = table[table["measure"] == f"{measure}_saving both"].groupby("option", sort=False)["number"].mean()
-        option = str(shares.idxmax())
-        told += [f"The {measure} saved depends most on: {PLAIN.get(option, option.replace('_', ' '))} (index"]
-        told[-1] += f" {100 * shares.max():.0f} %)."
+        of_measure = table[table["measure"] == f"{measure}_saving both"].set_index("option")
+        by_option: dict[str, list[str]] = {}
+        for name, words in names.items():
+            shares = of_measure.loc[of_measure["comparison"] == name, "number"]
+            by_option.setdefault(_plain(str(shares.idxmax())), []).append(f"{words} {100 * shares.max():.0f} %")
+        strongest = (f"{option} ({', '.join(of)})" for option, of in by_option.items())
+        told += [f"The {measure} saved depends most on: {', '.join(strongest)}."]
     return " ".join(told)
+
+
+def _plain(option: str) -> str:
+    return PLAIN.get(option, option.replace("_", " "))
 
 
 def deciding(shares: pd.DataFrame) -> list[str]:

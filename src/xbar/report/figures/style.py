@@ -43,6 +43,7 @@ REST = ("rest: analog front ends, digital, control", "#c8c8c8")
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
 SIGNS = {"signed": "signed", "unipolar": "unipolar", "mixed": "mixed"}
+CONVERTERS = {"own": "o", "shared": "s"}  # marks
 PAPER: dict[str, Any] = {"color": "black", "linewidth": 0.8, "linestyle": (0, (3, 2))}  # a line at the paper's number
 
 
@@ -108,7 +109,8 @@ def legend(figure: Figure, handles: Sequence[Any], columns: int = 4, title: str 
 
 def message(figure: Figure, words: str) -> None:
     """What the figure says, above it; of a figure with a legend, above that. Call it last."""
-    told = "\n".join(wrap(words, int(MESSAGE_LETTERS * figure.get_figwidth())))
+    together = wrap(words.replace(" %", "\u00a0%"), int(MESSAGE_LETTERS * figure.get_figwidth()))
+    told = "\n".join(together).replace("\u00a0", " ")
     if figure.legends:
         made = figure.legends[0]
         made.set_title(told, FontProperties(size=8, weight="bold"))

@@ -15,16 +15,20 @@ from xbar.report.savings import corner_totals, reference_rows
 from xbar.report.statistics import networks, over_seeds
 
 COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
-CONVERTERS = {"own": "o", "shared": "s"}
+
+MARKS: dict[str, dict[str, Any]] = {  # a circle on a square shows both
+    "shared": {"marker": style.CONVERTERS["shared"], "ms": 6.5, "zorder": 3},
+    "own": {"marker": style.CONVERTERS["own"], "ms": 4.5, "zorder": 3.5, "mec": "white", "mew": 0.7},
+}
 
 
 @figure(
     stage="1 Claims",
     caption=(
-        "Test accuracy on noisy simulated chips against area and energy per inference, at the reference circuit. "
-        "Left and up is better. A network stands twice, with its own converters and with shared ones. A line joins "
-        "the two. Vertical bars: interval over seeds. A network of one seed has no bar, and open marks. Dotted: "
-        "floating point, which has no circuit. Names are those of the left panel, from top to bottom. The sentence "
+        "Test accuracy on noisy simulated chips against area and energy per inference, at the reference circuit. Left "
+        "and up is better. A network stands twice, with its own converters and with shared ones. A line joins the "
+        "two. Where both cost almost alike, the circle lies on the square. Vertical bars: interval over seeds. A "
+        "network of one seed has no bar, and open marks. Dotted: floating point, which has no circuit. The sentence "
         "above compares unipolar weights and shared converters with signed weights and own ones, for the first "
         "comparison of each dataset."
     ),
@@ -43,7 +47,7 @@ def trade(results: Results) -> Figure:
         rows = placed[placed["dataset"] == dataset]
         names = style.labels(networks(results.accuracy[results.accuracy["network"].isin(rows["network"])]))
         for panel, cost in zip(row, COSTS, strict=True):
-            _panel(panel, rows, cost, names if panel is row[0] else {})
+            _panel(panel, rows, cost, names)
             _floating(panel, results, dataset)
         row[0].set_ylabel("test accuracy (%)")
         style.title(row[0], results.title(dataset))
@@ -86,9 +90,9 @@ def _panel(panel: Axes, rows: pd.DataFrame, cost: str, names: dict[str, str]) ->
         for _, at in pair.iterrows():
             ends = [100 * at["low"], 100 * at["high"]]
             panel.plot(2 * [unit * at[cost]], ends, color=colour, lw=0.8, alpha=0.5, zorder=1)
-            panel.plot(unit * at[cost], 100 * at["mean"], zorder=3, **_mark(at))
+            panel.plot(unit * at[cost], 100 * at["mean"], **_mark(at))
     panel.set_xlabel(words)
-    panel.set_xlim(0, (1.65 if names else 1.15) * unit * rows[cost].max())
+    panel.set_xlim(0, 1.65 * unit * rows[cost].max())
     style.few_ticks(panel.xaxis)
     _name(panel, rows.assign(place=unit * rows[cost]), names)
 
@@ -109,7 +113,8 @@ def _name(panel: Axes, rows: pd.DataFrame, names: dict[str, str]) -> None:
 
 def _mark(at: pd.Series) -> dict[str, Any]:
     colour = style.COLOURS[at["polarity"]]
-    return {"marker": CONVERTERS[at["converters"]], "color": colour, "mfc": colour if at["n"] > 1 else "white"}
+    fill = colour if at["n"] > 1 else "white"
+    return {"color": colour, "mfc": fill, **MARKS[at["converters"]]}
 
 
 def _floating(panel: Axes, results: Results, dataset: str) -> None:
@@ -121,7 +126,6 @@ def _floating(panel: Axes, results: Results, dataset: str) -> None:
 def _legend(placed: pd.DataFrame) -> list[Line2D]:
     shown = [Line2D([], [], color=style.COLOURS[name], lw=2, label=name) for name in placed["polarity"].unique()]
     marks = [
-        Line2D([], [], color=style.INK, ls="", marker=mark, label=f"{name} converters")
-        for name, mark in CONVERTERS.items()
+        Line2D([], [], color=style.INK, ls="", **mark | {"label": f"{name} converters"}) for name, mark in MARKS.items()
     ]
     return [*shown, *marks, Line2D([], [], color=style.INK, ls=":", label="floating point")]

@@ -35,10 +35,10 @@ class Row(NamedTuple):
     stage="4 Costs",
     caption=(
         "The cost model against published chips: predicted over published. Above: each chip that counts as a test. "
-        "Below: predictions that do not count, together by the reason, with their number. Bar: lowest to highest of "
-        "all ADC models. Dots: the middle of the ADC models, a dot for each prediction. No constant of the model was "
-        "taken from a chip that counts. Currents of cells are assumed, alike for all chips. Shaded: within factors of "
-        "2 and 10. validation.csv has every prediction."
+        "The legend names what is compared. Below: predictions that do not count, together by the reason, with their "
+        "number. Bar: lowest to highest of all ADC models. Dots: the middle of the ADC models, a dot for each "
+        "prediction. No constant of the model was taken from a chip that counts. Currents of cells are assumed, alike "
+        "for all chips. Shaded: within factors of 2 and 10. validation.csv has every prediction."
     ),
     reads=("validation",),
 )
@@ -60,7 +60,13 @@ def _chips(counted: pd.DataFrame) -> Iterator[Row]:
     """The chips that count, from the lowest factor to the highest."""
     chips = [(str(macro), rows) for macro, rows in counted.groupby("macro", sort=False)]
     for macro, rows in sorted(chips, key=lambda chip: chip[1]["factor"].median()):
-        yield Row(macro, True, rows)
+        told = f": {_quantities(rows)}" if counted["quantity"].nunique() > 1 else ""
+        yield Row(fill(f"{macro}{told}", LETTERS), True, rows)
+
+
+def _quantities(rows: pd.DataFrame) -> str:
+    """What is predicted, in words."""
+    return ", ".join(dict.fromkeys(QUANTITIES[quantity].partition(",")[0] for quantity in rows["quantity"]))
 
 
 def _reasons(others: pd.DataFrame) -> Iterator[Row]:
@@ -86,7 +92,7 @@ def _factors(panel: Axes, rows: list[Row], heights: list[float]) -> None:
     panel.set_yticks(places, [row.label for row in rows])
     panel.tick_params(axis="y", length=0, labelsize=7)
     panel.grid(visible=False, axis="y")
-    panel.set(xscale="log", xlabel="predicted over published, logarithmic", ylim=(y + 0.3, -0.3))
+    panel.set(xscale="log", xlabel="predicted over published", ylim=(y + 0.3, -0.3))
     panel.xaxis.set_major_locator(LogLocator())
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     panel.xaxis.set_minor_locator(NullLocator())
@@ -97,11 +103,11 @@ def _dot(counts: bool) -> dict[str, Any]:
 
 
 def _legend(rows: list[Row]) -> list[Artist]:
-    words = {True: "counts as a test", False: "does not count"}
+    told = {_quantities(row.rows) for row in rows if row.counts}
+    words = {True: f"counts as a test{': ' + told.pop() if len(told) == 1 else ''}", False: "does not count"}
     kinds = [counts for counts in (True, False) if any(row.counts == counts for row in rows)]
     return [
-        *(Line2D([], [], color=COLOURS[kind], lw=3, alpha=0.6, label=words[kind]) for kind in kinds),
-        Line2D([], [], ls="", color=style.INK, label="middle of the ADC models", **(_dot(False) | {"mfc": "none"})),
+        *(Line2D([], [], color=COLOURS[kind], label=words[kind], **_dot(kind)) for kind in kinds),
         *(Patch(color=shade, label=f"within a factor of {factor}") for factor, shade in reversed(BANDS.items())),
     ]
 

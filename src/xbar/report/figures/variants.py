@@ -27,8 +27,8 @@ COMPENSATIONS = {"none": "no compensation", "array": "one digital factor per arr
     caption=(
         "Test accuracy against the time after programming of PCM devices, on a logarithmic time axis. Left: nothing "
         "is compensated. Dotted: chance, one in as many as there are classes. Right: one digital factor per array, "
-        "measured when it is read, on an axis of its own. Bars: one standard deviation over seeds, the chips of a "
-        "seed averaged first. One seed has no bar, and open marks. Networks stand a little beside each other. "
+        "measured when it is read, on a finer axis of its own. Bars: one standard deviation over seeds, the chips of "
+        "a seed averaged first. One seed has no bar, and open marks. Networks stand a little beside each other. "
         "Colours are signs. Dashed: fewer than 4 bits."
     ),
     reads=("variants", "accuracy", "datasets"),
@@ -55,6 +55,8 @@ def drift(results: Results) -> Figure:
             if compensation == "none":
                 classes = len(results.datasets[dataset].classes)
                 handles["chance"] = panel.axhline(100 / classes, label="chance", **CHANCE)
+            elif "none" in columns:
+                panel.set_ylabel("test accuracy (%), finer axis")
         style.title(panels[0], results.title(str(dataset)))
     bar = Line2D([], [], linestyle="", marker="|", ms=8, color=style.INK, label="± 1 sd over seeds")
     style.legend(figure, [*handles.values(), bar], 3)
@@ -89,10 +91,11 @@ def _name_times(panel: Axes, times: list[float]) -> None:
 @figure(
     stage="3 Hardware",
     caption=(
-        "Where the signal is lost, in the variant named beside the panels. The error of a layer's output is its root "
-        "mean square over the standard deviation of the output without noise. Left: the layer alone on hardware, "
-        "with exact inputs. Right: all layers before it on hardware too. Bars: mean over seeds, the chips of a seed "
-        "averaged first. Dots: the seeds. Hollow bars: one seed. variants.md has the accuracy of the same chips."
+        "Where the signal is lost, in the variant named beside the panels, which config.yaml describes. The error of "
+        "a layer's output is its root mean square over the standard deviation of the output without noise. Left: the "
+        "layer alone on hardware, with exact inputs. Right: all layers before it on hardware too. Bars: mean over "
+        "seeds, the chips of a seed averaged first. Dots: the seeds. Full colours have 4 bits, pale ones fewer. White "
+        "bars: one seed. variants.md has the accuracy of the same chips."
     ),
     reads=("errors", "accuracy", "datasets"),
 )
@@ -105,7 +108,7 @@ def errors(results: Results) -> Figure:
     kinds = networks(results.accuracy)
     kinds = kinds[kinds.index.isin(found["network"])]
     datasets = list(kinds["dataset"].unique())
-    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.4 + 2.1 * len(datasets), sharey="row")
+    figure, axes = style.panels(len(datasets), 2, style.PAGE_IN, 0.6 + 2.1 * len(datasets), sharey="row")
     for panels, dataset in zip(axes, datasets, strict=True):
         of_dataset = kinds[kinds["dataset"] == dataset]
         for panel, (column, words) in zip(panels, ERRORS.items(), strict=True):
@@ -117,7 +120,18 @@ def errors(results: Results) -> Figure:
         panels[1].legend(
             handles=bars, loc="center left", bbox_to_anchor=(1.0, 0.5), title=_case(found), alignment="left"
         )
+    style.message(figure, _last_errors(results, found, kinds))
     return figure
+
+
+def _last_errors(results: Results, found: pd.DataFrame, kinds: pd.DataFrame) -> str:
+    """The variant, and the error behind the last layer of each dataset, as the means of its networks range."""
+    told = []
+    for dataset, of_data in found.groupby(found["network"].map(kinds["dataset"]), sort=False):
+        last = of_data[of_data["layer"] == of_data["layer"].max()]
+        means = 100 * last.groupby("network")["accumulated_error"].mean()
+        told.append(f"{results.title(str(dataset))} {means.min():.1f} to {means.max():.1f} %")
+    return f"{_case(found).replace('variant', 'Variant', 1)}. Error behind the last layer: {', '.join(told)}."
 
 
 def _error_bars(panel: Axes, found: pd.DataFrame, column: str, kinds: pd.DataFrame) -> None:
