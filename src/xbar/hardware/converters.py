@@ -37,7 +37,7 @@ def curves(
         widths *= (points - 1) / widths.sum(-1, keepdim=True)
     placed = torch.cat([torch.zeros_like(widths[..., :1]), widths.cumsum(-1)], -1)
     bent = errors.inl_lsb * torch.sin(pi * level)
-    placed = (placed + bent).cummax(-1).values
+    placed = (placed + bent).cummax(-1).values.clamp_max(points - 1)  # random widths add to a bend at its limit
     placed[..., -1] = points - 1
     if errors.missing > 0:
         inner = torch.empty_like(placed[..., 1:-1]).uniform_(generator=generator) < errors.missing

@@ -133,6 +133,7 @@ def test_what_the_networks_of_mlperf_tiny_need_is_there(key, value, told):
         ({"sinh_V": 0.0}, "sinh_V: 0.0 is not allowed"),
         ({"adc_curve": {"missing": 1.1}}, "adc_curve.missing: 1.1 is not allowed"),
         ({"dac_curve": {"dnl_lsb": -0.1}}, "dac_curve.dnl_lsb: -0.1 is not allowed"),
+        ({"adc_curve": {"dnl_lsb": 1e308}}, "adc_curve.dnl_lsb: 1e+308 is not allowed"),
     ],
 )
 def test_a_variant_of_impossible_parts_is_refused_in_one_line(chosen, told):
