@@ -15,8 +15,8 @@ class CurveSpec(Spec):
 
     `inl_lsb`: peak (LSB) of a bend that all have alike, sin(pi * level) of the level from 0 to 1, or from -1 to 1 where
     a converter is signed. `dnl_lsb`: standard deviation (LSB) of the width of a code, drawn for each code of each
-    converter; above 0.5 the widths that are cut at zero would make it less than asked for. `missing`: share of the codes
-    between the first and the last that a converter lacks, drawn.
+    converter; above 0.5 the cut of widths at zero would make it less. `missing`: share of the codes between the first
+    and the last that a converter lacks, drawn.
     """
 
     inl_lsb: NonNegativeFloat = 0.0
