@@ -149,6 +149,10 @@ def test_a_variant_of_impossible_parts_is_refused_in_one_line(chosen, told):
         ("repair.networks", ["har-2b-unipolar"], "hybrid.repair.networks: 'har-2b-unipolar' is not one of"),
         ("repair.rules", {}, "hybrid.repair.rules: '"),
         ("repair.methods", ["batch-norm"], "hybrid.repair.methods: none is missing"),
+        ("repair.stuck_off", 0.995, "hybrid.repair: stuck_off 0.995 and stuck_on 0.01 exceed 1 together"),
+        ("scratch.dataset", "har", "hybrid.scratch.architecture: digits-cnn: 10 outputs; dataset har has 6 classes"),
+        ("scratch.rules", {}, "hybrid.scratch.rules: empty"),
+        ("writing.pulses", 10**12, "hybrid.writing.pulses: 1000000000000 is not allowed"),
     ],
 )
 def test_what_training_on_devices_needs_is_there(key, value, told):
