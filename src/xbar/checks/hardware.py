@@ -65,6 +65,13 @@ def check_tiny(config: Config) -> None:
         raise ValueError("tinyml: times_s and compensations need a device with ageing")
 
 
+def check_netlist(config: Config) -> None:
+    """Raise ValueError, one line, where cells of netlists carry currents that no number holds."""
+    volts, sinh_V = config.circuit.read_voltage_V, config.netlist.sinh_V
+    if sinh_V is not None and volts > 20 * sinh_V:
+        raise ValueError(f"netlist.sinh_V: {sinh_V:g} is too small; allowed is from circuit.read_voltage_V / 20")
+
+
 def check_hybrid(config: Config) -> None:
     """Raise ValueError, one line, where the block of training on devices names what does not exist or does not fit."""
     if (hybrid := config.hybrid) is None:

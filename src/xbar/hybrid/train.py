@@ -108,8 +108,8 @@ def correct_statistics(network: nn.Module, layers: Sequence[Pulsed], train: Exam
     for norm, (mean, variance), (ideal_mean, ideal_variance) in zip(batch_norms(network), trained, ideal, strict=True):
         assert norm.running_mean is not None and norm.running_var is not None
         norm.running_mean.add_(mean - ideal_mean)
-        alive = ideal_variance > 0  # a channel without signal has no share by which to change
-        norm.running_var.mul_(torch.where(alive, variance / ideal_variance, 1.0))
+        moved = norm.running_var * (variance / ideal_variance)
+        norm.running_var.copy_(torch.where(ideal_variance > 0, moved, variance))  # as it was where there is no signal
 
 
 def _statistics(network: nn.Module) -> list[tuple[Tensor, Tensor]]:

@@ -141,6 +141,10 @@ def test_a_variant_of_impossible_parts_is_refused_in_one_line(chosen, told):
     assert whole.startswith("config.yaml: variants.drift") and told in whole and "\n" not in whole
 
 
+def test_cells_of_netlists_have_currents_that_can_be_computed():
+    assert "netlist.sinh_V: 1e-05 is too small; allowed is from" in refusal({"netlist.sinh_V": 1e-5})
+
+
 @pytest.mark.parametrize(
     ("key", "value", "told"),
     [
