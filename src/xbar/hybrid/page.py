@@ -96,10 +96,12 @@ def _response(axes: Axes, law: PulseLaw) -> None:
 
 
 def _dots(axes: Axes, rows: pd.DataFrame, title: str) -> None:
-    names = list(dict.fromkeys(rows["method"]))
-    place = rows["method"].map(names.index)
+    of_several = rows["network"].nunique() > 1
+    told = rows["network"] + ": " + rows["method"] if of_several else rows["method"]
+    names = list(dict.fromkeys(told))
+    place = told.map(names.index)
     axes.plot(100 * rows["accuracy"], place, "o", color=style.SERIES[0], alpha=0.5, mew=0)
-    means = 100 * rows.groupby("method")["accuracy"].mean()
+    means = 100 * rows["accuracy"].groupby(told).mean()
     axes.plot(means[names], range(len(names)), "|", color=style.INK, ms=12)
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()

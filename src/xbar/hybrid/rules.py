@@ -52,7 +52,7 @@ class EveryStep:
     def pulses(self, update: Float[Tensor, "*weights"]) -> Int[Tensor, "*weights"]:
         """Pulses whose mean is the update."""
         draw = torch.empty_like(update).uniform_(generator=self.stream)
-        return _whole((update.double() / self.granularity + draw).floor())
+        return _whole((update / self.granularity + draw).floor())
 
 
 def _whole(number: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """The page and the figure of trainings on cells and of repaired chips."""
 
+import pandas as pd
 import pytest
 from support.pulses import PCM
 
@@ -33,6 +34,15 @@ def test_where_faults_cost_nothing_there_is_no_share_of_the_loss(faulty):
     """A loss of zero would bring back an infinite share, and a gain by chance one of the wrong sign."""
     (line,) = [line for line in hybrid_page(frame(CHIPS | {"none": faulty})).splitlines() if "accumulate" in line]
     assert [cell.strip() for cell in line.strip("|").split("|")][3:6] == ["93.00", "–", "–"]
+
+
+def test_networks_of_different_accuracy_do_not_share_a_line_of_the_figure():
+    both = pd.concat([frame(), frame().assign(network="other", accuracy=0.5)])
+    (_, scratch, repair) = hybrid_figure(both, PCM).axes
+    assert [tick.get_text() for tick in scratch.get_yticklabels()] == ["net: float", "other: float"]
+    assert len(repair.get_yticks()) == 2 * len(CHIPS)
+    means = repair.lines[1].get_xdata()
+    assert means[0] == pytest.approx(95.5) and means[-1] == pytest.approx(50)
 
 
 def test_the_figure_has_a_panel_for_pulses_and_one_for_each_task():
