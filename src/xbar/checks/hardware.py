@@ -14,6 +14,7 @@ from xbar.config.variants import CurveSpec, VariantSpec
 from xbar.hardware.forms import AGEING, PROGRAMMING
 from xbar.hardware.laws import Laws, laws_of
 from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
+from xbar.network.geometry import columns_of
 
 AGED = "times_s and compensations need a device with ageing"
 FLOAT = "floating-point networks are not mapped; allowed are networks on crossbars"
@@ -64,6 +65,13 @@ def check_tiny(config: Config) -> None:
         raise ValueError("tinyml: times_s and compensations need a device with ageing")
 
 
+def check_netlist(config: Config) -> None:
+    """Raise ValueError, one line, where cells of netlists carry currents that no number holds."""
+    volts, sinh_V = config.circuit.read_voltage_V, config.netlist.sinh_V
+    if sinh_V is not None and volts > 20 * sinh_V:
+        raise ValueError(f"netlist.sinh_V: {sinh_V:g} is too small; allowed is from circuit.read_voltage_V / 20")
+
+
 def check_hybrid(config: Config) -> None:
     """Raise ValueError, one line, where the block of training on devices names what does not exist or does not fit."""
     if (hybrid := config.hybrid) is None:
@@ -73,6 +81,10 @@ def check_hybrid(config: Config) -> None:
         ("dataset", config.datasets), ("architecture", config.architectures), ("crossbar", config.crossbars),
     ):  # fmt: skip
         check_name(getattr(scratch, key), allowed, f"hybrid.scratch.{key}")
+    outputs = columns_of(config.architectures[scratch.architecture])[-1]
+    check_outputs(f"hybrid.scratch.architecture: {scratch.architecture}", outputs, scratch.dataset)
+    if not scratch.rules:
+        raise ValueError("hybrid.scratch.rules: empty; allowed are float, accumulate and every-step, at least one")
     check_name(repair.device, config.devices, "hybrid.repair.device")
     signed = [name for name, network in config.networks.items() if network.polarity == "signed"]
     for name in repair.networks:

@@ -4,17 +4,18 @@ from pathlib import Path
 
 from xbar.checks.circuit import check_circuit
 from xbar.checks.claims import check_claims, check_published
-from xbar.checks.hardware import check_hybrid, check_laws, check_own_networks, check_tiny, check_variants
+from xbar.checks.hardware import check_hybrid, check_laws, check_netlist, check_own_networks, check_tiny, check_variants
 from xbar.checks.names import check_names
 from xbar.checks.networks import check_networks
 from xbar.checks.searches import check_searches
+from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.files import read_by_line
 from xbar.hardware.laws import Laws
 
 CHECKS = (
     check_names, check_searches, check_networks, check_variants, check_own_networks, check_tiny, check_hybrid,
-    check_claims,
+    check_netlist, check_claims,
 )  # fmt: skip
 
 
@@ -35,5 +36,8 @@ def check_tables(config: Config, laws: Laws, reference: Path, *, prices: bool) -
     """
     check_laws(config.devices, laws)
     check_published(config.claims, read_by_line(reference / "claims.csv").values())
+    if config.hybrid is not None:
+        pulsed = {row["law"] for row in read_by_line(reference / "pulses.csv").values()}
+        check_name(config.hybrid.law, pulsed, "config.yaml: hybrid.law")
     if prices:
         check_circuit(config, [reference / "components.csv", *config.circuit.extra_components])

@@ -1,8 +1,8 @@
 """Training on simulated devices, as it stands in config.yaml."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Bits, Fraction, Name, Spec, Unique
 
@@ -17,7 +17,7 @@ class WritingSpec(Spec):
     shares of full scale.
     """
 
-    pulses: PositiveInt
+    pulses: Annotated[int, Field(ge=1, le=1000)]
     upper: Fraction
     lower: Fraction
 
@@ -66,6 +66,12 @@ class RepairSpec(Spec):
     batch: Annotated[int, Field(ge=2)]
     methods: Annotated[list[Method], Unique, Field(min_length=1)]
     rules: dict[Rule, StepSpec]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.stuck_off + self.stuck_on > 1:
+            raise ValueError(f"stuck_off {self.stuck_off} and stuck_on {self.stuck_on} exceed 1 together")
+        return self
 
 
 class HybridSpec(Spec):

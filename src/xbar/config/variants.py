@@ -15,11 +15,12 @@ class CurveSpec(Spec):
 
     `inl_lsb`: peak (LSB) of a bend that all have alike, sin(pi * level) of the level from 0 to 1, or from -1 to 1 where
     a converter is signed. `dnl_lsb`: standard deviation (LSB) of the width of a code, drawn for each code of each
-    converter. `missing`: share of the codes between the first and the last that a converter lacks, drawn.
+    converter; above 0.5 the cut of widths at zero would make it less. `missing`: share of the codes between the first
+    and the last that a converter lacks, drawn.
     """
 
     inl_lsb: NonNegativeFloat = 0.0
-    dnl_lsb: NonNegativeFloat = 0.0
+    dnl_lsb: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     missing: Fraction = 0.0
 
 

@@ -35,9 +35,9 @@ def curves(
         draw = torch.empty_like(widths).normal_(generator=generator)
         widths = (1 + errors.dnl_lsb * draw).clamp_min(1e-9)  # a width of its own, so that some are left
         widths *= (points - 1) / widths.sum(-1, keepdim=True)
-    placed = torch.cat([torch.zeros_like(widths[..., :1]), widths.cumsum(-1)], -1)
+    placed = torch.cat([widths.new_zeros(*shape, 1), widths.cumsum(-1)], -1)
     bent = errors.inl_lsb * torch.sin(pi * level)
-    placed = (placed + bent).cummax(-1).values
+    placed = (placed + bent).cummax(-1).values.clamp_max(points - 1)  # random widths add to a bend at its limit
     placed[..., -1] = points - 1
     if errors.missing > 0:
         inner = torch.empty_like(placed[..., 1:-1]).uniform_(generator=generator) < errors.missing

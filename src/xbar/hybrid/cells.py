@@ -22,7 +22,7 @@ class Pairs:
         self.law, self.writing, self.stream = law, writing, stream
         size = (2, *shape)
         self.gain = (1 + law.step_spread * self._draw(size)).abs()
-        self.span = (1 + law.range_spread * self._draw(size)).clamp_min(0)
+        self.span = (1 + law.range_spread * self._draw(size)).clamp_min(1e-9)  # shares of it are taken
         self.reset_share = (law.reset + law.reset_spread * self._draw(size)) / law.range
         self.share = self.reset_share.double().clamp_min(0)
         self.stuck = torch.zeros(size, dtype=torch.bool)

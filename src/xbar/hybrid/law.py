@@ -1,5 +1,6 @@
 """The law of a partial-SET pulse: what one pulse adds to the conductance of a cell of phase-change memory."""
 
+from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from torch import Tensor
 from xbar.files import read_by_line
 
 COLUMNS = ("law", "parameter", "value", "unit", "source", "note")
+SIGNED = ("amplitude", "rate", "slope", "offset", "noise_slope")
+POSITIVE = ("range", "step")
 
 
 class PulseLaw(NamedTuple):
@@ -57,6 +60,7 @@ def read_pulse_law(path: str | Path, name: str) -> PulseLaw:
         if not row["source"].strip():
             raise ValueError(f"{where} has no source; write 'assumption' if it is one")
         found[row["parameter"]] = _number(row["value"], where)
+        _check_sign(row["parameter"], found[row["parameter"]], where)
     if missing := [field for field in PulseLaw._fields if field not in found]:
         known = ", ".join(sorted({row["law"] for row in rows.values()}))
         raise ValueError(f"{path}: law '{name}' lacks {', '.join(missing)}; laws are {known}")
@@ -65,6 +69,15 @@ def read_pulse_law(path: str | Path, name: str) -> PulseLaw:
 
 def _number(text: str, where: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         raise ValueError(f"{where}: '{text}' is not a number") from None
+    if not isfinite(number):
+        raise ValueError(f"{where}: {text} is not allowed: numbers are finite")
+    return number
+
+
+def _check_sign(parameter: str, number: float, where: str) -> None:
+    if parameter not in SIGNED and (number < 0 or (number == 0 and parameter in POSITIVE)):
+        allowed = "above 0" if parameter in POSITIVE else "0 or above"
+        raise ValueError(f"{where}: {number:g} is not allowed; it is {allowed}")

@@ -58,9 +58,14 @@ def _wear(of: pd.DataFrame) -> list[Any]:
 
 
 def brought_back(rows: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """By method, the share of the loss by faults that it returns, and two standard errors over chips."""
+    """By method, the share of the loss by faults that it returns, and two standard errors over chips.
+
+    None for all of them where faults cost nothing: there is no loss to have a share of.
+    """
     chips = rows.pivot(index=["seed", "chip"], columns="method", values="accuracy")
     loss = (chips[HEALTHY] - chips["none"]).mean()
+    if not loss > 0:
+        return {}
     gains = chips.drop(columns=[HEALTHY, "none"]).sub(chips["none"], axis=0) / loss
     return {str(name): (gain.mean(), 2 * gain.sem()) for name, gain in gains.items()}
 
@@ -91,10 +96,12 @@ def _response(axes: Axes, law: PulseLaw) -> None:
 
 
 def _dots(axes: Axes, rows: pd.DataFrame, title: str) -> None:
-    names = list(dict.fromkeys(rows["method"]))
-    place = rows["method"].map(names.index)
+    of_several = rows["network"].nunique() > 1
+    told = rows["network"] + ": " + rows["method"] if of_several else rows["method"]
+    names = list(dict.fromkeys(told))
+    place = told.map(names.index)
     axes.plot(100 * rows["accuracy"], place, "o", color=style.SERIES[0], alpha=0.5, mew=0)
-    means = 100 * rows.groupby("method")["accuracy"].mean()
+    means = 100 * rows["accuracy"].groupby(told).mean()
     axes.plot(means[names], range(len(names)), "|", color=style.INK, ms=12)
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()

@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Generator, Tensor
 
+MOST = 1000  # pulses of one update: a few dozen fill a cell
+
 
 @runtime_checkable
 class Rounding(Protocol):
@@ -14,7 +16,10 @@ class Rounding(Protocol):
 
     @abstractmethod
     def pulses(self, update: Float[Tensor, "*weights"]) -> Int[Tensor, "*weights"]:
-        """How many pulses an update makes, negative ones for the other cell of a pair."""
+        """How many pulses an update makes, negative ones for the other cell of a pair.
+
+        FloatingPointError, one line, for updates of more than `MOST` pulses and for those that are not finite.
+        """
 
 
 class Accumulate:
@@ -32,7 +37,7 @@ class Accumulate:
         total = update.double() if self.pending is None else self.pending + update
         number = (total / self.granularity).trunc()
         self.pending = total - number * self.granularity
-        return number.long()
+        return _whole(number)
 
 
 class EveryStep:
@@ -47,7 +52,17 @@ class EveryStep:
     def pulses(self, update: Float[Tensor, "*weights"]) -> Int[Tensor, "*weights"]:
         """Pulses whose mean is the update."""
         draw = torch.empty_like(update).uniform_(generator=self.stream)
-        return (update / self.granularity + draw).floor().long()
+        return _whole((update / self.granularity + draw).floor())
+
+
+def _whole(number: Tensor) -> Tensor:
+    """Pulses as integers. NaN is no more than any number, and so is refused too."""
+    if not bool((number.abs() <= MOST).all()):
+        raise FloatingPointError(
+            f"training diverged: one update asks for more than {MOST} pulses of a cell; try a lower learning_rate or a"
+            " larger granularity"
+        )
+    return number.long()
 
 
 def rounding(rule: str, granularity: float, stream: Generator) -> Rounding:

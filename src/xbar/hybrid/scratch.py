@@ -39,12 +39,31 @@ def train_scratch(
 ) -> dict[str, Any]:
     """Accuracies after training without the seed's validation fold, and what the cells took.
 
-    The rule `float` makes the same steps in floating point, without cells and converters.
+    The rule `float` makes the same steps in floating point, without cells and converters. FloatingPointError, one line,
+    where it diverges.
     """
     train, validation = split_fold(data, validation_fold(data, seed))
     test = Examples(data["test_x"], data["test_y"])
     network = _untrained(rule, spec, blank, train.x, seed)
     layers = [] if rule == "float" else on_cells(network, rule, spec, blank, seed)
+    try:
+        _train(network, layers, train, rule, spec, seed)
+    except ZeroDivisionError:
+        raise FloatingPointError(
+            f"training diverged: a full scale is zero; try a digital_rate below {spec.digital_rate:g}"
+        ) from None
+    chosen = spec.rules[rule].model_dump()
+    if not layers:
+        found = [accuracy(network, examples) for examples in (validation, test)]
+        return chosen | {"granularity": "", "validation_accuracy": found[0], "accuracy": found[1]}
+    measure_statistics(network, layers, train)
+    chips = [chip_of(layers)]
+    found = [accuracies(network, chips, examples)[0] for examples in (validation, test)]
+    return chosen | {"validation_accuracy": found[0], "accuracy": found[1]} | wear(layers)
+
+
+def _train(network: nn.Module, layers: list[Pulsed], train: Examples, rule: Rule, spec: ScratchSpec, seed: int) -> None:
+    """All steps of one rule, and of AdamW for what is digital."""
     weights = {id(layer.weight) for layer in matrix_layers(network).values()}
     rest = [parameter for parameter in network.parameters() if id(parameter) not in weights]
     digital = torch.optim.AdamW(rest, lr=spec.digital_rate, weight_decay=0.0)
@@ -55,14 +74,6 @@ def train_scratch(
         rate = share * spec.rules[rule].learning_rate
         step(network, layers, batch, rate) if layers else _float_step(network, batch, rate)
         digital.step()
-    chosen = spec.rules[rule].model_dump()
-    if not layers:
-        found = [accuracy(network, examples) for examples in (validation, test)]
-        return chosen | {"granularity": "", "validation_accuracy": found[0], "accuracy": found[1]}
-    measure_statistics(network, layers, train)
-    chips = [chip_of(layers)]
-    found = [accuracies(network, chips, examples)[0] for examples in (validation, test)]
-    return chosen | {"validation_accuracy": found[0], "accuracy": found[1]} | wear(layers)
 
 
 def _untrained(rule: Rule, spec: ScratchSpec, blank: Blank, inputs: Tensor, seed: int) -> nn.Module:

@@ -68,7 +68,12 @@ def step(network: nn.Module, layers: Sequence[Pulsed], examples: Examples, rate:
 
 
 def batches(train: Examples, size: int, steps: int, seed: int) -> Iterator[tuple[float, Examples]]:
-    """So many batches of shuffled examples, and the share of the learning rate at each, which falls to zero."""
+    """So many batches of shuffled examples, and the share of the learning rate at each, which falls to zero.
+
+    ValueError, one line, at the first one where there are too few examples.
+    """
+    if size > len(train.y):
+        raise ValueError(f"batch: {size} is more than the {len(train.y)} training examples")
     epoch, order = 0, torch.empty(0, dtype=torch.int64)
     for number in range(steps):
         if len(order) < size:
@@ -103,7 +108,8 @@ def correct_statistics(network: nn.Module, layers: Sequence[Pulsed], train: Exam
     for norm, (mean, variance), (ideal_mean, ideal_variance) in zip(batch_norms(network), trained, ideal, strict=True):
         assert norm.running_mean is not None and norm.running_var is not None
         norm.running_mean.add_(mean - ideal_mean)
-        norm.running_var.mul_(variance / ideal_variance)
+        moved = norm.running_var * (variance / ideal_variance)
+        norm.running_var.copy_(torch.where(ideal_variance > 0, moved, variance))  # as it was where there is no signal
 
 
 def _statistics(network: nn.Module) -> list[tuple[Tensor, Tensor]]:

@@ -14,6 +14,7 @@ NAMED = re.compile(r'(\bid="|href="#|url\(#)')
 UNREAD = re.compile(r' id="[^"]*"(?=/?>)|(?<=<g) id="[^"]*"| transform="rotate\(-0 [^"]*"')  # of groups, and turns by 0
 FAMILY = re.compile(r" font-family: 'Arial', [^;]*;")  # that of style.py, which the page gives to all figures at once
 LONG = re.compile(r"(?<![\w.])(-?\d+\.\d{2})\d+")
+TAG = re.compile(r"<[^>]*>")  # what stands between them is read, to the last digit
 
 
 def is_absent(svg: str) -> bool:
@@ -33,9 +34,15 @@ def inline(svg: str, name: str, label: str) -> str:
     width_in = float(found[1]) / PT_PER_IN
     text = STYLE_OF_ALL.sub("", PROLOGUE.sub("", svg))
     text = FAMILY.sub("", UNREAD.sub("", text)).replace("<g/>", "")
-    text = LONG.sub(r"\1", NAMED.sub(rf"\g<1>{name}-", text))
+    text = TAG.sub(lambda tag: _short(tag[0], name), text)
     text = re.sub(r'\s*version="1.1"|\s*xmlns(:xlink)?="[^"]*"', "", text).replace("xlink:href", "href")
     told = f'<svg role="img" aria-label="{escape(label)}" stroke-linejoin="round" stroke-linecap="butt" '
     text = re.sub(r"\s*\n\s*", "\n", text.strip()).replace("<svg ", told, 1)
     kind = "figure wide" if width_in > WIDE_IN else "figure"
     return f'<div class="{kind}" style="max-width:{ENLARGED * width_in:.2f}in">{text}</div>'
+
+
+def _short(tag: str, name: str) -> str:
+    """A tag with names of its own and coordinates to 0.01 pt. A scale is no coordinate: it stays as it is."""
+    named = NAMED.sub(rf"\g<1>{name}-", tag)
+    return named if "scale(" in named else LONG.sub(r"\1", named)

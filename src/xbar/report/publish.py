@@ -40,6 +40,8 @@ def publish(report: Path, reference: Path, root: Path) -> Path:
     record = _checked(report, root)
     preset = record["preset"]
     target = reference if preset == "default" else reference / preset
+    if report.resolve() == target.resolve():
+        raise ValueError(f"{report} is the published report itself, which would be lost; name the folder of a run")
     if wanted := (OF_PRESETS | ON_DEMAND).get(preset):
         _copy_some(report, target, wanted)
     else:

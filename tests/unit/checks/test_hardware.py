@@ -133,11 +133,16 @@ def test_what_the_networks_of_mlperf_tiny_need_is_there(key, value, told):
         ({"sinh_V": 0.0}, "sinh_V: 0.0 is not allowed"),
         ({"adc_curve": {"missing": 1.1}}, "adc_curve.missing: 1.1 is not allowed"),
         ({"dac_curve": {"dnl_lsb": -0.1}}, "dac_curve.dnl_lsb: -0.1 is not allowed"),
+        ({"adc_curve": {"dnl_lsb": 1e308}}, "adc_curve.dnl_lsb: 1e+308 is not allowed"),
     ],
 )
 def test_a_variant_of_impossible_parts_is_refused_in_one_line(chosen, told):
     whole = refusal({f"variants.drift.{key}": value for key, value in chosen.items()})
     assert whole.startswith("config.yaml: variants.drift") and told in whole and "\n" not in whole
+
+
+def test_cells_of_netlists_have_currents_that_can_be_computed():
+    assert "netlist.sinh_V: 1e-05 is too small; allowed is from" in refusal({"netlist.sinh_V": 1e-5})
 
 
 @pytest.mark.parametrize(
@@ -148,6 +153,10 @@ def test_a_variant_of_impossible_parts_is_refused_in_one_line(chosen, told):
         ("repair.networks", ["har-2b-unipolar"], "hybrid.repair.networks: 'har-2b-unipolar' is not one of"),
         ("repair.rules", {}, "hybrid.repair.rules: '"),
         ("repair.methods", ["batch-norm"], "hybrid.repair.methods: none is missing"),
+        ("repair.stuck_off", 0.995, "hybrid.repair: stuck_off 0.995 and stuck_on 0.01 exceed 1 together"),
+        ("scratch.dataset", "har", "hybrid.scratch.architecture: digits-cnn: 10 outputs; dataset har has 6 classes"),
+        ("scratch.rules", {}, "hybrid.scratch.rules: empty"),
+        ("writing.pulses", 10**12, "hybrid.writing.pulses: 1000000000000 is not allowed"),
     ],
 )
 def test_what_training_on_devices_needs_is_there(key, value, told):

@@ -1,7 +1,10 @@
 """Rules of verdicts, and tables, against what the configuration trains, measures and prices."""
 
 import pytest
-from support.configuration import refusal
+from support.configuration import ROOT, changed, checked, refusal
+
+from xbar.checks.run import check_tables
+from xbar.hardware.laws import read_laws
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,9 @@ from support.configuration import refusal
 def test_a_rule_for_what_never_comes_is_refused(changes, told):
     answer = refusal(changes)
     assert answer.startswith(f"config.yaml: claims.{told}") and "\n" not in answer
+
+
+def test_a_law_of_pulses_that_is_not_in_the_table_is_refused_before_the_job():
+    config, reference = checked(changed({"hybrid.law": "mine"})), ROOT / "workflow/reference"
+    with pytest.raises(ValueError, match=r"^config\.yaml: hybrid\.law: 'mine' is not one of pcm-pulsed$"):
+        check_tables(config, read_laws(reference / "devices.csv"), reference, prices=False)

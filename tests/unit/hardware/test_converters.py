@@ -65,6 +65,17 @@ def test_widths_of_codes_have_the_spread_asked_for_and_add_up_along_the_range():
     assert torch.allclose(drawn[:, [0, -1]], torch.tensor([0.5, 254.5], dtype=torch.float64))
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_random_widths_on_the_largest_bend_do_not_turn_a_curve_back(signed):
+    drawn = edges(6, signed=signed, outputs=500, dnl_lsb=0.5, inl_lsb=(2**6 - 2) / pi)
+    assert (drawn.diff(dim=1) >= 0).all()
+    assert (drawn[:, 0] == (-62.5 if signed else 0.5)).all() and (drawn[:, -1] == 62.5).all()
+
+
+def test_an_adc_of_one_bit_has_a_single_threshold_that_nothing_moves():
+    assert edges(1, outputs=2, dnl_lsb=0.5, missing=1.0).tolist() == [[0.5], [0.5]]
+
+
 def test_missing_codes_do_not_appear_and_all_others_do():
     drawn = edges(8, outputs=40, missing=0.1, inl_lsb=2.0)
     ramp = torch.linspace(-1, 256, 20_001, dtype=torch.float64)[:, None].expand(-1, 40)

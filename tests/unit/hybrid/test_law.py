@@ -48,6 +48,9 @@ def test_the_formula_holds_from_the_reset_state_to_full_scale():
         (lambda lines: [*lines, "pcm-pulsed,colour,1,1,here,"], "pcm-pulsed colour is repeated or unknown"),
         (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,1,1,,"], "pcm-pulsed reset_noise has no source"),
         (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,low,1,here,"], "'low' is not a number"),
+        (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,nan,1,here,"], "nan is not allowed: numbers are finite"),
+        (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,-1,1,here,"], "-1 is not allowed; it is 0 or above"),
+        (lambda lines: [lines[0], "pcm-pulsed,range,0,w,here,", *lines[2:]], "0 is not allowed; it is above 0"),
     ],
 )
 def test_what_is_no_law_is_refused_in_one_line(tmp_path, change, told):

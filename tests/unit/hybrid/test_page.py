@@ -1,5 +1,6 @@
 """The page and the figure of trainings on cells and of repaired chips."""
 
+import pandas as pd
 import pytest
 from support.pulses import PCM
 
@@ -9,11 +10,11 @@ from xbar.tables import HYBRID, to_frame
 CHIPS = {"no faults": (0.96, 0.95), "none": (0.90, 0.91), "accumulate": (0.94, 0.92)}
 
 
-def frame():
+def frame(chips=CHIPS):
     told = {"network": "net", "seed": "0", "cells": "200", "pulses": "50", "resets": "2"}
     rows = [
         told | {"task": "repair", "method": method, "chip": str(chip), "accuracy": str(accuracy)}
-        for method, accuracies in CHIPS.items()
+        for method, accuracies in chips.items()
         for chip, accuracy in enumerate(accuracies)
     ]
     rows += [told | {"task": "scratch", "method": "float", "seed": seed, "accuracy": "0.98"} for seed in ("0", "1")]
@@ -26,6 +27,22 @@ def test_what_is_brought_back_is_a_share_of_the_loss_by_faults():
     assert share == pytest.approx(0.5) and interval == pytest.approx(2 * (0.04 - 0.01) / 0.05 / 2)
     (line,) = [line for line in hybrid_page(rows).splitlines() if "accumulate" in line]
     assert [cell.strip() for cell in line.strip("|").split("|")][2:5] == ["2", "93.00", "50"]
+
+
+@pytest.mark.parametrize("faulty", [(0.96, 0.95), (0.97, 0.96)])
+def test_where_faults_cost_nothing_there_is_no_share_of_the_loss(faulty):
+    """A loss of zero would bring back an infinite share, and a gain by chance one of the wrong sign."""
+    (line,) = [line for line in hybrid_page(frame(CHIPS | {"none": faulty})).splitlines() if "accumulate" in line]
+    assert [cell.strip() for cell in line.strip("|").split("|")][3:6] == ["93.00", "–", "–"]
+
+
+def test_networks_of_different_accuracy_do_not_share_a_line_of_the_figure():
+    both = pd.concat([frame(), frame().assign(network="other", accuracy=0.5)])
+    (_, scratch, repair) = hybrid_figure(both, PCM).axes
+    assert [tick.get_text() for tick in scratch.get_yticklabels()] == ["net: float", "other: float"]
+    assert len(repair.get_yticks()) == 2 * len(CHIPS)
+    means = repair.lines[1].get_xdata()
+    assert means[0] == pytest.approx(95.5) and means[-1] == pytest.approx(50)
 
 
 def test_the_figure_has_a_panel_for_pulses_and_one_for_each_task():

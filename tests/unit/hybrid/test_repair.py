@@ -1,5 +1,6 @@
 """Chips with stuck cells: what is stuck, that draws are those of a chip without faults, and that a repair repairs."""
 
+import pytest
 import torch
 from support import networks
 from support.pulses import PCM, WRITING
@@ -40,13 +41,25 @@ def test_every_method_has_a_row_and_pairs_are_written_nearer_to_their_weights(di
     assert rows["reprogram"]["resets"] == rows["reprogram"]["cells"] and rows["accumulate"]["granularity"] == 0.05
 
 
-def test_a_network_is_trained_from_random_weights_by_every_rule(digits):
+def scratch(**chosen):
     steps = {"learning_rate": 0.5, "granularity": 0.05}
-    spec = ScratchSpec(
-        dataset="digits", architecture="tiny", crossbar="any", epochs=1, batch=32, start=0.2, digital_rate=0.01,
-        rules={"float": steps, "accumulate": steps, "every-step": steps},
-    )  # fmt: skip
-    blank = Blank(networks.architecture_spec(), networks.CROSSBAR, PCM, WRITING)
-    rows = {rule: train_scratch(digits, rule, spec, blank, seed=0) for rule in spec.rules}
+    rules = {"float": steps, "accumulate": steps, "every-step": steps}
+    about = {"dataset": "digits", "architecture": "tiny", "crossbar": "any", "epochs": 1, "batch": 32, "start": 0.2}
+    return ScratchSpec.model_validate(about | {"digital_rate": 0.01, "rules": rules} | chosen)
+
+
+BLANK = Blank(networks.architecture_spec(), networks.CROSSBAR, PCM, WRITING)
+
+
+def test_a_network_is_trained_from_random_weights_by_every_rule(digits):
+    spec = scratch()
+    rows = {rule: train_scratch(digits, rule, spec, BLANK, seed=0) for rule in spec.rules}
     assert all(row["accuracy"] > 0.3 for row in rows.values())
     assert "pulses" not in rows["float"] and rows["accumulate"]["pulses"] < rows["every-step"]["pulses"]
+
+
+def test_full_scales_that_training_lost_are_told_in_one_line(digits):
+    with pytest.raises(
+        FloatingPointError, match=r"^training diverged: a full scale is zero; try a digital_rate below 1e\+30$"
+    ):
+        train_scratch(digits, "accumulate", scratch(digital_rate=1e30, batch=256), BLANK, seed=0)

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+import pytest
 import torch
 from support import networks
 from support.pulses import LINEAR, PCM, WRITING
@@ -76,3 +77,19 @@ def test_statistics_follow_the_cells_and_are_corrected_by_the_difference_alone(s
     whole = batch_norms(network)[0].running_var.clone()
     measure_statistics(network, on_cells(network, LINEAR, share=0.5), train)
     assert torch.allclose(batch_norms(network)[0].running_var / whole, torch.tensor(0.25), rtol=0.05)
+
+
+def test_channels_without_signal_keep_their_statistics(splits):
+    """A channel of zeros on cells that hold zeros: its variance is zero before and after, and its share is none."""
+    train, _ = splits
+    network = networks.start(networks.build(layers=LAYERS, scale="layer", weight_bits=8, noise=0.0), train.x).eval()
+    next(iter(crossbar_layers(network).values())).weight.data[0] = 0
+    before = batch_norms(network)[0].running_var.clone()
+    correct_statistics(network, on_cells(network, LINEAR, share=0.5), train)
+    assert batch_norms(network)[0].running_var[0] == before[0] and (before[1:] > 0).all()
+    assert all(norm.running_var.isfinite().all() for norm in batch_norms(network))
+
+
+def test_a_batch_of_more_examples_than_there_are_is_refused(splits):
+    with pytest.raises(ValueError, match=r"^batch: 1000000 is more than the \d+ training examples$"):
+        next(batches(splits[0], 10**6, 0, seed=0))

@@ -83,6 +83,16 @@ def test_two_figures_on_a_page_do_not_disturb_each_other():
         inline("<svg>", "two", "")
 
 
+def test_only_coordinates_are_shortened_and_what_is_read_keeps_every_digit():
+    """Ticks at 0.954 and 0.956 would both read 0.95; a glyph of scale 0.004 would vanish."""
+    svg = SVG.format(
+        '0.954 mm² id="m1"</text><g transform="translate(1.23456 2) scale(0.004 -0.004)"/><text>area: 1.2345'
+    )
+    text = inline(svg, "one", "")
+    assert re.findall(r"<text>(.*?)</text>", text) == ['0.954 mm² id="m1"', "area: 1.2345"]
+    assert "scale(0.004 -0.004)" in text and 'd="M 1.23 2"' in text
+
+
 def test_tables_for_a_browser_can_be_reached_and_sorted():
     text = html([Section("T & u", {"name": TEXT, "%": fixed(1)}, [["`a-b`", 0.5], ["<c>", None]], ["A note."])])
     assert '<div class="box" role="region" aria-label="T &amp; u" tabindex="0"><table class="n2">' in text

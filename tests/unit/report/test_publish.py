@@ -61,6 +61,16 @@ def test_a_report_lands_as_far_as_it_is_about_its_preset_and_says_what_made_it(c
     assert git(checkout, "rev-parse", "HEAD")[:12] in readme and "(tables/accuracy.md)" in readme
 
 
+def test_a_published_report_is_not_replaced_by_itself(checkout):
+    """What is published is removed before the new files come."""
+    write_text(checkout / ".gitignore", "/results/\n")
+    git(checkout, "commit", "-q", "-a", "-m", "two")
+    folder = report(checkout, "search").rename(checkout / "results/search")
+    with pytest.raises(ValueError, match="search is the published report itself, which would be lost"):
+        publish(folder, checkout / "results", checkout)
+    assert (folder / "tables/accuracy.md").is_file()
+
+
 def test_tables_made_on_demand_land_with_what_made_them_and_only_all_together(checkout):
     """Beside them stands no report."""
     write_text(checkout / "workflow/presets/tinyml.yaml", "run: {}\n")

@@ -90,8 +90,12 @@ def test_values_as_text(shown, value, text):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000")]
-)
+    ("value", "text"),
+    [
+        (0.01234, "0.012"), (0.1236, "0.124"), (1.2345, "1.23"), (9.76, "9.76"), (123456.0, "123000"), (0.0, "0.000"),
+        (0.000418, "0.000418"), (-1e-5, "-0.0000100"), (0.0006, "0.001"),
+    ],
+)  # fmt: skip
 def test_significant_digits(value, text):
     assert render.significant(value) == text
 
