@@ -17,9 +17,11 @@ ON_DEMAND |= {
     "train_float_tiny",
     "evaluate_tiny",
     "collect_tiny",
+    "record_tiny",
     "train_hybrid",
     "repair_chips",
     "collect_hybrid",
+    "record_hybrid",
 }  # of no run
 
 
