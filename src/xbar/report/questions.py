@@ -16,6 +16,7 @@ class Question(NamedTuple):
 QUESTIONS = (
     Question("Which claims of the paper hold, and by which rule?", ("claims",), ("claims",)),
     Question("With which circuit, baseline and time would the savings hold?", ("answer", "trade_offs"), ("answer",)),
+    Question("What does each step save against each baseline?", ("savings",)),
     Question("How accurate is every network, and how sure is that?", ("accuracy", "intervals"), ("accuracy",)),
     Question("What does an accuracy cost in area and energy?", (), ("trade",)),
     Question("What does one scale for all layers cost?", ("uniform",), ("ranges",)),
@@ -43,7 +44,6 @@ QUESTIONS = (
     ),
     Question("Which parts take area and energy?", ("components", "cost"), ("costs",)),
     Question("Which layers take area and energy?", ("by_layer", "layer_costs", "layers")),
-    Question("What does each step save against each baseline?", ("savings",)),
     Question("What changes with the ADC model?", ("laws",)),
     Question("How many operations are there for an energy and for an area?", ("performance",)),
     Question("Why do the savings differ from those of our first report?", ("differences", "steps"), ("differences",)),
