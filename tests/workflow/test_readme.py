@@ -41,7 +41,12 @@ def test_no_other_number_of_a_result_stands_in_prose(page, last):
 
 @pytest.mark.parametrize(
     ("page", "table"),
-    [("README.md", prose.glance), ("docs/results.md", prose.by_baseline), ("docs/hybrid.md", prose.repaired)],
+    [
+        ("README.md", prose.glance),
+        ("docs/results.md", prose.by_baseline),
+        ("docs/hybrid.md", prose.repaired),
+        ("docs/tinyml.md", prose.on_old_chips),
+    ],
 )
 def test_tables_of_results_are_those_of_the_report(page, table):
     lines = (ROOT / page).read_text().splitlines()
