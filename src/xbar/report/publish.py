@@ -57,7 +57,9 @@ def _checked(report: Path, root: Path) -> dict[str, Any]:
     record: dict[str, Any] = read_json(path) if path.exists() else {"preset": "default"}
     names = ON_DEMAND.get(record["preset"])
     parts = [f"{name}.csv" for name in names] if names else PARTS
-    if absent := [name for name in parts if not (report / name).exists()]:
+    absent = [name for name in parts if not (report / name).exists()]
+    absent += [name for name in OF_PRESETS.get(record["preset"], ()) if not _places(report, name)]
+    if absent:
         raise ValueError(f"{report} has no {absent[0]}: only a finished run is published")
     _check_preset(root, record["preset"])
     _check_commit(root, record["commit"])
@@ -67,12 +69,17 @@ def _checked(report: Path, root: Path) -> dict[str, Any]:
     return record
 
 
+def _places(report: Path, name: str) -> list[str]:
+    """Where the report has the table or figure of this name."""
+    places = (f"tables/{name}.md", f"tables/{name}.csv", f"figures/{name}.svg")
+    return [place for place in places if (report / place).exists()]
+
+
 def _copy_some(report: Path, target: Path, names: Sequence[str]) -> None:
     """Tables and figures of these names, the time and the provenance; nothing else is left in the target."""
     shutil.rmtree(target, ignore_errors=True)
-    places = ("tables/{}.md", "tables/{}.csv", "figures/{}.svg")
-    wanted = [place.format(name) for name in names for place in places]
-    for name in filter(lambda name: (report / name).exists(), ["provenance.json", "time.svg", *wanted]):
+    wanted = ["provenance.json", "time.svg", *(place for name in names for place in _places(report, name))]
+    for name in filter(lambda name: (report / name).exists(), wanted):
         _replace(report / name, target / name)
     for name in names:  # of those made on demand, which stand beside their provenance
         for kind, folder in ((".csv", "tables"), (".md", "tables"), (".svg", "figures")):

@@ -2,9 +2,9 @@
 
 `workflow/tables.md` is this in a form to read: `PYTHONPATH=src python -m xbar.tables > workflow/tables.md`.
 
-The digest of a job's code (`xbar.source`) leaves this module out, as it leaves out the configuration. A column that a
+The digest of a job's code (`xbar.source`) leaves this package out, as it leaves out the configuration. A column that a
 producer writes or no longer writes is in the producer's own code. A better word for a meaning reruns no training. The
-rules of the report name it as a module of theirs.
+rules of the report name it as one of theirs.
 """
 
 from xbar.tables.columns import Column, Table

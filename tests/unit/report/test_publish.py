@@ -26,11 +26,17 @@ def checkout(tmp_path):
     return root
 
 
+OF_SEARCH = {
+    "tables/search.md", "tables/finals.csv", "tables/search_gain.csv", "figures/front.svg", "tables/accuracy.md",
+    "tables/intervals.csv",
+}  # fmt: skip
+
+
 def report(root, preset="default", note="", changed=(), commit=None):
     folder = root / "results/report"
     row = {"claim": "area-saving", "note": note}
     write_table(folder / "claims.csv", CLAIMS, [row])
-    for name in ("index.html", "time.svg", "time.png", "tables/accuracy.md", "figures/claims.svg", "figures/.stamp"):
+    for name in ("index.html", "time.svg", "time.png", "figures/claims.svg", "figures/.stamp", *OF_SEARCH):
         write_text(folder / name, name)
     record = {
         "preset": preset,
@@ -42,12 +48,10 @@ def report(root, preset="default", note="", changed=(), commit=None):
     return folder
 
 
-WHOLE = {"claims.csv", "index.html", "time.png", "tables/accuracy.md", "figures/claims.svg"}
+WHOLE = {"claims.csv", "index.html", "time.png", "figures/claims.svg", *OF_SEARCH}
 
 
-@pytest.mark.parametrize(
-    ("preset", "where", "of_it"), [("default", "", WHOLE), ("search", "search", {"tables/accuracy.md"})]
-)
+@pytest.mark.parametrize(("preset", "where", "of_it"), [("default", "", WHOLE), ("search", "search", OF_SEARCH)])
 def test_a_report_lands_as_far_as_it_is_about_its_preset_and_says_what_made_it(checkout, preset, where, of_it):
     reference = checkout / "results/reference"
     assert publish(report(checkout, preset), reference, checkout) == reference / where
@@ -69,6 +73,17 @@ def test_a_published_report_is_not_replaced_by_itself(checkout):
     with pytest.raises(ValueError, match="search is the published report itself, which would be lost"):
         publish(folder, checkout / "results", checkout)
     assert (folder / "tables/accuracy.md").is_file()
+
+
+def test_a_report_that_lacks_what_its_preset_is_about_replaces_nothing(checkout):
+    folder, reference = report(checkout, "search"), checkout / "results/reference"
+    publish(folder, reference, checkout)
+    git(checkout, "add", "-A")
+    git(checkout, "commit", "-q", "-m", "two")
+    (folder / "figures/front.svg").unlink()
+    with pytest.raises(ValueError, match="has no front: only a finished run is published"):
+        publish(folder, reference, checkout)
+    assert (reference / "search/figures/front.svg").exists()
 
 
 def test_tables_made_on_demand_land_with_what_made_them_and_only_all_together(checkout):
