@@ -1,4 +1,4 @@
-"""Networks built from their description: plain torch modules one after the other, prepared for crossbars or not."""
+"""Networks built from their description: plain torch modules in sequence, or the same prepared for crossbars."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ from xbar.network.signs import set_signs
 
 
 class BothSigns(nn.Module):
-    """[y, -y] along the channels: with a ReLU behind it CReLU (Shang et al., ICML 2016)."""
+    """Concatenates y and -y along the channels. A ReLU behind it makes CReLU (Shang et al., ICML 2016)."""
 
     def forward(self, values: Float[Tensor, "batch channels *place"]) -> Float[Tensor, "batch both *place"]:
         return torch.cat([values, -values], 1)
@@ -28,8 +28,9 @@ class BothSigns(nn.Module):
 def float_network(architecture: ArchitectureSpec, input_shape: Shape) -> nn.Sequential:
     """The untrained network that computes in floating point, for raw inputs of `input_shape`.
 
-    Modules in order: `inputs` (normalisation); for layer i `layer<i>`, `norm<i>`, and where there are `pool<i>`,
-    `both<i>` and `relu<i>`; before it `average<i>` and `flatten<i>`.
+    The modules have names with the number i of their layer. `inputs` normalises. Each layer has `layer<i>` and
+    `norm<i>`, and may have `pool<i>`, `both<i>` and `relu<i>` behind them. `average<i>` and `flatten<i>` stand before
+    layer i.
     """
     network = nn.Sequential()
     network.add_module("inputs", Normalisation(input_shape, architecture.brightness))
@@ -56,7 +57,7 @@ def _layer(place: Place) -> Iterator[tuple[str, nn.Module]]:
         yield "layer", nn.Linear(channels * height * width, place.spec.linear, bias=False)
         yield "norm", BatchNorm1d(place.spec.linear)
         return
-    padding = (place.kernel[0] // 2, place.kernel[1] // 2)  # keeps the size, before the stride
+    padding = (place.kernel[0] // 2, place.kernel[1] // 2)  # at stride 1 the output has the size of the input
     layer = nn.Conv2d(channels, place.spec.conv, place.kernel, place.stride, padding, bias=False)
     yield "layer", layer.to(memory_format=torch.channels_last)
     yield "norm", BatchNorm2d(place.spec.conv)
@@ -65,7 +66,7 @@ def _layer(place: Place) -> Iterator[tuple[str, nn.Module]]:
 
 
 def _average(place: Place) -> nn.Module:
-    """Means over parts of each axis, over single values of an axis that is shorter."""
+    """Means over equal parts of each axis. An axis that is shorter than the number of parts keeps its values."""
     sizes, parts = place.inputs[1:], place.positions
     if any(size % count for size, count in zip(sizes, parts, strict=True)):
         return nn.AdaptiveAvgPool2d(parts)
@@ -80,9 +81,10 @@ def build_network(
     input_shape: Shape,
     noise: tuple[float, ...] = (),
 ) -> nn.Module:
-    """The untrained network of a config entry; ValueError where kernels or signs do not fit the layers.
+    """The untrained network of a config entry.
 
-    `noise`: the law of a network whose noise is that of its device (see Hardware), needed for training only.
+    `noise`: the law of the programming noise where it is that of the network's device (see Hardware). Only training
+    needs it. ValueError where a kernel does not fit into an array, or where listed signs do not fit the layers.
     """
     plain = float_network(architecture, input_shape)
     if spec.polarity == "float":

@@ -1,4 +1,4 @@
-"""State dicts as people have them: safetensors or torch files, with the prefixes that wrappers leave."""
+"""State dicts in files of safetensors or torch.save, also with the prefixes that wrappers add to names."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,15 +12,15 @@ from xbar.files import is_finite, read_tensors
 
 PREFIXES = ("module.", "_orig_mod.")  # of DataParallel and of torch.compile
 NESTED = ("state_dict", "model_state_dict", "model")  # where training scripts put a state dict beside their optimiser
-COUNTER = "num_batches_tracked"  # of batch-norm; nothing in use reads it
+COUNTER = "num_batches_tracked"  # of batch-norm; no evaluation reads it
 
 
 def load_checkpoint(module: nn.Module, path: str | Path) -> nn.Module:
-    """`module` with the state dict in `path`, a file of safetensors or of torch.save; no code in it is run.
+    """`module` with the state dict in `path`, a file of safetensors or of torch.save. No code in the file is run.
 
-    Prefixes of wrappers are left out. Counters of batch-norm may be absent, or of shape (1,). ValueError, one line,
-    for what the file holds in place of a state dict, for tensors of other names or shapes, for integers in place of
-    weights, and for what is not finite.
+    Prefixes of wrappers are left out. Counters of batch-norm may be absent, or of shape (1,). ValueError, one line, for
+    a file that holds no state dict, for tensors of other names or shapes, and for values that are not finite. Integers
+    in the place of weights are refused too.
     """
     state, wanted = _without_prefixes(read_state(path)), module.state_dict()
     state |= {name: value for name, value in wanted.items() if name.endswith(COUNTER) and name not in state}
@@ -37,7 +37,7 @@ def load_checkpoint(module: nn.Module, path: str | Path) -> nn.Module:
 
 
 def read_state(path: str | Path) -> dict[str, Tensor]:
-    """The tensors of a file by their names; ValueError, one line, for a file that holds no state dict."""
+    """The tensors of a file by their names. ValueError, one line, where it holds no state dict or values not finite."""
     with Path(path).open("rb") as file:
         start = file.read(64)
     if start.startswith(b"version https://git-lfs"):

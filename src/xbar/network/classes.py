@@ -17,7 +17,7 @@ from xbar.network.modules import build_sequential
 
 
 def network_of(own: OwnNetworkSpec) -> nn.Module:
-    """The network of an entry with its weights, in evaluation; ValueError, one line, for what makes none."""
+    """The network of an entry with its weights, in evaluation mode. ValueError, one line, where it cannot be made."""
     if own.program is not None:
         return read_program(own.program)
     module = build_sequential(own.layers) if own.layers is not None else _of_class(own.module)
@@ -26,7 +26,7 @@ def network_of(own: OwnNetworkSpec) -> nn.Module:
 
 
 def _of_class(spec: ModuleSpec | None) -> nn.Module:
-    """What a class in a file, or a function there, makes of its arguments. It draws from a generator of its own."""
+    """The module that a class or a function in a file returns. Random starting values do not disturb other draws."""
     assert spec is not None
     made = getattr(_executed(spec), spec.name, None)
     if not callable(made):
@@ -43,7 +43,7 @@ def _of_class(spec: ModuleSpec | None) -> nn.Module:
 
 
 def _executed(spec: ModuleSpec) -> ModuleType:
-    """The file as a module; its imports are found beside it."""
+    """The file as a module. Its imports are found in its own folder."""
     path = Path(spec.file)
     found = importlib.util.spec_from_file_location(path.stem, path)
     if found is None or found.loader is None:
@@ -66,7 +66,7 @@ def _executed(spec: ModuleSpec) -> ModuleType:
 
 @contextmanager
 def _importable(folder: Path, names: list[str]) -> Iterator[None]:
-    """Within this context files of `folder` can be imported; modules of the same `names` come back afterwards."""
+    """Within this context files of `folder` can be imported. Modules of the same `names` are restored afterwards."""
     before = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     sys.path.insert(0, str(folder))
     try:
@@ -79,5 +79,5 @@ def _importable(folder: Path, names: list[str]) -> Iterator[None]:
 
 
 def told(error: Exception) -> str:
-    """The first line of an error that another's code raised, with its type."""
+    """The type and the first line of an error that code of others raised."""
     return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}".removesuffix(": ")

@@ -1,4 +1,4 @@
-"""The crossbar layers of a module, and what is in place in them for the length of a context."""
+"""The crossbar layers of a module, and contexts that change what they compute with."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,23 +16,23 @@ Recorded = dict[str, list[tuple[Tensor, Tensor]]]
 
 
 def crossbar_layers(module: nn.Module) -> dict[str, CrossbarLayer]:
-    """Every crossbar layer by its name in `module`, in the order in which the module holds them."""
+    """Every crossbar layer by its name in `module`, in the order of the module."""
     return {name: layer for name, layer in module.named_modules() if isinstance(layer, CrossbarLayer)}
 
 
 def matrix_layers(module: nn.Module) -> dict[str, nn.Linear | nn.Conv1d | nn.Conv2d]:
-    """Every linear and convolution layer by its name, on crossbars or not."""
+    """Every Linear, Conv1d and Conv2d layer by its name, whether it stands on crossbars or not."""
     kinds = (nn.Linear, nn.Conv1d, nn.Conv2d)
     return {name: layer for name, layer in module.named_modules() if isinstance(layer, kinds)}
 
 
 def scales_of(module: nn.Module) -> list[Scales]:
-    """Every triple of full scales once, however many layers share it."""
+    """Every triple of full scales. A triple that several layers share is listed once."""
     return [part for part in module.modules() if isinstance(part, Scales)]
 
 
 def batch_norms(module: nn.Module) -> list[nn.BatchNorm1d | nn.BatchNorm2d]:
-    """The batch-norms of a module, in its order."""
+    """The batch-norms of one or two dimensions, in the order of the module."""
     return [part for part in module.modules() if isinstance(part, (nn.BatchNorm1d, nn.BatchNorm2d))]
 
 
@@ -44,13 +44,13 @@ def hardware_of(network: nn.Module) -> Hardware:
 
 
 def device_of(module: nn.Module) -> torch.device:
-    """Where a module computes: where its first parameter is."""
+    """The device on which a module computes, which is that of its first parameter."""
     return next(module.parameters()).device
 
 
 @contextmanager
 def noisy(module: nn.Module, generator: Generator | None) -> Iterator[None]:
-    """Within this context every forward pass of `module` draws noise anew from `generator`; None: no noise."""
+    """Within this context every forward pass of `module` draws noise anew from `generator`. None: no noise."""
     with _set("generator", [(layer, generator) for layer in crossbar_layers(module).values()]):
         yield
 
@@ -64,7 +64,7 @@ def standing_in(stand_ins: Iterable[tuple[CrossbarLayer, Callable[[Tensor], Tens
 
 @contextmanager
 def recording(module: nn.Module) -> Iterator[Recorded]:
-    """Input and digitised sums of every crossbar layer, by its name, for each of its calls within this context."""
+    """The inputs (`batched`) and digitised sums of every crossbar layer, by its name, for each call in this context."""
     layers = crossbar_layers(module)
     seen: Recorded = {name: [] for name in layers}
 
@@ -82,7 +82,7 @@ def recording(module: nn.Module) -> Iterator[Recorded]:
 
 @contextmanager
 def hooked(layers: Mapping[str, nn.Module], act: Callable[[str, Any, Any], None]) -> Iterator[None]:
-    """Within this context `act` is called with name, input and output of each of the layers after each of its calls."""
+    """Within this context `act` gets name, first argument and output of each layer after each of its calls."""
     handles: list[RemovableHandle] = []
 
     def watch(name: str, _: nn.Module, taken: tuple[Any, ...], named: dict[str, Any], given: Any) -> None:
@@ -99,7 +99,7 @@ def hooked(layers: Mapping[str, nn.Module], act: Callable[[str, Any, Any], None]
 
 @contextmanager
 def _set(attribute: str, values: list[tuple[CrossbarLayer, Any]]) -> Iterator[None]:
-    """Attributes of layers for the length of a context; what was there comes back whatever happens."""
+    """Sets attributes of layers within a context and restores them afterwards, also after an error."""
     before = [getattr(layer, attribute) for layer, _ in values]
     try:
         for layer, value in values:

@@ -1,4 +1,4 @@
-"""Programs of torch.export as networks whose linear and convolution layers are modules again, so that they map."""
+"""Programs of torch.export as networks whose linear and convolution layers are modules again."""
 
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ OPTIONS = ("stride", "padding", "dilation", "groups")
 
 
 def read_program(path: str | Path) -> nn.Module:
-    """The network in a file of torch.export.save; its layers have the names that they had in the module.
+    """The network in a file of torch.export.save. Its layers have the names that they had in the module.
 
-    A graph holds calls such as linear(x, weight): where the weight is a parameter, they become layers of torch.nn.
-    ValueError, one line: no such file, more than one input or output, and a batch of fixed size.
+    A graph holds calls such as linear(x, weight). Where the weight is a parameter, the call becomes a layer of
+    torch.nn. ValueError, one line: a file that torch.export cannot load, a program with no or several inputs, a batch
+    of fixed size.
     """
     from torch.export import load  # seconds, and a compiler with it, that nothing else needs
 
@@ -47,7 +48,7 @@ def _check(path: str | Path, program: Any) -> None:
 
 
 def with_layers(whole: fx.GraphModule) -> fx.GraphModule:
-    """A graph whose linear and convolution calls with parameters are calls of modules; the rest stays."""
+    """A graph whose linear and convolution calls call modules. A call without parameters as weight and bias stays."""
     held: dict[str, Any] = {}
     made: dict[str, tuple[Any, ...]] = {}
     for node in list(whole.graph.nodes):
@@ -65,7 +66,10 @@ def with_layers(whole: fx.GraphModule) -> fx.GraphModule:
 
 
 def _in_order_of_use(graph: fx.Graph, held: dict[str, Any]) -> nn.Module:
-    """What the graph uses, as a module. fx takes it from there in the order of the graph, which numbers the layers."""
+    """A module that holds what the graph uses, in the order of use.
+
+    GraphModule copies from it in the order of the graph, and that order numbers the layers.
+    """
     places = {node: place for place, node in enumerate(graph.nodes)}
     for node in [node for node in graph.nodes if node.op == "get_attr"]:
         if node.users:
@@ -91,7 +95,7 @@ def _attribute(whole: nn.Module, target: str) -> Any:
 
 
 def _given(node: fx.Node, held: dict[str, Any]) -> dict[str, Any] | None:
-    """The arguments of a call by their names; None where weight or bias are not parameters."""
+    """The arguments of a call by their names. None where weight or bias is not a parameter."""
     names = [argument.name for argument in node.target._schema.arguments]  # type: ignore[union-attr]
     given = dict(zip(names, node.args, strict=False)) | dict(node.kwargs)
     for key in ("weight", "bias"):
@@ -103,7 +107,7 @@ def _given(node: fx.Node, held: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _name(node: fx.Node, given: dict[str, Any], made: dict[str, tuple[Any, ...]]) -> str:
-    """The name of the module that had the weight; a number behind it where it is used with other options too."""
+    """The name of the module that had the weight, with a number where the weight is used with other options too."""
     options = tuple(str(given.get(key)) for key in ("weight", "bias", *OPTIONS))
     base = given["weight"].target.rpartition(".")[0] or node.name
     names = [base, *(f"{base}_{number}" for number in range(1, len(made) + 2))]

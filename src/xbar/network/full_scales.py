@@ -1,4 +1,4 @@
-"""Full scales of a network trained elsewhere: measured on its inputs, and what they would cut off told."""
+"""Full scales of a network trained elsewhere, measured on its inputs, with warnings of what they clip or lose."""
 
 import logging
 
@@ -12,12 +12,16 @@ from xbar.network.plain import Seen
 
 logger = logging.getLogger(__name__)
 
-SMALLEST = 1e-30  # values below it count as zero: divided by so small a full scale, codes would overflow
-TYPICAL = 0.95  # share of the weights that are not zero; ours
+SMALLEST = 1e-30  # values below it count as zero: a division by so small a full scale would overflow
+TYPICAL = 0.95  # quantile of the non-zero weights that stands for most of them; ours
 
 
 def set_scales(network: nn.Module, seen: Seen, shares: tuple[float, float]) -> None:
-    """Full scales that cover inputs, weights and column sums of all layers that have them in common."""
+    """Set full scales that cover inputs, weights and column sums of all layers that share them.
+
+    `seen`: inputs and outputs of the layers. `shares`: quantiles, of inputs and sums, and of weights. Logs what full
+    scales lose. ValueError for a layer whose largest weight is above zero and below SMALLEST.
+    """
     layers = crossbar_layers(network)
     reaches = {name: _reaches_of(layer, [taken for taken, _ in seen[name]], *shares) for name, layer in layers.items()}
     gains: dict[nn.Parameter, Tensor] = {}
@@ -36,7 +40,7 @@ def set_scales(network: nn.Module, seen: Seen, shares: tuple[float, float]) -> N
 
 
 def _reaches_of(layer: CrossbarLayer, inputs: list[Tensor], share: float, weight_share: float) -> Tensor:
-    """How far inputs, weights and tile currents of a layer reach (3), over all its calls."""
+    """Quantiles of inputs, weights and tile currents of a layer (3,), over all its calls."""
     if 0 < (largest := float(layer.weight.abs().max())) < SMALLEST:
         raise ValueError(f"{layer.name}: its largest weight is {largest:g}; allowed are 0 and {SMALLEST:g} or more")
     rows = [layer.on_rows(layer.batched(taken)).clamp_min(0) for taken in inputs]
@@ -49,7 +53,7 @@ def _reaches_of(layer: CrossbarLayer, inputs: list[Tensor], share: float, weight
 
 
 def warn_of_outliers(layer: CrossbarLayer, w_max: float) -> None:
-    """Log where the codes of most weights would be zero, because of a few that are far larger."""
+    """Log a warning where the codes of most weights would be zero, because a few weights are far larger."""
     held = layer.weight.abs()
     typical = float(upper_quantile(held[held > 0], TYPICAL)) if held.any() else 0.0
     if 0 < typical < w_max / (2**layer.hardware.weight_bits - 1) / 2:
@@ -58,7 +62,7 @@ def warn_of_outliers(layer: CrossbarLayer, w_max: float) -> None:
 
 
 def _warn_of_lost_outputs(layer: CrossbarLayer) -> None:
-    """Log which outputs have no weight of half a code or more, because those of other outputs are far larger."""
+    """Log how many outputs have all weights below half a code, because weights of other outputs are far larger."""
     largest, w_max = layer.weight.abs().flatten(1).amax(1), float(layer.scales.w_max)
     lost = int(((largest > 0) & (largest < w_max / (2**layer.hardware.weight_bits - 1) / 2)).sum())
     if lost:
@@ -67,7 +71,10 @@ def _warn_of_lost_outputs(layer: CrossbarLayer) -> None:
 
 
 def reach(values: Tensor, share: float) -> Tensor:
-    """The `share` quantile, the largest where that is zero, and zero for a dead layer, whose full scale is 1."""
+    """The `share` quantile of non-negative values, or the largest value where the quantile is zero.
+
+    Zero where all values are. The full scale of such a layer is 1.
+    """
     if not values.numel() or values.max() < SMALLEST:
         return torch.zeros(())
     quantile = upper_quantile(values, share)

@@ -11,16 +11,16 @@ Shape = tuple[int, int, int]  # channels, height, width
 
 
 def shape_of(examples: Sequence[int]) -> Shape:
-    """The shape of one example, of the shape (N, channels, height, width) of several."""
+    """The shape of one example, from the shape (N, channels, height, width) of several."""
     _, channels, height, width = examples
     return channels, height, width
 
 
 class Place(NamedTuple):
-    """One entry of a layer list where it stands in its network.
+    """One entry of a layer list, with its sizes at its place in a network.
 
-    `inputs`: the shape that it takes. `kernel`, `stride`, `pool`: along height and width; 1 along an axis of length 1.
-    `positions`: height and width of its outputs, before pooling.
+    `inputs`: the shape of its inputs. `kernel`, `stride`, `pool`: sizes along height and width, 1 along an axis of
+    length 1. `positions`: height and width of its outputs, before pooling.
     """
 
     spec: LayerSpec
@@ -34,8 +34,8 @@ class Place(NamedTuple):
 class LayerSize(NamedTuple):
     """Size of one crossbar layer, with the names of the layer table.
 
-    `rows`: of its weight matrix, channels times `kernel_area`; `columns`: its outputs; `mvms_per_inference`: positions
-    of its kernel, each a product of the matrix with a vector.
+    `rows`: rows of its weight matrix, channels times `kernel_area`. `columns`: its outputs. `mvms_per_inference`:
+    positions of its kernel. At each of them the matrix is multiplied with a vector.
     """
 
     layer: int
@@ -47,7 +47,10 @@ class LayerSize(NamedTuple):
 
 
 def layer_sizes(architecture: ArchitectureSpec, input_shape: Shape, *, polarity: str) -> list[LayerSize]:
-    """Sizes of all crossbar layers; a floating-point network's first layer sees each input once, not its two halves."""
+    """Sizes of all crossbar layers.
+
+    Crossbars get the two halves of split inputs, so that their first layer has twice the rows of a floating-point one.
+    """
     halved = polarity != "float" and architecture.input == "split"
     standing = [place for place in places(architecture, input_shape) if place.spec.average is None]
     return [_size(index, place, 2 if halved and index == 0 else 1) for index, place in enumerate(standing)]
@@ -61,7 +64,7 @@ def _size(index: int, place: Place, halves: int) -> LayerSize:
 
 
 def places(architecture: ArchitectureSpec, input_shape: Shape) -> list[Place]:
-    """Every entry of the layer list with what it takes and makes; CReLU doubles the channels behind a layer."""
+    """Every entry of the layer list with its sizes. CReLU doubles the channels that a layer hands on."""
     found, shape = [], input_shape
     for spec in architecture.layers:
         place = _place(spec, shape)
@@ -88,24 +91,24 @@ def _place(spec: LayerSpec, shape: Shape) -> Place:
 
 
 def columns_in(spec: LayerSpec) -> int:
-    """Outputs of a conv or linear layer, zero of any other."""
+    """Outputs of a conv or linear layer; zero for an average."""
     return spec.conv or spec.linear or 0
 
 
 def columns_of(architecture: ArchitectureSpec) -> list[int]:
-    """Outputs of each layer that stands on crossbars."""
+    """Outputs of each conv or linear layer."""
     return [columns_in(layer) for layer in architecture.layers if layer.average is None]
 
 
 def sub_matrix_counts(group: Group, columns: Sequence[int]) -> list[int]:
-    """Signs to choose for each layer of so many columns; a single number where the network has one sign."""
+    """Number of signs for each layer, whose outputs `columns` counts; a single 1 where the network has one sign."""
     if group == "network":
         return [1]
     return [1 if isinstance(group, str) else -(-size // group) for size in columns]
 
 
 def check_signs(where: str, signs: SignSpec, columns: Sequence[int]) -> None:
-    """Raise ValueError, one line, where listed signs are not one per sub-matrix of layers of so many columns."""
+    """Raise ValueError, one line, unless listed signs are one per sub-matrix. `columns`: outputs of each layer."""
     if isinstance(signs.assignment, str):
         return
     found, wanted = [len(text) for text in signs.assignment], sub_matrix_counts(signs.group, columns)

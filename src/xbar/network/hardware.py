@@ -1,4 +1,4 @@
-"""What crossbar layers compute with: bits, rows and noise as chosen, full scales as measured or learned."""
+"""What crossbar layers compute with: chosen bits, rows and noise, and measured or learned full scales."""
 
 from dataclasses import dataclass
 from math import inf
@@ -15,9 +15,9 @@ Polarity = Literal["signed", "unipolar", "mixed"]
 class Hardware:
     """What a crossbar layer computes with.
 
-    Bits of one device, of the DAC and of the ADC (a signed one has its sign besides). `rows` of one array. `noise`:
-    standard deviation of a device's programming, share of full-scale conductance. `noise_law`: in its place, where it
-    depends on the level: sum of noise_law[i] * level^i, level and sum shares of full scale.
+    `weight_bits`, `dac_bits`, `adc_bits`: bits of a magnitude; a signed value has a sign besides. `rows`: rows of one
+    array. `noise`: standard deviation of a device's programming, share of g_max - g_min. `noise_law`: replaces `noise`
+    where the deviation depends on the level: sum of noise_law[i] * level^i, level and sum as shares of full scale.
     """
 
     polarity: Polarity
@@ -29,7 +29,7 @@ class Hardware:
     noise_law: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        """ValueError, one line, for what is no hardware."""
+        """ValueError, one line, for an unknown polarity and for bits, rows or noise out of range."""
         if self.polarity not in get_args(Polarity):
             raise ValueError(f"polarity '{self.polarity}' is not one of {', '.join(get_args(Polarity))}")
         for name in ("weight_bits", "dac_bits", "adc_bits", "rows"):
@@ -40,15 +40,15 @@ class Hardware:
 
     @property
     def noise_polynomial(self) -> tuple[float, ...]:
-        """The law of the noise, of one term where it is the same at every level."""
+        """The coefficients of the noise law. The law is a single term where the noise is the same at every level."""
         return self.noise_law or (self.noise,)
 
 
 class Scales(nn.Module):
     """Full scales of DAC (x_max), device (w_max) and ADC (i_max, in units of x_max * w_max), learned as logarithms.
 
-    One triple belongs to one layer or to several. A state dict without it, as that of a floating-point network, leaves
-    it.
+    One triple belongs to one layer or to several. A state dict without full scales, such as that of a floating-point
+    network, leaves them unchanged.
     """
 
     def __init__(self) -> None:

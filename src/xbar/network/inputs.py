@@ -1,4 +1,4 @@
-"""What a network's inputs go through, digitally, before its first layer: brightness and normalisation."""
+"""Digital steps before the first layer of a network: removal of local brightness, and normalisation."""
 
 import torch
 from jaxtyping import Float, Shaped
@@ -7,13 +7,13 @@ from torch.nn import functional
 
 from xbar.config.networks import BrightnessSpec
 
-PIECE = 2000  # inputs at a time: all of CIFAR-10 as float64 would take more than a gigabyte
+PIECE = 2000  # inputs in one step: all of CIFAR-10 as float64 would take more than a gigabyte
 
 
 class Normalisation(nn.Module):
-    """Inputs less their local brightness, in standard deviations from the mean of their channel.
+    """Subtracts local brightness, then the mean of each channel, and divides by its standard deviation.
 
-    `shape`: (channels, height, width). `mean`, `std` (channels, 1, 1) come from training inputs.
+    `shape`: (channels, height, width). `mean` and `std` (channels, 1, 1) come from training inputs.
     """
 
     mean: Tensor
@@ -26,7 +26,7 @@ class Normalisation(nn.Module):
         self.register_buffer("std", torch.ones(shape[0], 1, 1))
 
     def forward(self, inputs: Tensor) -> Float[Tensor, "batch channels height width"]:
-        """Normalised inputs; ValueError for another shape."""
+        """Normalised inputs. ValueError for inputs of another shape."""
         if tuple(inputs.shape[1:]) != self.shape:
             raise ValueError(f"inputs of shape {tuple(inputs.shape[1:])} do not fit a network for {self.shape}")
         values = (subtract_local_mean(inputs.to(self.mean.dtype), self.brightness) - self.mean) / self.std
@@ -41,7 +41,7 @@ class Normalisation(nn.Module):
 
 
 def normalisation_of(network: nn.Module) -> Normalisation:
-    """The first module of a built-in network; ValueError where there is none."""
+    """The normalisation of a network that was built from config.yaml. ValueError where there is none."""
     for part in network.modules():
         if isinstance(part, Normalisation):
             return part
@@ -51,10 +51,10 @@ def normalisation_of(network: nn.Module) -> Normalisation:
 def subtract_local_mean(
     inputs: Float[Tensor, "batch channels height width"], spec: BrightnessSpec | None
 ) -> Float[Tensor, "batch channels height width"]:
-    """`inputs` less the share of their local brightness that `spec` says, or as they are.
+    """`inputs` less the share of their local brightness that `spec` says. None: `inputs` as they are.
 
-    Neighbouring pixels are alike, so that the errors of a column's devices add up in proportion to the brightness,
-    while filters look at differences. At the edges the window is cut.
+    Neighbouring pixels are alike, so that the errors of a column's devices add up in proportion to the brightness.
+    Filters respond to differences instead. At the edges of an image the window is cut.
     """
     if spec is None:
         return inputs
@@ -64,7 +64,10 @@ def subtract_local_mean(
 
 
 def moments(inputs: Tensor, spec: BrightnessSpec | None) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation (C, 1, 1) of each channel of `inputs` (N, C, H, W) less their brightness."""
+    """Mean and standard deviation (C, 1, 1), float64, of each channel of `inputs` (N, C, H, W).
+
+    They are measured after the brightness is subtracted.
+    """
     count = inputs[:, 0].numel()
     total = torch.zeros(inputs.shape[1], dtype=torch.float64)
     squares = torch.zeros_like(total)

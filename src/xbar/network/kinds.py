@@ -1,4 +1,4 @@
-"""The kinds of layers that stand on crossbars, and the crossbar layer of a plain one."""
+"""The kinds of layers that stand on crossbars, and the crossbar layer that replaces a plain one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,10 +53,11 @@ def crossbar_layer(
     plain: Plain, hardware: Hardware, scales: Scales | None = None, *, takes: Inputs = "positive",
     centred: bool = False, name: str = "",
 ) -> CrossbarLayer:  # fmt: skip
-    """The crossbar layer of a plain one, with its weights ([W, -W] where inputs are halved) and its bias.
+    """The crossbar layer that replaces a plain one, with its weights and its bias.
 
-    The groups of a convolution stand along the diagonal of a dense matrix.
-    `scales`: shared with other layers, or of its own. ValueError where a kernel does not fit into an array.
+    Where inputs are halved, the weights are [W, -W]. The groups of a convolution stand along the diagonal of a dense
+    matrix. `scales`: full scales shared with other layers; None gives the layer its own. ValueError where a kernel does
+    not fit into an array.
     """
     blocks = 1 if isinstance(plain, nn.Linear) else plain.groups
     weight, halves = block_diagonal(plain.weight, blocks), 2 if takes == "halved" else 1
@@ -68,7 +69,7 @@ def crossbar_layer(
     factory = {"bias": plain.bias is not None, "device": weight.device, "dtype": weight.dtype}
     layer: CrossbarLayer = skip_init(CROSSBAR_KINDS[type(plain)], *sizes, **factory)
     layer.to(memory_format=torch.channels_last)
-    for size in ("in_features", "in_channels"):  # as a forward of the user's own may read them
+    for size in ("in_features", "in_channels"):  # because the user's own forward may read them
         if hasattr(plain, size):
             setattr(layer, size, getattr(plain, size))
     layer.weight.copy_(torch.cat([weight, -weight], 1) if halves == 2 else weight)
@@ -84,7 +85,10 @@ def crossbar_layer(
 
 
 def _edges(plain: nn.Conv1d | nn.Conv2d) -> Edges | None:
-    """Padding that functional.conv1d and conv2d have not: none where it is of zeros, as many at both ends."""
+    """Padding that functional.conv1d and conv2d do not offer.
+
+    None where the padding consists of zeros, as many at both ends, and where there is no padding.
+    """
     widths = tuple(plain._reversed_padding_repeated_twice)
     if plain.padding_mode == "zeros":
         return Edges(widths, "constant") if widths[::2] != widths[1::2] else None

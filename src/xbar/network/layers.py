@@ -14,30 +14,35 @@ from xbar.network.hardware import Hardware, Scales
 from xbar.network.noise import normal_like, plus, polynomial
 from xbar.network.quantizer import as_factor, from_constants, quantize, slope_of
 
-INPUT_SHIFT = 2.0  # added to shifted inputs, in their standard deviations: few normal values lie below
+INPUT_SHIFT = 2.0  # added to shifted inputs: two standard deviations of normalised inputs, of which few lie below
 Inputs = Literal["positive", "halved", "shifted"]
 
 
 class Edges(NamedTuple):
-    """Padding of the inputs before the DACs: values at the ends of each axis, the last axis first, and their mode."""
+    """Padding of the inputs before the DACs, for torch's functional.pad.
+
+    `widths`: values at both ends of each axis, the last axis first. `mode`: what they hold.
+    """
 
     widths: tuple[int, ...]
     mode: str
 
 
 class CrossbarLayer(nn.Module):
-    """What linear and convolution layers on crossbars share; `crossbar_layer` makes one of a plain layer.
+    """Base class of linear and convolution layers on crossbars; `crossbar_layer` makes one from a plain layer.
 
-    Rows take no negative values. `takes` says how inputs come. `positive`: zero or more; the DAC cuts what is below.
-    `halved`: signed inputs with their negatives beside them, twice the channels, of which the DACs keep the positive
-    halves. `shifted`: signed inputs, shifted by INPUT_SHIFT. `weight`: of these rows; magnitudes in unipolar layers.
-    `floor`: how far weights may reach below zero, share of full scale: 1 in signed layers, 0 in unipolar ones, between
-    them while signs are learned. Digital, behind the ADCs: the mean over all columns is subtracted (`centred`), each
-    column counts with its `sign`, and the bias is added. `name`: how messages call the layer. `blocks`: groups of a
-    grouped convolution, whose weights stand along the diagonal of a dense matrix, zeros elsewhere. `edges`: what is
-    put around the inputs before the DACs, where the convolution itself does not (see `Edges`).
-    `generator`: draws the noise, where there is one (see `contexts.noisy`). `stand_in`: computes the digitised sums
-    in place of this layer's own devices (see `contexts.standing_in`).
+    Rows take no negative values. `takes` says how inputs come. `positive`: zero or more; the DAC clips what is below.
+    `halved`: signed inputs followed by their negatives, twice the channels; the DACs keep the positive half of each.
+    `shifted`: signed inputs plus INPUT_SHIFT. `weight`: the weights on these rows, magnitudes in unipolar layers.
+    `floor`: how far weights may reach below zero, share of full scale. It is 1 in signed layers, 0 in unipolar ones,
+    and between them while signs are learned.
+
+    Three steps behind the ADCs are digital. The mean over all columns is subtracted (`centred`), each column is
+    multiplied by its `sign`, and the bias is added. `name`: the layer's name in messages. `blocks`: groups of a grouped
+    convolution, whose weights stand along the diagonal of a dense matrix of zeros. `edges`: padding before the DACs,
+    where the convolution itself does not pad (see `Edges`). `generator`: draws the noise, where there is one (see
+    `contexts.noisy`). `stand_in`: computes the digitised sums in place of this layer's own devices (see
+    `contexts.standing_in`).
     """
 
     weight: Tensor
@@ -64,20 +69,20 @@ class CrossbarLayer(nn.Module):
         return self.weight.shape[1] // (2 if self.takes == "halved" else 1)
 
     def tiles(self, rows: int | None = None) -> int:
-        """Arrays of `rows` rows (those of the hardware) that the layer's rows take, each with conversions of its own.
+        """Number of row tiles: arrays of `rows` rows (by default those of the hardware), each with its own conversions.
 
         ValueError where a kernel does not fit into an array.
         """
         return ceil(self.weight.shape[1] / channels_per_tile(self.weight.shape, rows or self.hardware.rows))
 
     def forward(self, input: Tensor) -> Tensor:
-        """Outputs for `input`, of the axes that torch's own layer takes; ValueError for others."""
+        """Outputs for `input`. ValueError for axes or channels that `check_axes` refuses."""
         check_axes(self.name, input, (len(self.weight), self.channels, *self.weight.shape[2:]))
         outputs = self.digital(self._centred_sums(self.batched(input)))
         return outputs if input.dim() == self.weight.dim() else outputs.reshape(*input.shape[:-1], len(self.weight))
 
     def batched(self, inputs: Tensor) -> Float[Tensor, "batch channels *place"]:
-        """`inputs` with one batch axis, and with their `edges`: what a chip's layer and `sums` take."""
+        """`inputs` with one batch axis, and with their `edges`: the form that `sums` and a chip's layer take."""
         if self.weight.dim() == 2 and inputs.dim() != 2:
             return inputs.reshape(-1, self.channels)
         return inputs if self.edges is None else functional.pad(inputs, self.edges.widths, self.edges.mode)
@@ -89,9 +94,9 @@ class CrossbarLayer(nn.Module):
         return sums - sums.mean(1, keepdim=True) if self.centred else sums
 
     def sums(self, inputs: Tensor, *, centred: bool = False) -> Tensor:
-        """What DACs, arrays and ADCs make of `batched` inputs; noise is drawn where there is a generator.
+        """The digitised sums of `batched` inputs. Noise is drawn where there is a generator.
 
-        `centred`: less the mean over all columns, for which the ADC's values are in the processor's cache.
+        `centred`: less their mean over all columns, subtracted while the values are still in the processor's cache.
         """
         values, x_max = self.on_rows(inputs), self.scales.x_max
         if values.requires_grad or not x_max.requires_grad:
@@ -100,7 +105,7 @@ class CrossbarLayer(nn.Module):
         return self.convert(driven, self.noisy_weight(), centred, (x_max, slope_of(values, driven, x_max)))
 
     def on_rows(self, inputs: Float[Tensor, "batch channels *place"]) -> Float[Tensor, "batch rows *place"]:
-        """`inputs` as the rows take them."""
+        """`inputs` as the rows take them: as they are, with their negatives, or shifted."""
         if self.takes == "halved":
             return torch.cat([inputs, -inputs], 1)
         return inputs + INPUT_SHIFT if self.takes == "shifted" else inputs
@@ -114,7 +119,10 @@ class CrossbarLayer(nn.Module):
         return quantize(self.weight, self.scales.w_max, self.hardware.weight_bits, signed=self.signed)
 
     def noisy_weight(self) -> Tensor:
-        """Quantised weights with one draw of programming noise per device; a signed weight is a pair of devices."""
+        """Quantised weights with programming noise, one draw per weight.
+
+        A signed weight has the standard deviation of the two devices of its pair.
+        """
         weight, law = self.quantized_weight(), self.hardware.noise_polynomial
         if self.generator is None or not any(law):
             return weight
@@ -126,7 +134,10 @@ class CrossbarLayer(nn.Module):
         return plus(weight, draw, law[0] * pair * w_max)
 
     def _deviation(self, level: Tensor) -> Tensor:
-        """Standard deviation of weights at `level`, shares of full scale; the other device of a pair rests at zero."""
+        """Standard deviation of weights at `level`; both are shares of full scale.
+
+        In a pair the other device has the noise of level zero.
+        """
         law = self.hardware.noise_polynomial
         one = polynomial(law, level)
         return (one.square() + max(law[0], 0.0) ** 2).sqrt() if self.signed else one
@@ -135,7 +146,7 @@ class CrossbarLayer(nn.Module):
         self, driven: Float[Tensor, "batch channels *place"], weight: Float[Tensor, "columns channels *kernel"],
         centred: bool = False, constant: tuple[Tensor, Tensor] | None = None,
     ) -> Float[Tensor, "batch columns *outputs"]:  # fmt: skip
-        """Sum over row tiles of the digitised currents of each tile.
+        """The sum over row tiles of the digitised currents of each tile.
 
         `constant`: full scale and slope of DACs whose inputs take no gradient (see `from_constants`).
         """
@@ -152,7 +163,7 @@ class CrossbarLayer(nn.Module):
         return total
 
     def tile_currents(self, driven: Tensor, weight: Tensor, rows: int | None = None) -> Iterator[Tensor]:
-        """Column currents of one row tile after the other, in arrays of `rows` rows (those of the hardware)."""
+        """Column currents, tile by tile, in arrays of `rows` rows (by default those of the hardware)."""
         tiles = (self._in_tiles(values, rows) for values in (driven, weight))
         return (self.currents(piece, tile) for piece, tile in zip(*tiles, strict=True))
 
@@ -161,36 +172,39 @@ class CrossbarLayer(nn.Module):
         return [values] if size >= self.weight.shape[1] else values.split(size, 1)
 
     def _following(self, x_max: Tensor, slope: Tensor, currents: Iterator[Tensor], weight: Tensor) -> Iterator[Tensor]:
-        """The currents of each tile, whose gradients reach the DACs' full scale."""
+        """The currents of each tile, with gradients that reach the full scale of the DACs."""
         for current, piece, tile in zip(currents, self._in_tiles(slope), self._in_tiles(weight), strict=True):
             yield from_constants(current, x_max, piece, tile, self.currents)
 
     def currents(self, driven: Tensor, weight: Tensor) -> Tensor:
-        """Sums of the columns of one row tile."""
+        """Sums of the columns of one row tile, before they are digitised."""
         raise NotImplementedError
 
     def digital(self, sums: Float[Tensor, "batch columns *outputs"]) -> Float[Tensor, "batch columns *outputs"]:
-        """Outputs from the sums. The mean is gone from them already: after the column signs it would mostly cancel."""
+        """Outputs from the sums. The mean over columns is subtracted before this step.
+
+        After the column signs this mean would mostly cancel.
+        """
         if self.hardware.polarity == "mixed":
             sums = sums * along_outputs(self.sign, sums)
         return sums if self.bias is None else sums + along_outputs(self.bias, sums)
 
     @torch.no_grad()
     def clip_weight(self) -> None:
-        """Bring weights that training pushed past their range back to its edge, and those between blocks to zero."""
+        """Clip weights to their range after a training step, and set those between blocks to zero."""
         w_max = as_factor(self.scales.w_max)
         if self.blocks > 1:
             self.weight.mul_(self._within_blocks())
         self.weight.clamp_(-self.floor * w_max, w_max)  # type: ignore[arg-type] # two numbers or two tensors
 
     def _within_blocks(self) -> Tensor:
-        """One where a weight is of a group, zero between groups, (outputs, channels of all rows, 1, ...)."""
+        """One for a weight within a group, zero for one between groups; shape (outputs, channels on rows, 1, ...)."""
         point = [1] * (self.weight.dim() - 2)
         ones = self.weight.new_ones(len(self.weight), self.channels // self.blocks, *point)
         return block_diagonal(ones, self.blocks).repeat(1, self.weight.shape[1] // self.channels, *point)
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
-        """Also from the state dict of the plain layer: [W, -W] where inputs are halved, and the signs as they are."""
+        """Also accepts the state dict of the plain layer: weights are halved as [W, -W], and the signs stay."""
         weight = state_dict.get(prefix + "weight")
         if weight is not None and self.blocks > 1 and weight.shape[1] * self.blocks == self.channels:
             weight = state_dict[prefix + "weight"] = block_diagonal(weight, self.blocks)
@@ -203,7 +217,7 @@ class CrossbarLayer(nn.Module):
 def block_diagonal(
     weight: Float[Tensor, "outputs channels_of_group *kernel"], blocks: int
 ) -> Float[Tensor, "outputs channels *kernel"]:
-    """The dense weight of a convolution of so many groups: zero where an output does not see a channel."""
+    """The dense weight of a convolution of `blocks` groups: zero where an output does not see a channel."""
     if blocks == 1:
         return weight
     outputs, channels, *kernel = weight.shape
@@ -214,10 +228,10 @@ def block_diagonal(
 
 
 def check_axes(name: str, inputs: Tensor, weight_shape: Sequence[int]) -> None:
-    """ValueError unless `inputs` has the channels of a weight (outputs, channels, *kernel) and its axes.
+    """ValueError unless `inputs` have the axes and the channels of a weight (outputs, channels, *kernel).
 
-    Features of a Linear layer stand on the last of any number of axes. A convolution needs its batch: without one,
-    torch would take the batch of a wrong input for channels.
+    Features of a Linear layer stand on the last of any number of axes. A convolution needs its batch axis, because
+    torch would otherwise take the batch of a wrong input for channels.
     """
     _, channels, *kernel = weight_shape
     axis = -1 - len(kernel)
@@ -228,5 +242,5 @@ def check_axes(name: str, inputs: Tensor, weight_shape: Sequence[int]) -> None:
 
 
 def along_outputs(values: Float[Tensor, " outputs"], like: Tensor) -> Tensor:
-    """One value per output, shaped to combine with a layer's output (batch, outputs, ...)."""
+    """One value per output, shaped to broadcast over a layer's output (batch, outputs, ...)."""
     return values.to(like).view(1, -1, *[1] * (like.dim() - 2))

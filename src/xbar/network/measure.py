@@ -17,8 +17,8 @@ QUANTILE = 0.999
 def layer_table(network: nn.Module, sizes: Sequence[LayerSize], inputs: Tensor) -> list[dict[str, Any]]:
     """One row of `tables.LAYERS` per conv or linear layer, measured on `inputs` (N, C, H, W). `sizes`: one per layer.
 
-    Ranges in absolute units: 99.9 % quantile of inputs and of |column sum| (largest row tile), max |weight|.
-    `weight_mean`, `activity`: mean |quantised weight| and mean DAC output, shares of full scale. Floating-point
+    Ranges are in absolute units: 99.9 % quantiles of inputs and of |column sum| over all row tiles, and max |weight|.
+    `weight_mean` and `activity`: mean |quantised weight| and mean DAC output, shares of full scale. Floating-point
     networks have no hardware columns.
     """
     layers = matrix_layers(network)
@@ -47,7 +47,7 @@ def _float_ranges(layer: nn.Linear | nn.Conv1d | nn.Conv2d, values: Tensor, outp
 
 
 def crossbar_ranges(layer: CrossbarLayer, inputs: Tensor) -> dict[str, Any]:
-    """Ranges and means of a crossbar layer for `batched` inputs; see `layer_table`."""
+    """Ranges and means of a crossbar layer for `batched` inputs, as in `layer_table`."""
     scales, values, weight = layer.scales, layer.on_rows(inputs), layer.quantized_weight()
     driven = layer.drive(values)
     currents = torch.cat([current.abs().flatten() for current in layer.tile_currents(driven, weight)])
@@ -64,11 +64,11 @@ def crossbar_ranges(layer: CrossbarLayer, inputs: Tensor) -> dict[str, Any]:
 
 
 def upper_quantile(values: Tensor, share: float = QUANTILE) -> Tensor:
-    """The `share` quantile of all values; exact, also for more values than torch.quantile takes."""
+    """The value at rank `share` of all values, without interpolation, for any number of values above zero."""
     flat = values.flatten()
     return flat.kthvalue(max(1, int(share * flat.numel()))).values
 
 
 def _short(value: Any) -> Any:
-    """Six digits: the measured ranges are estimates from a few hundred inputs."""
+    """Six digits, because measured ranges are estimates from a few hundred inputs."""
     return float(f"{float(value):.6g}") if isinstance(value, Tensor) else value

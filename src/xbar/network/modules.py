@@ -1,6 +1,6 @@
-"""Networks trained elsewhere: a checked copy of any module, and descriptions of those that config.yaml builds.
+"""Networks trained elsewhere: a checked copy of any module, and modules from descriptions in config.yaml.
 
-A copy is refused in one line where torch would compute something else, as where a method is replaced.
+A module of which a copy would compute something else, such as one with a replaced method, is refused in one line.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,12 +31,13 @@ PARALLEL = (nn.DataParallel, nn.parallel.DistributedDataParallel)
 
 
 def copy_of(module: Any) -> nn.Module:
-    """The same network on the CPU, in single precision and in evaluation; the caller's own stays as it is.
+    """A copy of a network on the CPU, in single precision and in evaluation mode; the caller's module stays as it is.
 
-    Computed weights (torch.nn.utils.parametrizations) become plain ones; a module that is compiled or wrapped for
-    several GPUs is unwrapped. A network that is a single layer is put into an nn.Sequential. ValueError, one line:
-    no module, a script, one that cannot be copied, a replaced forward, batch-norm without running statistics, and
-    parameters that are not finite.
+    Computed weights of linear and convolution layers (torch.nn.utils.parametrizations) become parameters. A module that
+    is compiled or wrapped for several GPUs is unwrapped. A single layer is put into an nn.Sequential. ValueError, one
+    line: no module, a script, a module that cannot be copied, a replaced forward, lazy, complex or otherwise computed
+    weights. The same for batch-norm without running statistics or of negative variance, and for values that are not
+    finite.
     """
     module = _unwrapped(module)
     for name, part in module.named_modules():
@@ -58,7 +59,7 @@ def copy_of(module: Any) -> nn.Module:
 
 
 def _unwrapped(module: Any) -> nn.Module:
-    """The module inside of torch.compile's and of the parallel ones; ValueError for what is no module."""
+    """The module inside the wrappers of torch.compile and of parallel training. ValueError for anything else."""
     while isinstance(module, nn.Module) and (type(module) in PARALLEL or "_orig_mod" in module._modules):
         module = module.module if type(module) in PARALLEL else module._modules["_orig_mod"]
     if isinstance(module, torch.jit.ScriptModule):
@@ -70,7 +71,7 @@ def _unwrapped(module: Any) -> nn.Module:
 
 
 def _bake(module: nn.Module) -> None:
-    """Linear and convolution layers whose weight is computed by parametrizations become plain, with its value."""
+    """Replace linear and convolution layers with parametrized weights by plain layers that hold the same values."""
     for name, part in list(module.named_modules()):
         plain = type(part).__mro__[1]
         if not parametrize.is_parametrized(part) or plain not in CROSSBAR_KINDS:
@@ -91,7 +92,7 @@ def _bake(module: nn.Module) -> None:
 
 
 def _check_options(name: str, module: nn.Module) -> None:
-    """ValueError, one line, for what has no single answer, or for a forward that a copy would not have."""
+    """ValueError, one line, for a module whose copy would compute something else or depend on the batch."""
     if any(map(nn.parameter.is_lazy, [*module.parameters(recurse=False), *module.buffers(recurse=False)])):
         raise ValueError(f"{name} has no weights yet; run the network once before it is mapped")
     if any(value.is_complex() for value in module.parameters(recurse=False)):
@@ -120,7 +121,7 @@ def _check_state(name: str, module: nn.Module) -> None:
 def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -> nn.Sequential:
     """An untrained nn.Sequential from a list such as [{Linear: {in_features: 4, out_features: 2}}, {ReLU: {}}].
 
-    Names and arguments are those of torch.nn. ValueError names the entry that torch refuses or that is not known.
+    Names and arguments are those of torch.nn. ValueError names an entry that is unknown or that torch refuses.
     """
     modules = []
     for position, entry in enumerate(layers):

@@ -1,4 +1,4 @@
-"""Draws of programming noise, and how a law of the level gives their size."""
+"""Random draws of programming noise, and the polynomial that gives their standard deviation."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from torch import Generator, Tensor
 
 
 def polynomial(coefficients: Sequence[float], level: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """Sum of coefficients[i] * level^i, and zero where that is negative."""
+    """Sum of coefficients[i] * level^i, or zero where that is negative."""
     total = torch.full_like(level, coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
         total.mul_(level).add_(coefficient)
@@ -18,16 +18,16 @@ def polynomial(coefficients: Sequence[float], level: Float[Tensor, "*shape"]) ->
 def plus(
     values: Float[Tensor, "*shape"], draw: Float[Tensor, "*shape"], factor: float | Float[Tensor, ""]
 ) -> Float[Tensor, "*shape"]:
-    """`values` + factor * `draw` in one pass; the factor is what `quantizer.as_factor` gives."""
+    """`values` + `factor` * `draw` in one pass over memory; `factor` comes from `quantizer.as_factor`."""
     if isinstance(factor, Tensor):
         return torch.addcmul(values, draw, factor)
     return torch.add(values, draw, alpha=factor)
 
 
 def normal_like(tensor: Float[Tensor, "*shape"], generator: Generator) -> Float[Tensor, "*shape"]:
-    """Standard normal values with the shape and the layout of `tensor`.
+    """Standard normal values with the shape and the memory layout of `tensor`, which has no gaps.
 
-    Drawn in the order of its memory: torch has a fast path for contiguous tensors only (ten times on a CPU).
+    They are drawn in memory order, because torch draws ten times as fast into contiguous tensors on a CPU.
     """
     draw = torch.empty(tensor.numel(), dtype=tensor.dtype, device=tensor.device).normal_(generator=generator)
     return draw.as_strided(tensor.shape, tensor.stride())

@@ -1,4 +1,4 @@
-"""The digital affine behind the ADCs: batch-norm, in one pass of memory where it is in use."""
+"""Batch-norm, the digital affine behind the ADCs, in one pass over memory in evaluation."""
 
 import torch
 from jaxtyping import Float
@@ -6,14 +6,14 @@ from torch import Tensor, nn
 
 
 class BatchNorm1d(nn.BatchNorm1d):
-    """torch's batch-norm; outside training by `apply_norm`."""
+    """torch's batch-norm. In evaluation without gradients `apply_norm` computes it."""
 
     def forward(self, input: Tensor) -> Tensor:
         return apply_norm(self, input) if _in_use(self, input) else super().forward(input)
 
 
 class BatchNorm2d(nn.BatchNorm2d):
-    """torch's batch-norm; outside training by `apply_norm`."""
+    """torch's batch-norm. In evaluation without gradients `apply_norm` computes it."""
 
     def forward(self, input: Tensor) -> Tensor:
         return apply_norm(self, input) if _in_use(self, input) else super().forward(input)
@@ -26,9 +26,9 @@ def _in_use(norm: nn.BatchNorm1d | nn.BatchNorm2d, values: Tensor) -> bool:
 def apply_norm(
     norm: nn.BatchNorm1d | nn.BatchNorm2d, values: Float[Tensor, "batch columns *place"]
 ) -> Float[Tensor, "batch columns *place"]:
-    """What `norm` with its running statistics makes of `values`: one multiply-add.
+    """The result of `norm` with its running statistics, as one multiply-add.
 
-    torch's batch-norm takes about twice as long for it on a CPU.
+    On a CPU torch's batch-norm takes about twice as long.
     """
     assert norm.running_mean is not None and norm.running_var is not None
     gain = norm.weight / (norm.running_var + norm.eps).sqrt()

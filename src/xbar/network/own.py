@@ -1,4 +1,4 @@
-"""A network trained elsewhere on crossbars: checked, prepared, and its full scales measured; no further training."""
+"""A network trained elsewhere on crossbars: checked, exchanged layer by layer, and its full scales measured."""
 
 import logging
 from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ from xbar.network.products import digital_products
 logger = logging.getLogger(__name__)
 
 MEASURED_RANGE = "xbar_measured_range"  # attribute of a prepared network: lowest and highest value of its inputs
-FAR = 10.0  # ours; bytes in the place of shares of one are 255 times as large
+FAR = 10.0  # ours; inputs in bytes, where shares of one were measured, are 255 times as large
 
 
 @torch.no_grad()
@@ -33,22 +33,23 @@ def prepare_trained(
 ) -> nn.Module:  # fmt: skip
     """A trained network as crossbars compute it, quantised without further training; its forward stays its own.
 
-    `inputs` (N, ...): a few hundred training inputs. Full scales are the `share` quantile of what they put on rows
-    and columns. `weight_share`: that of weights, where an outlier would take the codes of all others; larger ones are
-    clipped. A layer whose inputs are never negative on them takes them as they are, another one halves them.
-    `hardware`: polarity signed or unipolar. `scale`: full scales of each layer, of the network, or with one `gain` of
-    all ADCs; see `prepare`.
-    `digital`: names of modules that stay as they are. `grouped`: whether grouped convolutions stand on arrays, as
-    dense matrices of mostly zeros, or stay digital. `module` stays as it is.
+    `inputs` (N, ...): a few hundred training inputs. Full scales of DACs and ADCs are the `share` quantile of what
+    these inputs put on rows (positive values) and columns. `weight_share`: the quantile of weights at full scale; below
+    1, larger weights are clipped, so that an outlier does not take the codes of all others. A layer whose inputs are
+    never negative takes them as they are; other layers halve them. `hardware`: polarity signed or unipolar. `scale`:
+    full scales for each layer, for the network, or with one `gain` of all ADCs; see `prepare`. `digital`: names of
+    modules that stay as they are. `grouped`: whether grouped convolutions stand on arrays, as dense matrices of mostly
+    zeros, or stay digital. `module` is not changed.
 
-    Unipolar weights are the signed ones, moved by the same amount in all columns of a layer. The mean over columns is
-    subtracted behind the ADCs, and with it what was added. What the signed columns had in common goes too, so that
-    such a network computes something else until it is trained further (`xbar.own.fine_tune`); the log says so.
+    Unipolar weights are the signed ones plus one amount for all columns of a layer. Behind the ADCs the mean over
+    columns is subtracted, and with it this amount. What the signed columns had in common is lost too. The network
+    therefore computes something else until it is trained further (`xbar.own.fine_tune`), and the log says so.
 
     What no crossbar holds stays digital, and the log says so: fused cells, attention's products, transposed
-    convolutions, functional calls with weights, layers that the forward does not call. ValueError, one line, for
-    what `copy_of` and `mappable` refuse, inputs that are not finite or do not fit, no layer at all, a kernel larger
-    than an array, and a network that computes something else with its layers exchanged.
+    convolutions, functional calls with weights, layers that the forward does not call. ValueError, one line: shares,
+    polarity or scale out of range; what `copy_of` and `mappable` refuse; inputs that are not finite or do not fit; no
+    layer at all. The same for a kernel larger than an array, weights below `full_scales.SMALLEST`, unipolar layers of
+    one output or of groups, and a network that computes something else once its layers are exchanged.
     """
     if not 0 < share <= 1 or not 0 < weight_share <= 1:
         raise ValueError(f"share {share:g} and weight_share {weight_share:g} are shares, above 0 and up to 1")
@@ -85,7 +86,7 @@ def _exchanged(plain: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware
 
 
 def _make_unipolar(network: nn.Module, weight_share: float) -> None:
-    """Move the weights of every layer into the range of unipolar devices: zero becomes half of its full scale."""
+    """Move the weights of every layer into the range of unipolar devices: zero becomes half of the full scale."""
     for layer in crossbar_layers(network).values():
         if len(layer.weight) < 2 or layer.blocks > 1:
             told = "groups have zeros between them" if layer.blocks > 1 else "of one output no common mode is known"
@@ -97,9 +98,9 @@ def _make_unipolar(network: nn.Module, weight_share: float) -> None:
 
 
 def as_inputs(inputs: Any) -> Tensor:
-    """Inputs on the CPU in single precision; whole numbers of 32 and 64 bits, such as tokens, as they are.
+    """Inputs on the CPU in single precision. Integers of 32 and 64 bits, such as tokens, stay as they are.
 
-    ValueError, one line: no tensor, no inputs, or values that are not finite.
+    ValueError, one line, for what is no tensor, for no inputs, and for values that are not finite.
     """
     try:
         tensor = torch.as_tensor(inputs).detach().cpu()
@@ -113,10 +114,10 @@ def as_inputs(inputs: Any) -> Tensor:
 
 
 def inputs_in_range(network: nn.Module, inputs: Any) -> Tensor:
-    """`as_inputs` for a network of `prepare_trained`; ValueError where its full scales were measured on other units.
+    """`as_inputs` for a network of `prepare_trained`. ValueError where its full scales were measured on other units.
 
-    Values below zero are refused where none were measured, because rows cut them; so are those beyond FAR times the
-    largest measured one.
+    Values below zero are refused where none were measured, because rows would clip them. Magnitudes beyond FAR times
+    the largest measured one are refused too.
     """
     tensor = as_inputs(inputs)
     low, high = getattr(network, MEASURED_RANGE, (-inf, inf))
@@ -128,11 +129,11 @@ def inputs_in_range(network: nn.Module, inputs: Any) -> Tensor:
 
 
 def own_inputs(_: nn.Module, taken: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A pre-hook: the network gets a copy of its inputs, which its modules may write over."""
+    """A forward pre-hook that gives the network a copy of its inputs, because modules may overwrite them."""
     return tuple(value.clone() if isinstance(value, Tensor) else value for value in taken)
 
 
 def _said(network: nn.Module, unused: Collection[str], inputs: Tensor) -> list[str]:
-    """What does not stand on arrays, a line each."""
+    """What does not stand on arrays, one line each."""
     lines = [f"module {name} takes no part in the network's forward; it is not mapped" for name in sorted(unused)]
     return lines + [str(products) for products in digital_products(network, inputs)]

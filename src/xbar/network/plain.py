@@ -1,4 +1,4 @@
-"""A plain network as torch computes it: what its layers take and give, and that crossbars give the same."""
+"""A plain network as torch computes it: inputs and outputs of its layers, and whether crossbars compute the same."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,14 +14,18 @@ from xbar.network.contexts import crossbar_layers, hooked, matrix_layers, standi
 from xbar.network.layers import CrossbarLayer, check_axes
 from xbar.network.prepare import where
 
-COMPARED = 64  # inputs on which the crossbars' sums are held to torch's
+COMPARED = 64  # inputs on which sums of crossbars are compared with torch's
 STEADY = 1e-3  # share of the largest output; in single precision
 TOLERANCE = 1e-4  # share of the largest output; in double precision sums deviate by less than 1e-9
 Seen = dict[str, list[tuple[Tensor, Tensor]]]  # input and output of layers at each of their calls
 
 
 def run_plain(module: nn.Module, inputs: Tensor) -> Seen:
-    """What the plain network puts into each linear and convolution layer; ValueError names the module that refuses."""
+    """Inputs and outputs of each linear and convolution layer of a plain network, call by call.
+
+    ValueError names the module that refuses the inputs or gives NaN or infinity. ValueError also for outputs other than
+    one tensor whose first axis is the batch, and for outputs that change with the size of the batch.
+    """
     entered: list[tuple[str, nn.Module, Any]] = []
     parts = {name: part for name, part in module.named_modules() if not list(part.children())}
     handles = [part.register_forward_pre_hook(partial(_enter, name, entered)) for name, part in parts.items()]
@@ -50,7 +54,7 @@ def run_plain(module: nn.Module, inputs: Tensor) -> Seen:
 
 
 def _check_steady(module: nn.Module, inputs: Tensor, outputs: Tensor) -> None:
-    """ValueError where a smaller batch gives other outputs: nothing could be held to such a network."""
+    """ValueError where a smaller batch gives other outputs, because such a network has no result to compare with."""
     fewer = max(1, min(COMPARED, len(inputs) // 2))
     again, first = module(inputs[:fewer].clone()), outputs[:fewer]
     if again.shape != first.shape or not (again - first).abs().max() <= STEADY * first.abs().max():
@@ -67,7 +71,7 @@ def _enter(name: str, entered: list, part: nn.Module, taken: tuple[Any, ...]) ->
 
 
 def _told(error: Exception, entered: list[tuple[str, nn.Module, Any]]) -> str:
-    """Which module refuses what; errors of the checks above name it themselves."""
+    """The module that refuses its inputs, and why. Errors of the checks above name the module themselves."""
     line = (str(error).splitlines() or [type(error).__name__])[0]
     if not entered or line.startswith("module "):
         return line
@@ -89,9 +93,10 @@ def watching(module: nn.Module) -> Iterator[Seen]:
 
 
 def check_computes(network: nn.Module, module: nn.Module, inputs: Tensor) -> None:
-    """ValueError unless the crossbars, without converters, compute what torch does: a safeguard, whatever the cause.
+    """ValueError unless crossbars without converters compute what torch does; a safeguard against any cause.
 
-    In double precision where the network can; a forward that makes tensors of its own may hold it to single.
+    The comparison is in double precision where the network runs in it. A forward that makes tensors of its own may need
+    single precision.
     """
     try:
         doubled = inputs.double() if inputs.is_floating_point() else inputs
@@ -121,7 +126,7 @@ def _compare(network: nn.Module, module: nn.Module, inputs: Tensor) -> None:
 
 
 def _without_converters(layer: CrossbarLayer, called: set[str]) -> Callable[[Tensor], Tensor]:
-    """The sums of a layer without quantisation and noise; rows still take no negative values."""
+    """The sums of a layer without quantisation and noise. Rows still take no negative values."""
 
     def sums(inputs: Tensor) -> Tensor:
         called.add(layer.name)

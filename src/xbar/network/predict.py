@@ -1,4 +1,4 @@
-"""The classes that a network assigns to examples, and the share that is right."""
+"""The classes that a network assigns to examples, and the share of right ones."""
 
 import torch
 from jaxtyping import Int
@@ -12,9 +12,9 @@ BATCH = 500
 
 @torch.no_grad()
 def predict(network: nn.Module, inputs: Tensor, noise: Generator | None = None) -> Int[Tensor, " examples"]:
-    """Class numbers for `inputs` (N, ...); noise is drawn anew per batch where a generator is given.
+    """Class numbers for `inputs` (N, ...). Noise is drawn anew for each batch where a generator is given.
 
-    Computed where the network is. FloatingPointError for scores that are not finite.
+    The network computes on its own device. FloatingPointError for scores that are not finite.
     """
     network.eval()
     device = device_of(network)
@@ -26,6 +26,6 @@ def predict(network: nn.Module, inputs: Tensor, noise: Generator | None = None) 
 
 
 def accuracy(network: nn.Module, examples: tuple[Tensor, Tensor], noise: Generator | None = None) -> float:
-    """Share of the examples (inputs, class numbers) that the network classifies rightly."""
+    """Share of the examples (inputs, class numbers) that the network classifies correctly."""
     inputs, classes = examples
     return float((predict(network, inputs, noise) == classes).double().mean())

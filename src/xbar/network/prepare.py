@@ -1,4 +1,4 @@
-"""Any module for crossbars: its linear and convolution layers exchanged, everything else as it is."""
+"""Any module prepared for crossbars: its linear and convolution layers exchanged, everything else as it is."""
 
 from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
@@ -27,12 +27,13 @@ def prepare(
 ) -> nn.Module:  # fmt: skip
     """A copy of `module` whose Linear, Conv1d and Conv2d layers compute as crossbars do; its forward stays its own.
 
-    The state dict of `module` loads into the copy. `scale`: one triple of full scales for the network or for each
-    layer, or `gain`: of inputs and weights one for each layer, of ADCs one in units of both (AnalogNets' fixed gain,
-    arXiv:2111.06503). All are 1 until they are measured or learned. `signed_inputs`: how rows take inputs that may be
-    negative (see CrossbarLayer). Which inputs those are follows from the modules of an nn.Sequential; elsewhere all
-    count as signed. `common_mode`: whether the mean over a layer's columns stays in its outputs. ValueError: another
-    word than these, no layer to exchange, one that `check_layer` refuses, or a kernel larger than an array.
+    The state dict of `module` loads into the copy. `scale`: one triple of full scales for the `network` or for each
+    `layer`. With `gain`, each layer has its own full scales of inputs and weights, and all ADCs have one in units of
+    both (the fixed gain of AnalogNets, arXiv:2111.06503). All full scales are 1 until they are measured or learned.
+    `signed_inputs`: how rows take inputs that may be negative (see CrossbarLayer). The modules of an nn.Sequential tell
+    which inputs these are; in other modules all count as signed. `common_mode`: whether the mean over a layer's columns
+    stays in its outputs. ValueError for other words than these, for no layer to exchange, for a layer that
+    `check_layer` refuses, and for a kernel larger than an array.
     """
     for told, allowed in ((scale, get_args(Scale)), (signed_inputs, SIGNED_INPUTS), (common_mode, COMMON_MODES)):
         if told not in allowed:
@@ -64,11 +65,12 @@ def exchange(
 
 
 def mappable(module: nn.Module, digital: Collection[str] = (), grouped: Grouped = "arrays") -> dict[str, Plain]:
-    """The linear and convolution layers that crossbars can hold, by their names; `check_layer` refuses others.
+    """The linear and convolution layers that crossbars can hold, by their names.
 
-    Not among them: modules named in `digital`, with all that they hold, and grouped convolutions where `grouped` is
-    digital (on arrays they take a dense matrix). Also not the projections of torch's attention, which computes them
-    in one piece with its products. ValueError for a name that no module has.
+    Left out are modules named in `digital` with all that they hold, and grouped convolutions where `grouped` is
+    digital. The projections of torch's attention are left out too, because it computes them in one piece with its
+    products. ValueError for a name that no module has, for another word of `grouped`, and for a layer that
+    `check_layer` refuses.
     """
     if grouped not in get_args(Grouped):
         raise ValueError(f"'{grouped}' is not one of {', '.join(get_args(Grouped))}")
@@ -90,7 +92,7 @@ def _within(name: str, parents: Iterable[str]) -> bool:
 
 
 def untied(module: nn.Module) -> nn.Module:
-    """A copy in which a linear or convolution layer that stands at several places is a layer of its own at each."""
+    """A copy in which a linear or convolution layer that is used at several places is a separate layer at each."""
     copied, seen = deepcopy(module), set()
     for name, part in list(copied.named_modules(remove_duplicate=False)):
         if type(part) in CROSSBAR_KINDS and part in seen:
@@ -100,12 +102,12 @@ def untied(module: nn.Module) -> nn.Module:
 
 
 def where(name: str, module: nn.Module) -> str:
-    """How messages call a module."""
+    """The name of a module in messages."""
     return f"module {name}: {type(module).__name__}"
 
 
 def check_layer(name: str, layer: nn.Module) -> None:
-    """ValueError, one line, for a linear or convolution layer that computes what its crossbar layer would not."""
+    """ValueError, one line, for a linear or convolution layer that its crossbar layer would not reproduce."""
     if type(layer) not in CROSSBAR_KINDS:
         told = f"{where(name, layer)} is no layer of torch.nn itself, so that it does not map"
         raise ValueError(f"{told}; named in digital, it stays as it is")
@@ -115,7 +117,7 @@ def check_layer(name: str, layer: nn.Module) -> None:
 
 
 def check_untouched(name: str, module: nn.Module) -> None:
-    """ValueError, one line, for a hook, a replaced method or a computed weight: an exchange would lose it."""
+    """ValueError, one line, for a hook, a replaced method or a computed weight, which an exchange would lose."""
     if module._forward_hooks or module._forward_pre_hooks:
         raise ValueError(f"{name} has forward hooks; crossbars do not run them, remove them or name it in digital")
     for attribute, value in vars(module).items():
@@ -126,7 +128,7 @@ def check_untouched(name: str, module: nn.Module) -> None:
 
 
 def _known_positive(module: nn.Module) -> set[str]:
-    """Names of the layers of an nn.Sequential behind a ReLU, whose inputs are zero or more."""
+    """Names of the layers of an nn.Sequential whose inputs come from a ReLU and are zero or more."""
     known, positive = set(), False
     for name, part in _places(module) if type(module) is nn.Sequential else []:
         if type(part) in CROSSBAR_KINDS and positive:
@@ -136,12 +138,12 @@ def _known_positive(module: nn.Module) -> set[str]:
 
 
 def _places(module: nn.Sequential) -> list[tuple[str, nn.Module]]:
-    """Every place of an nn.Sequential with its module. A module may stand at several; named_children has it once."""
+    """Every place of an nn.Sequential with its module. named_children lists a module at several places once."""
     return list(zip(module._modules, module, strict=True))
 
 
 def _keep_to_modules(module: nn.Module) -> None:
-    """Let torch's encoder layers call their modules: in use they would compute with the weights alone, in one piece."""
+    """Make torch's encoder layers call their modules. Their fast path in evaluation would use the weights alone."""
     for part in module.modules():
         if isinstance(part, nn.TransformerEncoderLayer):
             part.activation_relu_or_gelu = 0
@@ -152,8 +154,8 @@ def _keep_to_modules(module: nn.Module) -> None:
 def _fuse_rectifiers(module: nn.Module) -> None:
     """Leave out each ReLU of an nn.Sequential that feeds nothing but the DACs of a crossbar layer.
 
-    The range of a DAC starts at zero, so that it is the rectifier. One pass over memory less, and gradients that stop
-    in one place: where the DAC clips.
+    The range of a DAC starts at zero, so that the DAC is the rectifier. This saves one pass over memory, and gradients
+    stop in one place, where the DAC clips.
     """
     if type(module) is not nn.Sequential:
         return

@@ -17,15 +17,15 @@ from xbar.network.geometry import LayerSize
 from xbar.network.layers import CrossbarLayer
 from xbar.network.prepare import where
 
-# Words in the names of operations that torch's counter has no formula for: fused cells and attention, bilinear forms.
+# Words in the names of operations for which torch's counter has no formula: fused cells, attention, bilinear forms.
 UNCOUNTED = {"rnn", "lstm", "gru", "attention", "transformer", "trilinear", "linear"}
 
 
 @cache
 def _formulas() -> Mapping[Any, Any]:
-    """torch's counts of products by operation, without its compiler of kernels.
+    """torch's counts of products by operation, imported without triton, its compiler of kernels.
 
-    That one takes half a second, and at the end of a process it writes lines about its own memory to the terminal.
+    The import of triton takes half a second, and at the end of a process triton writes lines about its memory.
     """
     compiler, log = sys.modules.get("triton"), logging.getLogger("torch.utils.flop_counter")
     if compiler is None:
@@ -41,7 +41,10 @@ def _formulas() -> Mapping[Any, Any]:
 
 
 class DigitalProducts(NamedTuple):
-    """Products that no array computes. `where`: which module; `products`: for one input, None where not counted."""
+    """Products that no array computes.
+
+    `where`: the module. `products`: number for one input, None where it is not known.
+    """
 
     where: str
     operation: str
@@ -56,8 +59,8 @@ class DigitalProducts(NamedTuple):
 def digital_products(network: nn.Module, inputs: Tensor) -> list[DigitalProducts]:
     """Matrix products of `network` outside of its crossbar layers, in the order of their first use on `inputs`.
 
-    They are seen where torch computes them, so that layers that were not exchanged, torch's fused cells, attention's
-    own products and calls such as functional.linear in a forward all count, whatever their class.
+    They are counted where torch computes them, whatever the class of the module. Layers that were not exchanged, fused
+    cells, attention's own products and calls such as functional.linear therefore all count.
     """
     found: dict[tuple[str, str], int | None] = {}
     with _modules_in_use(network) as stack, _Products(stack, found):
@@ -114,8 +117,9 @@ def _modules_in_use(network: nn.Module) -> Iterator[list[tuple[str, nn.Module]]]
 def crossbar_sizes(network: nn.Module, inputs: Tensor) -> list[LayerSize]:
     """Sizes of the crossbar layers of any prepared network, in its order, with the products that `inputs` need.
 
-    `rows` are those of the arrays: twice the channels where inputs are halved. A layer that is called several times
-    for an input counts all its products. ValueError where their number differs from input to input.
+    `rows`: rows of the weight on the arrays, twice the fan-in where inputs are halved. Products are matrix-vector
+    products for one input, summed over all calls of the layer. ValueError where their total is no multiple of the
+    number of inputs.
     """
     layers = crossbar_layers(network)
     with recording(network) as seen:

@@ -7,13 +7,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-# The edges of the range pass gradients: a weight that was clipped to zero would never leave it again.
-# hardtanh_backward leaves its own edges out, so they are set this much (relative) further out.
+# The edges of the range pass gradients: otherwise a weight that was clipped to zero would never leave zero again.
+# hardtanh_backward excludes its own edges, so they are set this much (relative) further out.
 EDGE = 1e-6
 
 # On a CPU the passes over memory cost as much as the convolutions. Parts of so many values, all tensors together
-# (2 MiB), stay in the cache from one operation to the next, so that the operations read and write memory once. Smaller
-# ones pay for more calls: an eighth of it took a tenth to a third longer.
+# (2 MiB), stay in the cache from one operation to the next, so that the operations read and write memory once. Parts of
+# an eighth of this size took a tenth to a third longer, because they need more calls.
 PIECE = 1 << 19
 
 
@@ -39,7 +39,7 @@ class _Quantize(torch.autograd.Function):
         low, high = _edges(scale, ctx.low)
         inside, of_scale = torch.empty_like(values), []
         for g, v, q, target in _pieces(gradient, values, quantized, inside, centred=ctx.centred):
-            if ctx.centred:  # then g sums to zero along the columns, and what was subtracted from q is no matter
+            if ctx.centred:  # then g sums to zero along the columns, so that the mean subtracted from q does not count
                 g = torch.sub(g, g.mean(1, keepdim=True), out=target)
             along = _dot(g, q) if ctx.needs_input_grad[1] else None
             _pass_inside(g, v, low, high, target)
@@ -50,21 +50,21 @@ class _Quantize(torch.autograd.Function):
 
 
 def as_factor(full_scale: Float[Tensor, ""]) -> float | Tensor:
-    """A full scale to compute with: a number on a CPU; on a GPU as it is, because reading it would wait for the GPU.
+    """A full scale as a factor: a number on a CPU, a tensor on a GPU, where reading it would wait for the GPU.
 
-    A training step reads some fifty of them, and every wait lets the GPU run dry.
+    A training step uses some fifty of them, and every wait leaves the GPU without work.
     """
     full_scale = full_scale.detach()
     return full_scale if full_scale.is_cuda else float(full_scale)
 
 
 def _edges(scale: float | Tensor, low: int) -> tuple[float | Tensor, float | Tensor]:
-    """Between which values gradients pass."""
+    """The values between which gradients pass."""
     return (low - EDGE) * scale, (1 + EDGE) * scale
 
 
 def _pass_inside(gradient: Tensor, values: Tensor, low: float | Tensor, high: float | Tensor, target: Tensor) -> None:
-    """Into `target`, which may be the gradient itself, the gradient where low < values < high, else zero."""
+    """Write into `target` the gradient where low < values < high, else zero. `target` may be the gradient itself."""
     if isinstance(low, Tensor):
         torch.mul(gradient, (values > low) & (values < high), out=target)
     else:
@@ -72,7 +72,7 @@ def _pass_inside(gradient: Tensor, values: Tensor, low: float | Tensor, high: fl
 
 
 def _pieces(*tensors: Tensor, centred: bool = False) -> Iterable[tuple[Tensor, ...]]:
-    """Corresponding parts of `tensors`, small enough for the cache; whole ones where layouts differ.
+    """Corresponding parts of `tensors`, small enough for the cache, or the whole tensors where layouts differ.
 
     Parts are flat, or of shape (places, columns) where `centred`.
     """
@@ -86,7 +86,7 @@ def _pieces(*tensors: Tensor, centred: bool = False) -> Iterable[tuple[Tensor, .
 
 
 def _flat(tensor: Tensor, columns: int = 1) -> Tensor | None:
-    """`tensor` in the order of its memory, in rows of so many `columns` if more than one; None where it has gaps."""
+    """`tensor` in memory order, in rows of `columns` values if more than one. None where this order has gaps."""
     if tensor.is_contiguous(memory_format=torch.channels_last):
         tensor = tensor.permute(0, 2, 3, 1)
     elif not tensor.is_contiguous() or (columns > 1 and tensor.dim() > 2):
@@ -106,9 +106,9 @@ def quantize(
 ) -> Float[Tensor, "*shape"]:  # fmt: skip
     """Nearest of the levels full_scale * k / (2^bits - 1), k = 0 .. 2^bits - 1, or from -(2^bits - 1) if signed.
 
-    A signed quantizer therefore has 2^(bits + 1) - 1 levels: `bits` and a sign, as a pair of
-    `bits`-bit devices has. `centred`: less their mean over axis 1. Gradients pass inside the clipping range, edges
-    included; `full_scale` receives its own (LSQ, Esser et al., ICLR 2020; clipping as in PACT, Choi et al., 2018).
+    A signed quantizer therefore has 2^(bits + 1) - 1 levels, as a pair of devices of `bits` bits has. `centred`: less
+    their mean over axis 1. Gradients pass within the clipping range, edges included (PACT, Choi et al., 2018).
+    `full_scale` receives the gradient of LSQ (Esser et al., ICLR 2020).
     """
     return _Quantize.apply(values, full_scale, 2**bits - 1, -1 if signed else 0, centred)
 
@@ -117,7 +117,7 @@ def quantize(
 def slope_of(
     values: Float[Tensor, "*shape"], quantized: Float[Tensor, "*shape"], full_scale: Float[Tensor, ""]
 ) -> Float[Tensor, "*shape"]:
-    """How `quantized`, made of `values` without a sign, changes with its full scale."""
+    """The derivative of `quantized`, an unsigned quantisation of `values`, with respect to its full scale."""
     scale = as_factor(full_scale)
     low, high = _edges(scale, 0)
     slope = torch.empty_like(values)
@@ -149,10 +149,10 @@ def from_constants(
     sums: Float[Tensor, "*sums"], full_scale: Float[Tensor, ""], slope: Float[Tensor, "*values"],
     weight: Float[Tensor, "*weight"], product: Callable[[Tensor, Tensor], Tensor],
 ) -> Float[Tensor, "*sums"]:  # fmt: skip
-    """`sums` = product(quantised, weight) of values that take no gradient themselves, while their full scale does.
+    """`sums` = product(quantised, weight), with a gradient for the full scale only; the values take none.
 
-    `slope`: of the quantised values, see `slope_of`. The product is linear in them, so that product(slope, weight) is
-    how the sums change with the full scale. The gradient by every value, of which the full scale needs one sum only,
-    would take a convolution on a CPU twice as long.
+    `slope`: derivative of the quantised values, see `slope_of`. The product is linear, so that product(slope, weight)
+    is the derivative of the sums. The usual backward pass would compute a gradient for every value, from which the full
+    scale needs only one sum. For a convolution on a CPU that takes twice as long.
     """
     return _FromConstants.apply(sums, full_scale, slope, weight, product)

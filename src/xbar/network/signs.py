@@ -1,4 +1,4 @@
-"""Signs of sub-matrices: fixed, or learned by letting the sign that dominates a group drive out the other."""
+"""Signs of sub-matrices: fixed, or learned by letting the dominant sign of a group replace the other one."""
 
 from collections.abc import Sequence
 
@@ -11,12 +11,12 @@ from xbar.network.contexts import crossbar_layers
 
 
 def sub_matrices(group: str | int, columns: Sequence[int]) -> list[Int[Tensor, " columns"]]:
-    """For each layer of so many columns: the number of the sub-matrix, counted within the layer, of each column."""
+    """The number of the sub-matrix of each column, counted within its layer. `columns`: columns of each layer."""
     return [torch.arange(size) // (size if isinstance(group, str) else group) for size in columns]
 
 
 def fixed_signs(signs: SignSpec, columns: Sequence[int]) -> list[Float[Tensor, " columns"]]:
-    """Sign (+1, -1) of each column of each layer; learned signs start as +1."""
+    """Sign (+1, -1) of each column of each layer. Learned signs start at +1."""
     if signs.assignment in ("positive", "learned"):
         return [torch.ones(size) for size in columns]
     return [
@@ -40,7 +40,7 @@ def set_signs(network: nn.Module, signs: SignSpec) -> None:
 
 
 def dominant_signs(group: str | int, weights: Sequence[Tensor]) -> list[Float[Tensor, " columns"]]:
-    """Sign of the sum of the weights of each column's sub-matrix; +1 where they cancel. `weights`: one per layer."""
+    """Sign of the summed weights of each column's sub-matrix, +1 where the sum is zero. `weights`: one per layer."""
     columns = [weight.shape[0] for weight in weights]
     sums = [weight.flatten(1).sum(1) for weight in weights]
     if group == "network":
@@ -55,7 +55,7 @@ def dominant_signs(group: str | int, weights: Sequence[Tensor]) -> list[Float[Te
 
 
 def floor_at(anneal: float, progress: float) -> float:
-    """How far weights may reach below zero, share of full scale, at `progress` in [0, 1] of the training."""
+    """How far weights may reach below zero, share of full scale, at `progress` (0 to 1) of the training."""
     return max(0.0, 1.0 - progress / anneal) if anneal > 0 else 0.0
 
 
@@ -65,7 +65,7 @@ def are_learned(signs: SignSpec | None) -> bool:
 
 
 def allow_both_signs(network: nn.Module, signs: SignSpec | None) -> None:
-    """Where signs are learned, let weights have both: the state before the first call of `freeze_signs`."""
+    """Let weights have both signs where signs are learned. `freeze_signs` narrows their range afterwards."""
     if are_learned(signs):
         for layer in crossbar_layers(network).values():
             layer.floor = 1.0
@@ -73,11 +73,11 @@ def allow_both_signs(network: nn.Module, signs: SignSpec | None) -> None:
 
 @torch.no_grad()
 def freeze_signs(network: nn.Module, signs: SignSpec | None, progress: float) -> dict[Tensor, Tensor]:
-    """Learned signs at `progress` in [0, 1]: each group takes its dominant sign, the other's range narrows.
+    """Learned signs at `progress` (0 to 1): each group takes its dominant sign, and the range of the other narrows.
 
-    A group changes its sign and that of its weights together, so that what the network computes stays. Does nothing
-    where signs are not learned. Returns, for each weight, the factors (+1, -1) of its columns, shaped to multiply
-    whatever follows the weight, such as an optimiser's momentum.
+    The sign of a group and those of its weights turn together, so that the network computes the same before weights are
+    clipped. Does nothing where signs are not learned. Returns for each weight the factors (+1, -1) of its columns,
+    shaped to multiply what belongs to the weight, such as an optimiser's momentum.
     """
     if signs is None or not are_learned(signs):
         return {}

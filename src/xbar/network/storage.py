@@ -1,4 +1,4 @@
-"""Trained networks as files: weights with all that is needed to build the network again."""
+"""Files of trained networks: the weights and all that is needed to build the network again."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ from xbar.network.inputs import normalisation_of
 
 
 def write_network(path: str | Path, network: nn.Module, about: Mapping[str, Any]) -> None:
-    """State dict as safetensors, shared full scales once.
+    """Write the state dict as safetensors, with shared full scales stored once.
 
     `about` holds at least the config blocks `network`, `architecture` and `crossbar`.
     """
@@ -22,7 +22,7 @@ def write_network(path: str | Path, network: nn.Module, about: Mapping[str, Any]
 
 
 def read_network(path: str | Path) -> tuple[nn.Module, dict[str, Any]]:
-    """The network in `path`, ready to evaluate, and its `about`. ValueError for one that is none, or broken."""
+    """The network in `path` in evaluation mode, and its `about`. ValueError for a file without one, or a broken one."""
     state, about = read_tensors(path)
     missing = {"network", "architecture", "crossbar", "input_shape"} - about.keys()
     if missing:
@@ -40,6 +40,6 @@ def read_network(path: str | Path) -> tuple[nn.Module, dict[str, Any]]:
 
 
 def state_of(network: nn.Module) -> dict[str, Tensor]:
-    """The state dict without the second and further names of parameters that layers share."""
+    """The state dict, in which a parameter that layers share has its first name only."""
     names = {name for name, _ in [*network.named_parameters(), *network.named_buffers()]}
     return {name: tensor for name, tensor in network.state_dict().items() if name in names}
