@@ -1,4 +1,4 @@
-"""A simulated chip: a prepared network that, within a context, computes with the chip's own cells and converters."""
+"""A simulated chip: within a context, a prepared network computes with the cells and converters of the chip."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,15 +14,15 @@ from xbar.hardware.converters import converted
 from xbar.network.contexts import crossbar_layers, device_of, standing_in
 from xbar.network.layers import CrossbarLayer, along_outputs
 
-BATCH = 250  # batch size per chip: smaller is bound by weight loads, larger by activation memory (measured)
+BATCH = 250  # inputs per chip: smaller batches are bound by loads of weights, larger ones by memory (measured)
 Dac = Callable[[Tensor], Tensor]
 Reads = Callable[[Tensor], Iterator[tuple[Tensor, ...]]]
 
 
 class Columns(NamedTuple):
-    """One conversion per output: the columns that its ADCs see.
+    """The columns that the ADCs of one conversion per output see.
 
-    `weight`: as a layer's weight, shares of full scale (float64). `factor`: digital, per row tile and output.
+    `weight`: as a layer's weight, shares of full scale (float64). `factor`: digital, for each row tile and output.
     `signed`: whether the ADC takes both signs. `range`: ADC full scale, relative to that of the trained network.
     """
 
@@ -33,9 +33,10 @@ class Columns(NamedTuple):
 
 
 class Converters(NamedTuple):
-    """ADCs of one chip, per conversion, row tile and output. `gain`: relative error; `offset`: share of full scale.
+    """ADCs of one chip, for each conversion, row tile and output.
 
-    `bits` None: no ADC, the currents as they are. `thresholds`: of ADCs that are not ideal, see `hardware.converters`.
+    `bits` None: currents are not converted. `gain`: relative error. `offset`: share of full scale. `thresholds`: those
+    of ADCs that are not ideal, see `hardware.converters`.
     """
 
     bits: int | None
@@ -45,7 +46,7 @@ class Converters(NamedTuple):
 
 
 class Units(NamedTuple):
-    """Weights of each conversion and full scale of the ADC in the units of the trained layer."""
+    """Weights of each conversion, and the full scale of the ADC, in the units of the trained layer."""
 
     weights: list[Tensor]
     current_max: float
@@ -54,10 +55,10 @@ class Units(NamedTuple):
 class ChipLayer:
     """One crossbar layer as the cells and converters of one chip compute it.
 
-    `rows`: of one array. Where training had all rows of the layer in one array and here they take several, the digital
-    sum saturates where the one trained ADC did: training relies on that. `reads`: computes what the ADCs see where the
-    products of the columns' weights do not (see `chips.reads`). `offset`: of each column of this chip, subtracted
-    digitally, where it is calibrated.
+    `rows`: rows of one array. Training may have had all rows of the layer in one array where this chip needs several.
+    Then the digital sum saturates where the single trained ADC did, because training relies on that. `reads`: computes
+    what the ADCs see, where products with the columns' weights do not (see `chips.reads`). `offset`: of each column of
+    this chip, subtracted digitally, where it is calibrated.
     """
 
     def __init__(
@@ -75,20 +76,20 @@ class ChipLayer:
         self._units: Units | None = None
 
     def __call__(self, inputs: Tensor) -> Tensor:
-        """Digitised sums for the layer's inputs; noise is part of the chip, none is drawn."""
+        """Digitised sums for the layer's inputs. Noise is part of the chip; only `reads` may draw more of it."""
         return self.sums(self.drive(inputs))
 
     def drive(self, inputs: Tensor) -> Tensor:
-        """What the DACs put on the rows."""
+        """What the DACs put on the rows for the layer's inputs."""
         return self.layer.drive(self.layer.on_rows(inputs))
 
     def drive_in_place(self, inputs: Tensor) -> Tensor:
-        """The same, written over the inputs, which nothing else may use."""
+        """As `drive`, written over the inputs, which nothing else may use."""
         bits = self.layer.hardware.dac_bits
         return _quantize_in_place(self.layer.on_rows(inputs), float(self.layer.scales.x_max), bits, signed=False)
 
     def sums(self, driven: Float[Tensor, "batch rows *place"]) -> Float[Tensor, "batch outputs *outputs_place"]:
-        """The digitised sums over all arrays for what is on the rows."""
+        """The digitised sums over all arrays for the values on the rows."""
         currents = self._products(driven) if self.reads is None else self.reads(driven)
         current_max = self.in_units().current_max
         total = _sum([self._digital(tile, seen, current_max) for tile, seen in enumerate(currents)])
@@ -97,12 +98,12 @@ class ChipLayer:
         return total if self.offset is None else total - along_outputs(self.offset, total)
 
     def _products(self, driven: Tensor) -> Iterator[tuple[Tensor, ...]]:
-        """What the ADCs of one row tile after the other see, conversion by conversion: products with the weights."""
+        """For each row tile, what the ADCs see in each conversion: products with the weights."""
         by_weight = (self.layer.tile_currents(driven, weight, self.rows) for weight in self.in_units().weights)
         return zip(*by_weight, strict=True)
 
     def _digital(self, tile: int, currents: tuple[Tensor, ...], current_max: float) -> Tensor:
-        """Digital sum of one tile. It saturates where the trained ADC does, because training relies on that."""
+        """The digital sum of one tile. It saturates where the trained ADC does, because training relies on that."""
         converted = [self._convert(number, tile, current, current_max) for number, current in enumerate(currents)]
         if self._plain:
             return converted[0]
@@ -113,11 +114,13 @@ class ChipLayer:
         return total if self.converters.bits is None else self._saturated(total, current_max)
 
     def _saturated(self, total: Tensor, current_max: float) -> Tensor:
-        """Sums cut where the trained ADC cuts them."""
+        """Sums clipped to the range of the trained ADC."""
         return total.clamp(-current_max if self.layer.signed else 0.0, current_max)
 
     def in_units(self) -> Units:
-        """Weights and currents in the units of the layer; made once. Without noise: bit for bit the trained weights."""
+        """Weights and ADC range in the units of the layer, computed once. Without noise the weights are the trained
+        ones.
+        """
         if self._units is None:
             codes, scales = 2**self.layer.hardware.weight_bits - 1, self.layer.scales
             w_max = float(scales.w_max.detach())
@@ -142,7 +145,7 @@ class ChipLayer:
         return _quantize_in_place(current, full_scale, bits, signed=self.columns[number].signed)
 
     def reach(self, inputs: Tensor) -> float:
-        """Largest current at the ADCs for the layer's inputs, relative to the full scale of the trained network."""
+        """Largest current at the ADCs for the layer's inputs, relative to the ADC full scale of the trained network."""
         driven, units = self.drive(inputs), self.in_units()
         reached = [
             current.abs().max() / units.current_max
@@ -157,9 +160,9 @@ Chip = Sequence[ChipLayer]
 
 @contextmanager
 def on_chip(chip: Chip, dacs: Sequence[Dac] | None = None) -> Iterator[None]:
-    """Within this context the network that `chip` was made of computes as the chip does; afterwards as before.
+    """Within this context the network from which `chip` was made computes as the chip does; afterwards as before.
 
-    `dacs`: of each layer, where they are not the layer's own.
+    `dacs`: one function per layer, where they are not the layer's own.
     """
     dacs = [part.drive for part in chip] if dacs is None else dacs
     with standing_in((part.layer, partial(_sums, part, dac)) for part, dac in zip(chip, dacs, strict=True)):
@@ -176,8 +179,8 @@ def predict_chips(
 ) -> Int[Tensor, "chips examples"]:
     """Class numbers that several chips find for the same inputs. Work that no chip changes is done once.
 
-    Computed where `network` is. Memory: that of the chips and of one batch. `precision`: of the currents, float32 or
-    bfloat16. ValueError for inputs or scores that are not finite, and for outputs that are no scores of classes.
+    `network` computes on its own device. Memory holds the chips and one batch. `precision`: of the currents, float32 or
+    bfloat16. ValueError for inputs or scores that are not finite, and for outputs that are not scores of classes.
     """
     if not is_finite(inputs):
         raise ValueError("inputs hold NaN or infinity; no class can be told from them")
@@ -194,7 +197,7 @@ def predict_chips(
 
 
 def _in_two(network: nn.Module) -> tuple[nn.Module, nn.Module]:
-    """What an nn.Sequential has before its first crossbar layer, and the rest; of other modules nothing and all."""
+    """The part of an nn.Sequential before its first crossbar layer, and the rest. Other modules are all rest."""
     if type(network) is not nn.Sequential:
         return nn.Identity(), network
     start = next((place for place, part in enumerate(network) if crossbar_layers(part)), 0)
@@ -204,7 +207,7 @@ def _in_two(network: nn.Module) -> tuple[nn.Module, nn.Module]:
 def _chain_of_leaves(network: nn.Module) -> bool:
     """Whether each layer's inputs are made for it alone: an nn.Sequential of modules of torch and of this package.
 
-    A module of the user's own may keep what it gives, and use it again.
+    A module of the user may keep its outputs and use them again.
     """
     if type(network) is not nn.Sequential:
         return False
@@ -215,10 +218,10 @@ def _chain_of_leaves(network: nn.Module) -> bool:
 def _in_turn(
     network: nn.Module, chips: Sequence[Chip], inputs: Tensor, alone: bool
 ) -> tuple[Int[Tensor, "chips batch"], Bool[Tensor, "chips 1"]]:
-    """Classes, and whether the scores are finite, as tensors: to read them here would make a GPU wait.
+    """Classes, and whether the scores are finite, as tensors, because reading them here would make a GPU wait.
 
-    The DACs of the first layer of an nn.Sequential convert once what all chips have in common. DACs write over inputs
-    that only their layer uses.
+    Where the first module of an nn.Sequential is a crossbar layer, its inputs are the same for all chips and its DACs
+    convert them once. DACs write over inputs that only their layer uses.
     """
     classes, finite, shared = [], [], None
     for chip in chips:
@@ -227,7 +230,7 @@ def _in_turn(
             shared = chip[0].drive(chip[0].layer.batched(inputs)) if shared is None else shared
             dacs[0] = partial(_already, shared)
         with on_chip(chip, dacs):
-            scores = network(inputs if alone else inputs.clone())  # a forward of one's own may write over them
+            scores = network(inputs if alone else inputs.clone())  # the user's own forward may write over them
         check_scores(scores)
         classes.append(scores.argmax(1))
         finite.append(scores.isfinite().all().view(1))
@@ -246,19 +249,19 @@ def check_scores(scores: Tensor) -> None:
 
 
 def _quantize_in_place(current: Tensor, full_scale: float, bits: int, *, signed: bool) -> Tensor:
-    """`quantizer.quantize` without gradients, written over its input, which nothing else may use: the same values."""
+    """The values of `quantizer.quantize`, without gradients, written over the input, which nothing else may use."""
     codes = 2**bits - 1
     current.mul_(codes / full_scale).clamp_(-codes if signed else 0, codes)
     return current.round_().mul_(full_scale / codes)
 
 
 def _compact(weight: Tensor) -> Tensor:
-    """The same weight in the memory layout of convolutions, so that they need not reorder it for every batch."""
+    """The same weight in the memory layout of convolutions, which then need not reorder it for every batch."""
     return weight.contiguous(memory_format=torch.channels_last if weight.dim() == 4 else torch.contiguous_format)
 
 
 def _sum(tensors: list[Tensor]) -> Tensor:
-    """Their sum; a single one is returned as it is, which saves a pass over memory."""
+    """The sum of the tensors. A single tensor is returned itself, which saves a pass over memory."""
     total = tensors[0]
     for tensor in tensors[1:]:
         total = total + tensor

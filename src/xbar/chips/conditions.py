@@ -26,10 +26,10 @@ AS_TRAINED = VariantSpec(chips=1)  # a variant with all options off
 
 
 class Condition(NamedTuple):
-    """Which chip, how long after its programming, and with or without the digital factors against drift.
+    """The number of a chip, the time (s) since its programming, and whether digital factors compensate drift.
 
-    `noise`: None for everything that the device does; else constant programming noise of this standard deviation
-    (share of g_max - g_min) and nothing else, zero for the ideal chip.
+    `noise`: None for everything that the device does. Otherwise constant programming noise of this standard deviation
+    (share of g_max - g_min) and nothing else; zero is the ideal chip.
     """
 
     chip: int = 0
@@ -39,11 +39,11 @@ class Condition(NamedTuple):
 
 
 class Deployment:
-    """A trained network on the arrays of `mapped`, of which `make_chip` makes chips.
+    """A trained network on the arrays of `mapped`, from which `make_chip` makes chips. The network is not changed.
 
-    `variant`: its wires, converters and calibration; mapping and slices are those of `mapped`. `laws`: of
-    the device's table. `inputs` (N, ...): training inputs on which converter ranges, column offsets and layer errors
-    are measured, where there are any to measure. The network stays as it is.
+    `variant`: its wires, converters and calibration; mapping and slices must be those of `mapped`. `laws`: those of the
+    device's table. `inputs` (N, ...): training inputs on which converter ranges, column offsets and layer errors are
+    measured. ValueError for arrays of another network, mapping or slicing, and for absent inputs where they are needed.
     """
 
     @torch.no_grad()
@@ -81,7 +81,7 @@ class Deployment:
                 raise ValueError(f"{layer.name}: arrays of {size[1]} rows and {size[0]} outputs hold another layer")
 
     def _choose_ranges(self) -> None:
-        """Digital subtraction and bit slicing give each ADC other sums than in training; widen its range to fit."""
+        """Widen the range of ADCs whose sums exceed those of training, by digital subtraction or bit slicing."""
         clean = [
             self._layer(index, self._conversions(index, slices, wired=False), Converters(None))
             for index, slices in enumerate(self.mapped.layers)
@@ -102,7 +102,7 @@ class Deployment:
             raise ValueError(f"{what}: some inputs of the network are needed to measure on")
 
     def watch(self, chip: Chip = ()) -> list[tuple[Tensor, Tensor]]:
-        """Input and digitised sums of every crossbar layer for the measurement inputs, on a chip or as trained."""
+        """Input and digitised sums of every crossbar layer for the measurement inputs; without a chip, as trained."""
         with on_chip(chip), recording(self.network) as seen:
             self.network.eval()(self.inputs)
         return [
@@ -111,7 +111,7 @@ class Deployment:
 
     @torch.no_grad()
     def make_chip(self, condition: Condition) -> Chip:
-        """The layers of one chip; where the variant calibrates, its column offsets are measured and subtracted."""
+        """The layers of one chip. Where the variant calibrates, column offsets are measured layer by layer."""
         chip = [self._chip_layer(index, condition) for index in range(len(self.layers))]
         if self.variant.calibrate:
             self._need_inputs("calibrate")
@@ -141,7 +141,7 @@ class Deployment:
         return ArrayReads(self.layers[index], slices, self.mapped, device, self.variant, dacs=dacs, noise=noise)
 
     def cells(self, index: int, condition: Condition, *, aged: bool = True) -> list[Slice]:
-        """A layer's arrays as a chip holds them; `aged` False: as they were programmed."""
+        """The arrays of a layer as a chip holds them. `aged` False: as they were programmed."""
         device = self.device if aged else self.device.model_copy(update={"ageing": "none", "read_noise": 0.0})
         if self.variant.redraw_read_noise:
             device = device.model_copy(update={"read_noise": 0.0})
@@ -157,9 +157,9 @@ class Deployment:
         return [_changed(part, made) for part in self.mapped.layers[index]]
 
     def _conversions(self, index: int, slices: list[Slice], *, wired: bool = True) -> list[Conversion]:
-        """What the converters of a layer see, behind its wires."""
+        """The columns that the converters of a layer see, behind its wires, and their factors."""
         shape, found, ohm = self.layers[index].weight.shape, [], self.variant.wire_ohm
-        solver = "fast" if self.variant.sinh_V else self.variant.solver  # what reads solve is not solved here
+        solver = "fast" if self.variant.sinh_V else self.variant.solver  # `ArrayReads` solves such cells itself
         for part in slices:
             arrays = _changed(part, lambda g_uS: conductance_behind(g_uS, ohm, solver)).arrays if wired else part.arrays
             seen = read_conversions(arrays, shape, self.mapped.mapping, self.device)
@@ -207,7 +207,7 @@ class Deployment:
 
 
 def _joined(calls: Sequence[Tensor]) -> Tensor:
-    """What a layer took or gave at its calls; a layer that sees several sizes is measured on those of the first."""
+    """The inputs or sums of a layer over its calls. Calls of another size than the first are left out."""
     return torch.cat([call for call in calls if call.shape[1:] == calls[0].shape[1:]])
 
 
@@ -216,7 +216,7 @@ def _changed(part: Slice, change: Callable[[Tensor], Tensor]) -> Slice:
 
 
 def chip_streams(seed: int, chip: int, index: int) -> dict[str, Generator]:
-    """The random streams of one layer of one chip, one for each thing that happens to its cells."""
+    """The random streams of one layer of one chip, one for each non-ideality of its cells."""
     purposes = {name: "chip" if name == "programming" else name for name in NONIDEALITIES}
     return {name: generator(seed, purpose, chip, index) for name, purpose in purposes.items()}
 
@@ -232,9 +232,10 @@ def fabricate(
 
 
 def drift_factors(programmed: Conversion, now: Conversion, tiles: list[Tile]) -> Float[Tensor, "blocks outputs"]:
-    """Digital factor of each array (row blocks, outputs): mean |signal| as programmed over that now.
+    """Digital factor of each array, for all its outputs (row blocks, outputs): mean |signal| as programmed over that
+    now.
 
-    aihwkit GlobalDriftCompensation, which reads each array with one-hot inputs.
+    As GlobalDriftCompensation of aihwkit, which reads each array with one-hot inputs.
     """
     blocks = 1 + max(tile.row_block for tile in tiles)
     factors = torch.ones(blocks, programmed.share.shape[0], dtype=torch.float64)

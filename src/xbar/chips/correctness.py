@@ -1,6 +1,6 @@
-"""Which test examples are classified rightly, as a file: a bit for each example and chip.
+"""Files of correctly classified test examples, with one bit for each example and chip.
 
-Accuracies alone tell nothing of the spread between test examples, or between the subjects that they come from.
+Accuracies alone do not show the spread between test examples, or between the subjects that they come from.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,10 @@ GROUP = "group"
 
 
 class Correctness(NamedTuple):
-    """Of one trained network. `right`: by condition. `group`: of each test example, where the data have groups."""
+    """The correct examples of one trained network.
+
+    `right`: for each condition. `group`: of each test example, where the data have groups.
+    """
 
     network: str
     seed: int
@@ -30,10 +33,10 @@ class Correctness(NamedTuple):
 def write_correctness(
     path: str | Path, right: Mapping[str, "Tensor"], group: "Tensor | None", about: Mapping[str, Any]
 ) -> None:
-    """Booleans (chips, examples) by condition, with bits packed along the examples; whole or not at all.
+    """Write booleans (chips, examples) by condition, with bits packed along the examples; whole or not at all.
 
-    `about`: of the network's weights, its name and seed included. `group`: whole numbers below 2^15. ValueError for
-    others, and for conditions of different examples.
+    `about`: that of the network's weights, with name and seed. `group`: whole numbers below 2^15. ValueError for other
+    groups, and for conditions with different numbers of examples.
     """
     import torch
 
@@ -49,12 +52,12 @@ def write_correctness(
 
 
 def _holds(packed: np.ndarray, examples: int) -> bool:
-    """Whether an array has as many bits for each chip as whole bytes for the examples have."""
+    """Whether an array has, for each chip, the number of bytes into which the bits of the examples fit."""
     return packed.dtype == np.uint8 and packed.shape[1:] == (-(-examples // 8),)
 
 
 def read_correctness(path: str | Path) -> Correctness:
-    """What `write_correctness` wrote. ValueError names a file that holds another number of examples than it says."""
+    """What `write_correctness` wrote. ValueError for a header that lacks a key, or another number of examples."""
     about, numbers = read_about(path), read_numbers(path)
     if missing := {"name", "seed", "examples"} - about.keys():
         raise ValueError(f"{path} holds no correctness: {', '.join(sorted(missing))} missing from its header")

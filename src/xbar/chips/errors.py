@@ -1,4 +1,4 @@
-"""How far each layer of a network on a chip is from a reference: one measure, whatever the reference is."""
+"""The error of each layer of a network on a chip against a reference: one measure for all references."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -10,9 +10,9 @@ from xbar.network.layers import CrossbarLayer
 
 
 class Compared(NamedTuple):
-    """What one layer gives, of one shape: in the reference, and on the chip.
+    """Outputs of one layer, all of one shape: `wanted` in the reference, the others on the chip.
 
-    `own`: for the inputs that the layer has in the reference. `accumulated`: for what the layers before it give.
+    `own`: for the inputs that the layer has in the reference. `accumulated`: for the outputs of the layers before it.
     """
 
     wanted: Tensor
@@ -24,8 +24,8 @@ class Compared(NamedTuple):
 def layer_errors(layers: Iterable[CrossbarLayer], compared: Iterable[Compared]) -> list[dict[str, Any]]:
     """Rows (layer, own_error, accumulated_error), one for each of `layers`, numbered from 0.
 
-    The error is the root mean square error over the standard deviation in the reference. A layer that gives the same
-    everywhere, such as a dead one, is measured in full scales of its ADC instead.
+    The error is the root mean square error over the standard deviation of the reference. A layer whose reference is
+    constant, such as a dead one, is measured in full scales of its ADC instead.
     """
     rows = []
     for number, (layer, (wanted, *found)) in enumerate(zip(layers, compared, strict=True)):
@@ -37,5 +37,5 @@ def layer_errors(layers: Iterable[CrossbarLayer], compared: Iterable[Compared]) 
 
 
 def _short(value: float) -> float:
-    """Six digits: the errors are estimates from a few hundred inputs."""
+    """Six digits, because the errors are estimates from a few hundred inputs."""
     return float(f"{value:.6g}")

@@ -1,4 +1,4 @@
-"""How well networks classify on simulated chips: rows of accuracies, of errors by layer, of confusions."""
+"""Classification on simulated chips: rows of accuracies, of errors by layer, and of confusions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
@@ -15,7 +15,7 @@ from xbar.datasets.splits import check_labels
 from xbar.network.contexts import device_of
 from xbar.training.machine import keep_freed_memory
 
-STORED = ("float", "ideal", "noisy")  # conditions of which correctness is stored; the sweep has accuracies only
+STORED = ("float", "ideal", "noisy")  # conditions whose correctness is stored; of the noise sweep only accuracies are
 AT_ONCE = 10  # chips held in memory, however many are asked for
 Examples = tuple[Tensor, Tensor]  # inputs (N, ...) and class numbers (N)
 Rows = list[dict[str, Any]]
@@ -23,9 +23,9 @@ Item = TypeVar("Item")
 
 
 class Result(NamedTuple):
-    """What a chip, or a network in floating point (`chip` empty), made of the examples of one split.
+    """The result of a chip, or of a network in floating point (`chip` empty), on the examples of one split.
 
-    `right`: whether it classifies each of them rightly.
+    `right`: whether it classifies each of them correctly.
     """
 
     condition: str
@@ -34,7 +34,7 @@ class Result(NamedTuple):
     right: Bool[Tensor, " examples"]
 
     def row(self) -> dict[str, Any]:
-        """Condition, chip, split and accuracy, the share of the examples that is right."""
+        """Condition, chip, split and accuracy, which is the share of correct examples."""
         about = {"condition": self.condition, "chip": self.chip, "split": self.split}
         return about | {"accuracy": self.right.double().mean().item()}
 
@@ -42,14 +42,14 @@ class Result(NamedTuple):
 def accuracies(
     network: nn.Module, chips: Sequence[Chip], examples: Examples, precision: str = "float32"
 ) -> list[float]:
-    """Share of the examples that each chip classifies rightly; ValueError as `correctness`."""
+    """Share of the examples that each chip classifies correctly. ValueError as in `correctness`."""
     return correctness(network, chips, examples, precision).double().mean(1).tolist()
 
 
 def correctness(
     network: nn.Module, chips: Sequence[Chip], examples: Examples, precision: str = "float32"
 ) -> Bool[Tensor, "chips examples"]:
-    """Whether each chip classifies each example rightly.
+    """Whether each chip classifies each example correctly.
 
     ValueError without examples, and for labels that are no classes of the network.
     """
@@ -68,7 +68,7 @@ def check_classes(network: nn.Module, examples: Examples) -> None:
 
 @torch.no_grad()
 def outputs_of(network: nn.Module, inputs: Tensor) -> int:
-    """How many classes the network distinguishes, found with one input; ValueError where its outputs are no scores."""
+    """Number of classes that the network distinguishes, from one input. ValueError where its outputs are no scores."""
     scores = network.eval()(inputs[:1].to(device_of(network)))
     check_scores(scores)
     return scores.shape[1]
@@ -84,9 +84,9 @@ def chip_accuracies(
 def chip_results(
     deployment: Deployment, evaluation: EvaluationSpec, examples: Mapping[str, Examples]
 ) -> Iterator[Result]:
-    """Results of the ideal chip, of every noisy chip, and of the noise sweep on the test split.
+    """Results of the ideal chip, of every noisy chip, and of the noise sweep, which uses the test split alone.
 
-    A chip keeps its random draw from one noise level to the next, so that levels compare in pairs.
+    A chip keeps its random draw from one noise level to the next, so that levels can be compared in pairs.
     """
     keep_freed_memory()
     levels: list[tuple[str, float | None, int]] = [("ideal", 0.0, 1), ("noisy", None, evaluation.chips)]
@@ -103,7 +103,7 @@ def chip_results(
 
 
 def stored(results: Iterable[Result]) -> dict[str, Bool[Tensor, "chips examples"]]:
-    """By condition, those of `STORED`, which test examples each chip classifies rightly."""
+    """Which test examples each chip classifies correctly, for each condition of `STORED`."""
     right: dict[str, list[Tensor]] = {}
     for result in results:
         if result.split == "test" and result.condition in STORED:
@@ -122,7 +122,7 @@ def accuracy_rows(
 
 
 def confusion_rows(deployment: Deployment, examples: Examples, chips: int) -> Iterator[dict[str, Any]]:
-    """Rows (chip, actual, predicted, count): how many examples of a class each noisy chip assigns to every class."""
+    """Rows (chip, actual, predicted, count): number of examples of a class that a noisy chip assigns to each class."""
     inputs, actual = examples
     classes = outputs_of(deployment.network, inputs)
     check_labels("the classes", actual, classes, "outputs")
@@ -135,7 +135,7 @@ def confusion_rows(deployment: Deployment, examples: Examples, chips: int) -> It
 
 
 def spaced(tensor: Tensor, count: int | None) -> Tensor:
-    """So many of a tensor's first axis, evenly spaced; all where it has no more, or no count is given."""
+    """`count` entries of the first axis of a tensor, evenly spaced; all entries for None or a larger count."""
     size = len(tensor)
     return tensor if count is None or count >= size else tensor[torch.arange(count) * size // count]
 
@@ -145,7 +145,7 @@ def evaluate_variant(
 ) -> tuple[Rows, Rows]:
     """Rows of `tables.VARIANTS` on `examples` and of `tables.ERRORS`, for every chip, time and compensation.
 
-    `names`: of the variant and of the network. `network`: its block of the configuration. `device`: name of the cell.
+    `names`: of the variant and of the network. `network`: its block of the configuration. `device`: name of the device.
     """
     variant = deployment.variant
     shared = {key: names[key] for key in ("variant", "network")} | {"seed": deployment.seed}
@@ -168,7 +168,7 @@ def _described(condition: Condition) -> dict[str, Any]:
 
 
 def _in_groups(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """As many as are held in memory at once."""
+    """Groups of at most AT_ONCE items, as many as memory holds."""
     left = iter(items)
     while group := list(islice(left, AT_ONCE)):
         yield group

@@ -24,7 +24,7 @@ class Slice(NamedTuple):
 
 
 class Mapped(NamedTuple):
-    """All arrays of a network. `layers`: the slices of each layer; `rows`: those of one array."""
+    """All arrays of a network. `layers`: the slices of each layer. `rows`: rows of one array."""
 
     mapping: MappingName
     rows: int
@@ -43,8 +43,8 @@ def map_network(
 ) -> Mapped:  # fmt: skip
     """The arrays of every crossbar layer of a trained network, in the order of `crossbar_layers`.
 
-    `mapping`: that of its polarity if none is given. `slice_bits`: bits of one device where weights are sliced
-    over several.
+    `mapping`: None takes that of the network's polarity. `slice_bits`: bits of one device, where each weight is sliced
+    over several devices. ValueError where arrays or devices cannot hold the weights.
     """
     hardware = hardware_of(network)
     mapping = mapping or MAPPING_OF_POLARITY[hardware.polarity]
@@ -57,7 +57,7 @@ def map_network(
 
 
 def read_mapped(path: str | Path) -> Mapped:
-    """What the stage `map_network` wrote: every device holds a whole weight."""
+    """What the stage `map_network` wrote. Every device holds a whole weight there."""
     arrays, about = read_arrays(path)
     return Mapped(about["mapping"], about["crossbar"]["rows"], [[Slice(of_layer)] for of_layer in arrays])
 

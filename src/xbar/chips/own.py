@@ -23,11 +23,11 @@ QUANTISED, IDEAL, NOISY = "quantised", "ideal", "noisy"
 def evaluate_own(
     deployment: Deployment, examples: Examples, plain: nn.Module | None = None
 ) -> tuple[Rows, Rows]:  # fmt: skip
-    """Rows of accuracy (condition, chip, time_s, compensation, accuracy) and, against `plain`, of errors by layer.
+    """Rows of accuracy (condition, chip, time_s, compensation, accuracy), and of errors by layer against `plain`.
 
-    `quantised`: the prepared network by itself. `ideal`: on its arrays, without noise. `noisy`: simulated chips, for
-    all times and compensations of the variant. `plain`: the network before it was prepared, and perhaps trained on;
-    errors (layer, module, own_error, accumulated_error) are measured on the inputs of the deployment.
+    `quantised`: the prepared network without arrays. `ideal`: on its arrays, without noise. `noisy`: simulated chips,
+    for all times and compensations of the variant. `plain`: the network before it was prepared and perhaps trained
+    further. Errors (layer, module, own_error, accumulated_error) are measured on the inputs of the deployment.
     """
     network, inputs = deployment.network, deployment.inputs
     check_classes(network, examples)
@@ -52,7 +52,7 @@ def _cases(deployment: Deployment) -> Iterator[tuple[dict[str, Any], Chip | None
 
 @torch.no_grad()
 def reference(plain: nn.Module, inputs: Tensor) -> Seen:
-    """What every linear and convolution layer of the network itself takes and gives for `inputs`, call by call."""
+    """Inputs and outputs of every linear and convolution layer of the network itself for `inputs`, call by call."""
     with watching(plain.eval()) as seen:
         plain(inputs.clone())
     return seen
@@ -60,9 +60,9 @@ def reference(plain: nn.Module, inputs: Tensor) -> Seen:
 
 @torch.no_grad()
 def own_errors(network: nn.Module, inputs: Tensor, seen: Seen, chip: Chip | None = None) -> Rows:
-    """Errors (see `errors.layer_errors`) of the outputs of a prepared network, with `module`, the name of each layer.
+    """Errors (see `errors.layer_errors`) of the outputs of a prepared network, on a chip or without one.
 
-    On a chip or by itself, against the network before it was prepared, of which `seen` is what `reference` gives.
+    `seen`: the `reference` of the network before it was prepared. `module`: the name of each layer in the rows.
     """
     layers = crossbar_layers(network)
     with on_chip(chip) if chip is not None else nullcontext():

@@ -1,7 +1,7 @@
 """Arrays read one by one: rows driven by their own DACs, cells of any law, noise drawn for every read.
 
-Slower than the products of a chip's weights by the rows that are copied for every product, and by far where every
-product is solved for itself. Used only where a variant asks for what a product of matrices does not hold.
+A variant uses these reads only for what a product of matrices cannot describe. They are slower, because rows are copied
+for every product, and far slower where the circuit is solved for every product.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from xbar.hardware.mapping import Array, seen_by_adcs
 from xbar.hardware.wires import conductance_behind
 from xbar.network.layers import CrossbarLayer
 
-TOLERANCE = 1e-6  # of a cell's voltage: a two-hundredth of a step of 12 bits
+TOLERANCE = 1e-6  # of voltages, relative to the largest: a two-hundredth of a step of 12 bits
 
 
 def is_read_by_read(variant: VariantSpec, device: DeviceSpec) -> bool:
@@ -31,8 +31,8 @@ def is_read_by_read(variant: VariantSpec, device: DeviceSpec) -> bool:
 class ArrayReads:
     """What the ADCs of one layer of one chip see, for `ChipLayer.reads`.
 
-    `slices`: the layer's arrays as the chip holds them. `device`: whose read noise is drawn here for every read, on
-    every column; behind wires it is that without them. `dacs`, `noise`: generators of curves and of read noise.
+    `slices`: the layer's arrays as the chip holds them. `device`: its read noise is drawn for every read, on every
+    column; wires do not change this noise. `dacs`, `noise`: generators of DAC curves and of read noise.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class ArrayReads:
         return g_uS if self.is_solved else conductance_behind(g_uS, self.variant.wire_ohm, self.variant.solver)
 
     def __call__(self, driven: Float[Tensor, "batch channels *place"]) -> Iterator[tuple[Tensor, ...]]:
-        """What the ADCs of one row tile after the other see, conversion by conversion, in the units of the layer."""
+        """For each row tile, what the ADCs see in each conversion, in the units of the layer."""
         rows = self._rows(driven)
         volts = self._volts(rows.movedim(1, -1).flatten(0, -2).double())
         found: list[list[Tensor]] = [[] for _ in range(self.layer.tiles(self.mapped.rows))]
@@ -75,7 +75,7 @@ class ArrayReads:
             yield tuple((unit * values).float().view(*places, -1).movedim(-1, 1) for values in conversions)
 
     def _rows(self, driven: Tensor) -> Float[Tensor, "batch rows *places"]:
-        """What is on every row for every product: the layer's own product, with the unit matrix for its weight."""
+        """The value on every row for every product, by the layer's own product with the unit matrix as its weight."""
         shape = self.layer.weight.shape
         unit = torch.eye(shape[1:].numel(), dtype=driven.dtype, device=driven.device)
         return self.layer.currents(driven, unit.view(-1, *shape[1:]))

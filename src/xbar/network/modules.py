@@ -35,8 +35,8 @@ def copy_of(module: Any) -> nn.Module:
 
     Computed weights of linear and convolution layers (torch.nn.utils.parametrizations) become parameters. A module that
     is compiled or wrapped for several GPUs is unwrapped. A single layer is put into an nn.Sequential. ValueError, one
-    line: no module, a script, a module that cannot be copied, a replaced forward, lazy, complex or otherwise computed
-    weights. The same for batch-norm without running statistics or of negative variance, and for values that are not
+    line, for no module, a script, a module that cannot be copied, and a replaced forward. ValueError also for lazy,
+    complex or otherwise computed weights, batch-norm without running statistics or of negative variance, and values not
     finite.
     """
     module = _unwrapped(module)

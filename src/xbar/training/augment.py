@@ -1,4 +1,4 @@
-"""Random changes of training inputs, whole batches at once."""
+"""Random changes of training inputs, for whole batches in one step."""
 
 from math import pi
 
@@ -10,16 +10,16 @@ from torch.nn import functional
 from xbar.config.networks import AugmentationSpec
 from xbar.seeds import generator as stream_of
 
-GRAVITY_CHANNELS = slice(6, 9)  # total acceleration = body acceleration + gravity; see datasets/har.py
+GRAVITY_CHANNELS = slice(6, 9)  # total acceleration = body acceleration + gravity; order of datasets/har.py
 BODY_CHANNELS = slice(0, 3)
 
 
 class Augmenter:
-    """Draws augmented batches from a training set that lies whole on its device.
+    """Draws augmented batches from a training set that lies on its device as a whole.
 
-    `inputs`: (N, C, H, W), raw units. `std`: (C, 1, 1), raw units, for noise relative to each channel. `seed`: of the
-    side on which an alternating flip begins. ValueError where a change of sensor axes is asked for and the channels
-    are not those of the HAR windows.
+    `inputs`: (N, C, H, W), raw units. `std`: (C, 1, 1), raw units, for noise relative to each channel. `seed`: decides
+    on which side an alternating flip begins. ValueError where sensor axes are to be changed and the channels are not
+    those of the HAR windows.
     """
 
     def __init__(self, inputs: Tensor, std: Tensor, spec: AugmentationSpec, *, seed: int = 0) -> None:
@@ -35,7 +35,7 @@ class Augmenter:
     def __call__(
         self, index: Int[Tensor, " batch"], generator: Generator, epoch: int = 0
     ) -> Float[Tensor, "batch channels h w"]:
-        """The inputs at `index`, each changed by its own draw from `generator`; an alternating flip by the epoch."""
+        """The inputs at `index`, each changed by its own draw from `generator`. An alternating flip follows `epoch`."""
         spec = self.spec
         batch = self._shifted(index, generator).float()
         if spec.flip:
@@ -61,7 +61,7 @@ class Augmenter:
         return windows[index, :, start[0], start[1]]
 
     def _cut(self, batch: Tensor, generator: Generator) -> Tensor:
-        """One square of `cutout` pixels a side set to the mean of its image."""
+        """One square of `cutout` pixels a side of each image, set to the mean of each channel of the image."""
         side = self.spec.cutout
         inside = []
         for axis, size in ((2, batch.shape[2]), (3, batch.shape[3])):
@@ -87,7 +87,7 @@ def _uniform(batch: Tensor, generator: Generator) -> Tensor:
 
 
 def _rotated(batch: Tensor, std_rad: float, generator: Generator) -> Tensor:
-    """Every three-axis sensor of a window turned by one small rotation (matrix exponential, three random angles)."""
+    """All three-axis sensors of a window, turned by one small rotation (matrix exponential of three normal angles)."""
     a, b, c = (torch.randn(3, batch.shape[0], generator=generator, device=batch.device) * std_rad).unbind()
     zero = torch.zeros_like(a)
     skew = torch.stack([zero, -c, b, c, zero, -a, -b, a, zero], 1).view(-1, 3, 3)
@@ -96,7 +96,7 @@ def _rotated(batch: Tensor, std_rad: float, generator: Generator) -> Tensor:
 
 
 def _scaled(batch: Tensor, std: float, generator: Generator) -> Tensor:
-    """Body acceleration and angular velocity with a log-normal gain each; gravity keeps its strength."""
+    """Body acceleration and angular velocity, each multiplied by a log-normal gain. Gravity keeps its strength."""
     body, gyro = (
         (torch.randn(2, batch.shape[0], generator=generator, device=batch.device) * std).exp().view(2, -1, 1, 1, 1)
     )

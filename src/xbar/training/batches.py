@@ -1,7 +1,7 @@
-"""The inputs of an epoch: which examples, in which order, and changed how.
+"""The inputs of an epoch: which examples, in which order, and how they are changed.
 
-All of it follows from the seed, the epoch and the part of a recipe that is its InputsSpec. Every network of a seed and
-an InputsSpec therefore sees the same inputs, a teacher too.
+Seed, epoch and the part of a recipe that is its InputsSpec decide all of it. Networks with the same seed and InputsSpec
+therefore see the same inputs, a teacher too. Noise on inputs also depends on `std`, and random draws on the device.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,10 @@ from xbar.training.folds import Examples
 
 
 class Batch(NamedTuple):
-    """`chosen` (batch): numbers of the examples; `inputs` (batch, C, H, W): changed ones; `step`: in the epoch."""
+    """One batch. `step`: its number in the epoch.
+
+    `chosen` (batch): numbers of the examples. `inputs` (batch, C, H, W): the changed inputs.
+    """
 
     step: int
     chosen: Tensor
@@ -25,9 +28,9 @@ class Batch(NamedTuple):
 
 
 class Batches:
-    """The batches of every epoch of a training; examples that do not fill the last batch wait for another epoch.
+    """The batches of every epoch of a training. Each epoch leaves out examples that would not fill a batch.
 
-    `std` (C, 1, 1): of the channels, raw units, for noise relative to them.
+    `std` (C, 1, 1): standard deviation of the channels, raw units, for noise relative to them.
     """
 
     def __init__(self, train: Examples, spec: InputsSpec, *, std: Tensor, seed: int) -> None:
@@ -39,7 +42,7 @@ class Batches:
         self.augment = Augmenter(train.x, std, spec.augmentation, seed=seed)
 
     def of(self, epoch: int) -> Iterator[Batch]:
-        """Those of one epoch, counted from 0, in order."""
+        """The batches of one epoch, counted from 0, in order."""
         order = torch.randperm(self.examples, generator=generator(self.seed, "order", epoch)).to(self.device)
         changes = generator(self.seed, "augment", epoch, device=self.device)
         for step in range(self.steps):

@@ -1,4 +1,4 @@
-"""Which examples of a dataset a seed trains on, validates on and is measured on."""
+"""The examples of a dataset on which a seed is trained, validated and measured."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,14 +14,14 @@ MEASURED = 256  # training inputs on which chips are measured
 
 
 class Examples(NamedTuple):
-    """Inputs (N, C, H, W), raw units, and class numbers (N)."""
+    """Inputs (N, C, H, W) in raw units, and class numbers (N)."""
 
     x: Tensor
     y: Tensor
 
 
 def validation_fold(data: Mapping[str, Tensor], seed: int) -> int:
-    """The fold a seed validates on, so that seeds together validate on several folds."""
+    """The validation fold of a seed. Consecutive seeds validate on different folds."""
     return seed % (int(data["train_fold"].max()) + 1)
 
 
@@ -33,12 +33,12 @@ def split_fold(data: Mapping[str, Tensor], fold: int) -> tuple[Examples, Example
 
 
 def evaluation_splits(dataset: str | Path, about: Mapping[str, Any]) -> dict[str, Examples]:
-    """Validation examples of the network described by `about`, and test examples."""
+    """Validation examples of the network described by `about`, and test examples; empty splits are left out."""
     return evaluation_data(dataset, about)[0]
 
 
 def evaluation_data(dataset: str | Path, about: Mapping[str, Any]) -> tuple[dict[str, Examples], Tensor | None]:
-    """The same, and the group of each test example, such as its subject, where the data set has groups."""
+    """As `evaluation_splits`, and the group of each test example, such as its subject, or None without groups."""
     data, _ = read_tensors(dataset)
     _, validation = split_fold(data, validation_fold(data, about["seed"]))
     splits = {"validation": validation, "test": Examples(data["test_x"], data["test_y"])}

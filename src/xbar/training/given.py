@@ -1,4 +1,4 @@
-"""The examples of a network trained elsewhere: of a data set or of a user's file, as the network takes them."""
+"""Examples for a network trained elsewhere, from a data set or a file of the user, as the network takes them."""
 
 import zipfile
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ PARTS = ("train_x", "train_y", "test_x", "test_y")
 def read_examples(path: str | Path) -> dict[str, Tensor]:
     """Tensors train_x, train_y, test_x and test_y of a file of safetensors, torch.save or numpy.savez.
 
-    ValueError, one line, for another file and for one without one of them.
+    ValueError, one line, for a file of another kind, and for one that lacks a tensor.
     """
     found = _numpy(path) if _is_numpy(path) else read_state(path)
     if missing := [part for part in PARTS if part not in found]:
@@ -43,10 +43,10 @@ def _numpy(path: str | Path) -> dict[str, Tensor]:
 
 
 def as_taken(data: Mapping[str, Tensor], spec: OwnInputsSpec, where: str, classes: int = 0) -> dict[str, Tensor]:
-    """The examples as the network takes them, single precision or whole numbers, and labels as int64.
+    """The examples as the network takes them: inputs in single precision or as integers, labels as int64.
 
-    `classes`: how many there are, if that is more than the labels show. ValueError, one line, for examples that are
-    none, such as labels out of range, and for what `spec` asks of inputs that they cannot give.
+    `classes`: number of classes; 0 takes it from the labels. ValueError, one line, for labels out of range and other
+    unusable examples, and for steps of `spec` that the inputs do not allow.
     """
     count = classes or 1 + int(torch.cat([data["train_y"].flatten(), data["test_y"].flatten()]).long().max())
     found: dict[str, Tensor] = {}
@@ -58,7 +58,10 @@ def as_taken(data: Mapping[str, Tensor], spec: OwnInputsSpec, where: str, classe
 
 
 def form(inputs: Tensor, spec: OwnInputsSpec, where: str) -> Tensor:
-    """Inputs (N, channels, ...) in the channels, units, layout and shape of `spec`."""
+    """Inputs (N, channels, ...) with the channels, units, layout and shape of `spec`.
+
+    ValueError, one line, where they have other channels than `spec` names, or other numbers of values.
+    """
     if spec == OwnInputsSpec():
         return inputs
     found = inputs if spec.channels is None else _channels(inputs, spec.channels, where)
@@ -87,7 +90,7 @@ def _channels(inputs: Tensor, channels: list[int], where: str) -> Tensor:
 
 
 def _each(value: float | list[float], inputs: Tensor, where: str) -> Tensor:
-    """A number for all channels, or one for each, shaped to combine with `inputs`."""
+    """One number for all channels, or one for each, shaped to broadcast over `inputs`."""
     if not isinstance(value, list):
         return torch.tensor(float(value))
     if inputs.dim() < 2 or len(value) != inputs.shape[1]:

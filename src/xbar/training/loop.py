@@ -29,12 +29,12 @@ logger = logging.getLogger(__name__)
 
 
 class Training:
-    """A training under way. Every epoch draws from streams of its own, so that a checkpoint needs no generators.
+    """A training in progress. Every epoch draws from its own random streams, so that a checkpoint needs no generators.
 
-    `network`, of the config entry `entry`, has its starting values; on return from `run` it holds the trained (or
-    averaged) ones. `teacher`: the floating-point network that it learns from besides, on the same inputs, where the
-    recipe has a `distillation`; or its scores on them. `about`: what else decides the result, such as digests of the
-    files behind examples, starting values and teacher; a checkpoint is of these and no others.
+    `network`, of the config entry `entry`, has its starting values. After `run` it holds the trained or averaged ones.
+    `teacher`: the floating-point network from which it also learns where the recipe has a `distillation`, or the scores
+    of that network on the same inputs. `about`: what else decides the result, such as digests of the files behind
+    examples, starting values and teacher. A checkpoint with another `about` is not used.
     """
 
     def __init__(
@@ -62,11 +62,11 @@ class Training:
         self.steps_per_epoch = self.batches.steps
 
     def run(self, checkpoint: Path) -> list[dict[str, Any]]:
-        """Train to the end, from `checkpoint` where an earlier attempt left one; the history, a row per epoch.
+        """Train to the end, from `checkpoint` where an earlier attempt left one. Returns the history, a row per epoch.
 
-        The last epoch leaves a checkpoint too, which the caller removes once the results are written. Raises
-        FloatingPointError, one line, at the end of the first epoch that leaves a number that is not finite. It removes
-        the checkpoint first, because every attempt from it would end there again.
+        The last epoch leaves a checkpoint too, which the caller removes once the results are written.
+        FloatingPointError, one line, at the end of the first epoch in which a number is not finite. The checkpoint is
+        removed first, because every attempt from it would end in the same way.
         """
         self._resume(checkpoint)
         try:
@@ -77,7 +77,7 @@ class Training:
             if self.average:
                 self._take_average()
             self._check_finite()
-        except ArithmeticError as error:  # of a division by a full scale of zero, too
+        except ArithmeticError as error:  # also a division by a full scale of zero
             checkpoint.unlink(missing_ok=True)
             raise self._diverged(error) from None
         self.network.eval()
@@ -97,7 +97,8 @@ class Training:
         self._record(epoch, float(loss_sum), float(correct), rate)
 
     def _check_finite(self, loss: Tensor | None = None) -> None:
-        """FloatingPointError where the loss, or what training goes on from, is not finite; once an epoch: GPUs wait."""
+        """FloatingPointError for a loss or a state that is not finite. Checked once an epoch, because GPUs wait for it.
+        """
         tensors = [("the loss", loss)] if loss is not None else []
         for name, value in [*tensors, *self._held()]:
             if not torch.isfinite(value).all():
@@ -110,10 +111,10 @@ class Training:
         return FloatingPointError(f"{where}; try a learning_rate {advice}")
 
     def _held(self) -> Iterator[tuple[str, Tensor]]:
-        """All that training goes on from; an infinite square in an optimiser would stop its weight for good."""
+        """The state from which training continues. An infinite square in an optimiser would stop its weight forever."""
         yield from self.network.state_dict().items()
         yield from ((f"average {index}", value) for index, value in enumerate(self.average))
-        for index, scales in enumerate(scales_of(self.network)):  # as logarithms: a full scale of zero is as bad
+        for index, scales in enumerate(scales_of(self.network)):  # their logarithms are not finite at zero either
             full = {"x_max": scales.x_max, "w_max": scales.w_max, "current_max": scales.current_max}
             yield from ((f"the logarithm of {name} {index}", value.log()) for name, value in full.items())
         for optimizer in self.optimizers:
@@ -140,7 +141,7 @@ class Training:
 
     @torch.no_grad()
     def _clip(self) -> None:
-        """Bring weights (and positive gains) that a step pushed past their range back to its edge."""
+        """Clip weights (and positive gains) to their range after a step."""
         for layer in self.layers:
             layer.clip_weight()
         if self.entry.gain == "positive":
@@ -166,7 +167,7 @@ class Training:
 
     @torch.no_grad()
     def _freeze_signs(self, progress: float) -> None:
-        """Learned signs at `progress` of the training; momentum and average follow the weights that turn."""
+        """Learned signs at `progress` of the training. Momentum and average turn with the weights."""
         turns = freeze_signs(self.network, self.signs, progress)
         turn_momentum(self.optimizers, turns)
         if self.average:
@@ -181,7 +182,7 @@ class Training:
                 norm.eval()
 
     def _begin_step(self, step: int) -> float:
-        """Signs and learning rate of the step; returns the rate."""
+        """Set signs and learning rate for the step. Returns the rate."""
         progress = step / (self.steps_per_epoch * self.spec.epochs)
         self._freeze_signs(progress)
         share = one_cycle(progress, self.spec.warm_up, self.spec.decay)
@@ -201,7 +202,7 @@ class Training:
             "learning_rate": float(f"{rate:.4g}"),
         }
         self.history.append(row)
-        # the time an epoch took goes to the log only: equal trainings give equal files
+        # only the log holds times, so that equal trainings give equal files
         seconds = (time.perf_counter() - self.started) / (len(self.history) - self.resumed)
         logger.info(
             "epoch %d/%d  loss %.4f  train %.4f  validation %s  rate %.2g  %.0f examples/s  %.0f s left",
@@ -213,7 +214,7 @@ class Training:
         return generator(self.seed, name, epoch, device=self.device)
 
     def _take_average(self) -> None:
-        """Averaged weights, and batch-norm statistics that belong to them."""
+        """Take the averaged weights, and measure the batch-norm statistics that belong to them."""
         with torch.no_grad():
             for parameter, average in zip(self.network.parameters(), self.average, strict=True):
                 parameter.copy_(average)
@@ -239,7 +240,7 @@ class Training:
         }
         buffer = BytesIO()
         torch.save(state, buffer)
-        with atomic(checkpoint) as part:  # torch's own file writer answers a full disk with an internal error
+        with atomic(checkpoint) as part:  # on a full disk torch's own file writer raises an internal error
             part.write_bytes(buffer.getbuffer())
 
     def _recipe(self) -> dict[str, Any]:
@@ -253,7 +254,7 @@ class Training:
         }
 
     def _resume(self, checkpoint: Path) -> None:
-        """Go on from a checkpoint of the same recipe; one of another recipe is left aside."""
+        """Continue from a checkpoint of the same recipe. One of another recipe is ignored."""
         if not checkpoint.exists():
             return
         state = torch.load(checkpoint, map_location=self.device, weights_only=True)

@@ -1,4 +1,4 @@
-"""Where trainings and evaluations compute on the machine that they run on, how exactly, and what is fast there."""
+"""The device on which trainings and evaluations compute, its precision, and what is fast on it."""
 
 import ctypes
 import logging
@@ -15,41 +15,41 @@ logger = logging.getLogger(__name__)
 
 
 def choose_device() -> torch.device:
-    """The GPU where there is one, else the CPU; from now on torch computes there as it would the next time.
+    """The GPU where there is one, else the CPU. From now on torch computes the same result there in every run.
 
-    On a GPU float32 is float32: torch would let convolutions round their inputs to TF32, whose 11 bits hardly exceed
-    those of an ADC. torch warns in the log of an operation that has no deterministic way there.
+    On a GPU float32 stays float32. By default torch lets convolutions round their inputs to TF32, whose 11 bits are
+    hardly more than those of an ADC. On a GPU torch logs a warning for an operation without a deterministic algorithm.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS starts; without it sums may differ
-    # as use_deterministic_algorithms, which also imports torch's compiler: 1.4 s of a job that compiles nothing
+    # like use_deterministic_algorithms, which also imports torch's compiler: 1.4 s of a job that compiles nothing
     torch.set_deterministic_debug_mode("error" if device.type == "cpu" else "warn")
-    # 5 % of a step would go into memory that is written anyway
+    # filling would take 5 % of a step, for memory that is written anyway
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined] # not in the stub
-    torch.backends.cudnn.allow_tf32 = False  # by the newer fp32_precision, torch.export refuses to run in this process
+    torch.backends.cudnn.allow_tf32 = False  # not fp32_precision, which is newer: torch.export then refuses to run
     return device
 
 
 def fast_bfloat16(device: torch.device) -> bool:
     """Whether products in bfloat16 are fast: on a GPU, and on a CPU with AVX-512 BF16.
 
-    There an epoch of the CIFAR-10 network takes two thirds of its time in float32; on a CPU without, a few steps, timed
-    once, took thirteen times theirs.
+    On such a CPU an epoch of the CIFAR-10 network takes two thirds of its time in float32. On a CPU without AVX-512
+    BF16 a few steps, timed once, took thirteen times as long as in float32.
     """
     return device.type != "cpu" or torch.cpu._is_avx512_bf16_supported()
 
 
 def warn_if_slow(precision: str, device: torch.device) -> None:
-    """Says in the log that a recipe asks for bfloat16 where float32 is faster."""
+    """Log a warning where a recipe asks for bfloat16 and float32 is faster."""
     if precision == "bfloat16" and not fast_bfloat16(device):
         logger.warning("precision bfloat16 is slower than float32 here: the processor has no AVX-512 BF16")
 
 
 def keep_freed_memory() -> None:
-    """Let glibc keep large blocks instead of handing them back to the system, from which every page returns zeroed.
+    """Let glibc keep large freed blocks. The system would hand out their pages zeroed, with a page fault each.
 
-    A step of the CIFAR-10 network at a batch of 512 meets 147,000 page faults otherwise, a quarter of its time.
-    Does nothing where the C library is another one.
+    With the default, a step of the CIFAR-10 network at a batch of 512 meets 147,000 page faults, a quarter of its time.
+    Does nothing with other C libraries.
     """
     if not sys.platform.startswith("linux"):
         return

@@ -1,6 +1,6 @@
 """The scores of a teacher on all inputs of a training, computed once for all students of a seed.
 
-Students of a seed see the same inputs (see batches.py), so that what they learn from is the same to the last bit.
+Students of a seed see the same inputs (see batches.py) and therefore learn from bit-identical scores.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ Scores = Float[Tensor, "epochs taken classes"]
 def teacher_scores(
     teacher: str | Path, dataset: str | Path, spec: InputsSpec, *, seed: int
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """What `read_scores` takes: scores (epochs, inputs of an epoch, classes), and all that decides them.
+    """Scores (epochs, inputs of an epoch, classes), and all that decides them, which `read_scores` compares.
 
     `teacher`: weights file of a floating-point network.
     """
@@ -41,7 +41,7 @@ def teacher_scores(
 
 @torch.no_grad()
 def score_inputs(teacher: nn.Module, train: Examples, spec: InputsSpec, *, seed: int) -> Scores:
-    """Scores of every input that a network of this seed is trained on, in the order of the training."""
+    """Scores of every input on which a network of this seed is trained, in the order of the training."""
     batches = Batches(train, spec, std=normalisation_of(teacher).std, seed=seed)
     epochs = ([scores_of(teacher, batch.inputs, spec) for batch in batches.of(epoch)] for epoch in range(spec.epochs))
     return torch.stack([torch.cat(scored).cpu() for scored in epochs])
@@ -55,7 +55,7 @@ def scores_of(teacher: nn.Module, inputs: Float[Tensor, "batch channels height w
 
 
 def scores_in(teacher: nn.Module | Scores, batch: Batch, epoch: int, spec: InputsSpec) -> Tensor:
-    """Scores (batch, classes) of a teacher on a batch of an epoch, from those of a whole training where it is them."""
+    """Scores (batch, classes) of a teacher on a batch. `teacher`: a network, or its scores on a whole training."""
     if isinstance(teacher, nn.Module):
         return scores_of(teacher, batch.inputs, spec)
     start = batch.step * spec.batch
@@ -66,10 +66,10 @@ def deciding(
     network: nn.Module, spec: InputsSpec, *, teacher: str | Path, dataset: str | Path, data: Mapping[str, Tensor],
     seed: int,
 ) -> dict[str, Any]:  # fmt: skip
-    """All that decides the scores, as a file of them says it. `network`: teacher or student.
+    """All that decides the scores, in the form in which a file of scores holds it. `network`: teacher or student.
 
-    Draws on a GPU are others than on a CPU. Noise on the inputs has the deviation of the network's normalised inputs,
-    which hang on what they lose of their brightness; to six digits, because sums on many threads differ in the last.
+    Random draws on a GPU differ from those on a CPU. Noise on inputs is relative to the deviation of the inputs after
+    their brightness is subtracted. It is compared to six digits, because sums on many threads differ in the last ones.
     """
     std = normalisation_of(network).std.flatten().tolist() if spec.augmentation.noise else []
     recipe = {name: getattr(spec, name) for name in InputsSpec.model_fields}
@@ -84,7 +84,7 @@ def deciding(
 
 
 def read_scores(path: str | Path, wanted: Mapping[str, Any]) -> Scores:
-    """Scores from a file; ValueError, one line, for one of another teacher, recipe, seed, data set or machine."""
+    """Scores from a file. ValueError, one line, for scores of another teacher, recipe, seed, data set or machine."""
     tensors, about = read_tensors(path)
     if differing := [name for name in {**wanted, **about} if about.get(name) != wanted.get(name)]:
         name = differing[0]

@@ -1,4 +1,4 @@
-"""Images of another size in the first epochs of a training: fewer products for what coarse images teach."""
+"""Images of another size in the first epochs of a training, because coarse images need fewer products."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,16 +15,16 @@ from xbar.network.inputs import normalisation_of
 
 
 def pixels_in(epoch: int, sizes: list[SizeSpec]) -> int | None:
-    """The side of the images of an epoch, counted from 0; None for their own size."""
+    """The side of the images in an epoch, counted from 0. None: their own size."""
     sides = chain.from_iterable(repeat(size.pixels, size.epochs) for size in sizes)
     return next((pixels for place, pixels in enumerate(sides) if place == epoch), None)
 
 
 def check_sizes(sizes: list[SizeSpec], architecture: ArchitectureSpec, shape: Shape) -> None:
-    """Raise ValueError, one line, where `shape` is none of square images or a size leaves the layers other ones.
+    """Raise ValueError, one line, where inputs of `shape` are no square images, or a size would change the layers.
 
-    A layer is the same where its kernel, stride and pooling are, and where a linear layer has as many inputs. The map
-    of an average shrinks with the image, without a remainder.
+    A conv layer stays the same with its kernel, stride and pooling, a linear layer with its number of inputs. The map
+    before an average must shrink in proportion to the image.
     """
     if sizes and not shape[1] == shape[2] > 1:
         raise ValueError(f"sizes are for square images; inputs of shape {shape} are none")
@@ -41,7 +41,7 @@ def check_sizes(sizes: list[SizeSpec], architecture: ArchitectureSpec, shape: Sh
 
 
 def _kept(place: Place, side: int) -> tuple[Any, ...]:
-    """What of a layer must be the same for images of every size; `side`: of the images."""
+    """What of a layer must be the same for images of every size. `side`: side of the images."""
     if place.spec.average is not None:
         return (place.positions, place.inputs[1] / side)
     return (place.inputs,) if place.spec.linear is not None else (place.kernel, place.stride, place.pool)
@@ -49,7 +49,7 @@ def _kept(place: Place, side: int) -> tuple[Any, ...]:
 
 @contextmanager
 def resized(network: nn.Module, pixels: int | None) -> Iterator[None]:
-    """Within it, layers see the normalised images brought to so many pixels a side, or as they are.
+    """Within this context layers see the normalised images at `pixels` a side. None: at their own size.
 
     The windows of averages shrink with the images.
     """
@@ -82,5 +82,5 @@ def _set_window(average: nn.AvgPool2d, window: Any) -> None:
 def resize(
     images: Float[Tensor, "batch channels height width"], pixels: int
 ) -> Float[Tensor, "batch channels pixels pixels"]:
-    """Bilinear, with antialias: every pixel of the result is a mean over what it covers."""
+    """Bilinear interpolation with antialias: every pixel of the result is a mean over the pixels that it covers."""
     return functional.interpolate(images, size=(pixels, pixels), mode="bilinear", antialias=True)

@@ -1,4 +1,4 @@
-"""Starting values of weights and full scales, so that training begins inside every range."""
+"""Starting values of weights and full scales, so that training begins within the range of all converters."""
 
 from collections.abc import Mapping
 from math import log
@@ -22,17 +22,17 @@ from xbar.seeds import generator
 CALIBRATION_INPUTS = 512  # training inputs from which full scales start
 PATCHED_INPUTS = 1000  # training inputs whose patches a first layer may start from; ours
 
-# Full scale of a device in standard deviations of a layer's weights. The least-squares uniform quantizer of a
-# normal variable with 7 levels ends at 1.8 (Max, IRE Trans. Inf. Theory 6, 1960); a little more leaves room.
+# Full scale of a device in standard deviations of a layer's weights. The outer levels of the least-squares uniform
+# quantizer of a normal variable with 7 levels are at 1.95 (Max, IRE Trans. Inf. Theory 6, 1960).
 CLIP_STD = 2.0
-ONE_SIDED_CLIP_STD = 1.5  # the same with 4 levels: signed weights that become unipolar ones
-OPEN_RANGE = 64.0  # ADC full scale of the first calibration pass: wide enough that little clips
+ONE_SIDED_CLIP_STD = 1.5  # the same with 4 levels (1.49): signed weights that become unipolar ones
+OPEN_RANGE = 64.0  # ADC full scale of the first calibration pass, so wide that little is clipped
 
 
 def start_network(
     network: nn.Module, entry: NetworkSpec, inputs: Tensor, *, seed: int, warm_start: Path | None
 ) -> None:
-    """Give the network of a config entry the values with which its training begins.
+    """Give the network of a config entry its starting values.
 
     `inputs`: training inputs (N, C, H, W). `warm_start`: weights file of a floating-point network of the same
     architecture, or None.
@@ -53,9 +53,9 @@ def start_network(
 
 
 def start_weights(network: nn.Module, stream: Generator) -> None:
-    """Random weights: Kaiming-normal in floating-point networks, in crossbar layers spread over the devices' range.
+    """Random weights: Kaiming-normal in floating-point networks, spread over the devices' range in crossbar layers.
 
-    Unipolar magnitudes start uniform in [-0.5, 0.5] of full scale, of which the devices hold the positive half.
+    Unipolar magnitudes start uniform in [-0.5, 0.5] of full scale. Devices hold the positive half; the others are zero.
     """
     for layer in matrix_layers(network).values():
         if not isinstance(layer, CrossbarLayer):
@@ -68,11 +68,11 @@ def start_weights(network: nn.Module, stream: Generator) -> None:
 
 @torch.no_grad()
 def start_first_layer(network: nn.Module, inputs: Tensor) -> None:
-    """Kernels of the first layer along the main directions of its patches, each with both signs; the rest stay.
+    """Kernels of the first layer along the main directions of its patches, each with both signs. Other kernels stay.
 
-    `inputs`: (N, C, H, W). The directions are the eigenvectors of largest eigenvalues of the covariance of patches of
-    normalised inputs, as in Jordan, arXiv:2404.00498, not divided by their deviations: batch-norm does that. They have
-    the length of Kaiming's random kernels.
+    `inputs`: (N, C, H, W). The directions are the eigenvectors with the largest eigenvalues of the covariance of
+    patches of normalised inputs, as in Jordan, arXiv:2404.00498. Batch-norm replaces his division by their deviations.
+    The kernels have the length of Kaiming's random ones.
     """
     layer, values = next(iter(matrix_layers(network).values())), normalisation_of(network)(inputs)
     kernel = getattr(layer, "kernel_size", values.shape[2:])  # of a linear layer: the whole input
@@ -86,10 +86,9 @@ def start_first_layer(network: nn.Module, inputs: Tensor) -> None:
 def start_from_float(network: nn.Module, state: Mapping[str, Tensor], *, positive_gains: bool = False) -> None:
     """Take over the state dict of a floating-point network of the same architecture.
 
-    Batch-norm absorbs the magnitude of a layer's weights, so every layer is scaled to fill the devices' range.
-    Where the crossbars see [x, -x] instead of x, the second half of the weights is the negative of the first.
-    Unipolar layers whose common mode is subtracted hold the weights shifted into their range. `positive_gains`:
-    negative gains of batch-norms move into the weights.
+    Batch-norm absorbs the magnitude of a layer's weights, so that every layer is scaled to fill the devices' range.
+    Where inputs are halved, the weights are [W, -W]. Unipolar layers hold the weights shifted into their range;
+    `_one_sided` says why that is allowed. `positive_gains`: negative gains of batch-norms move into the weights.
     """
     layers, norms = crossbar_layers(network), batch_norms(network)
     for name, layer in layers.items():
@@ -107,16 +106,16 @@ def start_from_float(network: nn.Module, state: Mapping[str, Tensor], *, positiv
 
 
 def _one_sided(layer: CrossbarLayer, weight: Tensor) -> Tensor:
-    """Weights in standard deviations, moved into the devices' range: zero becomes half of full scale.
+    """Weights in standard deviations, moved into the devices' range: zero becomes half of the full scale.
 
-    What that adds is the same in every column, so that it goes with the common mode, which the network subtracts.
+    This adds the same to every column. The network subtracts the common mode, and with it what was added.
     """
     sign = layer.sign.view(-1, *[1] * (weight.dim() - 1))
     return (1 + sign * weight / ONE_SIDED_CLIP_STD) / 2
 
 
 def _turn_columns(layer: CrossbarLayer, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> None:
-    """Move negative gains into the signed weights: what the layer and its batch-norm compute stays."""
+    """Move negative gains into the signed weights. Layer and batch-norm together compute the same."""
     assert norm.running_mean is not None
     turn = torch.where(norm.weight < 0, -1.0, 1.0)
     layer.weight.mul_(turn.view(-1, *[1] * (layer.weight.dim() - 1)))
@@ -126,17 +125,17 @@ def _turn_columns(layer: CrossbarLayer, norm: nn.BatchNorm1d | nn.BatchNorm2d) -
 
 @torch.no_grad()
 def start_scales(network: nn.Module, inputs: Tensor) -> None:
-    """Full scales from `inputs` (N, C, H, W): DAC at the 99.9 % quantile of a layer's inputs, ADC of its sums.
+    """Full scales from `inputs` (N, C, H, W): DAC at the 99.9 % quantile of a layer's inputs, ADC at that of its sums.
 
-    An ADC that layers share takes the largest over them, so that none clips; a shared DAC the median layer, because
-    inputs have long tails. Batch-norm statistics follow from the same passes.
+    A shared ADC takes the largest ratio of sums to inputs over its layers. A shared DAC takes the median over its
+    layers, because inputs have long tails. The same passes give the batch-norm statistics.
     """
     for scales in scales_of(network):
         scales.log_w_max.fill_(0.0)
         scales.log_i_max.fill_(log(OPEN_RANGE))
     was_training = network.training
     network.train()
-    for _ in range(3):  # every pass sees what the converters of the one before leave
+    for _ in range(3):  # every pass measures behind the converters that the pass before has set
         for scales, ranges in _ranges(network, inputs):
             x_max, gain = ranges[:, 0].median(), (ranges[:, 1] / ranges[:, 0]).max()
             scales.log_x_max.copy_(x_max.log())
@@ -145,7 +144,10 @@ def start_scales(network: nn.Module, inputs: Tensor) -> None:
 
 
 def _ranges(network: nn.Module, inputs: Tensor) -> list[tuple[Scales, Tensor]]:
-    """For each triple of full scales: quantiles (layers, 2) of inputs and undigitised tile currents of its layers."""
+    """For each triple of full scales: quantiles (layers, 2) of inputs and of undigitised tile currents of its layers.
+
+    The quantile of currents is that of the row tile where it is largest.
+    """
     layers = crossbar_layers(network)
     found: dict[str, Tensor] = {}
 

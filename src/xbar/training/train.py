@@ -1,4 +1,4 @@
-"""Training one network of the configuration from a prepared dataset to its trained state."""
+"""Training of one network of the configuration, from a prepared dataset to its trained state."""
 
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,13 @@ def train_network(
     dataset: str | Path, *, seed: int, warm_start: Path | None, checkpoint: Path, teacher: Path | None = None,
     scores: Path | None = None, noise: tuple[float, ...] = (),
 ) -> tuple[nn.Module, list[dict[str, Any]], Tensor]:  # fmt: skip
-    """The trained network on the CPU, its history (a row per epoch) and training inputs to measure it on.
+    """The trained network on the CPU, its history (a row per epoch), and training inputs (N, C, H, W) to measure it on.
 
-    Runs on a GPU where there is one; see `choose_device` for what is the same the next time. `warm_start`: weights file
-    of a floating-point network, as is `teacher`'s. `scores`: file of that teacher's scores on the inputs of this
-    training, which are computed on the way where there is none. `noise`: law of the programming noise where it is that
-    of the device. `checkpoint`: where a killed training goes on from, also one that was killed before its results were
-    written: to be removed after that.
+    It is trained on a GPU where there is one, reproducibly as `choose_device` says. `warm_start`, `teacher`: weights
+    files of floating-point networks. `scores`: file of the teacher's scores on the inputs of this training; without it
+    they are computed in the training. `noise`: law of the programming noise where it is that of the device.
+    `checkpoint`: where a killed training continues, also one killed before its results were written; the caller removes
+    it after that. ValueError for labels, sizes or scores that do not fit; FloatingPointError as `Training.run`.
     """
     keep_freed_memory()
     device = choose_device()
