@@ -1,7 +1,7 @@
-"""What the terminal shows of a run: which network trains, what it reached, how many jobs are left, why a job failed.
+"""Lines on the terminal during a run: networks in training, their results, jobs that are left, causes of failures.
 
-Snakemake tells of every job with all its files. Here its events become lines that a person waits for; its own account
-stays in .snakemake/log.
+Snakemake prints every job with all its files. This module turns its events into the lines that matter to a person. Its
+own account stays in .snakemake/log.
 """
 
 import logging
@@ -52,12 +52,12 @@ MOST_CAUSES = 5
 
 
 class Console(logging.Handler):
-    """Snakemake's events in the process that runs the workflow, as lines on standard error."""
+    """Prints the events of Snakemake as lines on standard error, in the process that runs the workflow."""
 
     def __init__(self) -> None:
         super().__init__()
         self.jobs: dict[int, tuple[str, dict[str, str], list[str]]] = {}
-        self.causes: dict[int, str] = {}  # by job, of its last attempt: one that succeeds when tried again has none
+        self.causes: dict[int, str] = {}  # by job, of its last attempt; a job that then succeeds has none
         self.done, self.total = 0, 0
         self.began_s = time.monotonic()
 
@@ -100,29 +100,29 @@ class Console(logging.Handler):
         self.tell(f"{job} failed; jobs that are running may finish")
 
     def tell(self, text: str) -> None:
-        """One line with the time, and with how many jobs are done."""
+        """Print a line with the time since the start (minutes:seconds) and the number of finished jobs."""
         minutes, seconds = divmod(round(time.monotonic() - self.began_s), 60)
         print(f"{minutes:3d}:{seconds:02d}  {self.done:3d} of {self.total} jobs  {text}", file=sys.stderr, flush=True)
 
     def rules(self) -> set[str]:
-        """The rules of which a job has begun."""
+        """The rules of the jobs that have begun."""
         return {rule for rule, _, _ in self.jobs.values()}
 
     def failures(self) -> list[str]:
-        """The cause of every job that failed, a line each, at most so many."""
+        """The cause of each failed job, one line each, for at most MOST_CAUSES jobs."""
         further = len(self.causes) - MOST_CAUSES
         return [*self.causes.values()][:MOST_CAUSES] + ([f"and {further} more jobs"] if further > 0 else [])
 
 
 def named(wildcards: Mapping[str, str]) -> str:
-    """A network and its seed in words; of other jobs all that tells them apart."""
+    """A network and its seed in words; for other jobs their wildcards."""
     if set(wildcards) == {"network", "seed"}:
         return f"{wildcards['network']}, seed {wildcards['seed']}"
     return " ".join(wildcards.values())
 
 
 def reached(rule: str, outputs: list[str]) -> str:
-    """What a finished job measured, in words; nothing for jobs that measure nothing."""
+    """What a finished job measured, in words; empty for jobs that measure nothing."""
     files = {Path(path).name: path for path in outputs}
     if rule == "train_network":
         last = read_rows(files["history.csv"])[-1]
@@ -141,7 +141,7 @@ def reached(rule: str, outputs: list[str]) -> str:
 
 
 def quieten(handler: logging.Handler) -> None:
-    """Keep from Snakemake's own handler what `Console` says in other words; errors and warnings stay."""
+    """Hide from Snakemake's own handler what `Console` says in other words. Errors and warnings stay."""
     handler.addFilter(
         lambda record: record.__dict__.get("event") not in HIDDEN and not str(record.msg or "").startswith(CHATTER)
     )

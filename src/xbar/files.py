@@ -1,4 +1,4 @@
-"""The files between stages: one reader and one writer per format; a file is whole or it is absent."""
+"""The files between stages: one reader and one writer for each format. A file is whole or it is absent."""
 
 import csv
 import json
@@ -16,12 +16,12 @@ BROKEN = "replace it, or remove it where the run made it: it is made again"
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
-    """A temporary name beside `path`, renamed to it on success and removed on failure.
+    """A temporary path beside `path`, renamed to it on success and removed on failure.
 
-    Raises OSError with one line (path and cause) when the disk is full or the folder is not writable.
+    OSError, one line (path and cause), where the disk is full or the folder is not writable.
     """
     path = Path(path)
-    mine = f"{platform.node()}.{os.getpid()}"  # two jobs, on one node or on two, never share a part
+    mine = f"{platform.node()}.{os.getpid()}"  # no two jobs, on one node or on two, share a temporary file
     temporary = path.with_name(f".{path.name}.{mine}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -30,24 +30,24 @@ def atomic(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise OSError(error.errno, f"cannot write {path}: {error.strerror or error}") from None
     finally:
-        with suppress(OSError):  # not there, or in a folder that is none; the error above is the one to read
+        with suppress(OSError):  # there may be no such file; an error above is the one that counts
             temporary.unlink()
 
 
 def write_tensors(path: str | Path, tensors: Mapping[str, Any], about: Mapping[str, Any]) -> None:
-    """Tensors by name, with `about` (the config that made them) as JSON in the header."""
+    """Write tensors by name, with `about` (the config that made them) as JSON in the header."""
     from safetensors.torch import save
 
     header = {"about": json.dumps(about, sort_keys=True)}
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with atomic(path) as part:
-        part.write_bytes(save(whole, header))  # not save_file, which leaves files that only their owner can read
+        part.write_bytes(save(whole, header))  # save_file would make files that only their owner can read
 
 
 def read_tensors(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Tensors by name and what was written as `about`.
+    """Tensors by name, and what was written as `about`.
 
-    ValueError names a file that is not safetensors, and a tensor that holds NaN or infinity: no stage needs them.
+    ValueError for a file that is not safetensors, and for a tensor with NaN or infinity, which no stage needs.
     """
     with _safetensors(path, "pt") as file:
         tensors, about = {name: file.get_tensor(name) for name in file.keys()}, _about(file)  # noqa: SIM118
@@ -57,20 +57,20 @@ def read_tensors(path: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def is_finite(tensor: Any) -> bool:
-    """Whether a tensor of torch holds neither NaN nor infinity, in one pass; whoever imports this needs no torch."""
+    """Whether a tensor of torch holds neither NaN nor infinity, in one pass. No import of torch is needed."""
     if not tensor.numel() or not tensor.is_floating_point():
         return True
     return all(bool(bound.isfinite()) for bound in tensor.detach().aminmax())  # NaN passes; isfinite makes five passes
 
 
 def read_numbers(path: str | Path) -> dict[str, Any]:
-    """Arrays of numpy by name, without torch. ValueError names a file that is not safetensors."""
+    """Arrays of numpy by name, without torch. ValueError for a file that is not safetensors."""
     with _safetensors(path, "numpy") as file:
         return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
 
 
 def read_about(path: str | Path) -> dict[str, Any]:
-    """What was written as `about`, without the tensors and without torch. ValueError as in `read_numbers`."""
+    """What was written as `about`, without tensors and without torch. ValueError as in `read_numbers`."""
     with _safetensors(path, "numpy") as file:
         return _about(file)
 
@@ -94,24 +94,24 @@ def _about(file: Any) -> dict[str, Any]:
 
 
 def checksum(path: str | Path) -> str:
-    """SHA-256 of a file: 0.3 s for the 180 MB of CIFAR-10."""
+    """SHA-256 of a file. The 180 MB of CIFAR-10 take 0.3 s."""
     with Path(path).open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Text as it is."""
+    """Write text as it is."""
     with atomic(path) as part:
         part.write_text(text)
 
 
 def write_json(path: str | Path, value: Any) -> None:
-    """One JSON value, keys sorted, so that equal values give equal bytes."""
+    """Write one JSON value with sorted keys, so that equal values give equal bytes."""
     write_text(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
 
 
 def read_json(path: str | Path) -> Any:
-    """The JSON value in `path`; ValueError names a file that is not JSON."""
+    """The JSON value in `path`. ValueError for a file that is not JSON."""
     try:
         return json.loads(Path(path).read_text())
     except ValueError as error:
@@ -119,7 +119,7 @@ def read_json(path: str | Path) -> Any:
 
 
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """A tidy CSV with exactly these columns, empty where a row lacks one; ValueError for a row with others."""
+    """Write a CSV with exactly these columns, empty where a row lacks one. ValueError for a row with others."""
     columns = list(columns)
     with atomic(path) as part, part.open("w", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
@@ -133,8 +133,8 @@ def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[
 def read_rows(path: str | Path, columns: Iterable[str] = (), *, exact: bool = False) -> list[dict[str, str]]:
     """The rows of a CSV as text, as `write_rows` wrote them.
 
-    Raises ValueError, one line, for a file without a header or without one of `columns`, and for a row with more or
-    fewer fields than the header. `exact`: also for other columns, or another order.
+    ValueError, one line, for a file without a header or without one of `columns`, and for a row with more or fewer
+    fields than the header. With `exact` also for other columns, or another order.
     """
     (_, header), *records = _records(path)
     _check_header(path, header, list(columns), exact)
@@ -144,8 +144,9 @@ def read_rows(path: str | Path, columns: Iterable[str] = (), *, exact: bool = Fa
 def read_by_line(path: str | Path, columns: Iterable[str] = ()) -> dict[int, dict[str, str]]:
     """The rows of a CSV that people edit, by the line of the file on which each begins.
 
-    Blanks around a cell, empty rows and empty columns at the end, as spreadsheets leave them, are no part of it. Raises
-    ValueError, one line, as `read_rows`, and for a column that is none of `columns`, because nothing would read it.
+    Blanks around a cell are ignored, as are empty rows and empty columns at the end, which spreadsheets leave.
+    ValueError, one line, as in `read_rows`, for a column that is none of `columns` and would not be read, and for a
+    repeated column.
     """
     stripped = [(line, [field.strip() for field in fields]) for line, fields in _records(path)]
     (_, first), *rows = [(line, fields) for line, fields in stripped if any(fields)] or [(1, [])]
@@ -159,7 +160,7 @@ def read_by_line(path: str | Path, columns: Iterable[str] = ()) -> dict[int, dic
 
 
 def _records(path: str | Path) -> list[tuple[int, list[str]]]:
-    """The fields of every record with the line on which it begins; one without fields where there is none."""
+    """The fields of every record, with the line on which it begins. An empty file has one record without fields."""
     reader = csv.reader(StringIO(_text(path), newline=""), strict=True)
     records, line = [], 1
     try:

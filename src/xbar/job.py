@@ -1,4 +1,4 @@
-"""The log of a job: when it was ready and done, what it said on the way, and why it failed."""
+"""The log of a job: when it was ready and done, its messages, and the cause of a failure."""
 
 import atexit
 import gc
@@ -17,16 +17,17 @@ from snakemake.iocontainers import Snakemake
 BEGAN = " began: ready after "
 CAUSE = "cause: "
 SILENT_S = 60.0
-TOLD = (ValueError, OSError, FloatingPointError)  # what a user can mend; all else is a fault of this program
+TOLD = (ValueError, OSError, FloatingPointError)  # errors that a user can mend; others are faults of this program
 
 logger = logging.getLogger(__name__)
 
 
 def begin() -> Snakemake:
-    """What Snakemake hands to the script that runs as this process; from now on its log is written.
+    """The object that Snakemake gives to the script of this process. From now on the log of the job is written.
 
-    To be called after the imports: what they took is the first line of the log. Messages of this package and
-    warnings go to the log, warnings to standard error too; a failure leaves its traceback and its cause in the log.
+    It is called after the imports, whose time is the first line of the log. Messages of this package and warnings go to
+    the log, warnings and a message a minute also to standard error. A failure leaves its traceback and its cause in the
+    log.
     """
     snakemake = sys.modules["__main__"].snakemake
     job = "/".join([snakemake.rule, *map(str, snakemake.wildcards)])
@@ -34,7 +35,7 @@ def begin() -> Snakemake:
     _follow(job, log)
     ready_s = time.time() - psutil.Process().create_time()
     logger.debug("%s%s%.2f s", job, BEGAN, ready_s)
-    gc.freeze()  # what imports made stays; else Python searches all of torch for cycles when it ends: 0.2 s
+    gc.freeze()  # objects of imports stay; else Python searches all of torch for cycles when it ends: 0.2 s
     atexit.register(_end)
     sys.excepthook = lambda kind, error, trace: _fail(log, kind, error, trace)
     return snakemake
@@ -49,7 +50,7 @@ def cause(log: Path) -> str:
 
 
 class _Seldom(logging.Filter):
-    """Warnings always; of what else a job tells one line a minute, so that long jobs are seen to go on."""
+    """Passes all warnings, and of other messages one a minute, which shows that a long job goes on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +64,7 @@ class _Seldom(logging.Filter):
 
 
 def _follow(job: str, log: Path) -> None:
-    """Write what this package tells, and warnings of all others, to the end of `log`, and seldom to standard error."""
+    """Log messages of this package and warnings of others to the end of `log`, and a few of them to standard error."""
     log.parent.mkdir(parents=True, exist_ok=True)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.INFO)
@@ -82,7 +83,7 @@ def _end() -> None:
 
 
 def peak_mb() -> float:
-    """Largest resident memory. Linux's ru_maxrss begins with the peak of the process that started this one."""
+    """Largest resident memory (MB). Linux's ru_maxrss starts with the memory of the process that started this one."""
     status = Path("/proc/self/status")
     if status.exists() and (found := re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)):
         return int(found[1]) / 1024

@@ -1,6 +1,6 @@
 """The rules of every mapping: how devices hold a weight, and where the columns of an output are subtracted.
 
-This is the only place that holds these rules. Hardware, prices and the checks of the configuration ask here.
+No other place holds these rules. Hardware, prices and the checks of the configuration read them here.
 """
 
 from typing import Literal, NamedTuple
@@ -23,8 +23,8 @@ Subtraction = Literal["mirror", "opamp", "digital", "none"]
 class MappingRules(NamedTuple):
     """How a matrix of shares of full scale becomes columns of devices, and outputs again.
 
-    `columns_per_output`: neighbouring columns of one array. `crossbars`: side by side, for the positive and the
-    negative parts. `reference`: what the devices of one further column of each array hold, share of full scale; None
+    `columns_per_output`: neighbouring columns of one array. `crossbars`: two for positive and negative parts side by
+    side, else one. `reference`: what the devices of one further column of each array hold, share of full scale; None
     without such a column. `subtraction`: by a current mirror or a difference amplifier before the ADC, by digital units
     behind it, or nowhere. `shares_dacs`: whether one DAC drives the same row of all crossbars, or each row has its own.
     """
@@ -52,25 +52,25 @@ class MappingRules(NamedTuple):
 
     @property
     def is_offset(self) -> bool:
-        """Whether a device holds half the weight above a middle level."""
+        """Whether a device holds half of the weight, added to a middle level."""
         return self.reference is not None and self.reference > 0
 
     @property
     def swing(self) -> float:
-        """How far a weight of full scale moves a device, share of its range: half from a middle level, else all."""
+        """How far a weight of full scale moves a device, share of its range: half from a middle level, else 1."""
         return 1.0 - (self.reference or 0.0)
 
     @property
     def is_analog(self) -> bool:
-        """Whether the difference of columns is formed before the ADC, which converts it once."""
+        """Whether columns are subtracted before the ADC, which converts their difference once."""
         return self.subtraction in ("mirror", "opamp")
 
     @property
     def is_simulated_apart(self) -> bool:
         """Whether a simulated chip converts the columns of an output apart and subtracts the codes.
 
-        A chip subtracts the correction column of unipolar weights exactly, as training does. The prices count the
-        conversion and the digital subtraction of that column.
+        The correction column of unipolar weights is subtracted exactly instead, as in training. Its conversion and
+        digital subtraction are part of the prices.
         """
         return self.subtraction == "digital" and self.reference != 0
 
@@ -80,7 +80,7 @@ class MappingRules(NamedTuple):
         return int(self.is_offset or self.is_analog)
 
     def levels(self, weight_bits: int, *, signed: bool) -> int:
-        """Levels that a device must tell apart for weights of so many bits (a magnitude, where they are signed)."""
+        """Levels that a device must tell apart for weights of `weight_bits` bits (of the magnitude, where signed)."""
         return 2 ** (weight_bits + 1) - 1 if self.is_offset and signed else 2**weight_bits
 
 
@@ -94,7 +94,7 @@ MAPPINGS: dict[MappingName, MappingRules] = {  # in prose: MAPPINGS_IN_WORDS of 
     "two-crossbars-opamp": MappingRules(1, 2, None, "opamp"),
     "offset-column": MappingRules(1, 1, 0.5, "digital"),
     "offset-column-mirrored": MappingRules(1, 1, 0.5, "mirror"),
-    "unipolar": MappingRules(1, 1, 0.0, "digital"),  # the column corrects for the current of devices that are off
+    "unipolar": MappingRules(1, 1, 0.0, "digital"),  # the column corrects for the off-current of devices
 }
 MAPPING_OF_POLARITY: dict[str, MappingName] = {  # those that networks are trained for
     "signed": "paired-columns-mirrored",
@@ -104,7 +104,7 @@ MAPPING_OF_POLARITY: dict[str, MappingName] = {  # those that networks are train
 
 
 def mapping_named(name: str) -> MappingName:
-    """The mapping of this name; ValueError, one line, where there is none."""
+    """`name` as a mapping. ValueError, one line, where there is none of this name."""
     for mapping in MAPPINGS:
         if mapping == name:
             return mapping
@@ -112,7 +112,7 @@ def mapping_named(name: str) -> MappingName:
 
 
 def rules_of(mapping: MappingName, *, off_current: bool) -> MappingRules:
-    """The rules of a mapping on devices that conduct when off, or do not: only those need a correction column."""
+    """The rules of a mapping. Unipolar weights need a correction column only on devices with an `off_current`."""
     rules = MAPPINGS[mapping]
     if rules.reference == 0 and not off_current:
         return rules._replace(reference=None, subtraction="none")

@@ -1,9 +1,9 @@
-"""Which code and which named files a job reads, as parameters that Snakemake compares by content.
+"""Code and named files that a job reads, as parameters that Snakemake compares by content.
 
-Snakemake compares scripts and inputs by date and path, and does not see imported modules at all. So each rule carries
-one digest of its script and of every module of this package behind it, and files by what they hold. Comments,
-docstrings, layout and dates of code do not enter it. The digest leaves out the modules of `xbar.config`, which hold
-fields and checks only: the values themselves are parameters already. It leaves out `xbar.job`, which writes logs, and
+Snakemake compares scripts and inputs by date and path, and ignores imported modules. Each rule therefore has a digest
+of its script and of every module of this package that the script imports, and named files count by content. Comments,
+docstrings, layout and dates of code do not enter the digest. It leaves out the modules of `xbar.config`, which hold
+fields and checks only; their values are parameters already. It leaves out `xbar.job`, which writes logs, and
 `xbar.tables`, which describes columns that the producers write. The rules of the report name `xbar.tables` as a module
 of theirs, because they read what it holds.
 """
@@ -16,12 +16,12 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parents[1] / "scripts"
-UNTRACKED = ("config", "job", "tables")  # parts of the package that change no result by themselves
+UNTRACKED = ("config", "job", "tables")  # parts of the package that alone change no result
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements stand within a statement
 
 
 class ByContent(str):
-    """The path of a file that counts by what it holds, not by its place or date.
+    """The path of a file that counts by its content, not by its place or date.
 
     Snakemake compares parameters by their `repr`, in lists and blocks too.
     """
@@ -32,7 +32,7 @@ class ByContent(str):
 
 @cache
 def content(path: str) -> str:
-    """Sixteen hexadecimal digits of the bytes of a file; jobs elsewhere need not have it."""
+    """Sixteen hexadecimal digits of the SHA-256 of a file, or "absent": jobs on other machines need not have it."""
     if not Path(path).is_file():
         return "absent"
     with Path(path).open("rb") as file:
@@ -41,10 +41,10 @@ def content(path: str) -> str:
 
 @cache
 def digest(script: str, *modules: str) -> str:
-    """Sixteen hexadecimal digits that change with the code which `scripts/{script}.py` runs.
+    """Sixteen hexadecimal digits that change with the code that `scripts/{script}.py` runs.
 
-    `modules`: further modules or packages, such as "datasets/har", which the script imports by a computed name.
-    Raises OSError for a script or a module that does not exist.
+    `modules`: further modules or packages, such as "datasets/har", which the script imports by a computed name. OSError
+    for a script or a module that does not exist.
     """
     start = [SCRIPTS / f"{script}.py", *(path for module in modules for path in _files(module))]
     lines = (f"{name(path)}\n{normalised(path)}\n" for path in reachable(start))
@@ -57,12 +57,12 @@ def _files(module: str) -> list[Path]:
 
 
 def name(path: Path) -> str:
-    """The path as seen from the project's root, whatever folder that is."""
+    """The path relative to the project's root, wherever that lies."""
     return path.relative_to(PACKAGE.parents[1]).as_posix()
 
 
 def reachable(start: Iterable[Path]) -> list[Path]:
-    """The given files and every module of the package they import, directly or not, in a fixed order."""
+    """The given files and every module of the package that they import, directly or not, in a fixed order."""
     found: set[Path] = set()
     waiting = list(start)
     while waiting:
@@ -86,7 +86,7 @@ def normalised(path: Path) -> str:
 
 @cache
 def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
-    """The normalised code of a file and the dotted names that it imports, of one parsing: a start waits for it."""
+    """The normalised code of a file and its imported dotted names, parsed once, because every start waits for it."""
     tree = ast.parse(path.read_text(), str(path))
     names: list[str] = []
     waiting: list[ast.AST] = [tree]
@@ -108,7 +108,7 @@ def _imported_names(node: ast.AST) -> Iterator[str]:
 
 
 def _modules(parts: list[str]) -> Iterator[Path]:
-    """The files behind a dotted name: the packages on the way and the module; its attributes have none."""
+    """The files behind a dotted name: the packages on its path and the module. Attributes have none."""
     if parts[0] != PACKAGE.name or (parts[1:2] and parts[1] in UNTRACKED):
         return
     for end in range(1, len(parts) + 1):

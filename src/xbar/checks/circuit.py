@@ -1,4 +1,4 @@
-"""What the price list must know of a configuration, checked before anything runs."""
+"""Checks, before anything runs, that the price list covers a configuration."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,14 +14,15 @@ from xbar.config.networks import NetworkSpec
 from xbar.mappings import MAPPINGS, MappingName
 from xbar.savings.options import Options, fields_of, read_options
 
-NAMED = ("cell", "dac")  # parts of which the circuit names the row that prices them
+NAMED = ("cell", "dac")  # parts whose price row the circuit names
 
 
 def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
     """Read the component tables and check that they price everything that the run needs.
 
-    `tables`: the project's own, beside which its other tables stand, and then the user's. Raises ValueError, one line,
-    for a table that is not there or has a fault, a row that nothing reads, or a choice without a price.
+    `tables`: the project's own table, beside which its other tables lie, and then those of the user. ValueError, one
+    line, for a table that is absent or faulty, a row that nothing reads, and a choice without a price. ValueError also
+    for the sides of a comparison that are of the wrong polarity or differ in `dac_bits`.
     """
     tables = list(tables)
     if missing := [str(path) for path in tables if not Path(path).is_file()]:
@@ -48,7 +49,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
 
 
 def _check_chosen(rows: Iterable[Row], circuit: CircuitSpec, options: Options) -> None:
-    """The rows of a user are of what is configured: set, cells and DACs; else the configured circuit reads none."""
+    """ValueError unless a user's rows are for the configured set, cells and DACs, because no others are read."""
     named = {kind: {kind, getattr(circuit, kind), *_drawn(kind, options)} - {"none"} for kind in NAMED}
     for row in rows:
         if row.set not in ("", circuit.component_set):
@@ -65,13 +66,13 @@ def _check_chosen(rows: Iterable[Row], circuit: CircuitSpec, options: Options) -
 
 
 def _drawn(field: str, options: Options) -> set[str]:
-    """The words of a field that are drawn."""
+    """The values of a field in options.csv."""
     (option,) = (option for option in options if field in option.split())
     return {fields_of(option, value)[field] for value in options[option]}
 
 
 def _check_named(kind: str, name: str, components: Components) -> None:
-    """A row prices what the configuration names; bits need no DAC."""
+    """ValueError unless a row prices what the configuration names. Bits need no DAC."""
     rows = components.pricing(kind)
     if name not in (*rows, *(["none"] if kind == "dac" else [])):
         raise ValueError(
@@ -86,7 +87,7 @@ def _check_node(circuit: CircuitSpec, components: Components, laws: Iterable[str
 
 
 def _check_inputs(comparison: str, signed: NetworkSpec, unipolar: NetworkSpec) -> None:
-    """The circuits of a comparison have one `dac_bits`, which options may vary for both."""
+    """ValueError unless both networks of a comparison have one `dac_bits`, because options vary it for both."""
     if signed.dac_bits != unipolar.dac_bits:
         raise ValueError(
             f"config.yaml: comparisons.{comparison}: the networks have dac_bits {signed.dac_bits} and"

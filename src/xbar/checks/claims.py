@@ -1,4 +1,4 @@
-"""Rules of the verdicts that judge what is never measured, or what nobody claims."""
+"""Checks of the rules of verdicts: each judges what is measured and claimed."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from xbar.config.config import Config
 from xbar.savings.draws import STRUCTURE
 from xbar.savings.options import Options
 
-CHOSEN = ("mapping", "adc_law", "bank", "columns_per_adc", "on_off_ratio")  # by a verdict itself, or by the devices
+CHOSEN = ("mapping", "adc_law", "bank", "columns_per_adc", "on_off_ratio")  # decided by a verdict or the devices
 UNPUBLISHED = "judges what workflow/reference/claims.csv does not hold"
 
 
@@ -37,14 +37,14 @@ def _check_case(where: str, config: Config, case: CaseSpec) -> None:
 
 
 def check_conditions(rules: ClaimsSpec, options: Options) -> None:
-    """Raise ValueError, one line, where a condition is no option, or one that a verdict chooses or cannot vary."""
+    """Raise ValueError, one line, for a condition that is no option, or that a verdict chooses or cannot vary."""
     allowed = [option for option in options if not set(option.split()) & {*CHOSEN, *STRUCTURE}]
     for name in rules.conditions:
         check_name(name, allowed, "config.yaml: claims.conditions")
 
 
 def check_published(rules: ClaimsSpec, paper: Iterable[Mapping[str, str]]) -> None:
-    """Raise ValueError, one line, unless there is a rule for every claim of the reference table, and for no others."""
+    """Raise ValueError, one line, unless every claim of the reference table has a rule, and no other claim has."""
     published = {(row["claim"], row["paper_version"]) for row in paper}
     for claim, version in sorted(published):
         if claim not in rules.accuracy and version not in rules.savings.get(claim, {}):

@@ -1,4 +1,4 @@
-"""Refuse networks, variants and networks of one's own that devices or arrays cannot hold."""
+"""Checks of networks, variants and networks of one's own that devices or arrays could not hold."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -29,7 +29,7 @@ def check_laws(devices: Mapping[str, DeviceSpec], laws: Laws) -> None:
 
 
 def check_variants(config: Config) -> None:
-    """Raise ValueError, one line, where a variant names what does not exist or cannot hold one of its networks."""
+    """Raise ValueError, one line, where a variant names an unknown entry or cannot hold one of its networks."""
     for name, variant in config.variants.items():
         where = f"variants.{name}"
         for key, block in (("device", config.devices), ("crossbar", config.crossbars)):
@@ -41,7 +41,7 @@ def check_variants(config: Config) -> None:
 
 
 def check_own_networks(config: Config) -> None:
-    """Raise ValueError, one line, where a network of one's own names what does not exist or cannot be mapped."""
+    """Raise ValueError, one line, where a network of one's own names an unknown entry or cannot be mapped."""
     for name, own in config.own_networks.items():
         for key, block in (("dataset", config.datasets), ("device", config.devices), ("crossbar", config.crossbars)):
             if getattr(own, key) is not None:
@@ -50,7 +50,7 @@ def check_own_networks(config: Config) -> None:
 
 
 def check_tiny(config: Config) -> None:
-    """Raise ValueError, one line, where the block of MLPerf Tiny names what does not exist or cannot be mapped."""
+    """Raise ValueError, one line, where the block of MLPerf Tiny names an unknown entry or cannot be mapped."""
     if (tiny := config.tinyml) is None:
         return
     names = {"device": [*config.devices], "crossbar": [*config.crossbars]}
@@ -66,14 +66,14 @@ def check_tiny(config: Config) -> None:
 
 
 def check_netlist(config: Config) -> None:
-    """Raise ValueError, one line, where cells of netlists carry currents that no number holds."""
+    """Raise ValueError, one line, where the currents of cells in netlists would overflow."""
     volts, sinh_V = config.circuit.read_voltage_V, config.netlist.sinh_V
     if sinh_V is not None and volts > 20 * sinh_V:
         raise ValueError(f"netlist.sinh_V: {sinh_V:g} is too small; allowed is from circuit.read_voltage_V / 20")
 
 
 def check_hybrid(config: Config) -> None:
-    """Raise ValueError, one line, where the block of training on devices names what does not exist or does not fit."""
+    """Raise ValueError, one line, where the block of training on devices names an unknown entry or does not fit."""
     if (hybrid := config.hybrid) is None:
         return
     scratch, repair = hybrid.scratch, hybrid.repair
@@ -98,7 +98,7 @@ def check_hybrid(config: Config) -> None:
 def check_network_hardware(
     where: str, config: Config, network: NetworkSpec, variant: VariantSpec | None = None
 ) -> None:
-    """Raise ValueError, one line, where a network cannot stand on its own hardware, or on that of a variant.
+    """Raise ValueError, one line, where a network does not fit its own hardware, or that of a variant.
 
     For a searched network the architecture of its base network is checked. The search checks its candidates.
     """
@@ -124,10 +124,10 @@ def check_hardware(
     mapping: MappingName | None = None,
     device_bits: int | None = None,
 ) -> None:
-    """Raise ValueError, one line, where a network cannot stand on these devices and arrays.
+    """Raise ValueError, one line, where a network does not fit these devices and arrays.
 
-    `mapping` and `device_bits` (bits of one device) default to those of training. A kernel is taken along one
-    axis here; images, whose kernels are square, are checked once more when the network is built.
+    `mapping` and `device_bits` (bits of one device) default to those of training. Kernels are counted along one axis
+    here. The square kernels of images are checked again when the network is built.
     """
     signed = network.polarity == "signed"
     mapping = mapping or MAPPING_OF_POLARITY[network.polarity]
@@ -144,7 +144,7 @@ def check_hardware(
 def check_cells(
     where: str, bits: int, mapping: MappingName, device: DeviceSpec, crossbar: CrossbarSpec, *, signed: bool
 ) -> None:
-    """Raise ValueError, one line, where devices cannot hold weights of so many bits or arrays no output of them."""
+    """Raise ValueError, one line, where a device has too few levels for `bits`, or an array too few columns."""
     rules = rules_of(mapping, off_current=device.g_min_uS > 0)
     levels = rules.levels(bits, signed=signed)
     if device.levels is not None and device.levels < levels:
@@ -155,7 +155,7 @@ def check_cells(
 
 
 def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device: DeviceSpec) -> None:
-    """Raise ValueError, one line, where a variant asks for what a network or a device does not have."""
+    """Raise ValueError, one line, where a variant needs what its network or its device does not have."""
     bits, sliced = network.weight_bits, variant.slice_bits
     if bits is None:
         raise ValueError(f"{where}.networks: {FLOAT}")
@@ -170,14 +170,14 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
 
 
 def check_curve(where: str, curve: CurveSpec, bits: int) -> None:
-    """Raise ValueError, one line, where the bend would turn the curve of a converter of so many bits back."""
+    """Raise ValueError, one line, where the bend would make the curve of a converter decrease."""
     most = (2**bits - 2) / pi
     if curve.inl_lsb > most:
         raise ValueError(f"{where}.inl_lsb: {curve.inl_lsb:g} turns {bits} bits back; allowed is up to {most:.3g}")
 
 
 def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: CrossbarSpec) -> None:
-    """Raise ValueError, one line, where the network cannot stand on this hardware."""
+    """Raise ValueError, one line, where the network does not fit this hardware, or its last layer the data set."""
     signed = own.polarity == "signed"
     mapping = own.mapping or MAPPING_OF_POLARITY[own.polarity]
     if mapping == "unipolar" and signed:

@@ -1,4 +1,4 @@
-"""Names that one block of the configuration takes from another, and how many seeds the run trains of a network."""
+"""Names by which one block of the configuration refers to another, and the number of seeds of a network."""
 
 from xbar.checks.readers import check_reader
 from xbar.config.base import check_name
@@ -6,7 +6,10 @@ from xbar.config.config import Config, RunSpec
 
 
 def check_names(config: Config) -> None:
-    """Raise ValueError, one line, where the run or what it compares names an entry that does not exist."""
+    """Raise ValueError, one line, where the run or what it compares names an unknown entry.
+
+    Floating-point networks are refused where only networks on crossbars are allowed.
+    """
     for name in config.datasets:
         check_reader(f"datasets.{name}", name)
     for key in ("networks", "comparisons", "variants", "searches"):
@@ -37,5 +40,5 @@ def _check_analog(config: Config, network: str, where: str) -> None:
 
 
 def seeds_of(run: RunSpec, network: str) -> int:
-    """How many seeds of a network the run trains, evaluates and reports."""
+    """The number of seeds of a network that the run trains, evaluates and reports."""
     return run.seeds.get(network, run.seeds["default"])

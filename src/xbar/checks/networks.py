@@ -11,7 +11,7 @@ from xbar.network.geometry import check_signs, columns_of
 
 
 def check_networks(config: Config) -> None:
-    """Raise ValueError, one line, where a network cannot be built, trained or started as it stands."""
+    """Raise ValueError, one line, where a network cannot be built, trained or started as configured."""
     for name, network in config.networks.items():
         where = f"networks.{name}"
         check_name(network.dataset, config.datasets, f"{where}.dataset")
@@ -43,9 +43,9 @@ def _check_signs(where: str, config: Config, network: NetworkSpec) -> None:
 
 
 def check_settling(where: str, epochs: int, anneal: float = ANNEAL) -> None:
-    """Raise ValueError, one line, where learned signs are not settled before the last of so many epochs.
+    """Raise ValueError, one line, unless learned signs are settled before the last of `epochs`.
 
-    The range of the other sign narrows from step to step. An epoch at least follows with signs that stand.
+    The range of the other sign narrows from step to step. At least one epoch must follow with fixed signs.
     """
     longest = (epochs - 1) / epochs
     if anneal > longest:
@@ -56,7 +56,7 @@ def check_settling(where: str, epochs: int, anneal: float = ANNEAL) -> None:
 
 
 def _check_searched(where: str, config: Config, network: NetworkSpec) -> None:
-    """Refuse a network that names a search for networks of another kind."""
+    """Refuse a network that names a search for other networks than its own kind."""
     search = config.searches[network.architecture]
     base = config.networks[search.network]
     if network.common_mode != base.common_mode:
@@ -93,7 +93,7 @@ def _check_warm_start(where: str, config: Config, network: NetworkSpec) -> None:
 
 
 def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
-    """A teacher goes with a recipe that has a distillation, and the other way round."""
+    """Refuse a teacher without a recipe with distillation, and such a recipe without a teacher."""
     if (network.teacher is not None) != (config.training[network.training].distillation > 0):
         raise ValueError(f"{where}.teacher goes with a recipe whose distillation is above 0, and only with one")
     if network.teacher is None:
@@ -105,15 +105,15 @@ def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
 
 
 def check_axes(where: str, recipe: TrainingSpec, config: Config, network: NetworkSpec) -> None:
-    """Raise ValueError, one line, where a recipe resizes inputs that are no images."""
+    """Raise ValueError, one line, where a recipe resizes inputs that are not images."""
     if recipe.sizes and config.datasets[network.dataset].axes != 2:
         raise ValueError(f"{where} has sizes, which are for images; '{network.dataset}' has none")
 
 
 def _check_seeds(config: Config) -> None:
-    """A floating-point network of the run has every seed from which another of its networks starts or learns.
+    """Refuse more seeds of a network than its floating-point network has, where the run names both.
 
-    One that is not in the run is trained for the seeds that need it.
+    A floating-point network that the run does not name is trained for the seeds that need it.
     """
     for name in config.run.networks:
         seeds, network = seeds_of(config.run, name), config.networks[name]

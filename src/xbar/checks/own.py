@@ -1,4 +1,4 @@
-"""The files that a network of one's own names: whether they are there, and how an archive of them names them."""
+"""The files that a network of one's own names: whether they exist, and their names in an archive."""
 
 import ast
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ CODE = "code"  # folder of the Python files in the archive
 
 
 def packed(own: OwnNetworkSpec) -> tuple[OwnNetworkSpec, dict[str, str]]:
-    """The entry with its files as the archive names them, and the path of each by that name."""
+    """The entry with the names of its files in the archive, and the path of each file by that name."""
     files = {f"{key}{_end(path)}": path for key in ("program", "weights", "examples") if (path := getattr(own, key))}
     names = {name.split(".")[0]: name for name in files}
     entry = own.model_copy(update=names)
@@ -26,7 +26,10 @@ def _end(path: str) -> str:
 
 
 def check_own_files(where: str, own: OwnNetworkSpec) -> None:
-    """Raise ValueError, one line, for a file that is not there and for a class that its file does not have."""
+    """Raise ValueError, one line, for a file that does not exist, or a class that its file does not have.
+
+    ValueError also for a file that is not Python, and for imports outside of its folder.
+    """
     _, files = packed(own)
     for name, path in files.items():
         if not Path(path).is_file():
@@ -57,7 +60,7 @@ def _check_name(where: str, path: str, name: str) -> None:
 
 
 def _binds(node: ast.AST, name: str) -> bool:
-    """Whether a node may give something this name: a class, a function, an import or an assignment."""
+    """Whether a node may bind this name: by a class, a function, an import or an assignment."""
     if isinstance(node, ast.ClassDef | ast.FunctionDef):
         return node.name == name
     if isinstance(node, ast.alias):
@@ -66,7 +69,7 @@ def _binds(node: ast.AST, name: str) -> bool:
 
 
 def shown(text: str, folder: Path, files: Mapping[str, str]) -> str:
-    """A message about files of an unpacked archive, with the paths that the user gave them."""
+    """A message about files of an unpacked archive, with the paths that the user gave."""
     for name, path in sorted(files.items(), key=lambda item: -len(item[0])):
         text = text.replace(str(folder / name), path)
     return text

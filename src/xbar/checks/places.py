@@ -1,4 +1,4 @@
-"""Folders in which Snakemake could not work, found before it ends in a traceback."""
+"""Folders that Snakemake cannot use, found before it ends in a traceback."""
 
 import re
 from os import W_OK, X_OK, access
@@ -8,8 +8,8 @@ from pathlib import Path
 def check_places(clone: str, run: Path = Path()) -> None:
     """Raise ValueError, one line, for a clone or a folder of a run that Snakemake cannot use.
 
-    `clone`: path of the project; of scripts and of profiles/default Snakemake takes some characters for a pattern.
-    `run`: the folder from which the workflow runs.
+    `clone`: path of the project. Snakemake reads some characters in paths of scripts and of profiles/default as
+    patterns. `run`: the folder from which the workflow runs.
     """
     if found := re.search(r"[][{}*?]", clone):
         raise ValueError(f"{clone}: Snakemake finds no files behind a '{found[0]}'; move the clone to another folder")

@@ -1,4 +1,4 @@
-"""A small network priced with every option of a run before anything runs, so that impossible prices show at once."""
+"""A small network priced with every option of a run before anything runs, so that impossible prices show early."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,13 +21,13 @@ from xbar.savings.textbook import independent_rows, step_rows
 
 UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
 Pair = tuple[PricedNetwork, PricedNetwork]  # signed, unipolar
-BITS = ("mapping", "adc_law", "adc_bits unipolar_extra_bits")  # options that decide together what an ADC must reach
+BITS = ("mapping", "adc_law", "adc_bits unipolar_extra_bits")  # options that together decide the bits of an ADC
 
 
 def price_everything(config: Config, tables: Sequence[str | Path], options: Options) -> None:
-    """Raise ValueError, one line, for what any job of the run that prices would raise, or give no finite number for.
+    """Raise ValueError, one line, where any job of the run that prices would fail or give a number that is not finite.
 
-    `tables`: the price tables; beside the first stand the published chips and networks.
+    `tables`: the price tables. The tables of published chips and networks lie beside the first.
     """
     beside, textbook = (Path(tables[0]).with_name(f"{name}.csv") for name in ("options", "textbook"))
     sets = {*options["component_set"], config.circuit.component_set, COMPONENT_SET}
@@ -51,10 +51,10 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
 
 
 def _price_published(folder: Path, components: Components, rate_MHz: float) -> None:
-    """All that is published beside the price tables: chips, their parts, bounds of ADCs, prices of a library."""
+    """Price all that is published beside the price tables: chips, their parts, bounds of ADCs, a library."""
     with _told(str(folder / "chips.csv")):
         chips = _rows(folder / "chips.csv")
-        _finite(validation_rows(chips, components, ["B"]))  # that reaches most chips; bounds have every law
+        _finite(validation_rows(chips, components, ["B"]))  # the model that reaches most chips; bounds use every model
     with _told(str(folder / "parts.csv")):
         _finite(part_rows(_rows(folder / "parts.csv"), chips, components))
     with _told(str(folder / "adc_bounds.csv")):
@@ -69,7 +69,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 @contextmanager
 def _told(where: str) -> Iterator[None]:
-    """Say where a price fails; NumPy raises where it would else give infinity or NaN."""
+    """Name the place where a price fails. NumPy raises an error here instead of giving infinity or NaN."""
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise"):
             yield
@@ -80,7 +80,7 @@ def _told(where: str) -> Iterator[None]:
 
 
 def small_network(config: Config, name: str) -> PricedNetwork:
-    """A network of a comparison that was never trained: its hardware, and a layer for each of its kernels."""
+    """A stand-in for a network that is not trained yet: its hardware, and one layer for each of its kernels."""
     network = config.networks[name]
     searched = config.searches.get(network.architecture)
     named = config.networks[searched.network].architecture if searched else network.architecture
@@ -94,7 +94,7 @@ def small_network(config: Config, name: str) -> PricedNetwork:
 
 
 def bits_of(network: PricedNetwork) -> tuple[Any, ...]:
-    """What a design takes of a network besides its layers."""
+    """What a design takes from a network besides its layers: signs, and bits of ADC and DAC."""
     return network.signed, network.network.adc_bits, network.network.dac_bits
 
 
@@ -111,13 +111,13 @@ def _price_draws(config: Config, pair: Pair, lists: Mapping[str, Components], op
 
 
 def _searches(config: Config) -> list[str]:
-    """Searches that the run reports, or whose network it trains."""
+    """Searches that the run reports, or whose networks it trains."""
     trained = {config.networks[name].architecture for name in config.run.networks}
     return [name for name in config.searches if name in config.run.searches or name in trained]
 
 
 def _price_candidate(config: Config, name: str, components: Components) -> None:
-    """A candidate of a search, at the corner that counts there."""
+    """Price a candidate of a search in the circuit of its objectives."""
     network = small_network(config, config.searches[name].network)
     design = design_of(network, config.circuit, **dict(config.searches[name].corner))
     costs = priced(network.layers, design, components)

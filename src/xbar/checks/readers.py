@@ -1,4 +1,4 @@
-"""What the modules of datasets declare, read from their text: importing torch and scikit-learn takes seconds."""
+"""Declarations of the modules of datasets, read from their text: imports of torch and scikit-learn take seconds."""
 
 import ast
 from functools import cache
@@ -10,13 +10,13 @@ READERS = Path(__file__).parents[1] / "datasets"
 
 
 def check_reader(where: str, dataset: str) -> None:
-    """Raise ValueError, one line, unless a module reads the dataset."""
+    """Raise ValueError, one line, unless a module of src/xbar/datasets reads the dataset."""
     check_name(dataset, _readers(), f"{where}: modules of src/xbar/datasets")
 
 
 @cache
 def _readers() -> dict[str, int | None]:
-    """How many classes each dataset has a name for, by module; None where its `CLASSES` are computed."""
+    """Number of classes of each dataset, by module; None where its `CLASSES` are computed."""
     texts = {path.stem: path.read_text() for path in sorted(READERS.glob("*.py"))}
     return {name: _classes(text) for name, text in texts.items() if "\ndef splits(" in text}
 
@@ -33,7 +33,7 @@ def _classes(text: str) -> int | None:
 
 
 def check_outputs(where: str, outputs: int, dataset: str) -> None:
-    """Raise ValueError, one line, unless a network has an output for every class of its dataset, and no other."""
+    """Raise ValueError, one line, unless a network has exactly one output for every class of its dataset."""
     classes = _readers()[dataset]
     if classes is not None and outputs != classes:
         raise ValueError(f"{where}: {outputs} outputs; dataset {dataset} has {classes} classes")

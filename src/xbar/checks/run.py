@@ -1,4 +1,4 @@
-"""Everything that is refused before anything runs: the configuration across its blocks, and the tables it relies on."""
+"""All checks before anything runs: of the configuration across its blocks, and of the tables that it uses."""
 
 from pathlib import Path
 
@@ -29,10 +29,10 @@ def check_config(config: Config) -> None:
 
 
 def check_tables(config: Config, laws: Laws, reference: Path, *, prices: bool) -> None:
-    """Raise ValueError, one line, where the configuration asks for what the published tables do not hold.
+    """Raise ValueError, one line, where the published tables lack what the configuration names.
 
-    `reference`: the folder of the tables. `prices`: whether the tables of prices are there too, which jobs elsewhere
-    need not have.
+    `reference`: the folder of the tables. `prices`: whether the tables of prices are there too; jobs on other machines
+    need not have them.
     """
     check_laws(config.devices, laws)
     check_published(config.claims, read_by_line(reference / "claims.csv").values())

@@ -9,7 +9,7 @@ from xbar.config.search import SearchSpec
 
 
 def check_searches(config: Config) -> None:
-    """Raise ValueError, one line, where a search could propose or train nothing."""
+    """Raise ValueError, one line, for a search that could not propose or train candidates."""
     for name, search in config.searches.items():
         where = f"searches.{name}"
         if name in config.architectures:
@@ -39,7 +39,7 @@ def check_searches(config: Config) -> None:
 
 
 def _check_base(where: str, config: Config, name: str, base: NetworkSpec) -> None:
-    """Refuse a base network on which candidates could not be built, mapped or validated."""
+    """Refuse a base network whose candidates could not be built, mapped or validated."""
     check_name(base.architecture, config.architectures, f"{where}: networks.{name}.architecture")
     if base.polarity == "float":
         raise ValueError(f"{where}: '{name}' is no network on crossbars")
@@ -47,7 +47,10 @@ def _check_base(where: str, config: Config, name: str, base: NetworkSpec) -> Non
 
 
 def _check_start(where: str, config: Config, search: SearchSpec, base: NetworkSpec) -> None:
-    """Trials start and learn from the floating-point network of their base that has not seen the fold they hold out."""
+    """Refuse starts and teachers that the trials of a search cannot use.
+
+    Trials start and learn from the floating-point network of their base that has not seen the fold they hold out.
+    """
     if search.space.depth is not None and base.warm_start is not None:
         raise ValueError(f"{where}.space: layers cannot be searched where '{search.network}' has a warm start")
     if (base.polarity == "mixed") != (search.space.group is not None):

@@ -118,9 +118,7 @@ class ChipLayer:
         return total.clamp(-current_max if self.layer.signed else 0.0, current_max)
 
     def in_units(self) -> Units:
-        """Weights and ADC range in the units of the layer, computed once. Without noise the weights are the trained
-        ones.
-        """
+        """Weights and ADC range in units of the layer, made once. Without noise the weights are the trained ones."""
         if self._units is None:
             codes, scales = 2**self.layer.hardware.weight_bits - 1, self.layer.scales
             w_max = float(scales.w_max.detach())

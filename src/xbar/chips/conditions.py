@@ -232,8 +232,7 @@ def fabricate(
 
 
 def drift_factors(programmed: Conversion, now: Conversion, tiles: list[Tile]) -> Float[Tensor, "blocks outputs"]:
-    """Digital factor of each array, for all its outputs (row blocks, outputs): mean |signal| as programmed over that
-    now.
+    """Digital factor of each array, for all its outputs (row blocks, outputs): mean |signal| as programmed over now.
 
     As GlobalDriftCompensation of aihwkit, which reads each array with one-hot inputs.
     """

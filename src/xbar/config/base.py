@@ -1,4 +1,4 @@
-"""What every block of the configuration has in common: frozen, no unknown keys, no silent conversion."""
+"""What all blocks of the configuration share: they are frozen, and refuse unknown keys and silent conversion."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ def _unique(values: list[Any]) -> list[Any]:
 
 
 def _name(value: Any) -> str:
-    """The name of an entry, which names folders and files too."""
+    """The name of an entry. Folders and files have this name too."""
     if not isinstance(value, str):
         raise ValueError(f"YAML reads the name {value!r} as {type(value).__name__}; put it in quotes")
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}", value):
@@ -36,11 +36,11 @@ def _name(value: Any) -> str:
 
 
 def _place(value: str) -> str:
-    """The path of a file or folder of the user's, with `~`, `~user`, `$NAME` and `${NAME}` replaced."""
+    """The path of a file or folder of the user, with `~`, `~user`, `$NAME` and `${NAME}` replaced."""
     path = expandvars(value)
     if unset := re.search(r"\$(\w+|\{[^}]*\})", path):
         raise ValueError(f"{value!r}: the environment has no variable {unset[0]}")
-    path = path if environ.get("HOME") == "" else expanduser(path)  # which would make ~/x of it /x
+    path = path if environ.get("HOME") == "" else expanduser(path)  # with an empty HOME, expanduser makes /x of ~/x
     if path.startswith("~"):
         raise ValueError(f"{value!r}: no home folder is known for {path.split('/')[0]}; write the whole path")
     if not path.strip() or re.search(r"[\x00-\x1f\x7f]", path):
@@ -56,9 +56,9 @@ Bits = Annotated[int, Field(ge=1, le=16)]
 
 
 class Spec(BaseModel):
-    """One block of config.yaml. A number written as text, such as 1e-1, is refused and not converted.
+    """One block of config.yaml. Text is not converted: YAML reads 1e-1 as text, which no field of a number accepts.
 
-    So is one that is not finite, wherever it stands: before the fields are looked at, whatever their types are.
+    Numbers that are not finite are refused wherever they stand, before the fields and whatever their types.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -73,7 +73,7 @@ class Spec(BaseModel):
 
 
 def _numbers(value: Any, where: str = "") -> Iterator[tuple[str, float]]:
-    """Every float in a value and in the lists and blocks of it, with the path that leads there."""
+    """Every float in a value, its lists and its blocks, with its path."""
     if isinstance(value, float):
         yield where, value
     elif isinstance(value, dict | list | tuple):

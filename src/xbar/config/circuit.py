@@ -10,13 +10,13 @@ from xbar.mappings import SignedMapping
 AdcLaw = Literal["A", "B", "C", "D", "E"]
 AnalogScaling = Literal["survey", "in-memory", "digital"]
 InputEncoding = Literal["bit-serial", "pulse-width", "amplitude"]
-DRIVEN_BY = {"bit-serial": "none", "pulse-width": "dtc", "amplitude": "dac"}  # kinds of rows of the price list
+DRIVEN_BY = {"bit-serial": "none", "pulse-width": "dtc", "amplitude": "dac"}  # kinds of price rows that drive inputs
 SharedBank = Literal["largest"] | PositiveInt
 Bank = Literal["own", "largest"] | PositiveInt
 
 
 def _behind_adcs(parts: list[str]) -> list[str]:
-    """What a bank holds; ValueError for front ends without the ADCs behind them."""
+    """The parts of a bank. ValueError for front ends without the ADCs behind them."""
     if "front_end" in parts and "adc" not in parts:
         raise ValueError("front ends can be shared only with the ADCs behind them; add adc")
     return parts
@@ -29,7 +29,7 @@ def _power_of_two(number: int) -> int:
 
 
 def check_driven(input_encoding: InputEncoding, dac: str) -> None:
-    """Raise ValueError, one line, for a row of the price list that gives no such inputs."""
+    """Raise ValueError, one line, where the row of the price list named by `dac` cannot drive this input encoding."""
     kind = DRIVEN_BY[input_encoding]
     if dac != kind and not dac.startswith(f"{kind}-"):
         allowed = kind if kind == "none" else f"rows {kind}-*"
@@ -37,7 +37,10 @@ def check_driven(input_encoding: InputEncoding, dac: str) -> None:
 
 
 class SensitivitySpec(Spec):
-    """Monte Carlo over the circuit options of workflow/reference/options.csv: draws, and samples per Sobol index."""
+    """Monte Carlo over the circuit options of workflow/reference/options.csv.
+
+    `draws`: number of random circuits. `sobol_samples`: samples per Sobol index, a power of two.
+    """
 
     draws: Annotated[int, Field(ge=100, le=1_000_000)]
     sobol_samples: Annotated[int, Field(ge=8, le=65536), AfterValidator(_power_of_two)]
@@ -45,9 +48,9 @@ class SensitivitySpec(Spec):
 
 
 class TextbookSpec(Spec):
-    """Where the table of differences starts: converters, device, pulse and means that papers assume.
+    """The circuit at the start of the table of differences: converters, device, pulse and means that papers assume.
 
-    `weight_mean`, `activity`: mean |weight| and input, shares of full scale.
+    `weight_mean`, `activity`: mean |weight| and mean input, shares of full scale.
     """
 
     dac_bits: Annotated[int, Field(ge=1, le=16)]
@@ -59,24 +62,25 @@ class TextbookSpec(Spec):
 
 
 class CircuitOptions(Spec):
-    """The single choices of a circuit: each is a key of config.yaml, an option of options.csv and a field of `Design`.
+    """The single choices of a circuit: keys of config.yaml and fields of `Design`, most of them options of options.csv.
 
-    `component_set`: which rows of workflow/reference/components.csv hold. `node_nm`: of the technology. `supply_V`: of
-    digital and analog parts. `cell`: a row of the table. `dac`: a row of the table, dac-* for amplitudes, dtc-* for
+    `component_set`: the rows of workflow/reference/components.csv that hold. `node_nm`: of the technology. `supply_V`:
+    of digital and analog parts. `cell`: a row of the table. `dac`: a row of the table, dac-* for amplitudes, dtc-* for
     pulse widths, or none for bits. `input_encoding`: how a line carries an input (`xbar.circuit.encoding`). `pulse_ns`:
     the pulse of one bit, of one level, or of the amplitude. `analog_scaling`: published analog parts scale to the node
     as surveyed ADCs do, as ADCs of in-memory-computing macros do, or as digital gates do. `front_end`: what holds a
-    column's sum, a sampled integrator or a transimpedance amplifier. `opamp_scale`: area and power of an amplifier over
-    those of the table. `read_voltage_V`: across a device at full-scale input. `read_supply`: a cell's charge comes from
-    the supply, or from a rail at the read voltage. `sample_rate_MHz`: of an ADC. `digital_rate_MHz`: outputs a digital
-    unit finishes; one serves as many ADCs as it keeps up with. `arrays`: exact = cells only where weights are, tiled =
-    whole arrays, packed = layers share whole arrays. `columns_per_adc`: columns that take turns at an own ADC.
-    `bank_parts`: which converters layers share in a bank. `bank_distance`: mean length of the wires to shared
-    converters, in sides of a square as large as the whole circuit. `wire_area`: share of these wires that does not run
-    above other parts. `write_circuits`: whether arrays carry what programs them, at an upper bound. `own_adc_bits`:
-    whether a layer's own ADC resolves as many bits as the network's or only as many as the layer's measured range
-    needs. `digital_rescale`: networks whose outputs pass a multiplier (a per-column digital affine needs it
-    everywhere). `memory`: of the activations between layers. `overheads`: whether control and leakage are charged.
+    column's sum, a sampled integrator or a transimpedance amplifier. `opamp_scale`: area and power of an amplifier
+    relative to those of the table. `read_voltage_V`: across a device at full-scale input. `read_supply`: whether a
+    cell's charge comes from the supply, or from a rail at the read voltage. `sample_rate_MHz`: of an ADC.
+    `digital_rate_MHz`: outputs per microsecond of a digital unit, which serves as many ADCs as it keeps up with.
+    `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers share whole arrays.
+    `columns_per_adc`: columns that take turns at an own ADC. `bank_parts`: which converters layers share in a bank.
+    `bank_distance`: mean length of the wires to shared converters, in sides of a square as large as the whole circuit.
+    `wire_area`: share of these wires that does not run above other parts. `write_circuits`: whether arrays carry what
+    programs them, at an upper bound. `own_adc_bits`: whether a layer's own ADC has as many bits as the network's, or
+    only as many as the layer's measured range needs. `digital_rescale`: networks whose outputs pass a multiplier (a
+    digital gain per column needs it everywhere). `memory`: of the activations between layers. `overheads`: whether
+    control and leakage are charged.
     """
 
     component_set: str
@@ -113,10 +117,10 @@ class CircuitOptions(Spec):
 class CircuitSpec(CircuitOptions):
     """Everything of the circuit that the trained network does not decide, and the circuits that are compared.
 
-    `extra_components`: tables after workflow/reference/components.csv whose rows replace those that price the same, by
-    content. `mappings`: of signed weights. `banks`: sizes of the bank of shared converters: `largest` (enough for the
-    largest layer, so no layer waits) or a number of ADCs. `textbook`: the circuit from which the report leads,
-    difference by difference, to this one.
+    `extra_components`: tables of the user, whose rows replace those of workflow/reference/components.csv that price the
+    same part. They count by content. `adc_laws`: ADC models. `mappings`: of signed weights. `banks`: sizes of the bank
+    of shared converters: `largest` (enough for the largest layer, so that no layer waits) or a number of ADCs.
+    `textbook`: the circuit from which the report leads to this one, difference by difference.
     """
 
     supply_V: Annotated[float, Field(ge=0.4, le=1.2)]  # of the nodes that may be configured; old macros have more

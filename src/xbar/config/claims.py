@@ -1,4 +1,4 @@
-"""How the paper's claims are judged: the rule of every verdict as it stands in config.yaml."""
+"""The rules by which the claims of the paper are judged, as they stand in config.yaml."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ Corner = Literal["signed-own", "signed-shared", "unipolar-own", "unipolar-shared
 
 
 class CaseSpec(Spec):
-    """A trained network and the condition under which its accuracy is read (float, ideal, noisy, ...)."""
+    """A trained network and the condition of its accuracy (float, ideal, noisy, ...)."""
 
     network: str
     condition: str
@@ -21,11 +21,11 @@ class CaseSpec(Spec):
 class AccuracyRuleSpec(CaseSpec):
     """An accuracy claim is reproduced when it is shown to fall short by no more than the tolerance (non-inferiority).
 
-    The lower ends of the interval over seeds, and of that over seeds and test subjects, lie no lower than that. Where
-    the first alone does, it is reproduced on the condition of this test set. It is not reproduced when both upper ends
-    lie lower. In between, and for one seed, it is not decided.
-    `beside`: further networks that the run may hold against the same claim, under the same condition.
-    `instead`: cases that count as stated conditions when the first one falls short.
+    The lower ends of two intervals must reach the claim less the tolerance. One interval is over seeds, the other over
+    seeds and test subjects. Where the first alone reaches it, the claim is reproduced on the condition of this test
+    set. It is not reproduced when both upper ends lie lower. In between, and for one seed, it is not decided. `beside`:
+    further networks that the run may compare with the same claim, under the same condition. `instead`: cases that count
+    as stated conditions when the first one falls short.
     """
 
     tolerance_points: NonNegativeFloat
@@ -36,8 +36,9 @@ class AccuracyRuleSpec(CaseSpec):
 class SavingRuleSpec(Spec):
     """A saving is 1 - `corner` / signed-own of `measure`; power is energy divided by latency.
 
-    It holds where it falls short by no more than the tolerance in every condition: at equal time where the baseline's
-    ADCs take as many columns in turn as those of the corner, with more time where the baseline stays as fast as it is.
+    It holds where it falls short by no more than the tolerance in every condition. It holds at equal time where the
+    ADCs of the baseline take as many columns in turn as those of the corner. It holds with more time where the baseline
+    stays as fast as it is.
     """
 
     measure: Literal["area_um2", "energy_pJ", "power_mW"]
@@ -46,7 +47,7 @@ class SavingRuleSpec(Spec):
 
 
 class ReferenceSpec(Spec):
-    """The circuit options of the value shown first; the range over all of them stands beside it."""
+    """The options of the reference circuit, whose value is shown first, beside the range over all circuits."""
 
     mapping: SignedMapping
     adc_law: AdcLaw
@@ -56,12 +57,12 @@ class ReferenceSpec(Spec):
 class ClaimsSpec(Spec):
     """The rules of all verdicts.
 
-    `confidence`: of all intervals. `equivalence_points`: a scale per layer and one for the network are equivalent when
-    two one-sided tests show a smaller difference of accuracies. `failure_points`: a seed that lies further below the
-    best seed of its network has failed, and is counted. `datasets`: those on which the paper reports; what a run finds
-    on others is shown and not judged. `accuracy`: rules by claim. `savings`: rules by claim and version of the paper,
-    judged on every comparison of the run on one of `datasets`. `conditions`: options of workflow/reference/options.csv;
-    a saving must hold with every combination of their values.
+    `confidence`: of all intervals. `equivalence_points`: a scale per layer and one scale are equivalent when two
+    one-sided tests show a smaller difference of accuracies. `failure_points`: a seed that lies further below the best
+    seed of its network has failed, and is counted. `datasets`: those on which the paper reports; results on other data
+    sets are shown and not judged. `accuracy`: rules by claim. `savings`: rules by claim and version of the paper,
+    applied to every comparison of the run on one of `datasets`. `conditions`: options of
+    workflow/reference/options.csv; a saving must hold with every combination of their values.
     """
 
     confidence: Annotated[float, Field(gt=0.5, lt=1)]

@@ -1,4 +1,4 @@
-"""The whole configuration: read once, when Snakemake parses the workflow. What blocks must have in common: checks."""
+"""The whole configuration, read once when Snakemake parses the workflow. `xbar.checks` compares its blocks."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
@@ -19,7 +19,7 @@ from xbar.config.variants import VariantRunSpec
 
 
 def _by_name(seeds: Any) -> Any:
-    """A single number is that of all networks."""
+    """Seeds by network. A single number is the default."""
     return seeds if isinstance(seeds, Mapping) else {"default": seeds}
 
 
@@ -30,11 +30,11 @@ Seeds = Annotated[dict[Name, PositiveInt], BeforeValidator(_by_name)]
 class RunSpec(Spec):
     """The part of the configuration that one run carries out: names of networks, comparisons, variants and searches.
 
-    `seeds`: how many seeds of each network are trained, 0, 1, ...: one number for all, or numbers by network and a
-    `default` for the others. A floating-point network from which others of the run start or learn has all of their
-    seeds. If the run does not name it, it is trained for the seeds that are needed. A variant is evaluated for those of
-    its networks that the run trains. Searches named here are in the report; one whose network the run trains is carried
-    out in any case. `note`: what the end of the run and its page say of it.
+    `seeds`: number of seeds trained for each network, counted from 0: one number for all, or numbers by network and a
+    `default` for the others. A floating-point network from which others of the run start or learn needs all of their
+    seeds. If the run does not name it, it is trained for the seeds that are needed. `variants`: evaluated for those of
+    their networks that the run trains. `searches`: those in the report; a search whose network the run trains is
+    carried out in any case. `note`: text about the run at its end and on its page.
     """
 
     networks: Names
@@ -59,7 +59,7 @@ class ComparisonSpec(Spec):
 
 
 class Config(Spec):
-    """config.yaml with its overlays."""
+    """config.yaml with the files that are laid over it."""
 
     raw_data: Place
     run: RunSpec
@@ -85,7 +85,7 @@ class Config(Spec):
 
 
 def read_config(values: Mapping[str, Any]) -> Config:
-    """The configuration, block by block; ValueError with one line per fault, naming key, value and what is allowed."""
+    """The configuration. ValueError with one line per fault, which names key, value and what is allowed."""
     try:
         return Config.model_validate(dict(values))
     except ValidationError as error:

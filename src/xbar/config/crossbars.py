@@ -11,9 +11,9 @@ class DeviceSpec(Spec):
     """One non-volatile cell. The laws are those of workflow/reference/devices.csv.
 
     `programming`: constant, or a law whose standard deviation depends on the level. `programming_noise`: standard
-    deviation of the constant one, share of g_max - g_min. `ageing`: a law of drift and noise with time, or none.
-    `read_noise`: standard deviation of one reading, share of g_max - g_min. `stuck_off`, `stuck_on`: shares of
-    cells that stay at g_min and g_max. `levels`: most levels that can be told apart, where that limits a network.
+    deviation where it is constant, share of g_max - g_min. `ageing`: a law of drift and noise with time, or none.
+    `read_noise`: standard deviation of one reading, share of g_max - g_min. `stuck_off`, `stuck_on`: shares of cells
+    that stay at g_min and g_max. `levels`: number of levels that can be told apart, where that limits a network.
     """
 
     g_min_uS: NonNegativeFloat
@@ -44,7 +44,7 @@ class DeviceSpec(Spec):
 
 
 class CrossbarSpec(Spec):
-    """One array: a layer with a larger fan-in or more outputs spreads over several."""
+    """The size of one array. A layer with a larger fan-in or more outputs spreads over several arrays."""
 
     rows: Annotated[int, Field(ge=1, le=65536)]
     columns: Annotated[int, Field(ge=1, le=65536)]
@@ -53,7 +53,7 @@ class CrossbarSpec(Spec):
 class NetlistSpec(Spec):
     """Exported SPICE netlists. `wire_ohm`: resistance of one wire segment between neighbouring cells.
 
-    `sinh_V`: of cells that are not ohmic, as in variants.
+    `sinh_V`: V0 of cells that are not ohmic, as in variants.
     """
 
     wire_ohm: NonNegativeFloat
@@ -63,7 +63,7 @@ class NetlistSpec(Spec):
 class WiresSpec(Spec):
     """Wire resistances (ohm per segment between neighbouring cells) at which whole arrays are solved exactly.
 
-    `networks`: whose arrays are, those of the first seed, where the run trains them.
+    `networks`: their arrays of the first seed are solved, where the run trains them.
     """
 
     networks: Annotated[list[str], Unique]
@@ -71,17 +71,18 @@ class WiresSpec(Spec):
 
 
 class ConfusionSpec(Spec):
-    """Networks, of those that the run trains, whose chips are shown in a confusion matrix."""
+    """Networks whose chips are shown in a confusion matrix, where the run trains them. `chips`: number of chips."""
 
     networks: Annotated[list[str], Unique]
     chips: PositiveInt
 
 
 class EvaluationSpec(Spec):
-    """Simulated chips per trained network; `sweep_chips` of them also at the noise levels of `noise_sweep`.
+    """Simulated chips per trained network. `sweep_chips` of them are also evaluated at the levels of `noise_sweep`.
 
     `precision`: of the currents of noisy chips before their ADCs. bfloat16 has 8 significant bits, which moves a sum by
-    an ADC step at most. It takes 0.6 of the time on a CPU with AVX-512 BF16. The ideal chip is always in float32.
+    one step of an 8-bit ADC at most. It takes 0.6 of the time on a CPU with AVX-512 BF16. The ideal chip is always in
+    float32.
     """
 
     chips: PositiveInt

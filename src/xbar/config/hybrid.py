@@ -11,9 +11,9 @@ Method = Literal["none", "batch-norm", "reprogram", "reprogram-pairs", "accumula
 
 
 class WritingSpec(Spec):
-    """How pairs of cells are written. `pulses`: most that follow a RESET of both cells.
+    """How pairs of cells are written. `pulses`: largest number of pulses after a RESET of both cells.
 
-    `upper`, `lower`: a pair is refreshed where its larger cell is above the one and its smaller above the other,
+    `upper`, `lower`: a pair is refreshed where its larger cell is above `upper` and its smaller one above `lower`,
     shares of full scale.
     """
 
@@ -25,7 +25,7 @@ class WritingSpec(Spec):
 class StepSpec(Spec):
     """Steps of one rule. `learning_rate`: of weights as shares of full scale, at the start; it falls to zero.
 
-    `granularity`: update that one pulse stands for, share of full scale; the rule float has no use for it.
+    `granularity`: the update for which one pulse stands, share of full scale; the rule float does not use it.
     """
 
     learning_rate: PositiveFloat
@@ -35,8 +35,8 @@ class StepSpec(Spec):
 class ScratchSpec(Spec):
     """Training from random weights, by each of `rules`. Cells are analog, so that weights have no bits.
 
-    `start`: standard deviation of the weights that are written first, share of full scale. `digital_rate`: learning
-    rate of batch-norm and full scales, by AdamW.
+    `start`: standard deviation of the first weights that are written, share of full scale. `digital_rate`: learning
+    rate of batch-norm and full scales, which AdamW trains.
     """
 
     dataset: str
@@ -54,7 +54,7 @@ class ScratchSpec(Spec):
 class RepairSpec(Spec):
     """Chips of trained signed networks with stuck cells, repaired by each of `methods`.
 
-    `steps`, `batch`: of the methods that are rules, on training examples.
+    `steps`, `batch`: number and size of the training batches of those methods that are rules.
     """
 
     networks: Annotated[list[str], Unique, Field(min_length=1)]
@@ -75,7 +75,10 @@ class RepairSpec(Spec):
 
 
 class HybridSpec(Spec):
-    """`law`: of pulses, in workflow/reference/pulses.csv. `seeds`: of the trainings, each with chips of its own."""
+    """Training on simulated devices.
+
+    `law`: law of pulses, a row of workflow/reference/pulses.csv. `seeds`: number of trainings, each with its own chips.
+    """
 
     law: Name
     seeds: PositiveInt

@@ -8,14 +8,14 @@ from xbar.config.base import Bits, Fraction, Spec
 from xbar.config.polarity import SignSpec
 
 LAYER_KINDS = ("conv", "linear", "average")
-AtLeastTwo = Annotated[int, Field(ge=2)]  # examples of which batch-norm takes a variance
+AtLeastTwo = Annotated[int, Field(ge=2)]  # batch-norm needs two examples for a variance
 
 
 class DatasetSpec(Spec):
-    """How the training examples of a dataset are divided for validation, and which kernels lie on its inputs.
+    """How the training examples of a dataset are divided for validation, and the axes of its inputs.
 
-    `folds`: seed s validates on fold s modulo folds. HAR folds are whole subjects. `axes`: those of an input that are
-    longer than 1: 2 of images, 1 of signals, 0 of plain features.
+    `folds`: seed s validates on fold s modulo folds. Folds of HAR hold whole subjects. `axes`: number of axes of an
+    input that are longer than 1: 2 of images, 1 of signals, 0 of plain features.
     """
 
     folds: Annotated[int, Field(ge=2)]
@@ -25,9 +25,9 @@ class DatasetSpec(Spec):
 class LayerSpec(Spec):
     """One entry of a layer list: exactly one of conv, linear or average.
 
-    `conv` and `linear` give output channels and stand on crossbars. `kernel` and `stride` of a convolution apply along
-    every spatial axis longer than 1. `pool` is a max-pooling before the activation. `average` reduces every spatial
-    axis to that many positions.
+    `conv` and `linear`: number of output channels of a layer on crossbars. `kernel`, `stride` and `pool` (a max-pooling
+    before the activation) belong to convolutions, and apply along every spatial axis longer than 1. `average`: number
+    of positions to which every spatial axis is reduced.
     """
 
     conv: PositiveInt | None = None
@@ -50,7 +50,7 @@ class LayerSpec(Spec):
 
 
 class BrightnessSpec(Spec):
-    """Local brightness, the mean over channels and `window` x `window` pixels, of which `share` is taken away."""
+    """Local brightness, the mean over channels and `window` x `window` pixels. `share` of it is subtracted."""
 
     window: Annotated[int, Field(ge=3)]
     share: Annotated[float, Field(gt=0, le=1)]
@@ -63,11 +63,11 @@ class BrightnessSpec(Spec):
 
 
 class ArchitectureSpec(Spec):
-    """A network as a list of layers. CReLU passes [relu(y), relu(-y)] on and doubles the next layer's rows.
+    """A network as a list of layers. CReLU hands on [relu(y), relu(-y)] and doubles the next layer's rows.
 
-    `brightness`: what inputs lose before they are normalised, digitally (none: nothing). `input`: how crossbars get
-    the network's signed inputs: split into two halves, which doubles the rows of the first layer, or shifted by a
-    constant so that few are negative.
+    `brightness`: local brightness that is subtracted digitally before inputs are normalised; None: nothing. `input`:
+    how crossbars take the signed inputs of the network. They are split into two halves, which doubles the rows of the
+    first layer, or shifted by a constant so that few are negative.
     """
 
     activation: Literal["relu", "crelu"]
@@ -86,12 +86,12 @@ class ArchitectureSpec(Spec):
 
 
 class AugmentationSpec(Spec):
-    """Random changes of training inputs; a strength of zero leaves one out.
+    """Random changes of training inputs. A strength of zero leaves a change out.
 
-    For signals: `rotation_deg` (standard deviation of a small rotation of all sensor axes, degrees),
-    `scaling` (log-normal gain), `noise` (share of each channel's standard deviation).
-    For images: `flip` (each at random; alternate: at random in the first epoch, then every other epoch), `cutout`
-    (side of the square, pixels). For both: `shift` (at most, samples or pixels).
+    For signals: `rotation_deg` (standard deviation of the angles of a rotation of all sensor axes, degrees), `scaling`
+    (standard deviation of a gain's logarithm), `noise` (share of each channel's standard deviation). For images: `flip`
+    (each at random; alternate: at random in the first epoch, then every other epoch), `cutout` (side of the square,
+    pixels). For both: `shift` (largest shift, samples or pixels).
     """
 
     rotation_deg: NonNegativeFloat = 0.0
@@ -103,17 +103,18 @@ class AugmentationSpec(Spec):
 
 
 class SizeSpec(Spec):
-    """The side of the square, in pixels, to which images are brought in so many epochs."""
+    """`pixels`: the side of the square to which images are resized. `epochs`: number of epochs in which they are."""
 
     epochs: PositiveInt
     pixels: PositiveInt
 
 
 class InputsSpec(Spec):
-    """The part of a recipe that decides, with a seed, which inputs a network sees, and how exactly it computes.
+    """The part of a recipe that decides, with a seed, which inputs a network sees, and the precision of its products.
 
-    All networks of a seed and an InputsSpec see the same inputs in the same order. `precision`: of the convolutions;
-    converters and weights stay in float32. bfloat16 is faster on a GPU and on a CPU with AVX-512 BF16 only.
+    All networks of a seed and an InputsSpec see the same inputs in the same order. `precision`: of convolutions and
+    linear layers; converters and weights stay in float32. bfloat16 is faster only on a GPU and on a CPU with AVX-512
+    BF16.
     """
 
     epochs: PositiveInt
@@ -125,13 +126,12 @@ class InputsSpec(Spec):
 class TrainingSpec(InputsSpec):
     """A training recipe: an optimiser with a one-cycle schedule.
 
-    `optimizer`: adamw, or muon for the weights of all layers but the last and adamw for the rest. `learning_rate`:
-    at its peak, which it reaches after the share `warm_up` of the steps; `decay`: how it goes to zero from there.
-    `freeze_statistics`: share of the epochs after which batch-norm statistics stand still.
-    `average_decay`: decay per step of the exponential moving average of the weights that is kept as the result (0:
-    none, the last weights are). `distillation`: share of the loss that is the divergence from the network's teacher at
-    `temperature` (0: no teacher). `sizes`: of images in the first epochs, one after the other; those that are left have
-    the images' own. A teacher and the validation see that size always.
+    `optimizer`: adamw, or muon for the weights of all layers but the last and adamw for the rest. `learning_rate`: its
+    peak, reached after the share `warm_up` of the steps; `decay`: its course to zero from there. `freeze_statistics`:
+    share of the epochs after which batch-norm statistics stay fixed. `average_decay`: decay per step of the exponential
+    moving average of the weights that is kept as the result; 0 keeps the last weights. `distillation`: share of the
+    loss that is the divergence from the network's teacher at `temperature`; 0: no teacher. `sizes`: of images in the
+    first epochs, in order; later epochs have the images' own size. A teacher and the validation always see that size.
     """
 
     learning_rate: PositiveFloat
@@ -153,7 +153,7 @@ class TrainingSpec(InputsSpec):
 
 
 def check_resized(sizes: list[SizeSpec], epochs: int, where: str = "") -> None:
-    """Raise ValueError, one line, unless the last of so many epochs has images of their own size.
+    """Raise ValueError, one line, unless the last of `epochs` has images of their own size.
 
     Full scales and batch-norm statistics belong to that size.
     """
@@ -162,20 +162,18 @@ def check_resized(sizes: list[SizeSpec], epochs: int, where: str = "") -> None:
 
 
 class NetworkSpec(Spec):
-    """A network to train: what it learns, how its weights may look and which hardware it is trained for.
+    """A network to train: its data, its weights and the hardware for which it is trained.
 
-    `weight_bits`: bits of one device: 2^b levels if unipolar, 2^(b+1) - 1 if signed, in a pair.
-    `noise`: standard deviation of the programming noise in training, share of full-scale conductance, or `device`:
-    the law by which the network's device is programmed. `warm_start`: the floating-point network whose weights training
-    starts from; `teacher`: the one whose scores a recipe with distillation learns from.
-    `scale`: one DAC, ADC and weight range for the network or for each layer; floating-point networks have none.
-    `architecture` may name a search, which then decides it, and the signs of a mixed network with it.
-    `signs`: of the sub-matrices of a mixed network. `gain`: whether the digital gain of a column may turn negative
-    (free), which makes the sign of a column no choice of the hardware, or not (positive).
-    `first_layer`: whether the weights of a floating-point network's first layer start at random, as all others do, or
-    as the main directions of patches of its inputs, each with both signs.
-    `common_mode`: whether the mean over the columns of a layer, which unipolar weights make large, is subtracted
-    from each of them digitally.
+    `weight_bits`: bits of one device: 2^b levels if unipolar, 2^(b+1) - 1 in a pair if signed. `noise`: standard
+    deviation of the programming noise in training, share of g_max - g_min, or `device`: the law by which the network's
+    device is programmed. `warm_start`: the floating-point network whose weights training starts from; `teacher`: the
+    one whose scores a recipe with distillation learns from. `scale`: one DAC, ADC and weight range for the network or
+    for each layer; floating-point networks have none. `architecture` may name a search, which then decides it, and the
+    signs of a mixed network with it. `signs`: of the sub-matrices of a mixed network. `gain`: free, or positive for
+    gains of batch-norm that never turn negative. A negative gain would undo the sign that the hardware gives a column.
+    `first_layer`: starting values of a floating-point network's first layer: random, as in all others, or patches for
+    the main directions of patches of its inputs, each with both signs. `common_mode`: whether the mean over the columns
+    of a layer, which unipolar weights make large, is kept or subtracted from each of them digitally.
     """
 
     dataset: str

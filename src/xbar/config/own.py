@@ -10,10 +10,10 @@ from xbar.mappings import MappingName
 
 
 class ModuleSpec(Spec):
-    """A class in a file of Python, or a function that returns an nn.Module.
+    """A class in a file of Python, or a function in it that returns an nn.Module.
 
-    `name`: of the class. `arguments`: with which it is called. `imports`: further files that it imports, by their
-    names, from beside it.
+    `name`: of the class or function. `arguments`: its arguments. `imports`: names of further files in the same folder
+    that the file imports.
     """
 
     file: Place
@@ -23,11 +23,11 @@ class ModuleSpec(Spec):
 
 
 class OwnInputsSpec(Spec):
-    """How the network takes the inputs of the data set; the steps in this order.
+    """How the inputs of the data set become those of the network, by these steps in order.
 
-    `channels`: which of them, in which order, counted from 0. `divide`: all values over this number. `mean`, `std`:
-    subtracted, and divided by; one number for all channels or one for each. `layout`: channels-last moves them to the
-    end. `shape`: of one input in the end, with as many values.
+    `channels`: the channels in order, counted from 0. `divide`: divisor of all values. `mean`, `std`: subtracted, and
+    divided by; one number for all channels or one for each. `layout`: channels-last moves the channels to the end.
+    `shape`: of one input at the end, with as many values as before.
     """
 
     channels: Annotated[list[NonNegativeInt], Field(min_length=1), Unique] | None = None
@@ -41,7 +41,7 @@ class OwnInputsSpec(Spec):
 class FineTuningSpec(Spec):
     """Training with noise before the network is mapped; see `xbar.own.fine_tune`.
 
-    `noise`: standard deviation of a device, share of full scale; or device, for the programming law of its device.
+    `noise`: standard deviation of a device, share of g_max - g_min, or `device` for the programming law of its device.
     """
 
     epochs: PositiveInt = 5
@@ -56,17 +56,18 @@ class OwnNetworkSpec(Spec):
 
     `module`: a class in a file. `layers`: modules in order, each a name of torch.nn with its arguments, such as
     {Conv2d: {in_channels: 1, out_channels: 8, kernel_size: 3}}. Both need `weights`: the state dict, a file of
-    safetensors or torch.save. `program`: a file of torch.export, which has its weights. Paths are as seen from where
-    the workflow runs; files count by content.
+    safetensors or torch.save. `program`: a file of torch.export, which has its weights. Paths are relative to the
+    folder from which the workflow runs. Files count by content.
 
-    `dataset`: one of this workflow's. `examples`: in its place, a file with tensors train_x, train_y, test_x and
+    `dataset`: a data set of this workflow. `examples`: in its place, a file with tensors train_x, train_y, test_x and
     test_y. `inputs`: how the network takes them. `expected_accuracy`: of the network itself on the test examples,
-    share; two points less stop the job.
+    share. An accuracy more than two points lower stops the job.
 
-    `polarity`: signed weights, or unipolar ones, which need `fine_tuning`. `scale`: full scales per layer, or one
-    triple. `weight_share`: quantile of the weights at full scale; below 1 outliers are clipped. `digital`: names of
-    modules that stay off the arrays. `grouped`: whether grouped convolutions stand on arrays, as dense matrices, or
-    stay digital. `mapping`: that of the polarity if none is given. `times_s`, `compensations`: as in variants.
+    `polarity`: signed weights, or unipolar ones, which need `fine_tuning`. `scale`: full scales for each layer, for the
+    network, or with one `gain` of all ADCs. `weight_share`: quantile of the weights at full scale; below 1 outliers are
+    clipped. `digital`: names of modules that stay off the arrays. `grouped`: whether grouped convolutions stand on
+    arrays, as dense matrices, or stay digital. `mapping`: None takes that of the polarity. `times_s`, `compensations`:
+    as in variants.
     """
 
     module: ModuleSpec | None = None

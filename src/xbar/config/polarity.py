@@ -6,7 +6,7 @@ from pydantic import Field, PositiveInt, model_validator
 
 from xbar.config.base import Fraction, Spec
 
-ANNEAL = 0.5  # of candidates of a search too
+ANNEAL = 0.5  # also of the candidates of a search
 Group = Literal["network", "layer"] | PositiveInt
 SignText = Annotated[str, Field(pattern=r"^[+-]+$")]
 
@@ -14,11 +14,11 @@ SignText = Annotated[str, Field(pattern=r"^[+-]+$")]
 class SignSpec(Spec):
     """Which sub-matrices of a mixed network are positive and which are negative.
 
-    `group`: what one sub-matrix is: the network, a layer, or so many neighbouring columns of a layer (the last one
-    may have fewer). `assignment`: `positive`; `alternate` (+, -, +, ... over layers, or over the groups of each layer);
-    `learned` in training; or listed signs. These are one text per layer with a sign per sub-matrix, such as
-    ["+-+-", "-+"], or one text with one sign for the network. `anneal`, for learned signs: share of the epochs during
-    which weights of the other sign are still allowed. Their range narrows to nothing. 0 takes the dominant signs of the
+    `group`: one sub-matrix is the network, a layer, or so many neighbouring columns of a layer (the last one may have
+    fewer). `assignment`: `positive`; `alternate` (+, -, +, ... over layers, or over the groups of each layer);
+    `learned` in training; or listed signs. These are one text per layer with a sign per sub-matrix, such as ["+-+-",
+    "-+"], or one text with one sign for the network. `anneal`, for learned signs: share of the training during which
+    weights of the other sign are still allowed, in a range that narrows to nothing. 0 takes the dominant signs of the
     starting weights.
     """
 

@@ -16,14 +16,13 @@ LISTS_OF_LAYERS = ("depth", "width", "kernel", "stride", "reduce", "average", "a
 
 
 class SpaceSpec(Spec):
-    """What a candidate may be: one value of each list, layer by layer where a list is of layers.
+    """The space of candidates. A candidate has one value of each list, and of lists of layers one value for each layer.
 
-    `depth`: convolutions; `width`, `kernel`, `stride`: of each of them. `reduce`: whether a stride is the
-    convolution's own (stride) or a max-pooling of that size behind it (pool). `average`: positions per axis that are
-    left before the classes. `activation`, `input`: as in an architecture. `group`, `assignment`: as in `signs`, for a
-    mixed network.
-    Without any list of layers all candidates have the architecture of the search's network, and start and learn from
-    the floating-point networks that it does.
+    `depth`: number of convolutions. `width`, `kernel`, `stride`: of each of them. `reduce`: whether a stride is the
+    convolution's own (stride) or that of a max-pooling behind it (pool). `average`: positions per axis before the last
+    layer. `activation`, `input`: as in an architecture. `group`, `assignment`: as in `signs`, for a mixed network.
+    Without any list of layers, all candidates have the architecture of the search's network. They start and learn from
+    the same floating-point networks as it does.
     """
 
     depth: Choices | None = None
@@ -54,9 +53,9 @@ class SpaceSpec(Spec):
 
 
 class LimitsSpec(Spec):
-    """What a candidate may take at most; `rows` and `columns` of any one layer. Energy is checked when measured.
+    """Upper limits of a candidate. `rows`, `columns`: of any one layer. Energy is checked after it is measured.
 
-    `products`: of an input and a weight, per inference, by which a training takes its time.
+    `products`: of an input and a weight, per inference. They determine the time of a training.
     """
 
     rows: PositiveInt | None = None
@@ -68,8 +67,10 @@ class LimitsSpec(Spec):
 
 
 class FinalsSpec(Spec):
-    """The last round: so many `networks` of the front of all search seeds, and the network of the search's own entry,
-    each trained fully by the recipe `training` once for every fold of `folds`, which it is validated on."""
+    """The last round: `networks` from the front of all search seeds, and the network of the search's own entry.
+
+    Each is trained fully by the recipe `training`, once for every fold of `folds`, on which it is validated.
+    """
 
     networks: Annotated[int, Field(ge=2)]
     training: str
@@ -77,17 +78,19 @@ class FinalsSpec(Spec):
 
 
 class ChoiceSpec(Spec):
-    """The network that is chosen: of those `within_points` of an accuracy, that of the lowest `measure`. With finals,
-    the accuracy is that of the search's own entry among them; else it is the best of the trials."""
+    """The choice: among networks within `within_points` of an accuracy, the one of the lowest `measure`.
+
+    With finals, the accuracy is that of the search's own entry among them; without, the best of the trials.
+    """
 
     measure: Literal["area_um2", "energy_pJ"]
     within_points: NonNegativeFloat
 
 
 class BoxSpec(Spec):
-    """Ranges of accuracy and energy that matter, between whose worst and best corner a hypervolume is counted.
+    """Ranges of accuracy and energy that count. A hypervolume is measured between their worst and best corners.
 
-    `limit_pJ`: within which the best accuracy is asked for.
+    `limit_pJ`: energy within which the best accuracy is reported.
     """
 
     limit_pJ: PositiveFloat
@@ -104,7 +107,7 @@ class BoxSpec(Spec):
 
 
 class CornerSpec(Spec):
-    """The circuit whose area and energy are objectives; `mapping` is that of signed candidates."""
+    """The circuit whose area and energy are objectives. `mapping`: of signed candidates."""
 
     adc_law: AdcLaw
     bank: Bank
@@ -112,12 +115,13 @@ class CornerSpec(Spec):
 
 
 class SearchSpec(Spec):
-    """An architecture search in generations of trials: what every trial reads of it.
+    """An architecture search in generations of trials, as far as a trial reads it.
 
-    `network`: entry whose data, bits, scale, noise and hardware the candidates have. `training`: their recipe, for
-    `epochs`. `sampler`: how candidates are proposed (see search/propose.py): model, optuna's tpe, or a baseline, random
-    or random-filter. `trials`: per generation. `trials_per_job`: trained one after the other by one job. `folds`: held
-    out together in every trial; the accuracy is the mean over them of `chips` noisy chips.
+    `network`: entry with the data, bits, scale, noise and hardware of the candidates. `training`: their recipe, for
+    `epochs`. `sampler`: how candidates are proposed (see search/propose.py): model, optuna's tpe, or one of the
+    baselines random and random-filter. `trials`: number per generation. `trials_per_job`: trials that one job trains in
+    turn. `folds`: held out together in every trial. The accuracy of a trial is the mean over folds and `chips` noisy
+    chips.
     """
 
     network: str
@@ -136,7 +140,10 @@ class SearchSpec(Spec):
 
 
 class SearchRunSpec(SearchSpec):
-    """A search as a run carries it out: `seeds` times over, in so many `generations`; `choice`: what it ends in."""
+    """A search as a run carries it out.
+
+    `seeds`: how often it is repeated. `generations`: number in each repetition. `choice`: how its network is chosen.
+    """
 
     seeds: PositiveInt
     generations: PositiveInt

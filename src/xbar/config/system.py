@@ -1,4 +1,4 @@
-"""Inferences on chips by events, as they stand in config.yaml."""
+"""Simulation of inferences by events, as it stands in config.yaml."""
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
@@ -6,9 +6,9 @@ from xbar.config.base import Name, Spec
 
 
 class SystemSpec(Spec):
-    """`inferences`: how many begin at once where the interval between them is measured.
+    """`inferences`: number that begin at once where the interval between inferences is measured.
 
-    `period_s`: by data set, the time between two inputs that a sensor delivers.
+    `period_s`: for each data set, the time between two inputs that a sensor delivers.
     """
 
     inferences: PositiveInt = 2

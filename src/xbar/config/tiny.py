@@ -12,10 +12,10 @@ Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class TinySharesSpec(Spec):
-    """Quantile of the weights at full scale, of the network as it is and of the one that is trained further.
+    """Quantile of the weights at full scale, for the network as it is and for the one that is trained further.
 
-    Noise is a share of full scale, so that clipping outliers lowers it for all other weights. Training makes up for
-    what clipping loses.
+    Noise is a share of full scale, so that clipping outliers lowers the noise of all other weights. Training makes up
+    for what clipping loses.
     """
 
     direct: Share = 1.0
@@ -23,7 +23,7 @@ class TinySharesSpec(Spec):
 
 
 class TinyHardwareSpec(Spec):
-    """The hardware of the networks, as their training and their price read it; converters are as a run says."""
+    """The hardware of the networks in their training and their price. A run chooses the converters."""
 
     device: str
     crossbar: str
@@ -33,9 +33,10 @@ class TinyHardwareSpec(Spec):
 
 
 class TinyChipsSpec(TinyHardwareSpec):
-    """Chips of the reference ResNet-8, as their evaluation reads them.
+    """Chips of the reference ResNet-8 in their evaluation.
 
-    `times_s`, `compensations`: as those of a variant. `test_images`: the first of the test set; None for all.
+    `times_s`, `compensations`: as in a variant. `test_images`: number of images from the start of the test set; None:
+    all.
     """
 
     times_s: Annotated[list[NonNegativeFloat], Unique, Field(min_length=1)]
@@ -49,9 +50,9 @@ class TinySpec(TinyChipsSpec):
 
     `converter_bits`: of DACs and ADCs alike. `scales`: full scales of each layer, of the network, or with one ADC gain.
     `conditions`: mapped as it is (direct), or trained further by the recipe `training` with the noise of the device.
-    `seeds`: of chips and, where a network is trained, of its training. `fold`: of the training images, to choose a
-    recipe on: the network is then trained here from random weights by `float_training`, without the fold, and tested on
-    it. The reference has seen every training image.
+    `seeds`: number of seeds, of chips and of further training. `fold`: of the training images, on which a recipe can be
+    chosen. The network is then trained by `float_training` from random weights without the fold, and tested on it,
+    because the reference has seen every training image.
     """
 
     converter_bits: Annotated[list[Bits], Unique, Field(min_length=1)]

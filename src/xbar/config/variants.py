@@ -11,12 +11,12 @@ Compensation = Literal["none", "array"]
 
 
 class CurveSpec(Spec):
-    """What bends the transfer curves of converters; zero: ideal ones. See `xbar.hardware.converters`.
+    """Errors of the transfer curves of converters; zero: an ideal curve. See `xbar.hardware.converters`.
 
-    `inl_lsb`: peak (LSB) of a bend that all have alike, sin(pi * level) of the level from 0 to 1, or from -1 to 1 where
-    a converter is signed. `dnl_lsb`: standard deviation (LSB) of the width of a code, drawn for each code of each
-    converter; above 0.5 the cut of widths at zero would make it less. `missing`: share of the codes between the first
-    and the last that a converter lacks, drawn.
+    `inl_lsb`: peak (LSB) of a bend that all converters share, sin(pi * level), with levels from 0 to 1, or from -1 to 1
+    where a converter is signed. `dnl_lsb`: standard deviation (LSB) of the width of a code, drawn for each code of each
+    converter. Above 0.5 the widths cut at zero would make the deviation smaller. `missing`: share of the codes between
+    the first and the last that are missing, drawn for each converter.
     """
 
     inl_lsb: NonNegativeFloat = 0.0
@@ -25,18 +25,19 @@ class CurveSpec(Spec):
 
 
 class VariantSpec(Spec):
-    """Other hardware than a network was trained for; what is left out stays as it was in training.
+    """Other hardware than that for which a network was trained. Fields that are left out stay as in training.
 
     `slice_bits`: bits of one device where a weight is sliced over several. `wire_ohm`: resistance of one wire segment
-    between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the converters, shares of 1 and of
-    full scale. `times_s`: evaluations after programming; `compensations`: digital factors against drift, none or one
-    for each array. `calibrate`: column offsets measured once per chip and subtracted.
+    between neighbouring cells. `adc_gain`, `adc_offset`: standard deviations over the ADCs, of the relative error of
+    the gain and of the offset as a share of full scale. `times_s`: times of evaluation after programming.
+    `compensations`: digital factors against drift, none or one for each array. `calibrate`: column offsets measured
+    once per chip and subtracted.
 
     `adc_curve`, `dac_curve`: converters that are not ideal, an ADC for each output, a DAC for each row of a matrix.
     `redraw_read_noise`: the device's read noise is drawn for every read, not once for an evaluation. `sinh_V`: V0 of
-    cells whose current goes with sinh(V / V0); `read_voltage_V`: of the rows at full scale, where only such cells read
-    it. `solver`: of wires; exact solves every array, for every product (seconds an input) where cells are not ohmic.
-    `examples`: so many, evenly spaced, of the test examples and of the inputs that errors by layer are measured on.
+    cells whose current follows sinh(V / V0). `read_voltage_V`: of the rows at full scale; only such cells use it.
+    `solver`: of wires. exact solves every array, and where cells are not ohmic every product, which takes seconds an
+    input. `examples`: number of test examples, evenly spaced, and of the inputs on which errors by layer are measured.
     """
 
     chips: PositiveInt
@@ -69,6 +70,6 @@ class VariantSpec(Spec):
 
 
 class VariantRunSpec(VariantSpec):
-    """A variant as a run carries it out. `networks`: of these, the ones that the run trains."""
+    """A variant as a run carries it out. `networks`: evaluated where the run trains them."""
 
     networks: Annotated[list[str], Field(min_length=1), Unique]

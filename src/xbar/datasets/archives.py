@@ -1,7 +1,7 @@
-"""Raw files by name, wherever they lie below a folder: loose, in a zip, in a zip within a zip, in a tar.
+"""Raw files by name, wherever they lie below a folder: loose, in a zip, in a zip within a zip, or in a tar.
 
 Both stages that read raw files find them by `places`. The first folder of a name, such as that of a data set, may be
-missing or stand further down. People name that folder, its parent, or the folder into which they unpacked it.
+absent or lie further down. People name that folder, its parent, or the folder into which they unpacked it.
 """
 
 import gzip
@@ -27,7 +27,7 @@ BROKEN = (
     NotImplementedError,
     RuntimeError,  # a zip with a password
 )
-TAR = re.compile(r"(\.tar( ?\(\d+\))?\.gz|\.tgz|\.tar)$", re.IGNORECASE)  # browsers count copies
+TAR = re.compile(r"(\.tar( ?\(\d+\))?\.gz|\.tgz|\.tar)$", re.IGNORECASE)  # browsers add a number to copies
 INNER_BYTES = 1 << 28  # a zip within a zip is read into memory; UCI's takes 60 MB
 
 Reader = Callable[[str], bytes | None]
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 def places(folder: Path, names: Collection[str]) -> Iterator[Path]:
-    """Folders and zips that hold some of `names`: `folder`, the folders in it, then the zips of each."""
+    """Folders and zips that hold some of `names`: first `folder` and the folders in it, then the zips in each."""
     roots = [folder, *sorted(path for path in folder.glob("*") if path.is_dir())]
     seen: set[Path] = set()
     for root in roots:
@@ -50,7 +50,7 @@ def places(folder: Path, names: Collection[str]) -> Iterator[Path]:
 
 
 def tars(folder: Path, stems: Collection[str]) -> list[Path]:
-    """The tars in `folder` and in the folders in it whose names begin with one of `stems`."""
+    """The tars in `folder` and in its folders whose names begin with one of `stems`."""
     found = [*folder.glob("*"), *folder.glob("*/*")]
     return sorted(path for path in found if TAR.search(path.name) and path.name.startswith(tuple(stems)))
 
@@ -61,7 +61,7 @@ def stem(name: str) -> str:
 
 
 def sought(folder: Path, names: Collection[str], archives: Collection[str]) -> str:
-    """What was looked for where, for messages."""
+    """The names that were looked for and the folder, in words for messages."""
     tops = " or ".join(dict.fromkeys(repr(name.partition("/")[0]) for name in names))
     zips = [repr(name) for name in archives if name.lower().endswith(".zip")]
     tars = [repr(f"{stem(name)}*.tar.gz") for name in archives if TAR.search(name)]
@@ -71,16 +71,16 @@ def sought(folder: Path, names: Collection[str], archives: Collection[str]) -> s
 
 
 def loose(root: Path, name: str) -> Path | None:
-    """The file `name` below `root`, which may be the first folder of the name itself."""
+    """The file `name` below `root`. The first folder of the name may be `root` itself. None where there is no file."""
     return next((path for path in (root / name, root / _inner(name)) if path.is_file()), None)
 
 
 @contextmanager
 def opened(place: Path, names: Collection[str]) -> Iterator[Reader]:
-    """A function from file name to content, None where it is not there: of a zip, or of a folder's first place.
+    """A function from file name to content, None for an absent file.
 
-    Nothing is unpacked to disk, so that a hostile member name leads nowhere. Raises ValueError with one line naming the
-    zip where it cannot be read.
+    `place`: a zip, or a folder, of which the first of its `places` counts. Nothing is unpacked to disk, so that a
+    hostile member name can do no harm. ValueError, one line with the name of the zip, where it cannot be read.
     """
     place = place if place.is_file() else next(places(place, names), place)
     if place.is_file():
@@ -92,7 +92,7 @@ def opened(place: Path, names: Collection[str]) -> Iterator[Reader]:
 
 @contextmanager
 def zip_files(path: Path) -> Iterator["Zip"]:
-    """As `opened`, of a zip or a zip within a zip."""
+    """As `opened`, for a zip or a zip within a zip."""
     with _whole(path), zipfile.ZipFile(path) as file:
         yield Zip(file)
 
@@ -100,7 +100,7 @@ def zip_files(path: Path) -> Iterator["Zip"]:
 def unpacked(path: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
     """Those of `names` that a zip or a tar holds, with their content.
 
-    Raises ValueError with one line naming `path` where it cannot be read.
+    ValueError, one line with `path`, where it cannot be read.
     """
     if path.suffix.lower() == ".zip":
         with zip_files(path) as read:
@@ -128,7 +128,7 @@ def _inner(name: str) -> str:
 
 
 def _holds(path: Path, names: Collection[str]) -> bool:
-    """Whether a zip has one of `names`. A broken zip may be of anything: it is reported and left alone."""
+    """Whether a zip has one of `names`. A broken zip may belong to anything, so that it only gives a warning."""
     try:
         with zip_files(path) as packed:
             return any(packed.find(name) for name in names)
@@ -138,7 +138,7 @@ def _holds(path: Path, names: Collection[str]) -> bool:
 
 
 class Zip:
-    """A function from file name to content; where a zip holds other zips, theirs come last."""
+    """A function from file name to content. Zips within the zip are searched last, and large ones not at all."""
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
@@ -152,7 +152,7 @@ class Zip:
         return [Zip(zipfile.ZipFile(io.BytesIO(content))) for content in small]
 
     def find(self, name: str) -> tuple[zipfile.ZipFile, str] | None:
-        """The member behind a name, and the zip that it is in."""
+        """The member with this name, and the zip that holds it. None where there is none."""
         for wanted in (name, _inner(name)):
             ends = (member for member in self._members if member.endswith(f"/{wanted}"))
             if member := wanted if wanted in self._members else next(ends, None):

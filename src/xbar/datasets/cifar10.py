@@ -11,17 +11,18 @@ import torch
 from xbar.datasets.splits import Splits, stratified_folds
 
 TITLE = "CIFAR-10"
-ARCHIVES = ()  # the tar is unpacked
+ARCHIVES = ()  # none is read in place: the tar is unpacked
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SHAPE = (3, 32, 32)  # of one input
 FOLD_SEED = 7
 
 
 def splits(raw: Path, folds: int) -> Splits:
-    """The official split; validation folds hold equal shares of every class.
+    """The official split. Validation folds hold equal shares of every class.
 
-    Inputs (N, 3, 32, 32) uint8, channels red, green, blue; labels 0..9 in the order of `CLASSES`.
-    `raw`: the folder cifar-10-batches-py or the one that holds it. ValueError if torchvision's checksums fail.
+    Inputs (N, 3, 32, 32) uint8, channels red, green, blue; labels 0 to 9 in the order of `CLASSES`. `raw`: the folder
+    cifar-10-batches-py, or the one that holds it. ValueError where a file is missing or fails torchvision's checksums,
+    and for more folds than examples of a class.
     """
     train_x, train_y = _part(raw, train=True)
     test_x, test_y = _part(raw, train=False)
@@ -30,7 +31,7 @@ def splits(raw: Path, folds: int) -> Splits:
 
 
 def _part(raw: Path, train: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    from torchvision.datasets import CIFAR10  # a second, which whoever asks for the shape alone does not wait
+    from torchvision.datasets import CIFAR10  # takes a second, which is not needed for the shape alone
 
     class Batches(CIFAR10):
         """The same where `raw` is the folder of the batches itself."""

@@ -14,17 +14,18 @@ TITLE = "digits (8 × 8)"
 ARCHIVES = ()
 CLASSES = tuple("0123456789")
 SHAPE = (1, 8, 8)  # of one input
-FULL_SCALE = 16  # pixels count the set points of 4 x 4 blocks: 0..16
-TEST_SHARE = 5  # one example in five is for testing
+FULL_SCALE = 16  # pixels count the set points of 4 x 4 blocks: 0 to 16
+TEST_SHARE = 5  # of the examples, one in this number is for testing
 SPLIT_SEED = 7
 
 
 def splits(raw: Path, folds: int) -> Splits:
-    """A fixed 80/20 split by class, and folds of equal shares of every class. `raw` is not read.
+    """A fixed 80/20 split within each class, and folds of equal shares of every class. `raw` is not read.
 
-    Inputs (N, 1, 8, 8) float32, share of full scale 0..1; labels 0..9.
+    Inputs (N, 1, 8, 8) float32, shares of full scale from 0 to 1; labels 0 to 9. ValueError for more folds than
+    examples of a class.
     """
-    from sklearn.datasets import load_digits  # a second, which whoever asks for the shape alone does not wait
+    from sklearn.datasets import load_digits  # takes a second, which is not needed for the shape alone
 
     images, labels = load_digits(return_X_y=True)
     x = torch.from_numpy(images.astype(np.float32) / FULL_SCALE).reshape(-1, *SHAPE)

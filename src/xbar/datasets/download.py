@@ -1,4 +1,4 @@
-"""One file from the first of several addresses that gives the right bytes."""
+"""Download of one file from the first of several addresses that gives the right bytes."""
 
 import logging
 import sys
@@ -12,14 +12,14 @@ from tqdm import tqdm
 from xbar import files
 
 CHUNK_BYTES = 1 << 16
-TRANSIENT = {408, 425, 429, 500, 502, 503, 504}  # HTTP status of servers that may answer when asked again
+TRANSIENT = {408, 425, 429, 500, 502, 503, 504}  # HTTP status after which another attempt may succeed
 HEADERS = {"User-Agent": "xbar", "Accept-Encoding": "identity"}
 
 logger = logging.getLogger(__name__)
 
 
 class _Refused(Exception):
-    """An address that does not give the file."""
+    """An address does not give the file."""
 
 
 def download(
@@ -31,12 +31,12 @@ def download(
     timeout_s: float = 30.0,
     pause_s: float = 2.0,
 ) -> None:
-    """Write `target` from the first of `addresses` whose bytes pass `check` (which raises ValueError otherwise).
+    """Write `target` from the first of `addresses` whose bytes pass `check`, which raises ValueError for wrong ones.
 
-    An interrupted transfer begins anew, up to `attempts` times in all, after a pause of `pause_s` that doubles. A
-    server that is silent for `timeout_s` counts as interrupted. `target` is whole and right, or it is absent. Raises
-    ConnectionError with one line naming every address and its fault, OSError if the disk is full or the folder cannot
-    be written.
+    An interrupted transfer begins again, up to `attempts` times for each address, after a pause of `pause_s` that
+    doubles. A server that is silent for `timeout_s` counts as interrupted. Afterwards `target` is whole and right, or
+    it is absent. ConnectionError, one line, names every address and its fault. OSError where the disk is full or the
+    folder cannot be written.
     """
     faults = []
     for address in addresses:
@@ -84,7 +84,7 @@ def _check(part: Path, check: Callable[[Path], None]) -> None:
 
 
 def _cause(error: requests.RequestException) -> str:
-    """The words of the error behind all errors, on one line."""
+    """The message of the innermost error, on one line."""
     if isinstance(error, requests.HTTPError):
         return f"HTTP {error.response.status_code} {error.response.reason}"
     cause: BaseException = error

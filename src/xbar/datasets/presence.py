@@ -1,4 +1,4 @@
-"""Which datasets can be had neither from the folder of raw data nor from any address, and the run without them."""
+"""Datasets that neither the folder of raw data nor any address can provide, and the run without them."""
 
 import time
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ def datasets_of(config: Config) -> list[str]:
 
 
 def without(config: Config, datasets: Container[str]) -> Config:
-    """A run that leaves out what needs any of these datasets; the same where nothing would be left."""
+    """The configuration of a run without all that needs these datasets. Unchanged where no network would be left."""
 
     def kept(network: str) -> bool:
         return config.networks[network].dataset not in datasets
@@ -36,10 +36,11 @@ def without(config: Config, datasets: Container[str]) -> Config:
 
 
 def absences(datasets: Iterable[str], raw_data: Path, table: Table, timeout_s: float = 4.0) -> dict[str, str]:
-    """By dataset, one line that says why it can be had neither from `raw_data` nor from an address.
+    """By dataset, one line that says why neither `raw_data` nor an address can provide it.
 
-    `table`: rows of raw_files.csv. Files count by name: their checksums are for the job that fetches them. Only the
-    addresses of what is absent are asked, all at once, and after `timeout_s` silence counts as no answer.
+    `table`: rows of raw_files.csv. Files count by name, because the job that fetches them compares checksums. Only
+    addresses of absent files are asked, all at once. An address that is silent for `timeout_s` counts as one without an
+    answer.
     """
     rows = {name: [row for row in table if row["dataset"] == name] for name in datasets}
     absent = {name: of for name, of in rows.items() if of and not _present(raw_data, of)}
@@ -53,7 +54,7 @@ def absences(datasets: Iterable[str], raw_data: Path, table: Table, timeout_s: f
 
 
 def _told(faults: Mapping[str, str]) -> str:
-    """What hosts, or addresses without one, answered; those that answered alike together."""
+    """The answers of hosts, or of addresses without a host. Hosts with the same answer stand together."""
     by_fault: dict[str, list[str]] = {}
     for address, fault in faults.items():
         by_fault.setdefault(fault, []).append(urlsplit(address).netloc or address)
@@ -62,14 +63,14 @@ def _told(faults: Mapping[str, str]) -> str:
 
 
 def _names(rows: Table) -> tuple[list[str], list[str]]:
-    """The data files of a dataset, and the archives that hold them."""
+    """The data files of a dataset, and the archives that contain them."""
     kinds = ([row["file"] for row in rows if row["kind"] == kind] for kind in ("data", "archive"))
     data, packed = (list(dict.fromkeys(names)) for names in kinds)
     return data, packed
 
 
 def _present(folder: Path, rows: Table) -> bool:
-    """Whether a folder has every file, or a zip some, or a tar the name of one of the dataset."""
+    """Whether a folder holds every data file, a zip some of them, or an archive by its name."""
     data, packed = _names(rows)
     tars = [archives.stem(name) for name in packed if archives.TAR.search(name)]
     if any((folder / name).is_file() for name in packed) or (tars and archives.tars(folder, tars)):
@@ -80,10 +81,10 @@ def _present(folder: Path, rows: Table) -> bool:
 
 
 def _asked(addresses: Iterable[str], timeout_s: float) -> dict[str, str]:
-    """What is wrong with each address; empty text where it answers."""
+    """The fault of each address; empty text where it answers."""
     faults = dict.fromkeys(addresses, f"no answer within {timeout_s:g} s")
     found: dict[str, str] = {}
-    # Daemons: a look-up of a name has no time limit of its own, and must not keep the process from its end.
+    # Daemons, because the look-up of a name has no time limit, and must not keep the process from ending.
     threads = [Thread(target=_ask, args=(address, timeout_s, found), daemon=True) for address in faults]
     for thread in threads:
         thread.start()
@@ -94,14 +95,14 @@ def _asked(addresses: Iterable[str], timeout_s: float) -> dict[str, str]:
 
 
 class _Unfollowed(HTTPRedirectHandler):
-    """A redirect is an answer."""
+    """A redirect counts as an answer and is not followed."""
 
     def redirect_request(self, *_: object) -> None:
         return None
 
 
 def _ask(address: str, timeout_s: float, found: dict[str, str]) -> None:
-    """The first byte is asked for, since not every server knows HEAD; no more than the head of the answer is read."""
+    """Ask for the first byte, because not every server knows HEAD. Only the head of the answer is read."""
     try:
         request = Request(address, headers={"User-Agent": "xbar", "Range": "bytes=0-0"})
         build_opener(_Unfollowed).open(request, timeout=timeout_s).close()

@@ -1,4 +1,4 @@
-"""The raw files of a dataset: found or downloaded, and checked against a table of published checksums."""
+"""The raw files of a dataset: found or downloaded, and compared with a table of published checksums."""
 
 import hashlib
 import logging
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Archive(NamedTuple):
-    """A file to download and the addresses that offer it; `checksum` is empty where its contents decide."""
+    """A file to download and the addresses that offer it. `checksum` is empty where its contents are compared."""
 
     name: str
     checksum: str
@@ -25,13 +25,12 @@ class Archive(NamedTuple):
 
 
 def fetch(dataset: str, folder: Path, table: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """Checksum ("md5:...") by name of every raw file of `dataset`; all are in `folder` and right afterwards.
+    """Checksum ("md5:...") by name of every raw file of `dataset`. Afterwards all are in `folder` and right.
 
-    `table`: rows dataset, file, kind (data | archive), algorithm, checksum, address; an archive has a row per
-    mirror. What is present is used and never replaced, whatever its archive is called; what is absent comes from the
-    first address that gives it. A zip is read where it lies, unless the archives of the table are tars: those, which
-    have no index, are unpacked.
-    Raises ValueError for a corrupt file; OSError if no address gives the right bytes, or the disk is full.
+    `table`: rows dataset, file, kind (data | archive), algorithm, checksum, address; an archive has a row per mirror.
+    Files that are present are used and never replaced, whatever the name of their archive. Absent files come from the
+    first address that gives them. A zip is read in place, unless the archives of the table are tars. Tars have no index
+    and are unpacked. ValueError for a corrupt file. OSError if no address gives the right bytes, or the disk is full.
     """
     rows = [row for row in table if row["dataset"] == dataset]
     checksums = {row["file"]: _checksum(row) for row in rows if row["kind"] == "data"}
@@ -47,9 +46,9 @@ def fetch(dataset: str, folder: Path, table: Sequence[Mapping[str, str]]) -> dic
 
 
 def verify(folder: Path, checksums: Mapping[str, str], zips: Sequence[str]) -> Path:
-    """The folder or zip in which every file of `checksums` is right; ValueError, one line, where there is none.
+    """The folder or zip in which every file of `checksums` is right. ValueError, one line, where there is none.
 
-    `zips`: names of zips of the dataset; one without any has a reader of folders alone.
+    `zips`: names of zips of the dataset. Without any, its reader takes folders only.
     """
     found = locate(folder, checksums, zips) if checksums else folder
     if found is None or (found.is_file() and not zips):
@@ -63,10 +62,11 @@ def verify(folder: Path, checksums: Mapping[str, str], zips: Sequence[str]) -> P
 
 
 def locate(folder: Path, checksums: Mapping[str, str], zips: Sequence[str]) -> Path | None:
-    """The first folder or zip of `archives.places` in which every file of `checksums` is right; None if none is.
+    """The first folder or zip of `archives.places` in which every file of `checksums` is right, or None.
 
-    `zips`: names by which a zip is known to be of this dataset. ValueError, one line, for a corrupt file in `folder`,
-    and for a zip of such a name that is broken or lacks a file, where no other place is right.
+    `zips`: names by which a zip is known to be of this dataset. ValueError, one line, for a `folder` that is a file,
+    and for a corrupt file in `folder`. ValueError also for a zip of such a name that is broken or lacks a file, where
+    no other place is right.
     """
     if folder.is_file():
         raise ValueError(f"config.yaml: raw_data: {folder} is a file; name the folder that holds it")
@@ -88,7 +88,7 @@ def locate(folder: Path, checksums: Mapping[str, str], zips: Sequence[str]) -> P
 
 
 def _is_whole(place: Path, checksums: Mapping[str, str]) -> bool:
-    """Whether every file is there; ValueError for one that is corrupt, or that a zip lacks."""
+    """Whether every file is there. ValueError for a corrupt file, and for one that a zip lacks."""
     whole = True
     with archives.opened(place, checksums) as read:
         for name, checksum in checksums.items():
@@ -117,7 +117,7 @@ def _is_zip(name: str) -> bool:
 
 
 def _tar(folder: Path, sources: Mapping[str, Archive]) -> Path | None:
-    """A tar of the dataset in `folder`: of the name of the table and right as a whole, or of one that begins so."""
+    """A tar of the dataset in `folder`: one that the table names, with its checksum, or one of a similar name."""
     stems = [archives.stem(name) for name in sources if not _is_zip(name)]
     found = archives.tars(folder, stems) if stems else []
     for path in found:
@@ -154,7 +154,7 @@ def _check_archive(path: Path, source: Archive, needed: Mapping[str, str]) -> No
 
 
 def _unpack(archive: Path, folder: Path, checksums: Mapping[str, str]) -> None:
-    """Write what `folder` lacks."""
+    """Unpack the files that `folder` lacks."""
     needed = {name: checksum for name, checksum in checksums.items() if not (folder / name).is_file()}
     with _advised():
         for name, content in archives.unpacked(archive, needed):

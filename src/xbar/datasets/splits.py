@@ -9,10 +9,11 @@ from xbar.files import is_finite
 
 
 class Splits(NamedTuple):
-    """Inputs (N, C, H, W) as the raw files hold them (not normalised), labels and validation folds (N,).
+    """Inputs (N, C, H, W) as the raw files hold them, not normalised, with labels (N,) and validation folds (N,).
 
-    `train_fold` in 0..folds-1 divides the training examples; the test set belongs to no fold. `test_group` (N,): which
-    test examples are of one origin, such as a subject, and vary together; None where they are independent.
+    `train_fold`: 0 to folds - 1 for the training examples; test examples belong to no fold. `test_group` (N,): the
+    origin of each test example, such as a subject, because examples of one origin vary together. None: they are
+    independent.
     """
 
     train_x: Tensor
@@ -23,29 +24,29 @@ class Splits(NamedTuple):
     test_group: Tensor | None = None
 
     def tensors(self) -> dict[str, Tensor]:
-        """Those that the data set has, by name, as its file holds them."""
+        """The tensors by name, as the file of the data set holds them, without absent ones."""
         return {name: tensor for name, tensor in self._asdict().items() if tensor is not None}
 
 
 def stratified_folds(labels: np.ndarray, folds: int, generator: np.random.Generator) -> np.ndarray:
-    """Fold 0..folds-1 of each example (N,): every class divides evenly to within one, and so do they all.
+    """Fold 0 to folds - 1 of each example (N,). Folds differ by at most one example, in every class and in all.
 
-    Raises ValueError if a class has fewer examples than there are folds.
+    ValueError if a class has fewer examples than there are folds.
     """
     order = np.concatenate([generator.permutation(np.flatnonzero(labels == k)) for k in np.unique(labels)])
     rarest = np.unique(labels, return_counts=True)[1].min()
     if folds > rarest:
         raise ValueError(f"folds: {folds} exceeds the {rarest} examples of the rarest class")
-    # Counting on from class to class keeps the folds equally large where a class does not divide evenly.
+    # Counting continues from class to class, so that folds stay equally large where a class does not divide evenly.
     fold = np.empty(len(labels), dtype=np.int64)
     fold[order] = np.arange(len(labels)) % folds
     return fold
 
 
 def group_folds(groups: np.ndarray, folds: int, generator: np.random.Generator) -> np.ndarray:
-    """Fold 0..folds-1 of each example (N,) such that a group (a subject) lies in one fold only.
+    """Fold 0 to folds - 1 of each example (N,), with all examples of a group (a subject) in one fold.
 
-    Raises ValueError if there are fewer groups than folds.
+    ValueError if there are fewer groups than folds.
     """
     names = generator.permutation(np.unique(groups))
     if folds > len(names):
@@ -55,9 +56,9 @@ def group_folds(groups: np.ndarray, folds: int, generator: np.random.Generator) 
 
 
 def check_splits(name: str, splits: Splits, classes: int, axes: int) -> None:
-    """Raise ValueError, one line that names the split, for inputs or labels from which nothing right can be learned.
+    """Raise ValueError, one line with the name of the split, for unusable inputs, labels or test groups.
 
-    `axes`: of an input, behind its channels, that are longer than 1.
+    `axes`: number of axes of an input, behind its channels, that must be longer than 1.
     """
     if (found := sum(size > 1 for size in splits.train_x.shape[2:])) != axes:
         shape = tuple(splits.train_x.shape[1:])
@@ -72,7 +73,7 @@ def check_splits(name: str, splits: Splits, classes: int, axes: int) -> None:
 
 
 def check_examples(where: str, inputs: Tensor, labels: Tensor, classes: int) -> None:
-    """As `check_splits`, for the inputs and labels of one split."""
+    """Raise ValueError, one line, for unusable inputs or labels of one split."""
     if labels.shape != inputs.shape[:1]:
         raise ValueError(f"{where}_y is of shape {tuple(labels.shape)}; each of {len(inputs)} inputs needs one label")
     if not is_finite(inputs):
@@ -81,7 +82,7 @@ def check_examples(where: str, inputs: Tensor, labels: Tensor, classes: int) -> 
 
 
 def check_labels(where: str, labels: Tensor, count: int, of: str) -> None:
-    """Raise ValueError, one line, unless the labels are whole numbers below `count`, the number `of` something."""
+    """Raise ValueError, one line, unless labels are whole numbers from 0 to `count` - 1. `of`: what is counted."""
     if labels.is_floating_point() or labels.is_complex():
         raise ValueError(f"{where} is of type {labels.dtype}; labels are whole numbers, 0 to {count - 1}")
     if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < count:

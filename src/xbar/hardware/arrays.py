@@ -1,4 +1,4 @@
-"""Mapped networks as files: conductances by layer and array, and the table of arrays."""
+"""Files of mapped networks: conductances by layer and array, and the table of arrays."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,13 +15,13 @@ NAME = re.compile(r"layer(\d+)/rows(\d+)-(\d+)/outputs(\d+)-(\d+)/block(\d+)-(\d
 
 
 def write_arrays(path: str | Path, mapped: list[list[Array]], about: Mapping[str, Any]) -> None:
-    """Conductances (uS, float64), one tensor (used rows, used columns) per array, named after its place."""
+    """Write conductances (uS, float64), one tensor (used rows, used columns) per array, named after its place."""
     tensors = {array_name(layer, array): array.g_uS for layer, arrays in enumerate(mapped) for array in arrays}
     write_tensors(path, tensors, about)
 
 
 def array_name(layer: int, array: Array) -> str:
-    """Place of an array: layer, matrix rows, outputs, block of rows and columns, and a second crossbar if it is one."""
+    """Name of an array by its place: layer, matrix rows, outputs, block, and number of a second crossbar."""
     tile = array.tile
     rows, outputs = (f"{part.start}-{part.stop}" for part in (tile.rows, tile.outputs))
     second = f"/crossbar{array.crossbar}" if array.crossbar else ""
@@ -29,7 +29,7 @@ def array_name(layer: int, array: Array) -> str:
 
 
 def read_arrays(path: str | Path) -> tuple[list[list[Array]], dict[str, Any]]:
-    """What `write_arrays` wrote: the arrays of every layer, and `about`."""
+    """What `write_arrays` wrote: the arrays of every layer, and `about`. ValueError for a tensor of another name."""
     tensors, about = read_tensors(path)
     mapped: dict[int, list[Array]] = {}
     for name, g_uS in tensors.items():
@@ -50,9 +50,9 @@ def _order(array: Array) -> tuple[int, int, int]:
 def write_array_table(
     path: str | Path, mapped: list[list[Array]], rows: int, columns: int, mapping: MappingName
 ) -> None:
-    """arrays.csv: a row per array with its used rows and columns, in the order of the layers.
+    """Write arrays.csv: a row per array with its used rows and columns, in the order of the layers.
 
-    `utilisation`: share of the cells of the array that hold weights.
+    `utilisation`: share of the cells of the array that are used, those of a reference column included.
     """
     table = [
         {
@@ -75,9 +75,10 @@ def write_array_table(
 
 
 def conductance_rows(mapped: list[list[Array]]) -> Iterator[dict[str, Any]]:
-    """Every device of a network (rows of `xbar.tables.DEVICES`): its array, its place in it, its matrix row, its uS.
+    """Every device of a network, as rows of `xbar.tables.DEVICES` with its conductance (uS).
 
-    `array` counts the arrays of a layer as arrays.csv does; `matrix_row` is the row of the layer's weight matrix.
+    `array` counts the arrays of a layer as arrays.csv does. `row` and `column` are places in the array, `matrix_row` is
+    the row of the layer's weight matrix.
     """
     for layer, arrays in enumerate(mapped):
         for index, array in enumerate(arrays):
@@ -87,7 +88,7 @@ def conductance_rows(mapped: list[list[Array]]) -> Iterator[dict[str, Any]]:
 
 
 def array_named(mapped: list[list[Array]], layer: int, index: int) -> Array:
-    """One array by the numbers of arrays.csv; ValueError where there is none."""
+    """The array with these numbers in arrays.csv. ValueError where there is none."""
     if layer >= len(mapped) or index >= len(mapped[layer]):
         sizes = ", ".join(f"layer {number}: {len(arrays)}" for number, arrays in enumerate(mapped))
         raise ValueError(f"layer {layer} has no array {index}; the numbers of arrays are {sizes}")

@@ -1,8 +1,8 @@
-"""Cells whose current is no straight line of the voltage, and arrays of them solved exactly.
+"""Cells with a non-linear current, and arrays of them solved exactly.
 
-The current of a cell is g * V_read * sinh(V / V0) / sinh(V_read / V0): its conductance is the one that is measured at
-the read voltage, where it is programmed. I ~ sinh(V / V0) is the law of the compact model of Garcia-Redondo and
-Lopez-Vallejo, Nanotechnology 29, 405203 (2018), V0 = 0.43 V: 40 nm RRAM. Arrays have the geometry of `hardware.wires`.
+The current of a cell is g * V_read * sinh(V / V0) / sinh(V_read / V0). Its conductance g is the one at the read
+voltage, where it is programmed. I ~ sinh(V / V0) is the law of the compact model of Garcia-Redondo and Lopez-Vallejo,
+Nanotechnology 29, 405203 (2018), for 40 nm RRAM, V0 = 0.43 V. Arrays have the geometry of `hardware.wires`.
 """
 
 from collections.abc import Callable
@@ -14,32 +14,32 @@ from jaxtyping import Float
 from torch import Tensor
 
 UNIT = 1e-6  # uS * ohm
-AT_ONCE = 1 << 17  # cells that are solved together: what the processor's cache holds
+AT_ONCE = 1 << 17  # cells that are solved together, as many as fit into the processor's cache
 NEWTON_STEPS, GRADIENT_STEPS = 40, 200
-GAIN = 1e-2  # what is left of the residual of the linear system in one step of Newton's method
+GAIN = 1e-2  # share of the residual that conjugate gradients may leave in one step of Newton's method
 
 
 class CellLaw(NamedTuple):
-    """How the current of cells goes with the voltage. `sinh_V`: V0; None for ohmic cells."""
+    """The current of cells by their voltage. `sinh_V`: V0 in V; None for ohmic cells."""
 
     read_voltage_V: float = 0.2
     sinh_V: float | None = None
 
     def ohmic_V(self, volts: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-        """The voltage at which an ohmic cell would carry the same current."""
+        """The voltage (V) at which an ohmic cell of the same conductance would carry the same current."""
         if self.sinh_V is None:
             return volts
         return torch.sinh(volts / self.sinh_V) * self.unit_V
 
     def slope(self, volts: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-        """Differential conductance, relative to the cell's conductance."""
+        """Differential conductance of a cell, relative to its conductance."""
         if self.sinh_V is None:
             return torch.ones_like(volts)
         return torch.cosh(volts / self.sinh_V) * (self.unit_V / self.sinh_V)
 
     @property
     def unit_V(self) -> float:
-        """The ohmic voltage of a cell is this times sinh(V / V0)."""
+        """V_read / sinh(V_read / V0) in V: `ohmic_V` is this factor times sinh(V / V0)."""
         assert self.sinh_V is not None
         return self.read_voltage_V / sinh(self.read_voltage_V / self.sinh_V)
 
@@ -51,12 +51,13 @@ def column_currents(
     g_uS: Float[Tensor, "rows columns"], volts: Float[Tensor, "products drivers"], wire_ohm: float, law: CellLaw, *,
     tolerance: float = 1e-9,
 ) -> Float[Tensor, "products columns"]:  # fmt: skip
-    """Currents of the columns (uA) for each set of row voltages, behind wires of `wire_ohm` a segment.
+    """Currents of the columns (uA) for each set of row voltages (V), behind wires of `wire_ohm` per segment.
 
-    Newton's method on the nodal equations. The wires are linear, so that sums along them give every node voltage from
-    the cells' currents, and the cells' voltages are the unknowns. Each step solves its symmetric linear system by
-    conjugate gradients. `tolerance`: of the voltages, relative to the largest on the rows. ValueError for conductances
-    that are negative or not finite, other numbers of voltages than rows, and voltages that stay unsolved.
+    Newton's method solves the nodal equations. The wires are linear, so that sums of the cells' currents along them
+    give every node voltage. The unknowns are therefore the voltages of the cells. Each step solves a symmetric linear
+    system by conjugate gradients. `tolerance`: of the voltages, relative to the largest on the rows. ValueError for
+    conductances or a `wire_ohm` that are negative, values that are not finite, other numbers of voltages than rows, and
+    no convergence.
     """
     if not wire_ohm >= 0 or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
         raise ValueError(f"non-linear arrays need finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")
@@ -92,9 +93,9 @@ def _solved(g_uS: Tensor, volts: Tensor, wire_ohm: float, law: CellLaw, toleranc
 
 
 def _drop(current_uA: Float[Tensor, "products rows columns"], wire_ohm: float) -> Tensor:
-    """What the wires take from the voltage of every cell (V) when the cells carry these currents.
+    """Voltage (V) that the wires take from every cell when the cells carry these currents.
 
-    A segment of a row carries the currents of all cells behind it, one of a column those of all cells before it.
+    A segment of a row carries the currents of all cells behind it, a segment of a column those of all cells before it.
     """
     along_row = _sum_from(current_uA, 2).cumsum(2)
     along_column = _sum_from(current_uA.cumsum(1), 1)
@@ -102,12 +103,12 @@ def _drop(current_uA: Float[Tensor, "products rows columns"], wire_ohm: float) -
 
 
 def _sum_from(values: Tensor, axis: int) -> Tensor:
-    """The sum of each value and of all behind it."""
+    """For each value, the sum of it and of all values behind it."""
     return values.sum(axis, keepdim=True) - values.cumsum(axis) + values
 
 
 def _conjugate_gradients(matrix: Callable[[Tensor], Tensor], wanted: Tensor) -> Tensor:
-    """z with matrix(z) = wanted for each product, but for a share `GAIN` of it; the matrix is positive definite."""
+    """z with matrix(z) = wanted for each product, up to a residual of the share GAIN. `matrix`: positive definite."""
     z, rest, way = torch.zeros_like(wanted), wanted.clone(), wanted.clone()
     before = first = rest.square().sum((1, 2), keepdim=True)
     for _ in range(GRADIENT_STEPS):

@@ -1,4 +1,4 @@
-"""One non-volatile cell: the conductances of its levels and what programming, time and faults make of them."""
+"""One non-volatile cell: the conductances of its levels, and the effects of programming, time and faults."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from xbar.hardware.laws import Laws, law_named
 
 
 def conductance(share: Float[Tensor, "*shape"], device: DeviceSpec) -> Float[Tensor, "*shape"]:
-    """Target conductance (uS) of weights given as shares of full scale in [0, 1]; ValueError outside."""
+    """Target conductance (uS) of weights, shares of full scale from 0 to 1. ValueError outside, and for NaN."""
     if not torch.isfinite(share).all():
         raise ValueError("weights hold NaN or infinity; devices take finite shares of full scale")
     if share.numel() and (share.min() < 0 or share.max() > 1):
@@ -27,8 +27,8 @@ def program(
 ) -> Float[Tensor, "*shape"]:
     """Conductances (uS) after one programming: Gaussian, standard deviation `noise` * (g_max - g_min) in every cell.
 
-    The form used in noise-aware training, sigma = eta * W_max (Joshi et al., Nat. Commun. 11, 2473, 2020). It is
-    not cut at zero: it stands for the error of the read-out signal, and the same law is used in training.
+    Noise-aware training uses the same form, sigma = eta * W_max (Joshi et al., Nat. Commun. 11, 2473, 2020). It is not
+    cut at zero, because it stands for the error of the read-out signal.
     """
     draw = torch.empty_like(g_uS).normal_(generator=generator)
     return torch.add(g_uS, draw, alpha=noise * (device.g_max_uS - device.g_min_uS))
@@ -39,8 +39,8 @@ def programming(
 ) -> Float[Tensor, "*shape"]:
     """Conductances (uS) after one programming: `program`, or a law whose standard deviation depends on the level.
 
-    The laws were fitted at the g_max of their table (pcm 25 uS: 90 nm PCM; rram: HfO2 RRAM of Wan et al. at 40 uS)
-    and are scaled to that of the device, as in aihwkit.
+    The laws were fitted at the g_max of their table (pcm: 90 nm PCM, 25 uS; rram-*: HfO2 RRAM of Wan et al., 40 uS).
+    They are scaled to the g_max of the device, as in aihwkit.
     """
     if device.programming == "constant":
         return program(g_uS, device, device.programming_noise, generator=generator)
@@ -53,7 +53,7 @@ def _draws(like: Tensor, generator: Generator) -> Draw:
 
 
 def programming_sigma_uS(g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws) -> Float[Tensor, "*shape"]:
-    """Standard deviation (uS) of the programming law at target conductances; zero where the polynomial is below it."""
+    """Standard deviation (uS) of the programming law at target conductances; zero where its polynomial is negative."""
     form, law = law_named(laws, device.programming, PROGRAMMING)
     share = g_uS / device.g_max_uS
     sigma = torch.zeros_like(share)
@@ -63,9 +63,10 @@ def programming_sigma_uS(g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws
 
 
 def programming_polynomial(device: DeviceSpec, laws: Laws) -> tuple[float, ...]:
-    """The programming law for training: coefficients c with standard deviation sum of c[i] * level^i.
+    """The programming law for training: coefficients c of the standard deviation, the sum of c[i] * level^i.
 
-    Level and deviation are shares of the window g_max - g_min; zero cuts neither the deviation nor the conductance.
+    Level and deviation are shares of the window g_max - g_min. Unlike in `programming`, conductances are not cut at
+    zero.
     """
     if device.programming == "constant":
         return (device.programming_noise,)
@@ -78,7 +79,7 @@ def programming_polynomial(device: DeviceSpec, laws: Laws) -> tuple[float, ...]:
 def ageing(
     g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws, *, generator: Generator, time_s: float = 0.0
 ) -> Float[Tensor, "*shape"]:
-    """Conductances (uS) `time_s` after programming. The same generator state gives the same cells at any time."""
+    """Conductances (uS) `time_s` after programming. A state of the generator gives the same cells at any time."""
     if device.ageing == "none":
         return g_uS
     form, law = law_named(laws, device.ageing, AGEING)
@@ -88,7 +89,7 @@ def ageing(
 def read_noise(
     g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws, *, generator: Generator, time_s: float = 0.0
 ) -> Float[Tensor, "*shape"]:
-    """One reading: Gaussian, standard deviation `read_noise` * (g_max - g_min); one draw serves a whole evaluation."""
+    """Conductances (uS) of one reading: Gaussian noise, standard deviation `read_noise` * (g_max - g_min)."""
     if device.read_noise == 0:
         return g_uS
     draw = torch.empty_like(g_uS).normal_(generator=generator)
@@ -98,7 +99,7 @@ def read_noise(
 def stuck_at(
     g_uS: Float[Tensor, "*shape"], device: DeviceSpec, laws: Laws, *, generator: Generator, time_s: float = 0.0
 ) -> Float[Tensor, "*shape"]:
-    """Faulty cells, chosen at random, stay at g_min (share `stuck_off`) or at g_max (share `stuck_on`)."""
+    """Conductances (uS) with faulty cells, drawn at random: at g_min (share `stuck_off`) or g_max (`stuck_on`)."""
     if device.stuck_off + device.stuck_on == 0:
         return g_uS
     draw = torch.empty_like(g_uS).uniform_(generator=generator)

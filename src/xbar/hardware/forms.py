@@ -1,14 +1,15 @@
-"""The forms of device laws: which parameters each needs, and what it makes of conductances.
+"""The forms of device laws: the parameters of each, and how it changes conductances.
 
-The coefficients are rows of workflow/reference/devices.csv. A further form is one more entry of PROGRAMMING or AGEING.
-Snakemake loads this module whenever it reads the workflow, so torch is not imported: `Values` are tensors of cells.
+The coefficients are rows of workflow/reference/devices.csv. Another form is another entry of PROGRAMMING or AGEING.
+Snakemake loads this module whenever it reads the workflow. Torch is therefore not imported, and `Values` stands for
+tensors of cells.
 """
 
 from collections.abc import Callable, Mapping
 from math import log
 from typing import Any, NamedTuple
 
-SMALLEST_SHARE = 1e-7  # below it a law in ln(g / g_max) is read at this share, as aihwkit does
+SMALLEST_SHARE = 1e-7  # laws in ln(g / g_max) take smaller shares as this one, as aihwkit does
 
 Law = Mapping[str, float]
 Values = Any
@@ -18,9 +19,9 @@ Draw = Callable[[], Values]  # standard normal values, one per cell
 class ProgrammingForm(NamedTuple):
     """How far cells end from their targets. `g_max`, the full scale of the fit, is one of the parameters.
 
-    `parameters`: unit by name; one that ends in _ stands for a series from 0. `positive`: those that are above 0.
-    `deviation_uS`: standard deviation as coefficients of the powers of g / g_max, from power 0; training knows no more.
-    `programmed`: conductances (uS) from targets (uS), their standard deviations (uS) and draws.
+    `parameters`: units by name; a name that ends in _ stands for a series from 0. `positive`: parameters that must be
+    above 0. `deviation_uS`: coefficients of the standard deviation by powers of g / g_max, from power 0; training uses
+    these alone. `programmed`: conductances (uS) from targets (uS), their standard deviations (uS) and draws.
     """
 
     parameters: Mapping[str, str]
@@ -30,9 +31,9 @@ class ProgrammingForm(NamedTuple):
 
 
 class AgeingForm(NamedTuple):
-    """What time makes of cells. `parameters` and `positive` as in `ProgrammingForm`.
+    """How time changes cells. `parameters` and `positive` as in `ProgrammingForm`.
 
-    `aged`: conductances (uS) from those just programmed, shares of g_max, the law, draws, and the time since then (s).
+    `aged`: conductances (uS) from those just programmed (uS), their shares of g_max, the law, draws, and the time (s).
     """
 
     parameters: Mapping[str, str]
@@ -45,15 +46,15 @@ def _polynomial(law: Law) -> list[float]:
 
 
 def _gaussian(g_uS: Values, sigma_uS: Values, draw: Draw) -> Values:
-    """Cut at zero."""
+    """Normal deviations, with conductances cut at zero."""
     return (g_uS + sigma_uS * draw()).clamp_min(0)
 
 
 def _drifted(g_uS: Values, share: Values, law: Law, draw: Draw, time_s: float) -> Values:
     """Drift g * (t / t0)^-nu and the 1/f noise accumulated until then; t = time_s + t0, as in aihwkit.
 
-    nu is drawn per cell, its mean and spread depend on the level. Nandakumar et al., ICECS 2019: a million PCM cells,
-    up to days after programming; later times extrapolate the power law.
+    nu is drawn per cell, with a mean and a spread that depend on the level. Nandakumar et al., ICECS 2019, measured a
+    million PCM cells up to days after programming. Later times extrapolate the power law.
     """
     exponent_draw, noise_draw = draw(), draw()
     time = time_s + law["drift_start"]

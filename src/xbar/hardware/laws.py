@@ -1,4 +1,4 @@
-"""Published laws of device noise and drift: their coefficients, each with unit and source, read from CSV."""
+"""Published laws of device noise and drift: coefficients with units and sources, read from CSV."""
 
 from collections.abc import Iterator, Mapping
 from math import isfinite
@@ -11,16 +11,17 @@ from xbar.hardware.forms import AGEING, PROGRAMMING, AgeingForm, Law, Programmin
 COLUMNS = ("law", "form", "parameter", "value", "unit", "source", "note")
 FORMS: Mapping[str, ProgrammingForm | AgeingForm] = {**PROGRAMMING, **AGEING}
 
-Laws = Mapping[str, Mapping[str, Law]]  # by name and form: one law may have a form of programming and one of ageing
+Laws = Mapping[str, Mapping[str, Law]]  # by name and form; a law may have a form of programming and one of ageing
 Form = TypeVar("Form", ProgrammingForm, AgeingForm)
 
 
 def read_laws(path: str | Path) -> Laws:
     """Coefficients by law, form and parameter.
 
-    Raises ValueError, one line with file and line number, for missing columns, fields or sources, for an unknown form,
-    parameter or unit, and for a repeated parameter. Also for what is no finite number, and for a law that lacks a
-    parameter or has two forms of one kind. Raises OSError for a file that is not there.
+    ValueError, one line with file and line number, for missing columns, fields or sources, for an unknown form,
+    parameter or unit, and for a repeated parameter. ValueError also for a reserved name, and for a number that is not
+    finite or not above 0 where it must be. A law that lacks a parameter or has two forms of one kind is refused too.
+    OSError for no file.
     """
     laws: dict[str, dict[str, dict[str, float]]] = {}
     for number, row in read_by_line(path, COLUMNS).items():
@@ -46,7 +47,7 @@ def _check_whole(where: str, by_form: Mapping[str, Law]) -> None:
 
 
 def _needed(form: str, law: Law) -> Iterator[str]:
-    """The parameters without which a law of this form cannot be read."""
+    """The parameters that a law of this form must have."""
     for name in FORMS[form].parameters:
         if name.endswith("_"):
             orders = sum(parameter.startswith(name) for parameter in law)
@@ -70,7 +71,7 @@ def _value(row: Mapping[str, str], law: Law, where: str) -> float:
 
 
 def _unit(form: ProgrammingForm | AgeingForm, parameter: str) -> str | None:
-    """None for a parameter that the form does not read."""
+    """The unit of a parameter; None for a parameter that the form does not have."""
     stem = parameter.rstrip("0123456789")
     if not stem.endswith("_") or stem not in form.parameters:
         return form.parameters.get(parameter)
@@ -90,12 +91,12 @@ def _number(text: str, where: str, *, positive: bool) -> float:
 
 
 def laws_of(laws: Laws, forms: Mapping[str, Form]) -> list[str]:
-    """Names of the laws that have one of these forms, PROGRAMMING or AGEING."""
+    """Names of the laws that have one of `forms`, which are PROGRAMMING or AGEING."""
     return sorted(name for name, by_form in laws.items() if not forms.keys().isdisjoint(by_form))
 
 
 def law_named(laws: Laws, name: str, forms: Mapping[str, Form]) -> tuple[Form, Law]:
-    """The form and the coefficients of a law; ValueError where it does not exist or has none of these forms."""
+    """The form and the coefficients of a law. ValueError where it does not exist or has none of these forms."""
     for form, law in laws.get(name, {}).items():
         if form in forms:
             return forms[form], law

@@ -1,4 +1,4 @@
-"""Weights on arrays of devices and back: conductances with their place, whatever the mapping."""
+"""Weights on arrays of devices, and back: conductances with their places, for every mapping."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from xbar.mappings import MappingName, MappingRules, rules_of
 
 
 class Array(NamedTuple):
-    """One array: its part of the layer and its devices' conductances (used rows, used columns), uS.
+    """One array: its part of the layer and the conductances (used rows, used columns) of its devices, uS.
 
     `crossbar`: 1 for the negative parts on two crossbars, otherwise 0.
     """
@@ -25,7 +25,7 @@ class Array(NamedTuple):
 
 
 class Conversion(NamedTuple):
-    """One ADC conversion per output: the column it sees, as shares of full scale, and its factor in the digital sum."""
+    """One ADC conversion per output: the column that it sees, as shares of full scale, and its digital factor."""
 
     share: Float[Tensor, "outputs channels *kernel"]
     factor: float
@@ -36,7 +36,7 @@ def _parts(matrix: Tensor) -> list[Tensor]:
 
 
 def _split(matrix: Tensor, rules: MappingRules) -> list[Tensor]:
-    """The matrix of one array (rows, outputs) as one matrix of device shares per crossbar."""
+    """The matrix of one array (rows, outputs) as one matrix of device shares for each crossbar."""
     if rules.crossbars == 2:
         return _parts(matrix)
     if rules.columns_per_output == 2:
@@ -53,11 +53,12 @@ def map_weights(
 ) -> list[Array]:
     """Arrays that hold a layer's quantised weights, given as shares of full scale.
 
-    Paired columns: output j in columns 2j (positive part) and 2j + 1 (negative part). Two crossbars: positive parts
-    in one, negative parts in a second beside it. Offset column: (1 + weight) / 2 in column j, and a reference column
-    of halves; a device needs twice the levels. Unipolar: output j in column j; where g_min_uS > 0 a last column at
-    g_min_uS lets the off-current be subtracted (Arm patent US 11,886,972). Matrix rows are ordered by channel, then
-    kernel position. ValueError: negative weights in a unipolar mapping, weights that are not finite, arrays too small.
+    Paired columns: output j in columns 2j (positive part) and 2j + 1 (negative part). Two crossbars: positive parts in
+    one, negative parts in a second beside it. Offset column: (1 + weight) / 2 in column j, and a reference column of
+    halves. A device then needs 2^(bits + 1) - 1 levels. Unipolar: output j in column j. Where g_min_uS > 0, a last
+    column at g_min_uS allows the off-current to be subtracted (Arm patent US 11,886,972). Matrix rows are ordered by
+    channel, then by kernel position. ValueError for no weights, negative weights in a unipolar mapping, values not
+    finite, and arrays too small.
     """
     if share.numel() == 0:
         raise ValueError(f"weights of shape {tuple(share.shape)} do not map; needed are (outputs, channels, *kernel)")
@@ -80,9 +81,10 @@ def read_conversions(
 
     Shares times factors add up to the weights that `map_weights` was given.
 
-    Columns subtracted before the ADC: the difference is converted once, so that the mapped layer equals the trained one
-    code by code. The half-size signal of an offset meets an ADC of half the range. Columns subtracted behind the ADC:
-    both are converted, rounded and clipped apart. Their difference equals the trained output only without converters.
+    Where columns are subtracted before the ADC, their difference is converted once. The mapped layer then equals the
+    trained one code by code. An offset halves the signal, and its ADC has half the range. Where columns are subtracted
+    behind the ADC, both are converted, rounded and clipped apart. Their difference equals the trained output only
+    without converters.
     """
     window = device.g_max_uS - device.g_min_uS
     found: dict[float, Tensor] = {}
@@ -96,9 +98,9 @@ def read_conversions(
 def seen_by_adcs(
     arrays: list[Array], mapping: MappingName, device: DeviceSpec
 ) -> Iterator[tuple[Tile, dict[float, Tensor]]]:
-    """What the ADCs of every tile see of its columns, by the factor of each conversion: (rows, outputs), as `g_uS`.
+    """What the ADCs see of the columns of every tile (rows, outputs), in the units of `g_uS`, by digital factor.
 
-    It is linear in the columns, so that they may be currents of several reads (reads, columns) as well.
+    It is linear in the columns. They may therefore also be currents of several reads (reads, columns).
     """
     rules = _rules(mapping, device)
     full = 1 / rules.swing
@@ -110,7 +112,7 @@ def seen_by_adcs(
 
 
 def _pairs(arrays: list[Array], rules: MappingRules) -> list[tuple[Tile, Tensor, Tensor]]:
-    """Every tile with the columns that count up and those that count down (one for all, each its own, or none)."""
+    """Every tile with the columns that are added and those that are subtracted (one for all, one each, or none)."""
     if rules.crossbars == 2:
         second = {array.tile[:2]: array.g_uS for array in arrays if array.crossbar == 1}
         return [(array.tile, array.g_uS, second[array.tile[:2]]) for array in arrays if array.crossbar == 0]

@@ -13,11 +13,12 @@ def netlist(
     g_uS: Float[Tensor, "rows columns"], voltages: Float[Tensor, " drivers"], wire_ohm: float, title: str = "array",
     law: CellLaw = OHMIC,
 ) -> str:  # fmt: skip
-    """The operating point of an array, printed as i(vout<column>) in A; the geometry is that of `hardware.wires`.
+    """The operating point of an array, printed as i(vout<column>) in A. `hardware.wires` describes the geometry.
 
-    Row i is driven by vin<i>, column j ends in the virtual ground vout<j>. Cells without conductance are left out.
-    Cells that are not ohmic are current sources of their own voltage. ValueError: conductances or resistance negative
-    or not finite, another number of voltages than rows.
+    `voltages` (V): vin<i> drives row i. Column j ends in the virtual ground vout<j>. `wire_ohm`: per segment; 0 leaves
+    the wires out, as cells without conductance are. Cells that are not ohmic are current sources of their own voltage.
+    ValueError for negative conductances or resistance, values that are not finite, and other numbers of voltages than
+    rows.
     """
     if not torch.isfinite(g_uS).all() or (g_uS < 0).any() or wire_ohm < 0:
         raise ValueError(f"a netlist needs finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")
@@ -38,7 +39,7 @@ def _sources(voltages: Tensor, columns: int) -> Iterator[str]:
 
 
 def _cells(g_uS: Tensor, wire_ohm: float, law: CellLaw) -> Iterator[str]:
-    """Cells between the nodes of their row and column wires; without wires between input and output itself."""
+    """Cells between the nodes of their row and column wires, or without wires between input and output."""
     for row, cells in enumerate(g_uS.tolist()):
         for column, cell_uS in enumerate(cells):
             ends = (f"r{row}_{column}", f"c{row}_{column}") if wire_ohm else (f"in{row}", f"out{column}")

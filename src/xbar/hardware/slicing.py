@@ -1,4 +1,4 @@
-"""Weights of more bits than a device holds, sliced over several devices of fewer bits each."""
+"""Weights with more bits than a device, sliced over several devices of fewer bits."""
 
 from typing import NamedTuple
 
@@ -8,16 +8,16 @@ from torch import Tensor
 
 
 class Slice(NamedTuple):
-    """Part of each weight that one device holds, as share of its full scale, and the weight of that part."""
+    """The part of each weight that one device holds, as share of its full scale, and the factor of this part."""
 
     share: Float[Tensor, "outputs channels *kernel"]
     factor: float
 
 
 def slice_weights(share: Float[Tensor, "outputs channels *kernel"], weight_bits: int, device_bits: int) -> list[Slice]:
-    """Slices, most significant first, whose sum of factor * share is `share` (codes of `weight_bits` bits, any sign).
+    """Slices, most significant first. The sum of factor * share is `share`, codes of `weight_bits` bits of any sign.
 
-    4-bit weights on two 2-bit devices: code = 4 * high + low, so w = 0.8 * high / 3 + 0.2 * low / 3. ValueError
+    4-bit weights on two 2-bit devices: code = 4 * high + low, so that w = 0.8 * high / 3 + 0.2 * low / 3. ValueError
     unless the bits of the device divide those of the weight, and for shares that are no codes.
     """
     if weight_bits % device_bits:

@@ -1,4 +1,4 @@
-"""How a weight matrix is cut into the arrays that hold it; plain numbers, no tensors."""
+"""How a weight matrix is divided among the arrays that hold it; plain numbers, no tensors."""
 
 from collections.abc import Sequence
 from math import ceil, prod
@@ -15,7 +15,7 @@ class Tile(NamedTuple):
 
 
 def channels_per_tile(weight_shape: Sequence[int], rows: int) -> int:
-    """Input channels that share one array: whole kernels only, so that a tile is a convolution too.
+    """Input channels on one array. They have whole kernels only, so that a tile is a convolution too.
 
     ValueError where the kernel window of one channel exceeds the rows of an array.
     """
@@ -30,9 +30,9 @@ def tiles(
 ) -> list[Tile]:
     """The arrays of one layer, row block by row block.
 
-    `weight_shape`: (outputs, channels, *kernel). `columns_per_output`: 2 for paired columns,
-    otherwise 1. `spare`: columns of each array that hold no output (a correction column).
-    ValueError where not even one output fits into an array.
+    `weight_shape`: (outputs, channels, *kernel). `columns_per_output`: 2 for paired columns, otherwise 1. `spare`:
+    columns of each array that hold no output (a reference column). ValueError where not even one output fits into an
+    array.
     """
     outputs_per_array = (columns - spare) // columns_per_output
     if outputs_per_array < 1:

@@ -1,9 +1,9 @@
 """Resistance of the wires of an array: the resistive network solved exactly, and a fast approximation of it.
 
-Rows are driven at their left end, columns end in a virtual ground below the last row. `wire_ohm` is one segment of
-either wire, also from the driver to the first cell and from the last cell to the ground. This is the geometry of
-badcrossbar. The network is linear, so it is one matrix of effective conductances: current of column j per volt on row
-i.
+Rows are driven at their left end, and columns end in a virtual ground below the last row. `wire_ohm` is the resistance
+of one segment of either wire. The first cell of a row and the last cell of a column have such a segment too, to the
+driver and to the ground. badcrossbar has the same geometry. The network is linear and therefore one matrix of effective
+conductances, the current of column j per volt on row i.
 """
 
 from collections.abc import Iterator
@@ -24,10 +24,11 @@ UNIT = 1e-6  # uS * ohm
 
 
 def effective_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> Float[Tensor, "rows columns"]:
-    """Effective conductances (uS), fast: each cell behind its row ladder and before its column ladder.
+    """Effective conductances (uS), approximated: the ladder of each row and of each column is solved alone.
 
-    Each ladder is solved exactly with the other wires at their ideal voltage; what is left out is how drops along
-    rows change those along columns. Loops over rows and columns, vectorised over the other axis.
+    Each ladder is exact with the other wires at their ideal voltage. The approximation neglects how drops along rows
+    change those along columns. Loops run over rows and columns, vectorised over the other axis. ValueError for a
+    negative `wire_ohm` and for conductances that are not finite.
     """
     if not wire_ohm >= 0 or not torch.isfinite(g_uS).all():
         raise ValueError(f"wires need wire_ohm >= 0 (here {wire_ohm}; not negative) and finite conductances")
@@ -38,8 +39,8 @@ def effective_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) 
 
 
 def _ladder(load: Float[Tensor, "wires cells"]) -> Float[Tensor, "wires cells"]:
-    """Voltage at every cell of wires driven with 1 V at their first cell; `load`: cell times segment, dimensionless."""
-    beyond = torch.zeros_like(load)  # conductance of the rest of the wire, in segments
+    """Voltage (V) at every cell of wires with 1 V at their first end. `load`: conductance of a cell * `wire_ohm`."""
+    beyond = torch.zeros_like(load)  # conductance of a cell and all behind it, in units of a segment
     for cell in reversed(range(load.shape[1])):
         after = beyond[:, cell + 1] if cell + 1 < load.shape[1] else torch.zeros_like(load[:, 0])
         beyond[:, cell] = load[:, cell] + after / (1 + after)
@@ -49,9 +50,9 @@ def _ladder(load: Float[Tensor, "wires cells"]) -> Float[Tensor, "wires cells"]:
 def exact_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> Float[Tensor, "rows columns"]:
     """Effective conductances (uS, float64) by sparse nodal analysis with a direct solver.
 
-    The network is reciprocal: driven with 1 V at the end of column j, with the drivers as grounds, it shows column
-    j of the matrix at the rows. Seconds for 100 x 100 cells; the fill-in grows faster than the array. ValueError for
-    wire_ohm <= 0 and for conductances that are negative or not finite.
+    The network is reciprocal. With 1 V at the end of column j and the drivers as grounds, the rows carry column j of
+    the matrix. 100 x 100 cells take seconds, and the fill-in grows faster than the array. ValueError for wire_ohm <= 0
+    and for conductances that are negative or not finite.
     """
     (rows, columns), (solver, wire_uS) = g_uS.shape, _solver(g_uS, wire_ohm)
     effective = np.empty((rows, columns))
@@ -65,9 +66,9 @@ def exact_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> F
 def conductance_behind(
     g_uS: Float[Tensor, "rows columns"], wire_ohm: float, solver: str
 ) -> Float[Tensor, "rows columns"]:
-    """Effective conductances by the solver named, fast or exact.
+    """Effective conductances (uS) by the solver named, fast or exact.
 
-    A negative conductance stands for an error of the read-out; the exact solver leaves it as it is.
+    A negative conductance stands for an error of the read-out. The exact solver adds it unchanged.
     """
     if solver == "fast" or wire_ohm == 0:
         return effective_conductance(g_uS, wire_ohm)
@@ -77,7 +78,7 @@ def conductance_behind(
 def exact_currents(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> Float[Tensor, " columns"]:
     """Currents of the columns (uA, float64) with 1 V on every row: the sums over rows of `exact_conductance`.
 
-    One solution of the network in the place of one for each column. ValueError as there.
+    The network is solved once and not once for each column. ValueError as in `exact_conductance`.
     """
     (rows, columns), (solver, wire_uS) = g_uS.shape, _solver(g_uS, wire_ohm)
     drive = np.zeros(2 * rows * columns)
@@ -86,7 +87,7 @@ def exact_currents(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> Floa
 
 
 def _solver(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> tuple[SuperLU, float]:
-    """What solves the network for any drive, and the conductance (uS) of a segment."""
+    """The solver of the network for any drive, and the conductance (uS) of a segment."""
     if not 0 < wire_ohm < inf or not g_uS.numel() or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
         raise ValueError(
             f"the exact solver needs wire_ohm > 0 (here {wire_ohm}) and finite conductances >= 0 of some cells"
@@ -96,10 +97,11 @@ def _solver(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) -> tuple[Super
 
 
 def approximation_errors(mapped: list[list[Array]], wire_ohm: list[float]) -> Iterator[dict[str, Any]]:
-    """Rows of `xbar.tables.WIRES`: every array of a network, all rows driven alike, at each resistance.
+    """Rows of `xbar.tables.WIRES`: every array of a network with equal voltages on all rows, at each resistance.
 
-    Mean and largest over the columns that carry current, shares: `loss` of current to the wires, of the exact solution;
-    `error` of the fast approximation's current, of the exact one. Two seconds for 576 x 256 cells.
+    Each measure is given as mean and largest over the columns that carry current. `loss`: share of the current without
+    wires that the exact solution loses. `error`: deviation of the approximate current, share of the exact one. 576 x
+    256 cells take two seconds.
     """
     for layer, arrays in enumerate(mapped):
         for index, (_, g_uS, _) in enumerate(arrays):
@@ -113,12 +115,12 @@ def approximation_errors(mapped: list[list[Array]], wire_ohm: list[float]) -> It
 
 
 def _share(values: Tensor, kind: str) -> float:
-    """Mean or largest of the columns, six digits; zero where no column carries current."""
+    """Mean or largest value of the columns, six digits; zero where no column carries current."""
     return float(f"{float(getattr(values, kind)()):.6g}") if len(values) else 0.0
 
 
 def _nodal_matrix(g_uS: np.ndarray, wire_uS: float) -> csc_matrix:
-    """Conductance matrix of the nodes on row wires, then of those on column wires, both row by row."""
+    """Conductance matrix (uS) of the nodes on row wires, then of those on column wires, both row by row."""
     rows, columns = g_uS.shape
     on_row = np.arange(rows * columns).reshape(rows, columns)
     on_column = on_row + rows * columns

@@ -1,8 +1,8 @@
-"""A network of one's own from Python in four lines: prepare, fine_tune, on_chips, cost.
+"""A network of one's own in four calls from Python: prepare, fine_tune, on_chips, cost.
 
-`network = prepare(model, inputs, hardware)`; `fine_tune(network, inputs, classes)`;
-`on_chips(network, inputs, classes)`; `cost(network, inputs)`. Devices, arrays and the circuit are those of a
-project's config.yaml and price list, by default of this checkout.
+`network = prepare(model, inputs, hardware)`; `fine_tune(network, inputs, classes)`; `on_chips(network, inputs,
+classes)`; `cost(network, inputs)`. Devices, arrays and the circuit are those of a project's config.yaml and price list,
+by default of this checkout.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,9 +44,9 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 class Priced(NamedTuple):
-    """What one inference costs. `total`: a row of `tables.PERFORMANCE`; `layers`: rows of `tables.LAYER_COSTS`.
+    """The cost of one inference. `total`: a row of `tables.PERFORMANCE`. `layers`: rows of `tables.LAYER_COSTS`.
 
-    `digital`: products that no array computes. They are counted, and not part of any cost here.
+    `digital`: products that no array computes. They are counted, but no cost here includes them.
     """
 
     total: dict[str, str]
@@ -58,17 +58,19 @@ def fine_tune(
     network: nn.Module, inputs: Any, wanted: Any, *, noise: float | tuple[float, ...] = 0.04, epochs: int = 5,
     batch: int = 64, learning_rate: float = 1e-3, loss: Loss = functional.cross_entropy, seed: int = 0,
 ) -> list[float]:  # fmt: skip
-    """Train a prepared network further, in place, with noise of programming drawn at every step; the loss per epoch.
+    """Train a prepared network further, in place, with programming noise drawn at every step; the loss per epoch.
 
-    `wanted`: one class for each input, or whatever else `loss` takes. `noise`: standard deviation of a device, share
-    of full scale, or its law by the level (see Hardware). Weights, full scales and all other parameters follow Adam,
-    whose rate falls to zero along a cosine; statistics of batch-norm stay. ValueError: no inputs, not as many
-    `wanted`, those that `loss` refuses, or inputs that `inputs_in_range` refuses. FloatingPointError at the first loss,
-    full scale or weight that is not finite: the network holds what led to it.
+    `wanted`: one class for each input, or whatever else `loss` takes. `noise`: standard deviation of a device, share of
+    g_max - g_min, or a tuple for its law by the level (see Hardware). Adam trains weights, full scales and all other
+    parameters, at a rate that falls to zero along a cosine. Statistics of batch-norm stay. ValueError for a network
+    that is not prepared, for inputs that `inputs_in_range` refuses, and for `wanted` of another number or that `loss`
+    refuses. ValueError also for epochs, a batch or a rate not above zero. FloatingPointError for a loss that is not
+    finite, a full scale that is zero or not finite, and, after the last epoch, a weight that is not finite. The network
+    keeps such values.
     """
     inputs, wanted = inputs_in_range(network, inputs), torch.as_tensor(wanted)
     if not (wanted.is_floating_point() or wanted.is_complex()):
-        wanted = wanted.long()  # the only whole numbers that torch's losses all take
+        wanted = wanted.long()  # the only integer type that all losses of torch accept
     if len(inputs) != len(wanted):
         raise ValueError(f"{len(inputs)} inputs with {len(wanted)} wanted outputs; needed is one for each")
     if epochs < 1 or batch < 1 or not learning_rate > 0:
@@ -102,7 +104,7 @@ def fine_tune(
 
 
 def _train(network: nn.Module) -> None:
-    """Training, with the statistics of batch-norm as they are."""
+    """Training mode, with the statistics of batch-norm fixed."""
     network.train()
     for part in network.modules():
         if isinstance(part, nn.modules.batchnorm._BatchNorm):
@@ -119,7 +121,7 @@ def _loss(loss: Loss, found: Tensor, wanted: Tensor) -> Tensor:
 
 @torch.no_grad()
 def _check_scales(network: nn.Module, epoch: int) -> None:
-    """FloatingPointError where a full scale has become zero or infinite: nothing could be divided by it."""
+    """FloatingPointError where a full scale is zero or not finite, because values are divided by it."""
     for scales in scales_of(network):
         if not all(0 < float(value) < inf for value in (scales.x_max, scales.w_max, scales.current_max)):
             raise FloatingPointError(f"a full scale has left all bounds in epoch {epoch}; {LOWER}")
@@ -139,11 +141,11 @@ def on_chips(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Accuracy of a prepared network: rows (condition, chip, time_s, compensation, accuracy), a share.
 
-    `quantised`: the network by itself. `ideal`: on its arrays, without noise. `noisy`: simulated chips, `times_s`
-    after programming, each with or without (`array`) one digital factor for each array against drift. `device`,
-    `crossbar`: of config.yaml, or specs. `mapping`: that of the network's polarity if none is given.
-    ValueError for names that are not there, arrays of more rows than the network is prepared for, inputs that
-    `inputs_in_range` refuses, and as `xbar.chips`.
+    `quantised`: the network without arrays. `ideal`: on its arrays, without noise. `noisy`: simulated chips, `times_s`
+    (s) after programming. `compensations`: none, or array for one digital factor against drift for each array.
+    `device`, `crossbar`: names in config.yaml, or specs. `mapping`: None takes that of the network's polarity.
+    ValueError for unknown names, for arrays that hold more rows of a layer than its ADCs are scaled for, for inputs
+    that `inputs_in_range` refuses, and as `xbar.chips`.
     """
     device, crossbar = _hardware(network, device, crossbar, project)
     examples = inputs_in_range(network, inputs), torch.as_tensor(classes)
@@ -164,10 +166,10 @@ def cost(
     crossbar: str | CrossbarSpec = "array-1152x256", mapping: MappingName | None = None, name: str = "own",
     project: Path = PROJECT,
 ) -> Priced:  # fmt: skip
-    """Area, energy and latency of one inference of a prepared network, with its own ranges measured on `inputs`.
+    """Area, energy and latency of one inference of a prepared network, with its ranges measured on `inputs`.
 
-    The circuit is the reference of config.yaml, whose bank of shared converters it has. ValueError for names that
-    are not there, for parts without a price, and for arrays and inputs that `on_chips` refuses.
+    The circuit is the reference circuit of config.yaml with its bank of shared converters. ValueError for unknown
+    names, for parts without a price, and for arrays and inputs that `on_chips` refuses.
     """
     inputs = inputs_in_range(network, inputs)
     corner = priced_corner(
@@ -181,7 +183,7 @@ def priced_corner(
     network: nn.Module, inputs: Tensor, *, device: str | DeviceSpec, crossbar: str | CrossbarSpec,
     mapping: MappingName | None, name: str, project: Path = PROJECT, config: Config | None = None,
 ) -> PricedCorner:  # fmt: skip
-    """What `cost` prices, part by part; `config` in the place of the project's config.yaml."""
+    """What `cost` prices, part by part. `config` replaces the config.yaml of the project."""
     config = config or _config(project)
     device, crossbar = _hardware(network, device, crossbar, project)
     bits = {key: getattr(hardware_of(network), key) for key in ("weight_bits", "dac_bits", "adc_bits")}
@@ -195,7 +197,10 @@ def priced_corner(
 
 @torch.no_grad()
 def layer_rows(network: nn.Module, inputs: Tensor) -> list[dict[str, str]]:
-    """Sizes and measured ranges of every crossbar layer, with the names of `tables.OWN_LAYERS`, as text."""
+    """Sizes and measured ranges of every crossbar layer, with the names of `tables.OWN_LAYERS`, as text.
+
+    Ranges are means over the calls of a layer.
+    """
     sizes = crossbar_sizes(network, inputs)
     with recording(network) as seen:
         network(inputs)
@@ -223,7 +228,7 @@ def _read_once(path: Path, _: int) -> Config:
 def _hardware(
     network: nn.Module, device: str | DeviceSpec, crossbar: str | CrossbarSpec, project: Path
 ) -> tuple[DeviceSpec, CrossbarSpec]:  # fmt: skip
-    """Specs by their names; ValueError for arrays on which an ADC would convert more rows than it is scaled for."""
+    """Specs by their names. ValueError for arrays on which an ADC would see more rows than it is scaled for."""
     if isinstance(device, str):
         devices = _config(project).devices
         check_name(device, devices, "device")

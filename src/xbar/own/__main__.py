@@ -1,6 +1,6 @@
-"""The command `python -m xbar.own`: the entries of a YAML file in; area, energy and latency by part and layer out.
+"""The command `python -m xbar.own`: area, energy and latency by part and layer, for the entries of a YAML file.
 
-It prices the network as it is given, before any fine-tuning, in seconds and without a run.
+It prices each network before any fine-tuning, in seconds and without a run.
 """
 
 import argparse
@@ -33,7 +33,7 @@ of the data set: of results/datasets in this folder, or of the data set itself w
 
 
 def main(words: Iterable[str]) -> int:
-    """Print what was asked for and return 0; or print one line on standard error and return 1."""
+    """Print the requested pages and return 0, or print an error in one line on standard error and return 1."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     parser = argparse.ArgumentParser(
         "python -m xbar.own", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -65,7 +65,7 @@ def _pages(path: Path, names: list[str]) -> Iterator[str]:
 
 
 def _page(name: str, own: OwnNetworkSpec, config: Config) -> str:
-    """What one network costs, and in words what it is, which layers it has, and what is not priced."""
+    """The cost of one network, with words on what it is, which layers it has, and what is not priced."""
     data, where = _examples(name, own, config)
     inputs = measured_on(data)
     device, crossbar = config.devices[own.device], config.crossbars[own.crossbar]
@@ -87,7 +87,7 @@ def _page(name: str, own: OwnNetworkSpec, config: Config) -> str:
 
 
 def _examples(name: str, own: OwnNetworkSpec, config: Config) -> tuple[dict, str]:
-    """The examples of a network, and where they are from."""
+    """The examples of a network, and their source in words."""
     if own.examples is not None:
         return examples_of(name, own)[0], "of its own file"
     assert own.dataset is not None

@@ -1,6 +1,6 @@
-"""One entry of `own_networks`, step by step: what the jobs of the workflow and the command `python -m xbar.own` share.
+"""One entry of `own_networks`, step by step, for the jobs of the workflow and the command `python -m xbar.own`.
 
-Every step is one of those from Python: prepare, fine_tune, chips, cost.
+The steps are those of the Python interface: prepare, fine_tune, chips, cost.
 """
 
 import logging
@@ -40,13 +40,13 @@ from xbar.training.given import as_taken, form, read_examples
 
 logger = logging.getLogger(__name__)
 
-TOLERATED = 0.02  # below the accuracy that an owner states: test sets differ in their examples
-TRIED = 8  # made-up inputs with which a network is tried before its data are there
+TOLERATED = 0.02  # shortfall from the accuracy that an owner states, because test sets differ
+TRIED = 8  # inputs with which a network is tried before its data set is there
 Data = Mapping[str, Tensor]
 
 
 def pack(path: str | Path, files: Mapping[str, str]) -> None:
-    """The files that a user names, in one archive that travels to the jobs; equal files give equal bytes."""
+    """Write the files of a user into one archive, which travels to the jobs. Equal files give equal bytes."""
     with atomic(path) as part, zipfile.ZipFile(part, "w") as archive:
         for name, place in sorted(files.items()):
             with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as target, Path(place).open("rb") as source:
@@ -56,7 +56,7 @@ def pack(path: str | Path, files: Mapping[str, str]) -> None:
 
 @contextmanager
 def unpacked(path: str | Path, own: OwnNetworkSpec) -> Iterator[OwnNetworkSpec]:
-    """Within this context the entry names the files of the archive, which `packed` has named."""
+    """Within this context the entry names the unpacked files of an archive that `pack` wrote."""
     with TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
         archive.extractall(folder)
         yield _within(Path(folder), own)
@@ -64,7 +64,7 @@ def unpacked(path: str | Path, own: OwnNetworkSpec) -> Iterator[OwnNetworkSpec]:
 
 @contextmanager
 def gathered(own: OwnNetworkSpec) -> Iterator[OwnNetworkSpec]:
-    """The same with the files where the user has them; messages name them as the user does."""
+    """As `unpacked`, with links to the files of the user. Messages give the paths of the user."""
     entry, files = packed(own)
     with TemporaryDirectory() as folder:
         for name, path in files.items():
@@ -86,9 +86,9 @@ def _within(folder: Path, own: OwnNetworkSpec) -> OwnNetworkSpec:
 
 
 def try_network(name: str, own: OwnNetworkSpec, rows: int) -> None:
-    """Build, load and prepare a network, before the data set is there, with some inputs of its shape.
+    """Build, load and prepare a network with some inputs of its shape, before the data set is there.
 
-    ValueError, one line, as `network_of` and `prepare`, and for a number of outputs that is not that of the classes.
+    ValueError, one line, as `network_of` and `prepare`, and for a number of outputs that is not the number of classes.
     """
     plain = network_of(own)
     try:
@@ -113,7 +113,7 @@ def _check_outputs(network: nn.Module, inputs: Tensor, own: OwnNetworkSpec, clas
 
 
 def prepared(own: OwnNetworkSpec, plain: nn.Module, inputs: Tensor, rows: int) -> nn.Module:
-    """The network on crossbars of so many rows, quantised, its full scales measured on `inputs`."""
+    """The network on crossbars of `rows` rows, quantised, with full scales measured on `inputs`."""
     bits = {key: getattr(own, key) for key in ("weight_bits", "dac_bits", "adc_bits")}
     hardware = Hardware(polarity=own.polarity, rows=rows, **bits)
     return prepare(
@@ -128,14 +128,14 @@ def measured_on(data: Data) -> Tensor:
 
 
 def data_of(name: str, own: OwnNetworkSpec, data: Data, classes: int = 0) -> dict[str, Tensor]:
-    """Examples as the network takes them; ValueError, one line, where they are none."""
+    """Examples as the network takes them. ValueError, one line, for unusable ones. `classes`: 0 takes the labels."""
     return as_taken(data, own.inputs, own.dataset or f"examples of {name}", classes)
 
 
 def examples_of(name: str, own: OwnNetworkSpec, dataset: str | Path | None = None) -> tuple[dict[str, Tensor], int]:
-    """Examples as the network takes them, and the number of their classes; `dataset`: its prepared file.
+    """Examples as the network takes them, and the number of their classes. `dataset`: file of the prepared data set.
 
-    ValueError, one line, where they are none.
+    ValueError, one line, for unusable examples.
     """
     if own.examples is not None:
         data, classes = read_examples(own.examples), 0
@@ -148,7 +148,7 @@ def examples_of(name: str, own: OwnNetworkSpec, dataset: str | Path | None = Non
 
 
 def restore(network: nn.Module, path: str | Path) -> None:
-    """Give a prepared network what `tune` made of it, from its file; ValueError where that is of another one."""
+    """Load what `tune` wrote into a prepared network. ValueError where the file belongs to another one."""
     state, _ = read_tensors(path)
     if differing := sorted(state_of(network).keys() ^ state.keys()):
         raise ValueError(f"{path}: {differing[0]} is in the file or in the network, and not in both")
@@ -156,7 +156,7 @@ def restore(network: nn.Module, path: str | Path) -> None:
 
 
 def tune(own: OwnNetworkSpec, network: nn.Module, data: Data, device: DeviceSpec, laws: Laws) -> list[float]:
-    """Train a prepared network further, in place, by the recipe of its entry; the loss of every epoch."""
+    """Train a prepared network further, in place, by the recipe of its entry. Returns the loss of every epoch."""
     recipe = own.fine_tuning
     assert recipe is not None
     noise = programming_polynomial(device, laws) if recipe.noise == "device" else recipe.noise
@@ -170,9 +170,9 @@ def evaluated(
     name: str, own: OwnNetworkSpec, plain: nn.Module, network: nn.Module, data: Data, classes: int,
     device: DeviceSpec, crossbar: CrossbarSpec, laws: Laws,
 ) -> tuple[Mapped, Rows, Rows]:  # fmt: skip
-    """The arrays of every layer, rows of `tables.OWN_ACCURACY` and of `tables.OWN_ERRORS`.
+    """The arrays of every layer, and rows of `tables.OWN_ACCURACY` and of `tables.OWN_ERRORS`.
 
-    ValueError where outputs and classes differ, and where the network itself gets less than its owner states.
+    ValueError where outputs and classes differ, and where the accuracy of the network itself is below the stated one.
     """
     try:
         _check_outputs(network, data["test_x"], own, classes)

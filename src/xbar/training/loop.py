@@ -97,8 +97,7 @@ class Training:
         self._record(epoch, float(loss_sum), float(correct), rate)
 
     def _check_finite(self, loss: Tensor | None = None) -> None:
-        """FloatingPointError for a loss or a state that is not finite. Checked once an epoch, because GPUs wait for it.
-        """
+        """FloatingPointError for a loss or a state that is not finite. Run once an epoch, because GPUs wait for it."""
         tensors = [("the loss", loss)] if loss is not None else []
         for name, value in [*tensors, *self._held()]:
             if not torch.isfinite(value).all():
