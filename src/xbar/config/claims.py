@@ -36,9 +36,9 @@ class AccuracyRuleSpec(CaseSpec):
 class SavingRuleSpec(Spec):
     """A saving is 1 - `corner` / signed-own of `measure`; power is energy divided by latency.
 
-    It holds where it falls short by no more than the tolerance in every condition. It holds at equal time where the
-    ADCs of the baseline take as many columns in turn as those of the corner. It holds with more time where the baseline
-    stays as fast as it is.
+    The claim holds where the saving falls short by no more than the tolerance in every condition. At equal time the
+    ADCs of the baseline take as many columns in turn as those of the corner. With more time the baseline stays as fast
+    as it is.
     """
 
     measure: Literal["area_um2", "energy_pJ", "power_mW"]

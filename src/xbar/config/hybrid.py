@@ -77,7 +77,7 @@ class RepairSpec(Spec):
 class HybridSpec(Spec):
     """Training on simulated devices.
 
-    `law`: law of pulses, a row of workflow/reference/pulses.csv. `seeds`: number of trainings, each with its own chips.
+    `law`: law of pulses in workflow/reference/pulses.csv. `seeds`: number of trainings, each with its own chips.
     """
 
     law: Name

@@ -16,13 +16,13 @@ LISTS_OF_LAYERS = ("depth", "width", "kernel", "stride", "reduce", "average", "a
 
 
 class SpaceSpec(Spec):
-    """The space of candidates. A candidate has one value of each list, and of lists of layers one value for each layer.
+    """The space of candidates. A candidate has one value of each list.
 
-    `depth`: number of convolutions. `width`, `kernel`, `stride`: of each of them. `reduce`: whether a stride is the
-    convolution's own (stride) or that of a max-pooling behind it (pool). `average`: positions per axis before the last
-    layer. `activation`, `input`: as in an architecture. `group`, `assignment`: as in `signs`, for a mixed network.
-    Without any list of layers, all candidates have the architecture of the search's network. They start and learn from
-    the same floating-point networks as it does.
+    `depth`: number of convolutions. `width`, `kernel`, `stride`: lists from which each convolution has a value of its
+    own. `reduce`: whether a stride is the convolution's own (stride) or that of a max-pooling behind it (pool).
+    `average`: positions per axis before the last layer. `activation`, `input`: as in an architecture. `group`,
+    `assignment`: as in `signs`, for a mixed network. Without any list of layers, all candidates have the architecture
+    of the search's network. They start and learn from the same floating-point networks as it does.
     """
 
     depth: Choices | None = None

@@ -30,8 +30,8 @@ def splits(raw: Path, folds: int) -> Splits:
     """The official split by subject. A validation fold is a set of whole training subjects, a test group one subject.
 
     Inputs (N, 9, 1, 128) float32 in file units (accelerations in g, angular rates in rad/s), channels as in `CHANNELS`;
-    labels 0 to 5 in the order of `CLASSES`. `raw`: a folder or a zip that holds `FILES`. ValueError for a missing file,
-    for signals of another number of samples, and for more folds than subjects.
+    labels 0 to 5 in the order of `CLASSES`. `raw`: a folder or a zip that holds `FILES`. ValueError for a missing or
+    malformed file, for signals of another number of samples, and for more folds than subjects.
     """
     with archives.opened(raw, FILES) as read:
         train_x, train_y, subjects = _part(read, raw, "train")

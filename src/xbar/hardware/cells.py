@@ -55,9 +55,9 @@ def column_currents(
 
     Newton's method solves the nodal equations. The wires are linear, so that sums of the cells' currents along them
     give every node voltage. The unknowns are therefore the voltages of the cells. Each step solves a symmetric linear
-    system by conjugate gradients. `tolerance`: of the voltages, relative to the largest on the rows. ValueError for
-    conductances or a `wire_ohm` that are negative, values that are not finite, other numbers of voltages than rows, and
-    no convergence.
+    system by conjugate gradients. `tolerance`: of the voltages, relative to the largest on the rows. ValueError for a
+    negative conductance or `wire_ohm`, for conductances or voltages that are not finite, for another number of voltages
+    than rows, and where Newton's method does not converge.
     """
     if not wire_ohm >= 0 or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
         raise ValueError(f"non-linear arrays need finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")

@@ -16,9 +16,9 @@ def netlist(
     """The operating point of an array, printed as i(vout<column>) in A. `hardware.wires` describes the geometry.
 
     `voltages` (V): vin<i> drives row i. Column j ends in the virtual ground vout<j>. `wire_ohm`: per segment; 0 leaves
-    the wires out, as cells without conductance are. Cells that are not ohmic are current sources of their own voltage.
-    ValueError for negative conductances or resistance, values that are not finite, and other numbers of voltages than
-    rows.
+    the wires out. Cells without conductance are left out. Cells that are not ohmic are current sources of their own
+    voltage. ValueError for a negative conductance or `wire_ohm`, for conductances or voltages that are not finite, and
+    for another number of voltages than rows.
     """
     if not torch.isfinite(g_uS).all() or (g_uS < 0).any() or wire_ohm < 0:
         raise ValueError(f"a netlist needs finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")

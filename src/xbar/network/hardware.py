@@ -29,7 +29,7 @@ class Hardware:
     noise_law: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        """ValueError, one line, for an unknown polarity and for bits, rows or noise out of range."""
+        """ValueError, one line, for an unknown polarity and for bits, rows or `noise` out of range."""
         if self.polarity not in get_args(Polarity):
             raise ValueError(f"polarity '{self.polarity}' is not one of {', '.join(get_args(Polarity))}")
         for name in ("weight_bits", "dac_bits", "adc_bits", "rows"):

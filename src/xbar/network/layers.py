@@ -21,7 +21,7 @@ Inputs = Literal["positive", "halved", "shifted"]
 class Edges(NamedTuple):
     """Padding of the inputs before the DACs, for torch's functional.pad.
 
-    `widths`: values at both ends of each axis, the last axis first. `mode`: what they hold.
+    `widths`: numbers of values at the two ends of each axis, the last axis first. `mode`: what these values are.
     """
 
     widths: tuple[int, ...]

@@ -107,8 +107,8 @@ def quantize(
     """Nearest of the levels full_scale * k / (2^bits - 1), k = 0 .. 2^bits - 1, or from -(2^bits - 1) if signed.
 
     A signed quantizer therefore has 2^(bits + 1) - 1 levels, as a pair of devices of `bits` bits has. `centred`: less
-    their mean over axis 1. Gradients pass within the clipping range, edges included (clipping
-    as in PACT, Choi et al., 2018). `full_scale` receives the gradient of LSQ (Esser et al., ICLR 2020).
+    their mean over axis 1. Gradients pass within the clipping range, edges included (clipping as in PACT, Choi et al.,
+    2018). `full_scale` receives the gradient of LSQ (Esser et al., ICLR 2020).
     """
     return _Quantize.apply(values, full_scale, 2**bits - 1, -1 if signed else 0, centred)
 

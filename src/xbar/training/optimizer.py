@@ -55,7 +55,7 @@ def orthogonal(matrix: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows col
     """Approximately U V^T, from the singular value decomposition U S V^T of `matrix`.
 
     Five iterations of the quintic Newton-Schulz polynomial bring singular values above 0.2 % of the Frobenius norm to
-    0.68 to 1.14; smaller ones stay below. A zero matrix stays zero. In float32 and above the iterations use the product
+    0.68 to 1.2; smaller ones stay below. A zero matrix stays zero. In float32 and above the iterations use the product
     of the matrix with its transpose, which is smaller. For kernels of 3 x 3 this halves the multiplications; the result
     differs by rounding only. bfloat16 is too coarse for that.
     """
