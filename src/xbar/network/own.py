@@ -46,10 +46,11 @@ def prepare_trained(
     therefore computes something else until it is trained further (`xbar.own.fine_tune`), and the log says so.
 
     What no crossbar holds stays digital, and the log says so: fused cells, attention's products, transposed
-    convolutions, functional calls with weights, layers that the forward does not call. ValueError, one line: shares,
-    polarity or scale out of range, what `copy_of` and `mappable` refuse, inputs that are not finite or do not fit, and
-    no layer at all. ValueError also for a kernel larger than an array, weights below `full_scales.SMALLEST`, and unipolar
-    layers of one output or of groups. A network that computes something else with its layers exchanged is refused too.
+    convolutions, functional calls with weights, layers that the forward does not call. ValueError, one line, for
+    shares, polarity or scale out of range, for what `copy_of` and `mappable` refuse, for inputs that are not finite or
+    do not fit, and for no layer at all. ValueError also for a kernel larger than an array, for weights below
+    `full_scales.SMALLEST`, and for unipolar layers of one output or of groups. A network that computes something else
+    with its layers exchanged is refused too.
     """
     if not 0 < share <= 1 or not 0 < weight_share <= 1:
         raise ValueError(f"share {share:g} and weight_share {weight_share:g} are shares, above 0 and up to 1")
