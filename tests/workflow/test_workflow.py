@@ -213,7 +213,7 @@ def refused(project, overlay):
 
 @pytest.mark.parametrize(
     "preset",
-    ["digits", "har-quick", "full", "search", "search-folds", "ablations", "small-arrays", "equal-area", "systems"],
+    ["digits", "har-quick", "search", "search-folds", "ablations", "small-arrays", "equal-area", "systems"],
 )
 def test_presets_are_overlays_that_fit(preset):
     overlay = yaml.safe_load((ROOT / f"workflow/presets/{preset}.yaml").read_text())
