@@ -13,6 +13,18 @@ TRIALS = {
     }
     for name, search in config["searches"].items()
 }
+PARTS = (
+    "search",
+    "network",
+    "architecture",
+    "training",
+    "finals_training",
+    "folds",
+    "device",
+    "laws",
+    "crossbar",
+)
+OF_SEARCH = {part: entry(f"{{search}}/{part}", TRIALS) for part in PARTS} | {"circuit": CIRCUIT, "components": prices}
 
 # Input files
 
