@@ -24,7 +24,7 @@ LIMITS = (  # without numbers: they hold for every run
 
 
 class Part(NamedTuple):
-    """A part of the page that comes before all other figures and tables: what it shows, by name."""
+    """A part of the page that comes before all other figures and tables, with the names of what it shows."""
 
     key: str
     title: str

@@ -57,7 +57,7 @@ def _sum(part: Row, chip: Chip, names: Sequence[str], costs: Mapping[str, Cost])
 def bound_rows(bounds: Iterable[Row], components: Components) -> Iterator[dict[str, Any]]:
     """The energy of one conversion by every ADC model beside that of the whole column, which holds its ADC.
 
-    Nothing is assumed of the cells: law C is given a column without current. `holds`: yes where the ADC costs no more
+    Nothing is assumed of the cells: ADC model C gets a column without current. `holds`: yes where the ADC costs no more
     than the column. Empty where a model does not reach bits or node.
     """
     for bound in bounds:
