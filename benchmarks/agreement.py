@@ -109,7 +109,7 @@ def side_by_side(committed: pd.DataFrame, fresh: pd.DataFrame, rule: Rule) -> pd
 
 
 def _by_chance(tables: list[pd.DataFrame], identity: list[str], column: str) -> pd.Series | float:
-    """By identity, how probable a difference as large as that between two samples of seeds is; NaN without spread."""
+    """The probability, by identity, of a difference as large as that between two samples; NaN without spread."""
     if not all("seed" in table for table in tables):
         return float("nan")
     was, now = (

@@ -1,4 +1,4 @@
-"""Join the accuracies of ResNet-8 on chips, and its own on CIFAR-10, in tinyml.csv and tinyml.md."""
+"""Join the accuracies of ResNet-8 on chips and in floating point in tinyml.csv and tinyml.md."""
 
 from xbar import files
 from xbar.job import begin

@@ -27,7 +27,7 @@ GROUPS = {  # every part of a circuit, in the groups of the report
 }
 BY_LAW = ("cell", "dac", "adc", "copied_current", "control", "leakage")  # by a formula or a named row; others have rows
 SUM_BITS = 16  # of the adders behind the ADCs
-BUS_BITS = 256  # ISAAC, between its memory and its arrays
+BUS_BITS = 256  # width of the bus between memory and arrays, as in ISAAC
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
 def _shared_bill(bill: Bill, layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bill:
     """The same uses with a bank: as many parts as the largest layer needs, and ADCs as the design says.
 
-    Packed layers share whole arrays, so that fewer cells and lines are built.
+    Packed layers share whole arrays, so that fewer are built than if each layer had its own.
     """
     shared = dict(bill)
     for bank in design.bank_parts:

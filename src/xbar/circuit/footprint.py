@@ -58,7 +58,7 @@ class Footprint:
     `driven_lines`: those in use. `columns`: physical columns in use, of all row blocks. `dacs`: one for each line, or
     for the same line of all crossbars, and `driven_dacs`: those in use. `converted`: sums converted per product;
     `subtracted`: differences formed per product. `conductance_uS`: of all cells together, `copied_uS`: of those whose
-    current a mirror copies, `column_uS`: mean of the cells behind one conversion.
+    current a mirror copies, `column_uS`: of the cells behind one conversion.
     """
 
     row_blocks: np.ndarray

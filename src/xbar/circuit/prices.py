@@ -30,7 +30,7 @@ class Technology:
         self.digital_area(self.node_nm)
 
     def digital_area(self, node_nm: float) -> float:
-        """Area of a digital part relative to 130 nm."""
+        """Area of a digital part relative to 130 nm; ValueError for a node outside the table."""
         return between(self.components.by("node_nm", "technology", "area_factor"), node_nm)
 
     def digital_energy(self, node_nm: float) -> float:

@@ -68,7 +68,7 @@ def step(network: nn.Module, layers: Sequence[Pulsed], examples: Examples, rate:
 
 
 def batches(train: Examples, size: int, steps: int, seed: int) -> Iterator[tuple[float, Examples]]:
-    """So many batches of shuffled examples, and the share of the learning rate at each, evenly from 1 towards 0.
+    """`steps` batches of shuffled examples, and the share of the learning rate at each, evenly from 1 towards 0.
 
     Raises ValueError, one line, before the first batch where there are too few examples.
     """

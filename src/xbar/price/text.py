@@ -132,7 +132,7 @@ def _time(latency_ns: float) -> str:
 
 
 def _number(number: float, digits: int = 4) -> str:
-    """So many digits, without an exponent from 0.0001 to below a billion."""
+    """A number to so many digits, without an exponent from 0.0001 to below a billion."""
     if number == 0:
         return "0"
     if not 1e-4 <= abs(number) < 1e9:

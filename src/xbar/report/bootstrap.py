@@ -27,7 +27,7 @@ SEED = 0
 
 
 class Shares(NamedTuple):
-    """Of one network and condition, for each seed: share of the chips that classify each test example correctly.
+    """The share of the chips of each seed that classify each test example correctly, of one network and condition.
 
     The difference of two networks has the same form. `group`: of each example, None where examples are independent.
     """

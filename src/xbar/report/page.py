@@ -135,7 +135,7 @@ def _first(part: Part, shown: Shown) -> Iterator[str]:
 
 
 def _others(shown: Shown) -> Iterator[str]:
-    """By question, each figure with its tables folded below; then what no question names, and what has no data."""
+    """Figures with their tables folded below, question by question; then what no question names or has no data."""
     first = {(kind, name) for part in FIRST for kind, names in _kinds(part) for name in names}
     for question in (*QUESTIONS, _unasked(shown)):
         asked = [entry for kind, names in _kinds(question) for entry in shown.named(kind, names)]

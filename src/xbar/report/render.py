@@ -151,7 +151,7 @@ def fixed(digits: int, scale: float = 1.0) -> Format:
 
 
 def signed(digits: int, scale: float = 1.0) -> Format:
-    """The same with a sign."""
+    """As `fixed`, with a sign."""
     return Format(_or_none(lambda value: f"{scale * value:+.{digits}f}"))
 
 

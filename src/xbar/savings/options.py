@@ -29,8 +29,8 @@ def read_options(path: str | Path) -> dict[str, list[str]]:
     """The values of every option in the order of the file.
 
     An option is a field of `Design`, or several that are drawn together, such as `arrays crossbar`; so are its values.
-    Raises ValueError, one line, for a missing column or field, an unknown or missing option, a value without a source,
-    a repeated value, and a value that its field does not allow.
+    Raises ValueError, one line, for a missing column or field and an unknown or missing option. It also raises it for a
+    value that is repeated, that has no source or that its field does not allow.
     """
     options: dict[str, list[str]] = {}
     for line, row in read_by_line(path, COLUMNS).items():

@@ -29,8 +29,8 @@ def validation_rows(chips: Sequence[Chip], components: Components, laws: Sequenc
     """Every published number beside the prediction of every ADC model; factor is predicted over published.
 
     `kind`: silicon, simulated, or lends for a chip from which constants of the model come. `counted`: yes, or why not.
-    A chip has no prediction where the model lacks its cells, converter or node, or the ADC model its bits, or where its
-    supply or the time that its cells conduct is unknown. ValueError for a quantity, unit or kind that is not known.
+    A chip has no prediction where the model lacks its cells, converter or node, or the ADC model its bits. Nor has one
+    whose supply or whose cells' time of conduction is unknown. ValueError for an unknown quantity, unit or kind.
     """
     low, high = components.node_range([])
     for chip, reason in zip(chips, reasons(chips, (low, high)), strict=True):

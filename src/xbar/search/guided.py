@@ -124,7 +124,7 @@ def _chosen(
 
 
 def _models(found: Found, options: Sequence[Option], among: np.ndarray) -> tuple[Model, Model]:
-    """Of the logarithm of the error, and of the logarithm of the share of the energy bound that was measured."""
+    """A model of the logarithm of the error, and one of the logarithm of the measured energy over its bound."""
     numbers = standardised(np.array([result["features"] for result in found.values()]), among)
     errors = np.array([1 - result.get("accuracy", 0.0) for result in found.values()])
     measured = [place for place, result in enumerate(found.values()) if "energy_pJ" in result]

@@ -86,7 +86,7 @@ def train_further(
     FloatingPointError, one line, where it diverges.
     """
     student, teacher = (
-        nn.Sequential(Normalisation((3, 32, 32)), part).to(train.x.device)  # of bytes as they are: mean 0, deviation 1
+        nn.Sequential(Normalisation((3, 32, 32)), part).to(train.x.device)  # bytes stay as they are
         for part in (network, reference.eval())
     )
     bits = hardware_of(network)
