@@ -9,7 +9,7 @@ that both have. Ends with 1 where something lies further apart than allowed.
 
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ.
 Accuracies, means over seeds and chips, may be a point apart; that of a single chip of a single seed may be three points
-apart. All numbers of claims.csv may be a point apart. Energies, which follow from what networks compute, may be 5 %
+apart. The column ours of claims.csv may be a point apart. Energies, which follow from what networks compute, may be 5 %
 apart. Elsewhere savings of energy and all numbers of sensitivity.csv may be five points apart, shares of a whole and
 savings of area two points. The current that a single array loses to its wires may be a tenth apart. Areas and latencies
 follow from layers alone and must be equal but for the last digits. Means over seeds may lie further apart where the

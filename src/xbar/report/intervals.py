@@ -62,7 +62,7 @@ def _row(about: dict[str, Any], found: Interval, shares: Shares | None) -> dict[
 
 
 def ends_of(row: Mapping[str, Any] | pd.Series) -> tuple[float, float]:
-    """The ends by which is decided: of a row with both intervals, the wider one on each side.
+    """The ends that decide: of a row with both intervals, the wider one on each side.
 
     They are NaN for one seed, whose spread is unknown, and those over seeds where there are none over test examples.
     """

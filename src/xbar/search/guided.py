@@ -97,7 +97,7 @@ def _chosen(
 ) -> list[Option]:
     """The candidates of a generation: the first half by gain in hypervolume over work, the others by accuracy alone.
 
-    The others are among the half of the options with less work. Accuracies are one draw of the model.
+    The others are among the half of the options with less work. Every choice draws the accuracies anew.
     """
     numbers, works = standardised(_numbers(options), among), _works(options, steps)
     errors, shares = _models(found, options, among)
