@@ -77,8 +77,8 @@ class FinalsSpec(Spec):
 
 
 class ChoiceSpec(Spec):
-    """The network that is chosen: of those `within_points` of an accuracy, that of the lowest `measure`. With finals,
-    the accuracy is that of the search's own entry among them; else it is the best of the trials."""
+    """The network that is chosen: of those `within_points` of an accuracy, that of the lowest `measure`. The accuracy
+    is the best of all; with finals, that of the search's own entry where it is lower."""
 
     measure: Literal["area_um2", "energy_pJ"]
     within_points: NonNegativeFloat
