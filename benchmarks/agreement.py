@@ -9,12 +9,13 @@ that both have. Ends with 1 where something lies further apart than allowed.
 
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ.
 Accuracies, means over seeds and chips, may be a point apart; that of a single chip of a single seed may be three points
-apart. Energies, which follow from what networks compute, may be 5 % apart. Savings of energy and shares of a variance
-may be five points apart, shares of a whole and savings of area two points. The current that a single array loses to its
-wires may be a tenth apart. Areas and latencies follow from
-layers alone. Means over seeds may lie further apart where the seeds of both spread so far that Welch's test finds no
-difference at 1 %; such rows are counted. Verdicts must be the same. Medians of conditions.csv are compared where as
-many drawn circuits, a hundred or more, fell into a row; its latencies, medians over these circuits, are not.
+apart. The column ours of claims.csv may be a point apart. Energies, which follow from what networks compute, may be 5 %
+apart. Elsewhere savings of energy and all numbers of sensitivity.csv may be five points apart, shares of a whole and
+savings of area two points. The current that a single array loses to its wires may be a tenth apart. Areas and latencies
+follow from layers alone and must be equal but for the last digits. Means over seeds may lie further apart where the
+seeds of both spread so far that Welch's test finds no difference at 1 %; such rows are counted. Verdicts must be the
+same. Medians of conditions.csv are compared where as many drawn circuits, a hundred or more, fell into a row. Its
+latencies, medians over these circuits, are not compared.
 """
 
 import argparse
@@ -83,7 +84,7 @@ RULES = {  # by file of a report
 
 
 def read_table(source: Path | StringIO, rule: Rule) -> pd.DataFrame:
-    """A table whose identity is text, where nothing stands empty; without medians over few drawn circuits."""
+    """A table whose identity is text, empty where a row has none; without medians over few drawn circuits."""
     table = pd.read_csv(source, dtype=dict.fromkeys(rule.identity, str))
     if "draws" in table:
         table = table[table["draws"].astype(int) >= DRAWS]
@@ -108,7 +109,7 @@ def side_by_side(committed: pd.DataFrame, fresh: pd.DataFrame, rule: Rule) -> pd
 
 
 def _by_chance(tables: list[pd.DataFrame], identity: list[str], column: str) -> pd.Series | float:
-    """By identity, how probable a difference as large as that between two samples of seeds is; NaN without spread."""
+    """The probability, by identity, of a difference as large as that between two samples; NaN without spread."""
     if not all("seed" in table for table in tables):
         return float("nan")
     was, now = (
@@ -124,7 +125,7 @@ def _aggregations(rule: Rule) -> dict[str, str]:
 
 
 def disagreements(both: pd.DataFrame, rule: Rule) -> Iterator[str]:
-    """A line for every compared number that is further apart, or text that is not the same, than the rule allows."""
+    """A line for every compared number that is further apart than the rule allows, and every text that differs."""
     for identity, row in both.iterrows():
         name = " ".join(str(part) for part in identity if part != "")
         for column in (*rule.absolute, *rule.relative):

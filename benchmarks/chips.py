@@ -1,6 +1,6 @@
 """What a simulated chip costs, as a multiple of one plain float pass over the same test examples, and its memory.
 
-    python benchmarks/chips.py FOLDER [--networks har-4b-signed har-2b-unipolar] [--pairs 7]
+    python benchmarks/chips.py FOLDER [--networks har-4b-signed har-2b-unipolar] [--pairs 7] [--memory 10 100 1000]
         [--table results/speed/chips.csv]
 
 FOLDER: where the workflow ran; networks, conductances and datasets are those of its results. A pair is ten chips, made
@@ -8,7 +8,7 @@ and evaluated, and one float pass, in the same process and in the same batches. 
 of the float pass. There are three float passes. The first has the layers as anyone would write them in torch, as in
 steps.py. The second is this project's float network of the same dataset. The third is the chip's own network with plain
 layers and ReLU in the place of crossbars and converters. Memory: peak resident size of a fresh process that evaluates
-so many chips.
+so many chips of the first network.
 """
 
 import argparse
@@ -57,6 +57,7 @@ def with_float_layers(network: nn.Module) -> nn.Module:
 
 
 def float_sums(layer: CrossbarLayer, inputs: Tensor) -> Tensor:
+    """Sums of a layer for inputs (N, ...) by plain float operations."""
     return layer.currents(nn.functional.relu_(layer.on_rows(inputs)), layer.weight.detach())
 
 
@@ -67,6 +68,7 @@ def pass_over(network: nn.Module, inputs: Tensor) -> Tensor:
 
 
 def cpu_seconds(act: Callable[[], Any]) -> float:
+    """Processor time of one call, s."""
     start = time.process_time()
     act()
     return time.process_time() - start
@@ -89,6 +91,7 @@ def read(folder: Path, name: str) -> tuple[nn.Module, Mapped, tuple[Tensor, Tens
 
 
 def times(folder: Path, name: str, pairs: int) -> list[dict[str, Any]]:
+    """Rows of one network against every float pass, in float32 and in bfloat16."""
     network, mapped, test, dataset = read(folder, name)
     float_name = f"{dataset}-float"
     float_network, _ = read_network(folder / f"results/networks/{float_name}/seed0/weights.safetensors")

@@ -38,6 +38,7 @@ def candidate(config: Config, case: str) -> nn.Sequential:
 
 
 def one_by_one(networks: list[nn.Sequential]) -> Step:
+    """A step of each network, one after the other."""
     steps = [step_of(network) for network in networks]
 
     def step(inputs: Tensor, classes: Tensor) -> None:
@@ -66,7 +67,7 @@ def stacked(networks: list[nn.Sequential]) -> tuple[Step, dict[str, Tensor]]:
 
 
 def timed(config: Config, case: str, batch: int, size: int, pairs: int) -> dict[str, Any]:
-    """Median and range of the ratios of all pairs."""
+    """Median and range over all pairs of the time of the population over that of single steps."""
     networks, data = [candidate(config, case) for _ in range(size)], examples(case, batch)
     steps = stacked(networks)[0], one_by_one([candidate(config, case) for _ in range(size)])
     times = max(1, round(0.5 / seconds(steps[1], data, 2)))

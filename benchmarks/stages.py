@@ -2,10 +2,10 @@
 
     python benchmarks/stages.py [results]
 
-The folder is that of a run: its provenance.json says what each job took, its logs when. A stage is a rule, or what a
-rule did for one data set. Wall time goes from the start of its first job to the end of its last one. Stages overlap, so
-that the whole run takes less than their sum. Start is the time that jobs took, one after the other, until their imports
-were done. A run that was interrupted counts its pauses as wall time. Snakemake's own time is in the last row alone.
+The folder is that of a run. Its provenance.json says what each job took, and its logs say when. A stage is a rule, or
+what a rule did for one data set. Wall time goes from the start of its first job to the end of its last one. Stages
+overlap, so that the whole run takes less than their sum. Start is the time until the imports of jobs were done, summed
+over jobs. A run that was interrupted counts its pauses as wall time. Snakemake's own time is in the last row alone.
 """
 
 import argparse
@@ -31,14 +31,14 @@ class Stage(NamedTuple):
     spans: list[Attempt]
 
     def row(self, rule: str, dataset: str, driver_s: float = 0.0) -> tuple[str, ...]:
-        """Under `HEADER`; `driver_s`: processor time of Snakemake itself, which it adds."""
+        """The cells under `HEADER`; `driver_s`: processor time of Snakemake itself, which is added."""
         used, start = (sum(job[name] or 0.0 for job in self.jobs) / 60 for name in ("cpu_s", "ready_s"))
         minutes = [used + driver_s / 60, start, wall(self.spans).total_seconds() / 60]
         return (rule, dataset, str(len(self.jobs)), *(f"{value:.1f}" for value in minutes))
 
 
 def wall(spans: Iterable[Attempt]) -> timedelta:
-    """From the first start to the last end; nothing where no log is left."""
+    """The time from the first start to the last end; zero where no log is left."""
     spans = list(spans)
     return max(span.end for span in spans) - min(span.start for span in spans) if spans else timedelta()
 

@@ -211,6 +211,7 @@ def peak_mb(case: str, batch: int, subject: str) -> float:
 
 
 def installed(subject: str) -> str | None:
+    """The version of a subject, empty for this project; None where it is not installed."""
     if subject == "xbar" or find_spec(PACKAGES[subject]) is None:
         return "" if subject == "xbar" else None
     try:

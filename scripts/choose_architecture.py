@@ -1,4 +1,4 @@
-"""results of all trials and finals -> architecture.json of the chosen one, trials.csv, finals.csv"""
+"""Choose the network of a search from its trials and finals; write architecture.json, trials.csv and finals.csv."""
 
 from xbar.config.search import SearchRunSpec
 from xbar.files import read_json, write_json

@@ -1,4 +1,4 @@
-"""the tables of all stages, the paper's claims -> one table of each kind, claims.csv"""
+"""Join the tables of all stages, one of each kind; compute intervals, gains of searches and verdicts on the claims."""
 
 from xbar.chips.correctness import read_correctness
 from xbar.config.claims import ClaimsSpec

@@ -1,4 +1,4 @@
-"""accuracies of trainings on cells and of repaired chips, law of pulses -> hybrid.csv, its page and its figure"""
+"""Join the accuracies of trainings on cells and of repaired chips in hybrid.csv; write its page and its figure."""
 
 from pathlib import Path
 

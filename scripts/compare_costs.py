@@ -1,4 +1,4 @@
-"""layers.csv of two networks, prices, options, claims -> steps, sensitivity, conditions, answer, trade_offs"""
+"""Compare the circuits of two networks by their layers.csv: steps, sensitivity, conditions, answer, trade_offs."""
 
 from xbar.circuit.priced import read_priced
 from xbar.config.circuit import CircuitSpec

@@ -1,4 +1,4 @@
-"""conductances.safetensors -> wires.csv: what wires take from every array, and how far the fast approximation is off"""
+"""Write wires.csv from conductances: current that wires take from every array, error of the fast approximation."""
 
 from xbar.hardware.arrays import read_arrays
 from xbar.hardware.wires import approximation_errors

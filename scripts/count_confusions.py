@@ -1,4 +1,4 @@
-"""conductances.safetensors, weights.safetensors, dataset -> confusion.csv over simulated chips, test split"""
+"""Count how simulated chips confuse the classes of the test split: confusion.csv."""
 
 from xbar.chips.conditions import Deployment
 from xbar.chips.evaluate import confusion_rows

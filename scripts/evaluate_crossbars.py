@@ -1,4 +1,4 @@
-"""conductances.safetensors, weights.safetensors, dataset -> accuracy.csv, correctness.safetensors of simulated chips"""
+"""Evaluate simulated chips of one network by its weights and conductances: accuracy.csv, correctness.safetensors."""
 
 from xbar.chips.conditions import Deployment
 from xbar.chips.correctness import write_correctness

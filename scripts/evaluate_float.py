@@ -1,4 +1,4 @@
-"""weights.safetensors, dataset -> accuracy.csv, correctness.safetensors of a floating-point network"""
+"""Evaluate a floating-point network: accuracy.csv and correctness.safetensors."""
 
 from xbar.chips.correctness import write_correctness
 from xbar.chips.evaluate import Result, accuracy_rows, stored

@@ -1,4 +1,4 @@
-"""reference ResNet-8, weights where it was trained further, CIFAR-10, device laws -> accuracy on chips"""
+"""Evaluate simulated chips of the reference ResNet-8, with its own weights or with those of a further training."""
 
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec

@@ -1,4 +1,4 @@
-"""weights.safetensors, dataset, device laws -> accuracy.csv, errors.csv of a network on other hardware"""
+"""Evaluate a trained network on other hardware: accuracy.csv and errors.csv."""
 
 from xbar.chips.conditions import Deployment
 from xbar.chips.evaluate import evaluate_variant, spaced

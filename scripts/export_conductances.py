@@ -1,4 +1,4 @@
-"""conductances.safetensors -> conductances.csv, a row per device"""
+"""Write conductances.safetensors as conductances.csv, a row for each device."""
 
 from xbar.hardware.arrays import conductance_rows, read_arrays
 from xbar.job import begin

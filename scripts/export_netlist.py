@@ -1,4 +1,4 @@
-"""conductances.safetensors -> SPICE netlist of one array"""
+"""Write the SPICE netlist of one array of conductances.safetensors."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""raw_data, rows of raw_files.csv -> {dataset}.raw.json: name and checksum of every raw file, downloaded if absent"""
+"""Download the raw files of a dataset that are absent; write names and checksums of all into {dataset}.raw.json."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""raw_data, rows of raw_files.csv, layout of the file -> MLPerf Tiny's reference ResNet-8 as safetensors"""
+"""Download MLPerf Tiny's reference ResNet-8 where it is absent, and write it as safetensors."""
 
 from pathlib import Path
 

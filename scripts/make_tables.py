@@ -1,4 +1,4 @@
-"""collected tables, claims.csv -> every table in Markdown, as a page for the HTML report, and for the run's own page"""
+"""Make every table of the report: in Markdown, as a page of Snakemake's report, and for the page of the run."""
 
 from pathlib import Path
 

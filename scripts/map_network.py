@@ -1,4 +1,4 @@
-"""weights.safetensors -> conductances.safetensors, arrays.csv"""
+"""Map a trained network on arrays: conductances.safetensors and arrays.csv."""
 
 from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec

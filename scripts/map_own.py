@@ -1,4 +1,4 @@
-"""network of one's own, dataset, device laws -> conductances, arrays, layers, accuracy per chip, errors by layer"""
+"""Map and evaluate a network of one's own: conductances, arrays, layers, digital products, accuracy, errors."""
 
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec

@@ -1,4 +1,4 @@
-"""collected tables, claims.csv, what else figures read -> every figure as PNG and SVG"""
+"""Draw every figure of the report as PNG and SVG, from the collected tables and what else figures read."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""raw files, {dataset}.raw.json -> {dataset}.safetensors: examples, labels, folds and test groups"""
+"""Prepare a dataset from its raw files: examples, labels, folds and test groups in {dataset}.safetensors."""
 
 from importlib import import_module
 from pathlib import Path

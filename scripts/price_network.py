@@ -1,4 +1,4 @@
-"""layers.csv, arrays.csv of all seeds of a network, component tables -> its costs, the same by layer, performance"""
+"""Price a network by the layers.csv of all its seeds: costs by component and by layer, and performance."""
 
 from xbar.circuit import priced
 from xbar.circuit.components import read_components

@@ -1,4 +1,4 @@
-"""layers.csv, arrays.csv of a network of one's own, component tables -> its costs, the same by layer, performance"""
+"""Price a network of one's own by its layers.csv: costs by component and by layer, and performance."""
 
 from xbar.circuit.components import read_components
 from xbar.circuit.own import price_own

@@ -1,4 +1,4 @@
-"""config, prices, published boards -> tinyml-cost.csv, .md: MLPerf Tiny's networks on arrays, and on boards"""
+"""Price MLPerf Tiny's networks on arrays, and set published boards beside them: tinyml-cost.csv and tinyml-cost.md."""
 
 from xbar.circuit.components import read_components
 from xbar.config.circuit import CircuitSpec

@@ -1,4 +1,4 @@
-"""results of earlier generations, search of the configuration -> proposals.json of one generation"""
+"""Propose the candidates of one generation of a search from the results of earlier ones: proposals.json."""
 
 import optuna
 

@@ -1,4 +1,4 @@
-"""results/report -> results/reference, the published report; not a stage of the workflow, but run on demand:
+"""Publish the report of a run: copy results/report to results/reference. People run this; no rule does:
 
     python scripts/publish_report.py [--report FOLDER] [--reference FOLDER]
     python scripts/publish_report.py --prices

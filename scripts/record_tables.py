@@ -1,4 +1,4 @@
-"""tables made on demand, raw-file checksums, benchmarks of their jobs -> provenance.json beside the tables"""
+"""Write provenance.json beside tables that are made on demand."""
 
 from xbar import files
 from xbar.job import begin

@@ -1,4 +1,4 @@
-"""weights.safetensors, dataset, device laws -> accuracy of chips with stuck cells after every repair"""
+"""Repair chips of a trained network that have stuck cells, by every method, and measure their accuracy."""
 
 from xbar import files
 from xbar.config.crossbars import DeviceSpec

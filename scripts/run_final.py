@@ -1,4 +1,4 @@
-"""results of all trials, dataset -> result of one network of the finals trained fully with one fold held out"""
+"""Train one network of the finals of a search fully, with one fold held out, and write its result."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""proposals.json, dataset -> results of the trials of one job"""
+"""Run the trials of one job of a search, and write their results."""
 
 from pathlib import Path
 

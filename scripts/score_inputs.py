@@ -1,4 +1,4 @@
-"""dataset, weights of a teacher -> scores.safetensors: the teacher's scores on all inputs of its students' trainings"""
+"""Compute the scores of a teacher on all inputs of its students' trainings: scores.safetensors."""
 
 from xbar import files
 from xbar.config.networks import InputsSpec

@@ -1,4 +1,4 @@
-"""layers.csv of all seeds of a network, component tables -> its circuits by events, and the events of one inference"""
+"""Simulate the circuits of a network by events: system.csv, and events.csv of one inference with the last bank."""
 
 from xbar.circuit.components import read_components
 from xbar.circuit.priced import design_of, price, read_priced

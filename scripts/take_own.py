@@ -1,4 +1,4 @@
-"""files that a user names -> one archive of them, once the network in them is built and prepared"""
+"""Pack the files of a network of one's own into one archive, once that network could be built and prepared."""
 
 from xbar.checks.own import packed
 from xbar.config.crossbars import CrossbarSpec

@@ -1,4 +1,4 @@
-"""CIFAR-10 without one fold of its training images -> ResNet-8 trained on the rest, on which recipes may be chosen"""
+"""Train ResNet-8 in floating point without one fold of the training images of CIFAR-10, to choose recipes with."""
 
 from pathlib import Path
 

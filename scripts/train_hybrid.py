@@ -1,4 +1,4 @@
-"""dataset, law of pulses -> accuracy of a network trained from random weights by one rule, and what its cells took"""
+"""Train a network from random weights by one rule of updates; write its accuracy and what its cells took."""
 
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec

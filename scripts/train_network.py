@@ -1,4 +1,4 @@
-"""dataset, config of one network -> weights.safetensors, layers.csv, history.csv"""
+"""Train one network with one seed: weights.safetensors, layers.csv and history.csv."""
 
 from pathlib import Path
 

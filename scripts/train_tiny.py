@@ -1,4 +1,4 @@
-"""reference ResNet-8, CIFAR-10, device laws -> the same network trained further with noise, and its history"""
+"""Train the reference ResNet-8 further with the noise of the device; write its weights and its history."""
 
 from pathlib import Path
 

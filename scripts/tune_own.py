@@ -1,4 +1,4 @@
-"""network of one's own, dataset, recipe, device laws -> the prepared network trained with noise, loss per epoch"""
+"""Train a prepared network of one's own further with noise; write its weights and the loss of each epoch."""
 
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec

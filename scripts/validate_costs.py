@@ -1,4 +1,4 @@
-"""published chips, parts and prices of others, textbook networks -> what this cost model says beside each of them"""
+"""Set the cost model beside published chips, their parts, prices of others and a textbook circuit of another model."""
 
 from xbar.config.circuit import CircuitSpec
 from xbar.job import begin

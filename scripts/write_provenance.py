@@ -1,4 +1,4 @@
-"""checksums of raw files, benchmarks and logs of all jobs, figures, tables -> provenance.json, time.svg, index.html"""
+"""Write the page of the run, index.html, with time.svg, and provenance.json: what made the results."""
 
 from pathlib import Path
 

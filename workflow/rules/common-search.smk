@@ -13,6 +13,18 @@ TRIALS = {
     }
     for name, search in config["searches"].items()
 }
+PARTS = (
+    "search",
+    "network",
+    "architecture",
+    "training",
+    "finals_training",
+    "folds",
+    "device",
+    "laws",
+    "crossbar",
+)
+OF_SEARCH = {part: entry(f"{{search}}/{part}", TRIALS) for part in PARTS} | {"circuit": CIRCUIT, "components": prices}
 
 # Input files
 
@@ -28,15 +40,18 @@ def results_of_generations(wildcards, search_seed, generations):
 
 
 def earlier_results(wildcards):
+    """The results of all generations of a search seed before this one."""
     return results_of_generations(wildcards, wildcards.search_seed, int(wildcards.generation))
 
 
 def all_results(wildcards):
+    """The results of all generations of all search seeds."""
     spec = CONFIG.searches[wildcards.search]
     return [path for seed in range(spec.seeds) for path in results_of_generations(wildcards, seed, spec.generations)]
 
 
 def all_finals(wildcards):
+    """The results of the finals; none where the search has no finals."""
     return [f"results/searches/{wildcards.search}/finals/{name}.json" for name in finals_of(wildcards.search)]
 
 

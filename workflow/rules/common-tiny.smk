@@ -18,6 +18,6 @@ TINY_JOBS = [
 
 
 def trained_weights(wildcards):
-    """Those of a network that was trained further; none where the reference is mapped as it is."""
+    """The weights of a network that was trained further; none where the reference is mapped as it is."""
     trained = "results/tiny/trained/{scale}-{bits}b/seed{seed}/weights.safetensors"
     return {"weights": trained.format(**wildcards)} if wildcards.condition == "trained" else {}

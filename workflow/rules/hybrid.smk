@@ -86,7 +86,7 @@ rule collect_hybrid:
         "../../scripts/collect_hybrid.py"
 
 
-rule record_hybrid:
+use rule record_tiny as record_hybrid with:
     input:
         manifests=expand("results/datasets/{dataset}.raw.json", dataset=LEARNED),
         tables="results/hybrid/hybrid.csv",
@@ -94,12 +94,5 @@ rule record_hybrid:
         provenance="results/hybrid/provenance.json",
     log:
         "results/logs/record_hybrid.log",
-    conda:
-        "../../envs/environment.yaml"
-    resources:
-        **need(2000, minutes=10),
     params:
         jobs=[run.replace("scratch/", "train_hybrid/").replace("repair/", "repair_chips/") for run in SEEDED],
-        code=code_of("record_tables"),
-    script:
-        "../../scripts/record_tables.py"

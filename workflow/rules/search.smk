@@ -14,17 +14,7 @@ rule propose_trials:
     resources:
         **need(2000, minutes=30),
     params:
-        search=entry("{search}/search", TRIALS),
-        network=entry("{search}/network", TRIALS),
-        architecture=entry("{search}/architecture", TRIALS),
-        training=entry("{search}/training", TRIALS),
-        finals_training=entry("{search}/finals_training", TRIALS),
-        folds=entry("{search}/folds", TRIALS),
-        device=entry("{search}/device", TRIALS),
-        laws=entry("{search}/laws", TRIALS),
-        crossbar=entry("{search}/crossbar", TRIALS),
-        circuit=CIRCUIT,
-        components=prices,
+        **OF_SEARCH,
         code=code_of("propose_trials"),
     script:
         "../../scripts/propose_trials.py"
@@ -49,17 +39,7 @@ rule run_trials:
         **need(4000, minutes=240),
         gpu=GPU,
     params:
-        search=entry("{search}/search", TRIALS),
-        network=entry("{search}/network", TRIALS),
-        architecture=entry("{search}/architecture", TRIALS),
-        training=entry("{search}/training", TRIALS),
-        finals_training=entry("{search}/finals_training", TRIALS),
-        folds=entry("{search}/folds", TRIALS),
-        device=entry("{search}/device", TRIALS),
-        laws=entry("{search}/laws", TRIALS),
-        crossbar=entry("{search}/crossbar", TRIALS),
-        circuit=CIRCUIT,
-        components=prices,
+        **OF_SEARCH,
         finished="results/searches/{search}/seed{search_seed}/trials",
         code=code_of("run_trials"),
     script:
@@ -83,17 +63,7 @@ rule run_final:
         **need(4000, minutes=240),
         gpu=GPU,
     params:
-        search=entry("{search}/search", TRIALS),
-        network=entry("{search}/network", TRIALS),
-        architecture=entry("{search}/architecture", TRIALS),
-        training=entry("{search}/training", TRIALS),
-        finals_training=entry("{search}/finals_training", TRIALS),
-        folds=entry("{search}/folds", TRIALS),
-        device=entry("{search}/device", TRIALS),
-        laws=entry("{search}/laws", TRIALS),
-        crossbar=entry("{search}/crossbar", TRIALS),
-        circuit=CIRCUIT,
-        components=prices,
+        **OF_SEARCH,
         finished="results/searches/{search}/finals/trained",
         code=code_of("run_final"),
     script:

@@ -10,13 +10,13 @@ from xbar.config.config import Config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.own import OwnNetworkSpec
+from xbar.config.tiny import TinySpec
 from xbar.config.variants import CurveSpec, VariantSpec
 from xbar.hardware.forms import AGEING, PROGRAMMING
 from xbar.hardware.laws import Laws, laws_of
 from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
 from xbar.network.geometry import columns_of
 
-AGED = "times_s and compensations need a device with ageing"
 FLOAT = "floating-point networks are not mapped; allowed are networks on crossbars"
 
 
@@ -51,8 +51,7 @@ def check_own_networks(config: Config) -> None:
 
 def check_tiny(config: Config) -> None:
     """Raise ValueError, one line, where the block of MLPerf Tiny names an unknown entry or cannot be mapped."""
-    if (tiny := config.tinyml) is None:
-        return
+    tiny = config.tinyml
     names = {"device": [*config.devices], "crossbar": [*config.crossbars]}
     names |= {key: [*config.training] for key in ("training", "float_training")}
     for key, allowed in names.items():
@@ -61,8 +60,7 @@ def check_tiny(config: Config) -> None:
         raise ValueError(f"tinyml.fold: {tiny.fold} is none of the {config.datasets['cifar10'].folds} of cifar10")
     device, crossbar = config.devices[tiny.device], config.crossbars[tiny.crossbar]
     check_cells("tinyml", tiny.weight_bits, tiny.mapping, device, crossbar, signed=True)
-    if device.ageing == "none" and (tiny.times_s != [0.0] or tiny.compensations != ["none"]):
-        raise ValueError("tinyml: times_s and compensations need a device with ageing")
+    check_ageing("tinyml", tiny, device)
 
 
 def check_netlist(config: Config) -> None:
@@ -74,8 +72,7 @@ def check_netlist(config: Config) -> None:
 
 def check_hybrid(config: Config) -> None:
     """Raise ValueError, one line, where the block of training on devices names an unknown entry or does not fit."""
-    if (hybrid := config.hybrid) is None:
-        return
+    hybrid = config.hybrid
     scratch, repair = hybrid.scratch, hybrid.repair
     for key, allowed in (
         ("dataset", config.datasets), ("architecture", config.architectures), ("crossbar", config.crossbars),
@@ -161,12 +158,17 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
         raise ValueError(f"{where}.networks: {FLOAT}")
     if sliced is not None and (sliced >= bits or bits % sliced):
         raise ValueError(f"{where}.slice_bits: {sliced} does not divide the {bits} bits")
-    if device.ageing == "none" and (variant.times_s != [0.0] or variant.compensations != ["none"]):
-        raise ValueError(f"{where}: {AGED}")
+    check_ageing(where, variant, device)
     if variant.redraw_read_noise and device.read_noise == 0:
         raise ValueError(f"{where}: redraw_read_noise needs a device with read_noise above 0")
     check_curve(f"{where}.adc_curve", variant.adc_curve, variant.adc_bits or network.adc_bits)
     check_curve(f"{where}.dac_curve", variant.dac_curve, network.dac_bits)
+
+
+def check_ageing(where: str, asked: TinySpec | VariantSpec | OwnNetworkSpec, device: DeviceSpec) -> None:
+    """Raise ValueError, one line, where times or compensations are asked of a device that does not age."""
+    if device.ageing == "none" and (asked.times_s != [0.0] or asked.compensations != ["none"]):
+        raise ValueError(f"{where}: times_s and compensations need a device with ageing")
 
 
 def check_curve(where: str, curve: CurveSpec, bits: int) -> None:
@@ -185,6 +187,5 @@ def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: Cro
     last = own.layers[-1].get("Linear") or {} if own.layers else {}
     if own.dataset is not None and isinstance(outputs := last.get("out_features"), int):
         check_outputs(f"{where}.layers", outputs, own.dataset)
-    if device.ageing == "none" and (own.times_s != [0.0] or own.compensations != ["none"]):
-        raise ValueError(f"{where}: {AGED}")
+    check_ageing(where, own, device)
     check_cells(where, own.weight_bits, mapping, device, crossbar, signed=signed)

@@ -36,8 +36,7 @@ def check_tables(config: Config, laws: Laws, reference: Path, *, prices: bool) -
     """
     check_laws(config.devices, laws)
     check_published(config.claims, read_by_line(reference / "claims.csv").values())
-    if config.hybrid is not None:
-        pulsed = {row["law"] for row in read_by_line(reference / "pulses.csv").values()}
-        check_name(config.hybrid.law, pulsed, "config.yaml: hybrid.law")
+    pulsed = {row["law"] for row in read_by_line(reference / "pulses.csv").values()}
+    check_name(config.hybrid.law, pulsed, "config.yaml: hybrid.law")
     if prices:
         check_circuit(config, [reference / "components.csv", *config.circuit.extra_components])

@@ -1,4 +1,4 @@
-"""Area and energy of an analog-to-digital converter by five models: A to D are published, E is of measured macros."""
+"""Area and energy of an analog-to-digital converter by five models: A to D are published, E is our fit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ class Adc:
 
     `read_voltage_V`: of the column that it converts, which ADC model C charges.
 
-    Raises ValueError, one line, for bits or a node outside the range of the model.
+    Area and energy raise ValueError, one line, for bits outside the range of the model. The energy of model C raises it
+    for a node outside its tables, too.
     """
 
     law: AdcLaw
@@ -51,7 +52,10 @@ class Adc:
 
 
 def _survey_area(adc: Adc, bits: np.ndarray) -> Number:
-    """ADC model A, Andrulis et al. 2024: ln area = a0 + a1 ln node + a2 ln rate + a3 ln energy (pJ)."""
+    """ADC model A, Andrulis et al., arXiv:2404.06553: ln area = a0 + a1 ln node + a2 ln rate + a3 ln energy.
+
+    Units are um2, nm, Hz and pJ.
+    """
     return np.exp(
         adc.number("area_offset")
         + adc.number("area_node") * np.log(adc.technology.node_nm)
@@ -61,7 +65,7 @@ def _survey_area(adc: Adc, bits: np.ndarray) -> Number:
 
 
 def _survey_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
-    """ADC model A: a figure of merit (dB) that falls with the rate and is limited at low rates; its unit is pJ."""
+    """ADC model A: energy (pJ) by a figure of merit (dB), which falls with the rate and is bounded at low rates."""
     sndr_dB = 6.0206 * bits + 1.761  # quantisation noise of an ideal converter
     at_rate = adc.number("fom_limit") - adc.number("fom_slope") * np.log(adc.sample_rate_MHz * 1e6)
     fom_dB = np.minimum(at_rate, adc.number("fom_floor") + adc.number("fom_bits") * np.ceil(bits))
@@ -90,9 +94,9 @@ def _imc_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
 
 
 def _measured_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
-    """ADC model E: the ADCs of two measured macros at 8 bits, c V^2, and a factor for each bit more or less.
+    """ADC model E: c V^2 at 8 bits, fitted to the ADCs of two measured macros, and a factor for each bit more or less.
 
-    Jia et al., JSSC 2020 (65 nm) and Wang et al., VLSI 2022 (22 nm), whose ratio shows no influence of the node.
+    Jia et al., JSSC 2020 (65 nm) and Wang et al., VLSI 2022 (22 nm). Their ratio, a power -0.07 of nodes, is left out.
     """
     grown = adc.number("energy_growth") ** (bits - adc.number("energy_at"))
     return adc.number("energy") * 1e-3 * grown * adc.technology.supply_V**2

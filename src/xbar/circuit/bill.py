@@ -25,9 +25,9 @@ GROUPS = {  # every part of a circuit, in the groups of the report
     "memory": ("activation_memory", "activation_bus"),
     "overheads": ("control", "leakage"),
 }
-BY_LAW = ("cell", "dac", "adc", "copied_current", "control", "leakage")  # all others have rows of their own name
+BY_LAW = ("cell", "dac", "adc", "copied_current", "control", "leakage")  # by a formula or a named row; others have rows
 SUM_BITS = 16  # of the adders behind the ADCs
-BUS_BITS = 256  # ISAAC, between its memory and its arrays
+BUS_BITS = 256  # width of the bus between memory and arrays, as in ISAAC
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,9 @@ class Part:
     """One component: how many stand at each layer and in the bank, uses per inference, bits of each.
 
     `count` and `uses` have one entry per layer, (layers) or (layers, draws); `bank` is for the whole network. `uses` of
-    a cell and of a copied current are in uS x pulses at full-scale input, of a bank_wire in swings of the read voltage,
-    of the memory in bytes. `column_uS`: conductance loading the ADC input. `on_ns`: how long one use draws power.
+    a cell and of a copied current are in uS x pulses at full-scale input. Those of a bank_wire are in swings of the
+    read voltage, those of memory and bus in bytes. `count` of the memory is in bytes, `bank` of the bus in bits.
+    `column_uS`: conductance loading the ADC input. `on_ns`: how long one use draws power.
     """
 
     count: Number
@@ -54,8 +55,8 @@ def bill_of_materials(layers: Layers, design: Design, fewest_adc_bits: Number = 
     """All parts of a network with own converters in every layer, or with one bank of shared converters.
 
     The parts are in the order of the schematic. Drivers and DACs stand at the lines. Every column that is converted has
-    a front end and a place at an ADC. The digital units stand behind the ADCs. `fewest_adc_bits`: those for which ADCs
-    have a price.
+    a front end and a place at an ADC. A difference amplifier has a front end at both of its columns. The digital units
+    stand behind the ADCs. `fewest_adc_bits`: the fewest for which ADCs have a price. ValueError as for `footprint`.
     """
     at, coded = footprint(layers, design), encoding_of(design)
     layer_bill = _own_bill(layers, design, at, coded, adc_bits(layers, design, fewest_adc_bits))
@@ -180,7 +181,10 @@ def turns(layers: Layers, design: Design) -> Number:
 
 
 def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
-    """Bits of the ADCs. Sums that carry a sign need one bit more than the magnitude the network resolves."""
+    """Bits of the ADCs of each layer. Sums with a sign or an offset need one bit more than the network's magnitude.
+
+    Own ADCs with measured bits resolve the magnitude that the layer reaches, by `fewest` bits or more.
+    """
     bits = design.magnitude_bits + 0 * layers.rows
     if not design.shared:
         codes = np.minimum(layers.range_use, 1.0) * (2.0**design.magnitude_bits - 1)
@@ -190,7 +194,10 @@ def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
 
 
 def _shared_bill(bill: Bill, layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bill:
-    """The same uses with a bank: as many parts as the largest layer needs, and ADCs as the design says."""
+    """The same uses with a bank: as many parts as the largest layer needs, and ADCs as the design says.
+
+    Packed layers share whole arrays, so that fewer are built than if each layer had its own.
+    """
     shared = dict(bill)
     for bank in design.bank_parts:
         for name in BANKS[bank]:

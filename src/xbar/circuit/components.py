@@ -1,4 +1,4 @@
-"""The price list: published area and energy of circuit parts at one component set, from one or more tables."""
+"""The price list: published area and energy of circuit parts in one component set, from one or more tables."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from xbar.config.circuit import AdcLaw
 class Components:
     """The rows that hold for one component set.
 
-    Raises ValueError, one line naming what is missing and what there is, for anything absent.
+    The methods raise ValueError, one line, for a component or a curve that is absent.
     """
 
     def __init__(self, rows: Iterable[Row], component_set: str) -> None:
@@ -89,7 +89,8 @@ def read_components(paths: Iterable[str | Path], component_set: str) -> Componen
     """The price list of one set from one or more CSV files; later files replace what they price again.
 
     The first is the project's own. Raises ValueError, one line with file and line number, for what `price_rows` and
-    `check_rows` refuse and for rows that cannot hold together; OSError for a file that is not there.
+    `check_rows` refuse and for rows that cannot hold together. Raises ValueError, one line, for a set that no row
+    names and for a part without area or energy. Raises OSError for a file that is not there.
     """
     held: list[Row] = []
     sets: set[str] = set()
@@ -110,7 +111,7 @@ def read_components(paths: Iterable[str | Path], component_set: str) -> Componen
 
 
 def _check_once(rows: Sequence[Row]) -> None:
-    """A price of one set and one for every set would hold at once, and only the first would be read."""
+    """Raise ValueError for a price of one set beside one of every set: both hold, but only the first is read."""
     seen: dict[tuple, Row] = {}
     for row in rows:
         key = (row.component, row.parameter, *((row.node_nm, row.bits) if row.component in CURVES else ()))
@@ -155,7 +156,7 @@ def _check_together(components: Components, own: set[str], table: Sequence[Row])
 
 
 def _check_points(own: Sequence[Row], table: Sequence[Row]) -> None:
-    """A user's rows replace all points of a curve; one point is no curve."""
+    """Raise ValueError where a user's rows, which replace all points of a curve, leave it a single point."""
     for row in own:
         whole, mine = (
             sum((other.component, other.parameter) == (row.component, row.parameter) for other in rows)

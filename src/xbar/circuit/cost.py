@@ -41,10 +41,9 @@ class Converter(Protocol):
 
 @dataclass(frozen=True)
 class Cost:
-    """One component: one entry per layer, and the share of the bank.
+    """The cost of one component: one entry per layer, (layers) or (layers, draws), and the part in the bank.
 
-    Energy and latency are per inference; the latencies of all components add up to one inference, layer
-    after layer.
+    Energy and latency are per inference. The latencies of all components add up to one inference, layer after layer.
     """
 
     count: Number
@@ -58,7 +57,7 @@ class Cost:
 def priced(layers: Layers, design: Design, components: Components) -> dict[str, Cost]:
     """Cost of every component at the prices of the design's own technology and ADC model.
 
-    ValueError for a node, bits or a part without a price.
+    ValueError for a node, bits or a part without a price, and as for `footprint`.
     """
     technology = technology_of(components, design.node_nm, design.supply_V, design.analog_scaling)
     prices = Prices(technology, {"cell": design.cell, "dac": design.dac}, design.opamp_scale)
@@ -67,9 +66,9 @@ def priced(layers: Layers, design: Design, components: Components) -> dict[str, 
 
 
 def cost_of(layers: Layers, design: Design, prices: PriceList, adc: Converter) -> dict[str, Cost]:
-    """Cost of every component; energy and latency follow from the same uses as the counts.
+    """Cost of every component by its count and uses in the bill, and its time by `latencies_ns`.
 
-    Parts are priced first, then the wires between them, then control as a share of everything, then leakage.
+    Parts are priced first, then the wires between them, then control as a share of all these and itself, then leakage.
     """
     bill = bill_of_materials(layers, design, adc.bit_range[0])
     latency = latencies_ns(layers, design)
@@ -86,7 +85,7 @@ def cost_of(layers: Layers, design: Design, prices: PriceList, adc: Converter) -
 def _wires(costs: dict[str, Cost], design: Design, control: Number) -> Cost:
     """The wires to the bank, priced per um, at their length: a share of the side of a square that holds them, too.
 
-    With an area of k um2 for each um of that side, and a share c of all area for control, side^2 (1 - c) = area of the
+    The wires take k um2 for each um of that side, and control a share c of all area. So side^2 (1 - c) = area of the
     other parts + k side.
     """
     wires = costs["bank_wire"]
@@ -102,7 +101,7 @@ def _wires(costs: dict[str, Cost], design: Design, control: Number) -> Cost:
 
 
 def _control(costs: dict[str, Cost], prices: PriceList, charged: bool | np.ndarray) -> Cost:
-    """What controls and clocks the circuit, as a share of everything, itself included."""
+    """What controls and clocks the circuit: a share of all area and of the energy without leakage, itself included."""
     area, energy = (charged * prices.share("control", price) for price in ("area", "energy"))
     of_area, of_energy = area / (1 - area), energy / (1 - energy)
     in_layers, joules = (sum(getattr(cost, name) for cost in costs.values()) for name in ("area_um2", "energy_pJ"))
@@ -148,8 +147,8 @@ def _cost(part: Part, area_um2: Number, energy_pJ: Number, latency_ns: Number) -
 def latencies_ns(layers: Layers, design: Design) -> dict[str, Number]:
     """Time per inference of every layer in reads (at the cells) and conversions (at the ADCs).
 
-    The lines and columns of a layer work at once; its ADCs take the held columns in turn. Digital units
-    keep up with the ADCs and drivers with the pulses, so neither adds time.
+    The lines and columns of a layer work at once; its ADCs take the held columns in turn. Digital units keep up with
+    the ADCs and drivers with the pulses, so neither adds time.
     """
     coded = encoding_of(design)
     return {
@@ -160,7 +159,7 @@ def latencies_ns(layers: Layers, design: Design) -> dict[str, Number]:
 
 @dataclass(frozen=True)
 class Totals:
-    """A whole network: area, energy and latency of one inference, and the interval between inferences."""
+    """A whole network: area, energy and latency of one inference, interval between inferences, share of the cells."""
 
     area_um2: Number
     energy_pJ: Number

@@ -34,15 +34,15 @@ PLAIN: dict[str, Any] = DEFAULTS | {  # as in a textbook: nothing multiplexed, w
 class Design(CircuitOptions):
     """One way to build the circuit of a network.
 
-    In a drawn design numbers, and words that decide no structure, are arrays over draws (`model_copy` with the
-    drawn fields), with infinity for a largest bank and an on-off ratio of inf; `mapping`, `arrays`, `crossbar` and
+    In a drawn design numbers, and words that decide no structure, are arrays over draws (`model_copy` with the drawn
+    fields). Infinity then stands for a largest bank and for an on-off ratio of inf. `mapping`, `arrays`, `crossbar` and
     `bank_parts` are alike in all draws. `columns_per_adc` may differ from layer to layer, too: an array (layers) or
     (layers, draws).
 
     `mapping`: how devices hold a weight (`xbar.mappings`). `adc_law`: ADC model. `bank`: ADCs that the layers share, a
     number, largest for as many as the largest layer needs, or own for none. `crossbar`: rows and columns of one array.
     `dac_bits`: bits of an input. `adc_bits`: magnitude bits of a sum that the network was trained for.
-    `unipolar_extra_bits`: what unipolar weights get more. `g_max_uS`: conductance of a device at full scale.
+    `unipolar_extra_bits`: further bits of ADCs for unipolar weights. `g_max_uS`: conductance of a device at full scale.
     `on_off_ratio`: g_max over g_min; a finite one gives unipolar arrays a correction column. `common_mode`: subtracted
     where the mean over a layer's outputs is taken from each.
     """
@@ -86,7 +86,7 @@ class Design(CircuitOptions):
 
     @property
     def bank_limit(self) -> Number:
-        """Most ADCs that the bank holds."""
+        """Most ADCs that the bank holds; infinity where the largest layer decides."""
         return np.inf if isinstance(self.bank, str) else self.bank
 
     @property

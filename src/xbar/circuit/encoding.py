@@ -10,7 +10,7 @@ ONE_PHASE_BITS = 3  # NeuRRAM integrates more bits than these in two phases (wan
 
 
 class Encoding(NamedTuple):
-    """One product. Each number is a single one or one for each draw.
+    """What one product takes. Each field is a single value, or an array over draws.
 
     `pulses`: how many the product lasts, during all of which a cell conducts at an input of full scale. `samples`: of
     the front end of a column; a line is raised as often at an input of full scale. `integrations`: of the front end.

@@ -15,9 +15,10 @@ PerLayer = Shaped[np.ndarray, "layers *draws"]  # (layers), or (layers, 1) to be
 class Layers:
     """The layers of a trained network as arrays with one entry per layer.
 
-    `rows`: devices per column. `columns`: outputs. `mvms`: matrix-vector products per inference. `weight_mean`:
-    mean |w|, and `activity`: mean input, shares of full scale. `range_use`: share of the ADC's range that the layer's
-    sums reach. Measured values are means over seeds.
+    `rows`, `columns`: inputs and outputs of the layer's matrix. `kernel_area`: rows of one input channel, which stay in
+    one row block. `mvms`: matrix-vector products per inference. `weight_mean`: mean |w|, and `activity`: mean input,
+    shares of full scale. `range_use`: share of the ADC's range that the layer's sums reach. Measured values are means
+    over seeds. Raises ValueError for sizes below 1, for means outside 0 to 1 and for a negative `range_use`.
     """
 
     rows: PerLayer
@@ -53,10 +54,11 @@ class Layers:
 class Footprint:
     """What the layers take on crossbars; every field has one entry per layer.
 
-    `lines`: wordlines built, `driven_lines`: those in use; `columns`: physical columns in use times row
-    blocks; `dacs`: one for each line, or for the same line of all crossbars, and `driven_dacs`: those in use;
-    `converted`: sums converted per product; `subtracted`: differences formed per product. `conductance_uS`: of all
-    cells together, `copied_uS`: of those whose current a mirror copies, `column_uS`: of one converted column.
+    `row_blocks`, `column_blocks`: blocks of the matrix along its rows and columns. `lines`: wordlines built,
+    `driven_lines`: those in use. `columns`: physical columns in use, of all row blocks. `dacs`: one for each line, or
+    for the same line of all crossbars, and `driven_dacs`: those in use. `converted`: sums converted per product;
+    `subtracted`: differences formed per product. `conductance_uS`: of all cells together, `copied_uS`: of those whose
+    current a mirror copies, `column_uS`: of the cells behind one conversion.
     """
 
     row_blocks: np.ndarray
@@ -76,7 +78,10 @@ class Footprint:
 
 
 def footprint(layers: Layers, design: Design) -> Footprint:
-    """Blocks, lines, columns and cells of every layer. Row blocks hold whole kernels."""
+    """Blocks, lines, columns and cells of every layer. Row blocks hold whole kernels.
+
+    ValueError for a kernel larger than an array, and for arrays that hold no output.
+    """
     rules, array_rows, array_columns = design.rules, design.crossbar.rows, design.crossbar.columns
     height = array_rows // layers.kernel_area * layers.kernel_area
     if np.min(height) < 1:

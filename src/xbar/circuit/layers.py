@@ -11,7 +11,7 @@ from xbar.circuit.priced import layers_of
 from xbar.files import read_by_line, read_rows
 from xbar.tables import LAYERS
 
-LARGEST = 999_999_999  # of a written size
+LARGEST = 999_999_999  # size that a written table may have
 SIZES = ("rows", "columns", "products")
 WITH_DEFAULTS = ("kernel_area", "weight_mean", "activity")
 MEASURED = ("x_max", "w_max", "i_max", "current_range", "weight_mean", "activity")  # empty in floating point
@@ -26,7 +26,7 @@ class Measured(NamedTuple):
 
 
 def is_of_a_run(path: str | Path) -> bool:
-    """Whether a table of layers is one that runs write; ValueError for no CSV, OSError for no file."""
+    """Whether a table of layers names a network, as runs write it; ValueError for no CSV, OSError for no file."""
     return any("network" in row for row in read_by_line(path).values())
 
 
@@ -67,10 +67,11 @@ def _by_seed(rows: Sequence[Mapping[str, str]]) -> list[list[Mapping[str, str]]]
 
 
 def written_layers(path: str | Path, weight_mean: float, activity: float) -> Layers:
-    """Layers from a CSV that a person wrote: rows, columns and products of each, the number of its products a network.
+    """Layers from a CSV that a person wrote: rows, columns and products per inference of each.
 
-    `kernel_area` is 1 where it is not given; `weight_mean` and `activity` are those given here. Sums reach the whole
-    range of the ADC. Raises ValueError, one line with file and line number, for other columns and impossible numbers.
+    Where the file leaves them out, `kernel_area` is 1, and `weight_mean` and `activity` are those given here. Sums
+    reach the whole range of the ADC. Raises ValueError, one line with the file, for other columns, and with file and
+    line number for impossible numbers.
     """
     if not (rows := read_by_line(path)):
         raise ValueError(f"{path} holds no layers")

@@ -10,7 +10,7 @@ from xbar.circuit.footprint import Layers, footprint
 
 
 def packed_share(layers: Layers, design: Design) -> float:
-    """Whole arrays when blocks share them, divided by arrays when they do not.
+    """Number of whole arrays when the blocks of all layers share them, divided by their number when they do not.
 
     Row blocks of one layer that share lines must be read in turn; that time is not counted.
     """

@@ -34,12 +34,12 @@ class PricedNetwork(NamedTuple):
 
     @property
     def signed(self) -> bool:
-        """Whether its weights have both signs."""
+        """Whether its polarity is signed; a mixed network, with one sign in each column, is mapped as unipolar."""
         return self.network.polarity == "signed"
 
 
 def read_priced(about: Mapping[str, Any], layers: Iterable[str | Path]) -> PricedNetwork:
-    """A network with the layer tables of all its seeds; ValueError where they differ in size.
+    """A network with the layer tables of all its seeds; ValueError where they differ in size or one is empty.
 
     `about`: name, network, device and crossbar as they stand in the configuration.
     """
@@ -76,7 +76,7 @@ def _numbers(row: Mapping[str, str]) -> list[float]:
 def design_of(
     network: PricedNetwork, circuit: CircuitSpec, *, mapping: MappingName, adc_law: AdcLaw, bank: Bank
 ) -> Design:
-    """The configured circuit of a network; `mapping` is that of signed weights, others stand as they are."""
+    """The configured circuit of a network; `mapping` is that of signed weights; others have the mapping unipolar."""
     device, spec = network.device, network.network
     return Design(
         **{name: getattr(circuit, name) for name in CircuitOptions.model_fields},
@@ -93,7 +93,7 @@ def design_of(
 
 
 def check_arrays(network: PricedNetwork, circuit: CircuitSpec, rows: Sequence[Mapping[str, str]]) -> None:
-    """Hold the bill to arrays.csv: ValueError where a layer stands on other arrays than the bill counts."""
+    """Hold the bill to arrays.csv: ValueError where a layer has other numbers of arrays or cells than the bill."""
     mapping = mapping_named(rows[0]["mapping"])
     design = design_of(network, circuit, mapping=mapping, adc_law=circuit.adc_laws[0], bank="own")
     at = footprint(network.layers, design.model_copy(update={"arrays": "exact"}))
@@ -171,7 +171,10 @@ def group_costs(corner: PricedCorner) -> dict[str, dict[str, float]]:
 
 
 def layer_cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
-    """One row per layer with all its components, and one for the area of what layers share. Sums of ten digits each."""
+    """One row per layer with all its components, and one for the area of what layers share.
+
+    Every addend is rounded to ten digits, as in cost.csv.
+    """
     sums: dict[str, list[float]] = {}
     for cost in corner.costs.values():
         columns = np.broadcast_arrays(cost.area_um2, cost.energy_pJ, cost.latency_ns)

@@ -17,6 +17,7 @@ class Technology:
 
     Digital parts scale by the factors of Stillmaker & Baas (2017). `analog_scaling` says whether analog parts do too,
     or as published ADCs do (survey: Andrulis et al., 2024), or as ADCs of in-memory-computing macros do (ZigZag-IMC).
+    ValueError for a node without factors.
     """
 
     components: Components
@@ -29,7 +30,7 @@ class Technology:
         self.digital_area(self.node_nm)
 
     def digital_area(self, node_nm: float) -> float:
-        """Area of a digital part relative to 130 nm."""
+        """Area of a digital part relative to 130 nm; ValueError for a node outside the table."""
         return between(self.components.by("node_nm", "technology", "area_factor"), node_nm)
 
     def digital_energy(self, node_nm: float) -> float:
@@ -68,7 +69,7 @@ class Technology:
         return self._known[component]
 
     def _scaled(self, row: Row, analog: bool) -> float:
-        """One published number at this node: um2, pJ, mW."""
+        """One published number at this node: um2, pJ or mW; of a wire, um2 or pJ for each um."""
         if row.unit == "F2":
             return row.value * (self.node_nm * 1e-3) ** 2
         if row.unit == "um2/um":  # a pitch
@@ -91,7 +92,7 @@ class Prices:
     """Price per part and per use. Powers are charged while a part is on, capacitances for one full swing.
 
     A capacitance or an area per um prices one um of wire. `named`: the rows of the price list that price cells and
-    DACs; none has no price.
+    DACs; a part named none costs nothing.
     """
 
     technology: Technology
@@ -134,7 +135,7 @@ class Prices:
 
 @lru_cache(maxsize=32)
 def technology_of(components: Components, node_nm: float, supply_V: float, analog_scaling: AnalogScaling) -> Technology:
-    """One technology for all that are alike, so that every price is computed once; ValueError for such a node."""
+    """One technology for all that are alike, so that every price is computed once; ValueError as `Technology`."""
     return Technology(components, node_nm, supply_V, analog_scaling)
 
 
@@ -148,7 +149,7 @@ def _growth(rule: Row | None, written_for: float | None, bits: Number | None) ->
 
 
 def between(table: dict[float, float], node_nm: float) -> float:
-    """The tabulated value at a node, log-log between neighbours."""
+    """The tabulated value at a node, log-log between neighbours; ValueError beyond them and for values not above 0."""
     nodes = list(table)
     if min(table.values()) <= 0:
         raise ValueError(f"a price per node is {min(table.values()):g} at this supply; allowed are prices above 0")

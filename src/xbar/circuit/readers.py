@@ -76,7 +76,7 @@ def _check_price(row: Row) -> None:
 
 @cache
 def quantities() -> dict[str, list[str]]:
-    """What is read of each price: whether the bills of a small network count the part, use it and give it bits."""
+    """The parameters that are read of each part, by whether a small network's bills count it, use it, give it bits."""
     found: dict[str, set[str]] = {"control": {"area", "energy"}}
     one = np.ones(2)
     layers = Layers(40 * one, 4 * one, one, one, 0.5 * one, 0.5 * one, one)

@@ -59,7 +59,7 @@ class Row:
 
     @property
     def says(self) -> tuple:
-        """All fields but source and note: a row copied from the project's table is equal in these."""
+        """All fields but source and place: a row copied from the project's table is equal in these."""
         return (self.component, self.parameter, self.value, self.unit, self.node_nm, self.bits, self.set)
 
 

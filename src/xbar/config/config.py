@@ -70,9 +70,9 @@ class Config(Spec):
     devices: dict[Name, DeviceSpec]
     crossbars: dict[Name, CrossbarSpec]
     evaluation: EvaluationSpec
-    netlist: NetlistSpec = NetlistSpec(wire_ohm=1.0)
-    wires: WiresSpec = WiresSpec(networks=[], wire_ohm=[0.1, 1.0])
-    confusions: ConfusionSpec = ConfusionSpec(networks=[], chips=1)
+    netlist: NetlistSpec
+    wires: WiresSpec
+    confusions: ConfusionSpec
     own_networks: dict[Name, OwnNetworkSpec] = Field(default_factory=dict)
     variants: dict[Name, VariantRunSpec] = Field(default_factory=dict)
     searches: dict[Name, SearchRunSpec] = Field(default_factory=dict)
@@ -80,8 +80,8 @@ class Config(Spec):
     circuit: CircuitSpec
     system: SystemSpec = SystemSpec()
     claims: ClaimsSpec
-    tinyml: TinySpec | None = None
-    hybrid: HybridSpec | None = None
+    tinyml: TinySpec
+    hybrid: HybridSpec
 
 
 def read_config(values: Mapping[str, Any]) -> Config:

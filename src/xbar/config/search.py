@@ -80,7 +80,7 @@ class FinalsSpec(Spec):
 class ChoiceSpec(Spec):
     """The choice: among networks within `within_points` of an accuracy, the one of the lowest `measure`.
 
-    With finals, the accuracy is that of the search's own entry among them; without, the best of the trials.
+    The accuracy is the best of all. With finals it is that of the search's own entry, where that is lower.
     """
 
     measure: Literal["area_um2", "energy_pJ"]

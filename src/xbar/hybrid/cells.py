@@ -56,10 +56,10 @@ class Pairs:
         self.pulses.view(-1)[cells] += 1
 
     def write(self, target: Float[Tensor, "*weights"], chosen: Bool[Tensor, "*weights"]) -> None:
-        """RESET the chosen pairs and send pulses until their weights are within half a step of `target`.
+        """RESET the chosen pairs and send pulses until their weights are within half a mean step of `target`.
 
-        Each pulse follows a reading, which is taken as exact. A pair with a stuck cell is written by the other one, as
-        far as it reaches.
+        A pair gets at most `writing.pulses` of them, so that it may miss its target. Each pulse follows a reading,
+        which is taken as exact. A pair with a stuck cell is written by the other one, as far as it reaches.
         """
         both = chosen.expand_as(self.share)
         level = self.reset_share.double() + self.law.reset_noise / self.law.range * self._draw(self.share.shape)

@@ -48,7 +48,7 @@ class PulseLaw(NamedTuple):
 
 
 def read_pulse_law(path: str | Path, name: str) -> PulseLaw:
-    """The law of this name; ValueError, one line, where it is not there, lacks a source or is no whole law."""
+    """The law of this name; ValueError, one line, where it is not whole, lacks a source or holds a wrong number."""
     found: dict[str, float] = {}
     rows = read_by_line(path, COLUMNS)
     for number, row in rows.items():

@@ -60,7 +60,7 @@ def _wear(of: pd.DataFrame) -> list[Any]:
 def brought_back(rows: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """By method, the share of the loss by faults that it returns, and two standard errors over chips.
 
-    None for all of them where faults cost nothing: there is no loss to have a share of.
+    Empty where faults cost nothing, because there is no loss to have a share of.
     """
     chips = rows.pivot(index=["seed", "chip"], columns="method", values="accuracy")
     loss = (chips[HEALTHY] - chips["none"]).mean()

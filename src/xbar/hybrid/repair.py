@@ -39,7 +39,7 @@ class Plant(NamedTuple):
 def repair_rows(
     network: nn.Module, data: Mapping[str, Tensor], spec: RepairSpec, plant: Plant, *, seed: int
 ) -> Iterator[dict[str, Any]]:
-    """Accuracies of every chip after every method, and what the cells took; chips without faults come first."""
+    """Accuracies of every chip after every method, and what the cells took; each chip comes first without faults."""
     train, validation = split_fold(data, validation_fold(data, seed))
     test = Examples(data["test_x"], data["test_y"])
     for chip in range(spec.chips):

@@ -39,8 +39,8 @@ def train_scratch(
 ) -> dict[str, Any]:
     """Accuracies after training without the seed's validation fold, and what the cells took.
 
-    The rule `float` makes the same steps in floating point, without cells and converters. FloatingPointError, one line,
-    where it diverges.
+    The rule `float` makes the same steps in floating point, without cells and converters; it does not check whether
+    they diverge. On cells FloatingPointError, one line, where they do. ValueError for too few training examples.
     """
     train, validation = split_fold(data, validation_fold(data, seed))
     test = Examples(data["test_x"], data["test_y"])

@@ -68,9 +68,9 @@ def step(network: nn.Module, layers: Sequence[Pulsed], examples: Examples, rate:
 
 
 def batches(train: Examples, size: int, steps: int, seed: int) -> Iterator[tuple[float, Examples]]:
-    """So many batches of shuffled examples, and the share of the learning rate at each, which falls to zero.
+    """`steps` batches of shuffled examples, and the share of the learning rate at each, evenly from 1 towards 0.
 
-    ValueError, one line, at the first one where there are too few examples.
+    Raises ValueError, one line, before the first batch where there are too few examples.
     """
     if size > len(train.y):
         raise ValueError(f"batch: {size} is more than the {len(train.y)} training examples")
@@ -84,7 +84,10 @@ def batches(train: Examples, size: int, steps: int, seed: int) -> Iterator[tuple
 
 @torch.no_grad()
 def measure_statistics(network: nn.Module, layers: Sequence[Pulsed], train: Examples) -> None:
-    """Batch-norm statistics of the layers as their cells are, from training examples; the network is in use then."""
+    """Measure batch-norm statistics with the layers as their cells are, on training examples; evaluation mode after.
+
+    Without `layers`, with the weights of the network itself.
+    """
     for norm in batch_norms(network):
         norm.reset_running_stats()
         norm.momentum = None  # mean over the batches
@@ -132,7 +135,7 @@ def chip_of(layers: Sequence[Pulsed]) -> Chip:
 
 
 def wear(layers: Sequence[Pulsed]) -> dict[str, Any]:
-    """Cells, pulses and RESETs of them all, and the share of the updates of a layer that made no pulse."""
+    """Numbers of cells, of their pulses and of their RESETs, and the share of layer updates that made no pulse."""
     updates = sum(part.updates for part in layers)
     return {
         "cells": sum(part.pairs.pulses.numel() for part in layers),

@@ -46,7 +46,10 @@ def _line(error: Exception) -> str:
 
 
 def priced_page(words: Iterable[str]) -> str:
-    """What the command prints; with --csv the tables are written too. ValueError or OSError for every fault."""
+    """What the command prints; with --csv the tables are written too.
+
+    Raises ValueError or OSError for what a user can mend, and ArithmeticError where numpy is told to raise it.
+    """
     base = read_blocks(ROOT / "config.yaml")
     given, chosen = read_arguments(words, base["circuit"])
     if not given.against and (given.against_layers or given.against_network):
@@ -97,7 +100,7 @@ def _size(corner: PricedCorner) -> str:
 def _write(folder: Path, corners: Iterable[PricedCorner], events: bool) -> str:
     corners = [
         corner for corner in corners if np.ndim(corner.design.columns_per_adc) == 0
-    ]  # no column tells equal time
+    ]  # no column of the tables would tell the baseline at equal time from the fast one
     rows = {
         COST: [row for corner in corners for row in cost_rows(corner)],
         LAYER_COSTS: [row for corner in corners for row in layer_cost_rows(corner)],

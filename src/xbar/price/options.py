@@ -1,4 +1,4 @@
-"""The options of the command: one for each field of a `Design`, with the meaning that its docstring gives."""
+"""The options of the command. Each field of a `Design` is one, with the meaning that its docstring gives."""
 
 import argparse
 import re
@@ -150,8 +150,8 @@ def with_drive(
 ) -> tuple[dict[str, Any], str]:
     """The chosen fields with driver and pulse of another input encoding, and what was taken for them.
 
-    They are those of the first row of options.csv with this encoding, and with the driver if that is given. Nothing is
-    taken where both are given, or where the encoding is the configured one.
+    They are those of the first row of options.csv with this encoding, and with the given driver where a row has it.
+    Nothing is taken where both are given, or where the encoding is the configured one.
     """
     found = dict(chosen)
     encoding = found.get("input_encoding")

@@ -91,10 +91,10 @@ def _means(config: Config) -> str:
 
 
 def _given(name: str, layers: Layers, says: str, config: Config, signed: bool) -> Given:
-    """A network of the configuration with its own hardware, or one of plain hardware."""
+    """A network of the configuration with its own hardware, or one of plain hardware; weight_bits change no price."""
     if (spec := config.networks.get(name)) is None:
         plain = {"dataset": "", "architecture": "", "training": "", "weight_bits": 1, "scale": "network"}
-        spec = NetworkSpec.model_validate(plain | {"polarity": "signed" if signed else "unipolar"})  # bits of no price
+        spec = NetworkSpec.model_validate(plain | {"polarity": "signed" if signed else "unipolar"})
     return Given(PricedNetwork(name, spec, config.devices[spec.device], config.crossbars[spec.crossbar], layers), says)
 
 
@@ -111,9 +111,9 @@ def baselines(
     network: PricedNetwork, circuit: CircuitSpec, proposed: PricedCorner, mapping: str, chosen: Mapping[str, Any],
     components: Components,
 ) -> dict[str, PricedCorner]:  # fmt: skip
-    """Signed circuits with own converters: one with as many ADCs as it was chosen to have, and one of equal time.
+    """Signed circuits with own converters: one with as many ADCs as it was chosen to have, and one at equal time.
 
-    That one's ADCs take as many columns in turn as the circuit needs (`xbar.savings.equal_time`). A baseline takes
+    The ADCs at equal time take as many columns in turn as `xbar.savings.equal_time` allows. A baseline takes
     converters, device and arrays of its own network, and the chosen fields that are not of one side alone. ValueError
     for a mapping that is not of signed weights.
     """

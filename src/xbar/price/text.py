@@ -23,9 +23,9 @@ MOST_PRODUCTS = 100_000  # of an inference that is simulated event by event: hal
 
 
 def page(circuits: Mapping[str, PricedCorner], says: Mapping[str, str], events: bool = False) -> str:
-    """Everything: what was priced in words, the totals of all circuits, and of each its parts and layers.
+    """The whole text: what was priced in words, the totals of all circuits, and of each its parts and layers.
 
-    `events`: each by events, too; ValueError for inferences of too many products.
+    `events`: whether each circuit is simulated by events, too. ValueError, then, for more than MOST_PRODUCTS products.
     """
     parts = [_words(says), _summary(circuits)]
     for name, corner in circuits.items():
@@ -132,7 +132,7 @@ def _time(latency_ns: float) -> str:
 
 
 def _number(number: float, digits: int = 4) -> str:
-    """So many digits, without an exponent from 0.0001 to below a billion."""
+    """A number to so many digits, without an exponent from 0.0001 to below a billion."""
     if number == 0:
         return "0"
     if not 1e-4 <= abs(number) < 1e9:

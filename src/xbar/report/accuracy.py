@@ -87,7 +87,7 @@ def levels(kind: pd.Series) -> int | None:
 
 
 def tried(results: Results) -> str:
-    """How much was trained and measured in this run, of which the tables show what they show."""
+    """How many networks, trials and variants this run trained and measured, in words."""
     kinds = networks(results.accuracy).fillna({"weight_bits": 0})
     told = [
         f"{dataset}, {f'{bits:.0f} bits' if bits else 'floating point'}: {len(group)}"

@@ -61,12 +61,12 @@ def _where(found: pd.Series | None, least: float) -> str | None:
 
 
 def decided(holds: bool, somehow: bool, falls_short: bool) -> str:
-    """Of a claim that holds by its rule, that holds on this test set or in another case, or that falls short."""
+    """The verdict of a claim that holds by its rule, that holds on this test set or in another case, or falls short."""
     return REPRODUCED if holds else CONDITIONAL if somehow else REFUTED if falls_short else UNDECIDED
 
 
 def _ends(found: pd.Series) -> tuple[float, float]:
-    """In percent, without the last digits, in which equal seeds have an interval."""
+    """Ends in percent, without the last digits, in which seeds of equal accuracy would have an interval."""
     low, high = ends_of(found)
     return round(100 * low, DIGITS), round(100 * high, DIGITS)
 

@@ -63,7 +63,7 @@ def _lead(rows: list[list[Any]], claimed: str) -> str:
 
 
 def _cells(results: Results, answers: pd.DataFrame, name: str) -> list[Any]:
-    """One saving against one baseline: numbers with the ADC model of the reference, verdicts over all ADC models."""
+    """One saving against one baseline, with the ADC model of the reference; range and first verdict over all models."""
     shown = answers[answers["adc_law"] == results.rules.reference.adc_law].iloc[0]
     more = shown[f"fast_{name}_saving"], shown["fast_latency_factor"]
     ends = answers["low"].min(), answers["high"].max()

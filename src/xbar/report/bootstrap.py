@@ -27,9 +27,9 @@ SEED = 0
 
 
 class Shares(NamedTuple):
-    """Of one network and condition, for each seed: share of the chips that classify each test example rightly.
+    """The share of the chips of each seed that classify each test example correctly, of one network and condition.
 
-    Also the difference of two networks. `group`: of each example, None where examples are independent.
+    The difference of two networks has the same form. `group`: of each example, None where examples are independent.
     """
 
     seeds: tuple[int, ...]
@@ -45,9 +45,9 @@ class Shares(NamedTuple):
 
 
 class Clusters(NamedTuple):
-    """What is drawn: sums of the shares, and how many examples each holds. `number`: how many are drawn.
+    """The clusters that are drawn: sums of their shares, and how many examples each holds. `number`: of the draws.
 
-    `chance`: of each to be drawn, where it is not the same. Examples that are alike in all seeds stand here once.
+    `chance`: of each to be drawn, None where all are alike. Single examples with equal shares in all seeds stand once.
     """
 
     sums: Float[np.ndarray, "seeds clusters"]
@@ -57,7 +57,7 @@ class Clusters(NamedTuple):
 
 
 def shares_of(found: Iterable[Correctness]) -> dict[tuple[str, str], Shares]:
-    """By network and condition. ValueError for seeds of a network that were not tested on the same examples."""
+    """The shares by network and condition; ValueError for seeds of a network that were tested on other examples."""
     by_case: dict[tuple[str, str], list[Correctness]] = {}
     for one in found:
         for condition in one.right:

@@ -25,7 +25,7 @@ SUBJECTS = (  # modules of this package that hold entries, in the order of the p
     "conditions", "figures.conditions", "figures.sensitivity", "validation", "figures.validation", "parts",
 )  # fmt: skip
 BESIDES_TABLES = ("datasets", "conductances")  # what an entry may read besides collected tables: see `Results`
-NEEDS = ("", "searches", "comparisons")  # what a run must have that an entry is shown
+NEEDS = ("", "searches", "comparisons")  # what a run must have for an entry to be shown
 ABSENT = "Not in this run."  # how a figure begins for which a run has no data
 TIME = (
     "Where the time of this run went. Above: wall-clock time of each rule, summed over its jobs. Below: the stages of "
@@ -62,7 +62,7 @@ def figure(*, stage: str, caption: str, reads: tuple[str, ...], needs: str = "")
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """All entries, stage by stage. ValueError, one line, for one that is not declared as it must be."""
+    """All entries, stage by stage. ValueError, one line, for an unknown stage, need or input, and for no literal."""
     found = [entry for subject in SUBJECTS for entry in _declared(subject)]
     return tuple(entry for stage in STAGES for entry in found if entry.stage == stage)
 

@@ -100,7 +100,7 @@ def by_layer(results: Results) -> Section:
 
 
 def _with_shares(results: Results, cost: pd.DataFrame) -> pd.DataFrame:
-    """Costs at the reference circuit, corner after corner, each with its share of the whole corner: `... share`."""
+    """Costs at the reference circuit, corner after corner, and of each measure its share of the corner: `... share`."""
     cost = of_sides(reference_rows(cost, results.rules.reference), results.comparisons)
     corners = cost.groupby(["comparison", "corner"], sort=False)
     measures = ["area_um2", "energy_pJ", "latency_ns"]

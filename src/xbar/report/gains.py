@@ -57,7 +57,7 @@ MEASURES: Mapping[str, tuple[Of, str]] = {
 
 
 def reached(trials: pd.DataFrame) -> list[Reached]:
-    """Every seed of every search, its trials in order. A failed trial counts as much work as the mean of the others."""
+    """Every seed of every search, its trials in order. A trial without work counts as the mean of its seed's others."""
     worst_pJ = trials[trials["state"] == "complete"].groupby("dataset")["energy_pJ"].max()
     found = []
     for (search, seed), rows in trials.groupby(["search", "search_seed"], sort=False):
@@ -87,7 +87,7 @@ def pairs(trials: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 
 def gain_rows(trials: pd.DataFrame, confidence: float) -> Iterator[dict[str, Any]]:
-    """Rows of `xbar.tables.SEARCH_GAIN`: at the most work that all seeds of both searches spent."""
+    """Rows of `xbar.tables.SEARCH_GAIN`: at the most work that every common seed of both searches spent."""
     found = reached(trials)
     for search, baseline in pairs(trials):
         sides = [{one.seed: one for one in found if one.search == name} for name in (search, baseline)]

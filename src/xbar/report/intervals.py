@@ -62,9 +62,9 @@ def _row(about: dict[str, Any], found: Interval, shares: Shares | None) -> dict[
 
 
 def ends_of(row: Mapping[str, Any] | pd.Series) -> tuple[float, float]:
-    """Of a row with both intervals the wider end on each side, by which is decided.
+    """The ends that decide: of a row with both intervals, the wider one on each side.
 
-    NaN for one seed, whose spread is unknown. Without ends over test examples those over seeds.
+    They are NaN for one seed, whose spread is unknown, and those over seeds where there are none over test examples.
     """
     if np.isnan(row["low"]):
         return np.nan, np.nan

@@ -32,9 +32,9 @@ NOTE = (
 
 
 def own_networks(folders: Iterable[Path]) -> list[Section]:
-    """One table of all networks, a row for each time of reading; none if there is no network.
+    """One table of all networks, a row for each time of reading and compensation; none if there is no network.
 
-    `folders`: what the jobs of each network wrote, without repetition of a folder.
+    `folders`: where the jobs of each network wrote; a folder that is named twice counts once.
     """
     rows = [row for folder in dict.fromkeys(folders) for row in _rows(folder)]
     lead = "How accurate are your own networks on simulated chips, and what does an inference cost?"

@@ -24,7 +24,7 @@ LIMITS = (  # without numbers: they hold for every run
 
 
 class Part(NamedTuple):
-    """A part of the page that comes before all other figures and tables: what it shows, by name."""
+    """A part of the page that comes before all other figures and tables, with the names of what it shows."""
 
     key: str
     title: str
@@ -135,7 +135,7 @@ def _first(part: Part, shown: Shown) -> Iterator[str]:
 
 
 def _others(shown: Shown) -> Iterator[str]:
-    """By question, each figure with its tables folded below; then what no question names, and what has no data."""
+    """Figures with their tables folded below, question by question; then what no question names or has no data."""
     first = {(kind, name) for part in FIRST for kind, names in _kinds(part) for name in names}
     for question in (*QUESTIONS, _unasked(shown)):
         asked = [entry for kind, names in _kinds(question) for entry in shown.named(kind, names)]

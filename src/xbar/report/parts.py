@@ -50,7 +50,7 @@ def parts(results: Results) -> Section:
     reads=("bounds",),
 )
 def bounds(results: Results) -> list[Section]:
-    """By ADC model and bits, how many bounds hold; below, every bound with its conversions."""
+    """Two tables: how many bounds hold by ADC model and bits, and every bound with its conversions."""
     laws = sorted(results.bounds["adc_law"].unique())
     notes = [
         "A column holds its ADC, so an ADC model that costs more than the whole column is refuted for that chip. Each"

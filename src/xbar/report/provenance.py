@@ -25,10 +25,9 @@ def provenance(
 ) -> dict[str, Any]:
     """One record of a run.
 
-    `config`: with the names of the files over config.yaml as its `preset`. `manifests`: checksums of raw files by
-    dataset; `jobs`: "rule" or "rule/job" of each.
-
-    A job without a benchmark in `results` (a rule that was not needed, results copied from elsewhere) is left out.
+    `config`: with the names of the files over config.yaml as its `preset`. `manifests`: the files with the checksums of
+    raw files, one for each dataset. `jobs`: "rule" or "rule/job" of each. A job without a benchmark in `results` (a
+    rule that was not needed, results copied from elsewhere) is left out.
     """
     done = [job(name, results) for name in jobs if (results / f"benchmarks/{name}.tsv").exists()]
     seeds = config["run"]["seeds"]
@@ -50,7 +49,7 @@ def _name(item: Any) -> str:
 
 
 def commit() -> dict[str, Any]:
-    """The commit of the checkout and whether files differ from it; empty outside of a checkout."""
+    """The commit of the checkout and the files outside of results that differ from it; empty outside of a checkout."""
     head = _git("rev-parse", "HEAD")
     return (
         {"hash": head, "changed_files": _git("status", "--porcelain", "--", ".", ":!results").splitlines()}

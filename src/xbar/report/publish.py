@@ -32,9 +32,10 @@ ON_DEMAND = {  # tables that presets make on demand, without a report
 
 
 def publish(report: Path, reference: Path, root: Path) -> Path:
-    """Copy the report, with a README that says what made it, in place of the one published before; its folder.
+    """Copy the report, with a README that says what made it, in place of the one published before; return its folder.
 
-    Raises ValueError, one line, for what must not be published.
+    Of the presets of OF_PRESETS and ON_DEMAND only the tables and figures named there are copied. Raises ValueError,
+    one line, for what must not be published.
     """
     _check_clean(root)
     record = _checked(report, root)
@@ -88,7 +89,7 @@ def _copy_some(report: Path, target: Path, names: Sequence[str]) -> None:
 
 
 def publish_prices(reference: Path, root: Path) -> list[str]:
-    """Price the published report anew, as `reprice`; the networks that were priced.
+    """Price the published report anew, as `reprice`; return the names of the networks that were priced.
 
     Raises ValueError, one line, for a checkout with changed files.
     """
@@ -99,7 +100,10 @@ def publish_prices(reference: Path, root: Path) -> list[str]:
 
 
 def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
-    """Copy the tables of the benchmarks over the published ones, and show all of them anew; their folder."""
+    """Copy the tables of the benchmarks over the published ones, and show all of them anew; return their folder.
+
+    Raises ValueError, one line, for a checkout with changed files.
+    """
     _check_clean(root)
     target = reference / "benchmarks"
     for path in sorted(measured.glob("*.csv")):

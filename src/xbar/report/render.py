@@ -1,4 +1,4 @@
-"""Tables of the report as Markdown and as HTML: a data frame, and how the numbers of each column are shown."""
+"""Tables of the report as Markdown and as HTML: rows of values, and how each column shows them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
@@ -26,7 +26,7 @@ class Section(NamedTuple):
     """A table with its heading. `columns`: how each is shown, by header; `rows`: their values, in that order.
 
     `notes`: paragraphs and numbered lists below the table. `lead`: its question and its answer, above it. `ranked`: the
-    header of the column whose values of the largest amount a short form shows; without it a table is never short.
+    header of the column by whose largest amounts a short form chooses its rows; without it a table is never short.
     """
 
     title: str
@@ -37,7 +37,7 @@ class Section(NamedTuple):
     ranked: str = ""
 
     def short(self) -> "Section":
-        """The table itself, or of a long one the ten rows of the largest amount in the column `ranked`."""
+        """The table itself, or of a long one the TOP rows of the largest amounts in the column `ranked`."""
         if len(self.rows) <= LONG or not self.ranked:
             return self
         place = list(self.columns).index(self.ranked)
@@ -151,7 +151,7 @@ def fixed(digits: int, scale: float = 1.0) -> Format:
 
 
 def signed(digits: int, scale: float = 1.0) -> Format:
-    """The same with a sign."""
+    """As `fixed`, with a sign."""
     return Format(_or_none(lambda value: f"{scale * value:+.{digits}f}"))
 
 

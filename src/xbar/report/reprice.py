@@ -35,20 +35,20 @@ class Published(NamedTuple):
     reference: Path
 
     def table(self, name: str) -> Path:
-        """One of its tables."""
+        """The path of one of its tables."""
         return self.folder / "claims.csv" if name == "claims" else self.folder / f"tables/{name}.csv"
 
     @property
     def components(self) -> list[str | Path]:
-        """The price tables."""
+        """The paths of the price tables."""
         return [self.reference / "components.csv", *self.config.circuit.extra_components]
 
 
 def reprice(folder: Path, root: Path) -> list[str]:
-    """Write the tables and figures that follow from layers.csv, accuracies and prices; the networks that were priced.
+    """Write the tables, figures and page that follow from layers.csv, accuracies and prices.
 
-    What this configuration compares and the report has no layers of is left out. provenance.json says of which commit
-    and machine the prices are.
+    Returns the names of the networks that were priced. A comparison without layers in the report is left out.
+    provenance.json says of which commit and machine the prices are.
     """
     config = read_config(yaml.safe_load((root / "config.yaml").read_text()))
     published = Published(folder, config, root / "workflow/reference")
@@ -134,7 +134,7 @@ def _sides(published: Published) -> dict[str, dict[str, str]]:
 def _render(published: Published) -> tuple[list[contents.Entry], dict[str, tuple[str, str]]]:
     """Every table and figure of the report anew, but those of conductances, which are not published.
 
-    The entries, and the title and HTML of each table by name.
+    Returns the entries, and the title and HTML of each table by name.
     """
     inputs = {name: published.table(name) for name in tables.COLLECTED if published.table(name).is_file()}
     devices = {name: device.model_dump() for name, device in published.config.devices.items()}

@@ -84,9 +84,10 @@ def read_results(
     comparisons: Comparisons,
     devices: Mapping[str, Mapping[str, Any]],
 ) -> Results:
-    """`inputs`: the path of every table by name, and the paths of `datasets` and of `conductances`, by network.
+    """The results in files that are read when first asked for.
 
-    `rules`: the block `claims` of the configuration; `devices`: its block of that name.
+    `inputs`: the path of every table by name, and the lists of files `datasets` and `conductances`. `rules`: the block
+    `claims` of the configuration; `devices`: its block of that name.
     """
     read: dict[str, Callable[[], Any]] = {
         name: partial(read_table, inputs[name], COLLECTED[name]) for name in inputs if name in COLLECTED
@@ -104,11 +105,11 @@ def read_results(
 
 
 def read_datasets(paths: Iterable[str | Path]) -> dict[str, Dataset]:
-    """By name what the headers of the files of datasets say."""
+    """What the headers of the files of datasets say, by name of the dataset."""
     found = [read_about(path) for path in paths]
     return {about["dataset"]: Dataset(about["title"], tuple(about["classes"])) for about in found}
 
 
 def read_conductances(paths: Iterable[str | Path]) -> dict[str, "dict[str, np.ndarray]"]:
-    """By network the conductances (uS) of its arrays, by their names."""
+    """The conductances (uS) of all arrays, by network and by name of the array."""
     return {read_about(path)["name"]: read_numbers(path) for path in paths}

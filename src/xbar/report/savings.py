@@ -49,7 +49,7 @@ def of_sides(rows: pd.DataFrame, comparisons: Comparisons) -> pd.DataFrame:
 
 
 def of_fewest_bits(comparisons: Comparisons, kinds: pd.DataFrame) -> list[str]:
-    """Of each dataset the comparisons of the fewest bits: more bits change the currents of cells and no other cost.
+    """The comparisons of the fewest bits of each dataset: more bits change the currents of cells and no other cost.
 
     `kinds`: of networks, by name, as `statistics.networks` gives them.
     """

@@ -42,7 +42,7 @@ GAINED_NOTE = (
 
 
 def courses(found: list[Reached], search: str, measure: str, confidence: float) -> list[Interval]:
-    """Mean and interval over the seeds of a search, after each trial; intervals end where the measure does."""
+    """Mean and interval over the seeds of a search, after each trial; intervals are cut at 0 and 1."""
     series = [one.measures[measure] for one in found if one.search == search]
     means = [interval([values[n] for values in series], confidence) for n in range(min(map(len, series)))]
     return [mean._replace(low=np.maximum(0.0, mean.low), high=np.minimum(1.0, mean.high)) for mean in means]
@@ -58,8 +58,7 @@ def courses(found: list[Reached], search: str, measure: str, confidence: float) 
     needs="searches",
 )
 def search(results: Results) -> list[Section]:
-    """Each search: its trials, what it reached over its seeds, and its choice. The finals. What searches by the model
-    gained over their baselines. The chosen networks beside the signed ones."""
+    """Up to four sections: searches and their choices, finals, gains over baselines, chosen beside signed networks."""
     share = render.interval_of(results.rules.confidence)
     rows = list(_searches(results))
     columns = {"search": CODE, "sampler": TEXT, "seeds": WHOLE, "trials": WHOLE, "failed": WHOLE}

@@ -96,7 +96,7 @@ def networks(accuracy: pd.DataFrame) -> pd.DataFrame:
 
 
 def scale_pairs(accuracy: pd.DataFrame) -> list[tuple[str, str]]:
-    """Networks that differ in their scale only: (one scale for the network, one per layer)."""
+    """Pairs of networks that differ in their scale alone, of all that `networks` holds: (network, layer)."""
     alike = ["dataset", "architecture", "weight_bits", "polarity", "mapping"]
     kinds = networks(accuracy)
     analog = kinds[kinds["polarity"] != "float"]

@@ -84,7 +84,7 @@ def _mended(table: pd.DataFrame) -> str:
 
 
 def _from_textbook(steps: pd.DataFrame) -> Section:
-    """By group of components."""
+    """What both steps save in each state from the textbook on, by group of components."""
     found = steps[(steps["corner"] == BOTH) & (steps["walk"] == TEXTBOOK)]
     rows = []
     for measure, share in SHARES.items():
@@ -115,7 +115,7 @@ def _from_textbook(steps: pd.DataFrame) -> Section:
     reads=("textbook",),
 )
 def textbook(results: Results) -> Section:
-    """The textbook circuit by this model and by another one, for networks of the other's."""
+    """The textbook circuit by this model and by another one, for the networks of the other."""
     rows = [
         [
             *(row.network, row.corner, row.bank, row.measure),

@@ -30,7 +30,7 @@ NOT_BLIND = (
 
 
 def counted(validation: pd.DataFrame) -> pd.DataFrame:
-    """The predictions that count: silicon in scope that lends nothing."""
+    """The predictions that count: those made for silicon in scope that lends nothing."""
     return validation[(validation["counted"] == YES) & validation["factor"].notna()]
 
 
@@ -88,7 +88,7 @@ def _every_row(validation: pd.DataFrame, laws: Sequence[str]) -> Section:
 
 
 def _scores(validation: pd.DataFrame, reference: str) -> Section:
-    """The ADC model of the reference circuit first."""
+    """A row for each ADC model, that of the reference circuit first."""
     found = score(validation)
     chips = counted(validation).drop_duplicates("macro")
     order = sorted(found.index, key=lambda law: (law != reference, law))

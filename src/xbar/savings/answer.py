@@ -19,7 +19,7 @@ from xbar.savings.equal_time import equal_turns
 from xbar.savings.options import Draws, Options, crossed, together
 from xbar.savings.verdicts import EQUAL, MORE, NONE
 
-FEWEST_ADCS = 4  # of the banks that a verdict tries
+FEWEST_ADCS = 4  # least power of two that a verdict tries as a bank
 MOST_FIXED = 2  # conditions that `decided_by` fixes together
 NOTHING = "none"
 MEASURES = ("area_um2", "energy_pJ", "power_mW")
@@ -28,8 +28,8 @@ MEASURES = ("area_um2", "energy_pJ", "power_mW")
 class Compared(NamedTuple):
     """The proposal against one baseline, once as fast as it is configured, once with the time of the proposal.
 
-    Savings by measure; factors are over the fast baseline, `equal_...` over the one at equal time. Every array has one
-    entry per draw.
+    Savings are by measure, as fractions. Factors are over the fast baseline, `equal_...` over the one at equal time.
+    Every array has one entry per draw.
     """
 
     fast: Mapping[str, np.ndarray]
@@ -58,7 +58,7 @@ class Sides(NamedTuple):
 
 
 def sides_of(signed: PricedNetwork, unipolar: PricedNetwork, base: Design, tables: Mapping[str, Components]) -> Sides:
-    """`tables`: components by set."""
+    """Both networks with the prices that draws may choose. `tables`: components by set."""
     return Sides(signed, unipolar, base, technologies_of(base, tables))
 
 
@@ -93,7 +93,7 @@ def _saved(ours: Totals, theirs: Totals) -> dict[str, np.ndarray]:
 
 
 def banks_of(largest: float, configured: Sequence[SharedBank], fewest: int) -> list[SharedBank]:
-    """Banks to try, the largest first: the configured ones, and powers of two from `largest` ADCs down to `fewest`."""
+    """Banks to try, largest first: `largest`, those configured, and powers of two below `largest` down to `fewest`."""
     powers = {2**n for n in range(int(np.log2(largest)) + 1) if fewest <= 2**n < largest}
     return ["largest", *sorted(powers | {bank for bank in configured if bank != "largest"}, reverse=True)]
 
@@ -134,7 +134,7 @@ def _named(sides: Sides) -> dict[str, str]:
 def _judged(
     found: Compared, law: int, rule: SavingRuleSpec, paper: float, banks: Sequence[Any], values: Options
 ) -> dict[str, Any]:
-    """The verdict with one ADC model; the first draw of each bank is the reference circuit."""
+    """The verdict with one ADC model; the first condition of each bank is the reference circuit."""
     need = paper / 100 - rule.tolerance_points / 100
     equal, fast = found.equal[rule.measure][law], found.fast[rule.measure][law]
     factors = found.latency_factor[law, :, 0]
@@ -173,9 +173,10 @@ def _judged(
 
 
 def _verdict(equal: np.ndarray, fast: np.ndarray, factors: np.ndarray, need: float) -> tuple[str, int]:
-    """The word and the bank that decides: the fastest that holds, else that with the most saved at equal time.
+    """The word and the place of the bank that decides: the fastest with which the claim holds.
 
-    `equal`, `fast`: savings (banks, conditions), the reference circuit first. `factors`: latency factors (banks).
+    Where it holds with none, that with the most saved at equal time in the reference circuit. `equal`, `fast`: savings
+    (banks, conditions), the reference circuit first. `factors`: latency factors (banks).
     """
     for word, saved in ((EQUAL, equal), (MORE, fast)):
         holding = np.flatnonzero(saved.min(axis=1) >= need)

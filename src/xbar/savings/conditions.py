@@ -24,10 +24,10 @@ def condition_rows(
 ) -> Iterator[dict[str, Any]]:
     """Savings of both steps under every condition, and the share of draws in which the `targets` are reached.
 
-    A condition fixes none, some or all of three things: the mapping of the baseline, the latency of both steps over
-    that of the baseline, and the share of the baseline's energy spent in the array. An empty column leaves one open.
-    `targets`: `area_saving` and `energy_saving` as fractions. The shares depend on which values
-    are drawn; they are no probabilities.
+    A condition fixes none, some or all of three things. They are the mapping of the baseline, the latency of both steps
+    over that of the baseline, and the share of the baseline's energy spent in the array. An empty column leaves one
+    open. `targets`: `area_saving` and `energy_saving` as fractions. The shares depend on which values are drawn; they
+    are no probabilities.
     """
     masks = _masks(draws, results)
     for values in product(*(("", *found) for found in masks.values())):
@@ -69,7 +69,10 @@ def _numbers(results: Mapping[str, np.ndarray], targets: Mapping[str, float]) ->
 
 
 def targets_of(claims: Sequence[Mapping[str, str]], version: str) -> dict[str, float]:
-    """The paper's savings in one of its versions, as fractions: `area_saving` and `energy_saving`."""
+    """The paper's savings in one of its versions, as fractions: `area_saving` and `energy_saving`.
+
+    Raises ValueError, one line, for a version that does not claim both.
+    """
     found = {
         row["claim"].replace("-", "_"): float(row["paper"]) / 100
         for row in claims

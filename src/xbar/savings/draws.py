@@ -179,7 +179,8 @@ def _prices(draws: Draws, technologies: Technologies) -> tuple[DrawnPrices, Draw
         named={name: _indexed(draws[name]) for name in ("cell", "dac")},
         opamp_scale=np.asarray(draws["opamp_scale"]),
     )
-    scaled = [kind if law == "D" else kinds[0] for law, kind in zip(draws["adc_law"], drawn, strict=True)]  # D alone is
+    # Only ADC model D scales as analog parts do; the others are alike in all technologies
+    scaled = [kind if law == "D" else kinds[0] for law, kind in zip(draws["adc_law"], drawn, strict=True)]
     adcs, adc_index = _indexed(zip(draws["adc_law"], scaled, strict=True))
     rate, volts = draws["sample_rate_MHz"], draws["read_voltage_V"]
     return prices, DrawnAdc([Adc(law, technologies[kind], rate, volts) for law, kind in adcs], adc_index)

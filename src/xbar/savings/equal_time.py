@@ -11,10 +11,10 @@ from xbar.circuit.footprint import Layers
 def equal_turns(signed: Layers, baseline: Design, unipolar: Layers, proposal: Design) -> Number:
     """`columns_per_adc` with which the signed network's own ADCs take no longer for an inference than the proposal.
 
-    Layer by layer as many turns as the proposal takes there, where both networks make the same products of inputs of as
-    many bits, which take as long to read. Else one number for all layers: the largest with which the whole inference
-    takes no longer, at least 1. The result is (layers) or (layers, draws) in the first case, and without the axis of
-    layers in the other.
+    Products of inputs of equal bits take equal time to read. Where both networks make the same of them, each layer has
+    as many turns as in the proposal. Else one number holds for all layers: the largest with which the whole inference
+    takes no longer. It is 1 where even an ADC at every column takes longer. The result is (layers) or (layers, draws)
+    in the first case, and without the axis of layers in the other.
     """
     if np.array_equal(signed.mvms, unipolar.mvms) and np.array_equal(baseline.dac_bits, proposal.dac_bits):
         return turns(unipolar, proposal)

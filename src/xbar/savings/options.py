@@ -29,8 +29,8 @@ def read_options(path: str | Path) -> dict[str, list[str]]:
     """The values of every option in the order of the file.
 
     An option is a field of `Design`, or several that are drawn together, such as `arrays crossbar`; so are its values.
-    Raises ValueError, one line, for a missing column or field, an unknown or missing option, a value twice or unknown,
-    no source, or no such number as is needed.
+    Raises ValueError, one line, for a missing column or field and an unknown or missing option. It also raises it for a
+    value that is repeated, that has no source or that its field does not allow.
     """
     options: dict[str, list[str]] = {}
     for line, row in read_by_line(path, COLUMNS).items():
@@ -87,7 +87,7 @@ def _parsed(name: str, text: str) -> Any:
 
 @cache
 def _type(name: str) -> TypeAdapter:
-    """What a field may be; every draw has corners with banks of their own besides."""
+    """What a field may be. A drawn bank is shared, because the corners with own converters set theirs themselves."""
     if name == "bank":
         return TypeAdapter(SharedBank)
     field = Design.model_fields[name]

@@ -17,7 +17,7 @@ Row = Mapping[str, str]
 RESCALED = {"digital_rescale": "everywhere"}  # as in the reference circuit; published datapaths rescale too
 ANY_LAW: AdcLaw = "B"  # of parts without an ADC, of which all say the same
 NO_CURRENT_V = 0.0  # read voltage of a column whose current is not charged
-LIBRARY_SUPPLY_V = 0.9  # where a row of the library names none; it matters to capacitances alone
+LIBRARY_SUPPLY_V = 0.9  # where a row of the library names none; capacitances and digital scaling take it
 OF_LIBRARY = ("part", "class", "component", "node_nm", "supply_V", "bits", "leakage_uW", "source", "note")
 Pair = tuple[float | None, float | None]  # energy in pJ, area in um2
 
@@ -57,7 +57,7 @@ def _sum(part: Row, chip: Chip, names: Sequence[str], costs: Mapping[str, Cost])
 def bound_rows(bounds: Iterable[Row], components: Components) -> Iterator[dict[str, Any]]:
     """The energy of one conversion by every ADC model beside that of the whole column, which holds its ADC.
 
-    Nothing is assumed of the cells: law C is given a column without current. `holds`: yes where the ADC costs no more
+    Nothing is assumed of the cells: ADC model C gets a column without current. `holds`: yes where the ADC costs no more
     than the column. Empty where a model does not reach bits or node.
     """
     for bound in bounds:

@@ -29,8 +29,8 @@ def validation_rows(chips: Sequence[Chip], components: Components, laws: Sequenc
     """Every published number beside the prediction of every ADC model; factor is predicted over published.
 
     `kind`: silicon, simulated, or lends for a chip from which constants of the model come. `counted`: yes, or why not.
-    A chip whose cells or converters the model does not have, or whose bits lie outside an ADC model, has no prediction.
-    ValueError for a quantity, unit or kind that is not known.
+    A chip has no prediction where the model lacks its cells, converter or node, or the ADC model its bits. Nor has one
+    whose supply or whose cells' time of conduction is unknown. ValueError for an unknown quantity, unit or kind.
     """
     low, high = components.node_range([])
     for chip, reason in zip(chips, reasons(chips, (low, high)), strict=True):
@@ -54,7 +54,7 @@ def _check(chip: Chip) -> None:
 
 
 def _is_modelled(chip: Chip, priced_nm: tuple[float, float]) -> bool:
-    """Whether the model has such cells and converters, and prices at the node."""
+    """Whether the model has such cells and converters and prices at the node, and supply and `on_ns` are known."""
     known = chip["supply_V"] and chip["on_ns"] and chip["column_output"] == "adc"
     return bool(known and chip["cell"] in SUMMED_CURRENTS and priced_nm[0] <= float(chip["node_nm"]) <= priced_nm[1])
 

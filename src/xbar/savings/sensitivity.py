@@ -56,7 +56,7 @@ def variance_share(groups: Sequence[np.ndarray]) -> float:
 
 
 def tornado_rows(options: Options, base: Design, evaluate: Evaluate) -> Rows:
-    """Savings when one option at a time leaves `base`, which stands in the first row without an option."""
+    """Savings when one option at a time leaves `base`, which stands in the first rows, without an option."""
     cases, draws = one_at_a_time(options, base)
     results = evaluate(draws)
     for i, (option, value) in enumerate(cases):

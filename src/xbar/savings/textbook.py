@@ -55,7 +55,10 @@ class State(NamedTuple):
 def states(
     signed: PricedNetwork, unipolar: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec
 ) -> Iterator[State]:
-    """From the textbook to the configured circuit, each with one difference more than the one before."""
+    """From the textbook to the first round's circuit, and from there to the configured one, a difference at a time.
+
+    Then follow the smallest configured bank, and equal time with it.
+    """
     yield from _from_textbook(signed, unipolar, circuit)
     held, layers = dict(FIRST_ROUND), (signed.layers, unipolar.layers)
     yield State(CORRECTIONS, MENDED, *layers, dict(held))

@@ -28,7 +28,7 @@ def trade_off_rows(
 ) -> Iterator[dict[str, Any]]:
     """Every baseline and bank, the largest bank first: savings and times against the fast baseline and at equal time.
 
-    `hand_rule`: the saving of area that two numbers and a count of channels give (`hand_rule`), against the fast one.
+    `hand_rule`: the saving of area against the fast baseline by the function of this name.
     """
     banks = banks_of(float(np.max(sides.unipolar.layers.columns)), circuit.banks, FEWEST_ADCS)
     draws = crossed(together(options, sides.base, []), {"bank": banks})

@@ -17,7 +17,7 @@ NEAR = 0.03  # of accuracy: a network further below the best trial decides nothi
 
 
 def jobs_of_generation(search: SearchSpec) -> int:
-    """Jobs that the trials of one generation take."""
+    """Jobs that the trials of one generation are divided into."""
     return -(-search.trials // search.trials_per_job)
 
 
@@ -33,8 +33,10 @@ def finalists(results: Sequence[Result], number: int) -> list[Result]:
 
 
 def judged(finals: Sequence[Result]) -> tuple[list[Result], Result | None]:
-    """One result for each finalist from those of all its folds, and that of the network given, if any: mean accuracy
-    and energy; failed where one failed."""
+    """One result for each finalist, the means over its folds of accuracy and energy, and that of the network given.
+
+    A finalist that did not complete on a fold has the result of that fold. None where no network was given.
+    """
     found: dict[str, list[Result]] = {}
     for final in finals:
         found.setdefault(final["finalist"], []).append(final)
@@ -51,9 +53,12 @@ def _mean(finals: Sequence[Result]) -> Result:
 
 
 def choose(results: Sequence[Result], choice: ChoiceSpec, given: Result | None = None) -> Result:
-    """The cheapest of the completed results within so many points of the network `given`, or of the most accurate
-    result where none is so near; ValueError where there is none. Equally cheap ones: the more accurate, then the
-    earlier."""
+    """The cheapest completed result that is at most `within_points` below a bound; ValueError where there is none.
+
+    The bound is the accuracy of the network `given` or of the most accurate result, the lower of the two. A given
+    network that did not complete bounds nothing. Of equally cheap results the more accurate is chosen, then the
+    earlier.
+    """
     complete = [result for result in results if result["state"] == "complete"]
     if not complete:
         reasons = sorted({result["reason"] for result in results if result["reason"]})
@@ -65,7 +70,7 @@ def choose(results: Sequence[Result], choice: ChoiceSpec, given: Result | None =
 
 
 def front(results: Sequence[Result], costs: Sequence[str] = COSTS) -> list[Result]:
-    """The completed trials that no other one matches or beats in accuracy and all `costs` at once."""
+    """The completed trials that no other one dominates in accuracy and `costs`; equal ones stay together."""
     complete = [result for result in results if result["state"] == "complete"]
     return [result for result in complete if not any(dominates(other, result, costs) for other in complete)]
 

@@ -37,7 +37,7 @@ def stream_of(seed: int, *purpose: str | int) -> np.random.Generator:
 
 
 def cheap_candidates(search: SearchSpec, seed: int, generation: int, source: Source) -> list[Option]:
-    """Those of a generation at random among the cheapest quarter of a random pool, by the bound of their energy."""
+    """The candidates of a generation, at random from the quarter of a random pool with the lowest bound of energy."""
     pool = random_pool(source, stream_of(seed, "pool"), POOL)
     cheap = sorted(pool, key=lambda option: option.size.energy_pJ)[: int(np.ceil(CHEAP * len(pool)))]
     order = stream_of(seed, "filter").permutation(len(cheap))
@@ -48,7 +48,10 @@ def cheap_candidates(search: SearchSpec, seed: int, generation: int, source: Sou
 def guided_candidates(
     search: SearchSpec, seed: int, generation: int, found: Found, source: Source, steps: int
 ) -> list[Option]:  # fmt: skip
-    """The candidates of a generation. `found`: results of all earlier ones by trial; `steps`: of a training."""
+    """The candidates of a generation, fewer where the pool has no more.
+
+    `found`: results of all earlier generations by trial; `steps`: of a training.
+    """
     if not (pool := random_pool(source, stream_of(seed, "pool"), POOL)):
         return []
     numbers = _numbers(pool)
@@ -92,7 +95,10 @@ def _opening(pool: Sequence[Option], numbers: Float[np.ndarray, "pool features"]
 def _chosen(
     search: SearchSpec, options: list[Option], found: Found, among: np.ndarray, stream: np.random.Generator, steps: int
 ) -> list[Option]:
-    """Half of a generation by its gain in hypervolume for its work, half by its accuracy among the quicker half."""
+    """The candidates of a generation: the first half by gain in hypervolume over work, the others by accuracy alone.
+
+    The others are among the half of the options with less work. Every choice draws the accuracies anew.
+    """
     numbers, works = standardised(_numbers(options), among), _works(options, steps)
     errors, shares = _models(found, options, among)
     bounds = np.array([option.size.energy_pJ for option in options])
@@ -118,7 +124,7 @@ def _chosen(
 
 
 def _models(found: Found, options: Sequence[Option], among: np.ndarray) -> tuple[Model, Model]:
-    """Of the logarithm of the error, and of the logarithm of the share of the energy bound that was measured."""
+    """A model of the logarithm of the error, and one of the logarithm of the measured energy over its bound."""
     numbers = standardised(np.array([result["features"] for result in found.values()]), among)
     errors = np.array([1 - result.get("accuracy", 0.0) for result in found.values()])
     measured = [place for place, result in enumerate(found.values()) if "energy_pJ" in result]

@@ -58,8 +58,10 @@ def exceeded_limit(limits: LimitsSpec, size: Size, *, measured: bool) -> str | N
 
 
 class Appraisal(NamedTuple):
-    """What is known of a candidate before its training: its size, with an upper bound of the energy, or why it is not
-    allowed."""
+    """What is known of a candidate before its training: its size, with an upper bound of the energy, and a refusal.
+
+    `size`: None where the candidate cannot be built or priced. `refused`: why it is not allowed, None if it is.
+    """
 
     size: Size | None
     refused: str | None

@@ -19,6 +19,7 @@ class Model(NamedTuple):
     root: Float[np.ndarray, "features features"]
 
     def predict(self, numbers: Numbers) -> Float[np.ndarray, " candidates"]:
+        """The mean of the posterior for every candidate."""
         return numbers @ self.mean
 
     def sample(self, numbers: Numbers, stream: np.random.Generator, temperature: float) -> np.ndarray:

@@ -21,12 +21,13 @@ class Option(NamedTuple):
     size: Size
 
     def as_json(self) -> dict[str, Any]:
+        """What proposals.json holds of the candidate, besides the number of its trial."""
         about = {"drawn": self.drawn, "bound_pJ": self.size.energy_pJ, "features": features_of(*self[::2])}
         return about | self.candidate.as_json()
 
 
 class Drawn:
-    """Parameters at random, but for those that are `kept`; a `Draw` that remembers them."""
+    """A `Draw` of parameters at random, but for those that are `kept`; `params` holds what was drawn."""
 
     def __init__(self, stream: np.random.Generator, kept: Mapping[str, Any] | None = None) -> None:
         self.stream, self.kept = stream, kept or {}
@@ -56,14 +57,14 @@ class Source(NamedTuple):
 
 
 def random_pool(source: Source, stream: np.random.Generator, number: int) -> list[Option]:
-    """At most `number` different allowed candidates; fewer where the space holds no more."""
+    """Different allowed candidates: `number`, or fewer where TRIES draws for each did not find so many."""
     return _different((source.option(stream) for _ in range(TRIES * number)), number)
 
 
 def mutants(
     source: Source, parents: Sequence[Mapping[str, Any]], stream: np.random.Generator, number: int
 ) -> list[Option]:  # fmt: skip
-    """At most `number` allowed candidates that differ from one of `parents` in CHANGED parameters or fewer."""
+    """At most `number` allowed candidates, each a copy of one of `parents` with CHANGED parameters or fewer anew."""
 
     def copies() -> Iterator[Option | None]:
         for _ in range(TRIES * number if parents else 0):

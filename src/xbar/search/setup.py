@@ -23,10 +23,14 @@ class HardwareTarget(NamedTuple):
 
 
 class SearchSetup(NamedTuple):
-    """`base`: entry whose data, bits and noise the candidates have. `noise`: law of the programming noise in training
-    where it is the device's. `price_lists`: the files behind the components of `target`. `folds`: of the dataset;
-    `seed`: of the search. `architecture`: of `base`, and of all candidates where layers are not searched. `warm_start`,
-    `teacher`: floating-point networks of the fold that is held out. `finals_training`: recipe of the finals."""
+    """What all trials of a search have in common.
+
+    `base`: entry whose data, bits and noise the candidates have. `noise`: polynomial of the programming noise in
+    training where it is the device's, else empty. `price_lists`: the files behind the components of `target`. `folds`:
+    of the dataset; `seed`: of the search. `architecture`: of `base`, and of all candidates where layers are not
+    searched. `warm_start`, `teacher`: floating-point networks of the fold that is held out. `finals_training`: recipe
+    of the finals.
+    """
 
     search: SearchSpec
     base: NetworkSpec

@@ -28,6 +28,7 @@ class Candidate(NamedTuple):
     signs: SignSpec | None
 
     def as_json(self) -> dict[str, Any]:
+        """What `candidate_of` reads again."""
         return {
             "architecture": self.architecture.model_dump(mode="json"),
             "signs": self.signs and self.signs.model_dump(mode="json", exclude_unset=True),

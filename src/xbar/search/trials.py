@@ -31,7 +31,7 @@ from xbar.training.train import train_network
 
 logger = logging.getLogger(__name__)
 
-FIRST_SEED = 1000  # of trials and of finals: these streams are of no network that is trained fully
+FIRST_SEED = 1000  # of trials and of finals, whose streams are of no network of config.yaml
 Proposal = dict[str, Any]
 Result = dict[str, Any]
 
@@ -60,7 +60,7 @@ def run_trials(setup: SearchSetup, proposals: Sequence[Proposal], folder: Path, 
 
 
 def run_given(setup: SearchSetup, fold: int, folder: Path, *, code: str) -> Result:
-    """As `run_final`, of the network of the search's own entry. The limits are of candidates: it may exceed them."""
+    """As `run_final`, for the network of the search's own entry, which may exceed the limits of candidates."""
     signs = setup.base.signs
     assert signs != "searched"  # the checks refuse such an entry
     given = {"search_seed": None, "trial": None} | Candidate(setup.architecture, signs).as_json()
@@ -135,7 +135,7 @@ def _measured(setup: SearchSetup, examined: Examination, candidate: Candidate, c
 def chip_accuracies(
     network: nn.Module, setup: SearchSetup, folds: Sequence[int], seed: int
 ) -> Float[np.ndarray, "folds chips"]:
-    """Share of the examples of each fold that each simulated chip classifies rightly."""
+    """Share of the examples of each fold that each simulated chip classifies correctly."""
     data, _ = read_tensors(setup.dataset)
     mapped = map_network(network, setup.target.device, setup.target.crossbar)
     deployment = Deployment(network, mapped, setup.target.device, seed=seed, laws=setup.laws)

@@ -27,7 +27,10 @@ def schedules(*, shared: bool) -> dict[str, Schedule]:
 
 
 def system_rows(corner: PricedCorner, inferences: int, period_s: float | None) -> Iterator[dict[str, str]]:
-    """One row for each schedule. `inferences`: how many are simulated at once; `period_s`: between arriving inputs."""
+    """One row for each schedule. `period_s`: between arriving inputs; None leaves the columns of power empty.
+
+    `inferences`: how many follow the first one to measure the interval, and how many arrive to measure the power.
+    """
     chip, closed = work_of(corner), totals(corner.costs, corner.design)
     for name, schedule in schedules(shared=corner.design.shared).items():
         numbers = {"closed_latency_ns": float(closed.latency_ns), "closed_interval_ns": float(closed.interval_ns)}
@@ -36,7 +39,7 @@ def system_rows(corner: PricedCorner, inferences: int, period_s: float | None) -
 
 
 def _numbers(chip: ChipWork, schedule: Schedule, inferences: int) -> dict[str, float]:
-    """Of one inference alone, and of several that all wait at the beginning."""
+    """Latency and energy of one inference alone; interval, waiting and use of parts where all inputs wait at first."""
     alone, crowd = simulate(chip, schedule, [0]), simulate(chip, schedule, [0] * (inferences + 1))
     latency_ps = alone.finished_ps[0]
     interval_ps = (crowd.finished_ps[-1] - latency_ps) / inferences
@@ -80,7 +83,7 @@ def _power(chip: ChipWork, schedule: Schedule, inferences: int, period_s: float 
 
 
 def event_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
-    """Every event of one inference, schedule by schedule."""
+    """Every event of one inference, in the schedules serial and overlapped."""
     chip, all_of = work_of(corner), schedules(shared=corner.design.shared)
     for name in (SERIAL, OVERLAPPED):
         events: list[Event] = []

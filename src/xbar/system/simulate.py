@@ -63,7 +63,7 @@ class Run(NamedTuple):
 def simulate(chip: ChipWork, schedule: Schedule, arrivals_ps: Sequence[int], watch: Watch | None = None) -> Run:
     """Run inferences that arrive at these times, in ascending order, to their end; `watch` is told every event.
 
-    ValueError for no inferences, and for a schedule without a sample stage or a buffer.
+    Raises ValueError for no inferences, and for a schedule without a sample stage or a buffer.
     """
     if not arrivals_ps or schedule.stages < 1 or schedule.buffers < 1:
         raise ValueError(f"{len(arrivals_ps)} inferences, {schedule}; needed is at least one of everything")
@@ -76,7 +76,10 @@ def simulate(chip: ChipWork, schedule: Schedule, arrivals_ps: Sequence[int], wat
 
 
 class _Running:
-    """A chip at work. A product takes the lines, and a sample stage before it is read; then both are handed on."""
+    """A chip at work. A product has the lines from before its fetch to the end of its read.
+
+    It has a sample stage from before its read to the end of its conversion.
+    """
 
     def __init__(self, chip: ChipWork, schedule: Schedule, watch: Watch | None) -> None:
         self.chip, self.schedule, self.watch = chip, schedule, watch

@@ -97,12 +97,13 @@ def _adcs(corner: PricedCorner) -> np.ndarray:
 
 
 def _adc_shares(corner: PricedCorner) -> np.ndarray:
+    """Mean share of the ADCs of each layer that convert in a turn: the last turn may leave some of them idle."""
     layers, design = corner.network.layers, corner.design
     return footprint(layers, design).converted / (turns(layers, design) * _adcs(corner))
 
 
 def _times_ps(corner: PricedCorner) -> dict[str, np.ndarray]:
-    """Of one product: words on the bus, the pulses, the turns of the ADCs, and the last passes of the digital units.
+    """Times of one product: words on the bus, pulses, turns of the ADCs, and last passes of the digital units.
 
     The bus moves a word in each digital cycle. Digital units take the sums of a turn while the ADCs convert the next
     one. So only the passes of the last turn take time, or those of all outputs where these wait for their mean.
@@ -124,7 +125,7 @@ def _times_ps(corner: PricedCorner) -> dict[str, np.ndarray]:
 
 
 def _energies_pJ(corner: PricedCorner) -> dict[str, np.ndarray]:
-    """Of one inference, layer by layer. Control is a share of everything, so of every activity alike."""
+    """Energies of one inference by activity, (layers), without leakage. Control is the same share of all of them."""
     layers, costs = corner.network.layers, corner.costs
     none = 0.0 * layers.rows
 

@@ -22,7 +22,7 @@ class Table(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The header."""
+        """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
 

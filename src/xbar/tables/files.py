@@ -1,4 +1,4 @@
-"""Tables as CSV files: what is written is read back, and what is not as it should be is named."""
+"""Tables as CSV files, written and read; an error names the column, row or value that is not allowed."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ Rows = list[dict[str, str]]
 def write_table(path: str | Path, table: Table, rows: Iterable[Mapping[str, Any]], **fixed: Any) -> None:
     """Rows as a CSV with the table's columns, empty where a row lacks one; `fixed`: what all rows have alike.
 
-    Raises ValueError for a row with other columns.
+    Raises ValueError, one line, for a row with other columns.
     """
     write_rows(path, table.names, ({**fixed, **row} for row in rows))
 

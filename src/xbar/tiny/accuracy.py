@@ -1,7 +1,7 @@
 """The reference ResNet-8 on crossbars: mapped as it is, or trained further with noise, and its accuracy on chips.
 
-AnalogNets' method (arXiv:2111.06503) on another network and task: weights programmed by a public law of phase-change
-memory, converters of few bits with one ADC gain, accuracy up to a day after programming.
+AnalogNets' method (arXiv:2111.06503) is tried on another network and task. Weights are programmed by a public law of
+phase-change memory, and converters have few bits. Accuracy is measured up to a day after programming.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,10 +42,10 @@ def on_crossbars(
     reference: nn.Module, inputs: Tensor, spec: TinyHardwareSpec, device: DeviceSpec, crossbar: CrossbarSpec,
     laws: Laws, *, bits: int, scale: Scale, condition: str,
 ) -> nn.Module:  # fmt: skip
-    """The reference network with converters of so many bits, quantised; trained further, it meets the device's noise.
+    """The reference network with converters of so many bits, quantised; it is not trained further here.
 
-    `inputs` (N, 3, 32, 32): training images as bytes, of which some give the full scales. `condition`:
-    direct or trained.
+    `inputs` (N, 3, 32, 32): training images as bytes, of which at most MEASURED give the full scales. `condition`:
+    direct or trained, by which the quantile of the weights is chosen.
     """
     hardware = Hardware(
         polarity="signed", weight_bits=spec.weight_bits, dac_bits=bits, adc_bits=bits, rows=crossbar.rows,
@@ -86,7 +86,7 @@ def train_further(
     FloatingPointError, one line, where it diverges.
     """
     student, teacher = (
-        nn.Sequential(Normalisation((3, 32, 32)), part).to(train.x.device)  # of bytes as they are: mean 0, deviation 1
+        nn.Sequential(Normalisation((3, 32, 32)), part).to(train.x.device)  # bytes stay as they are
         for part in (network, reference.eval())
     )
     bits = hardware_of(network)
@@ -100,7 +100,7 @@ def train_further(
 
 
 def take_over(network: nn.Module, state: Mapping[str, Tensor]) -> None:
-    """Put the weights and full scales of a training into `network`; ValueError where they are of another network."""
+    """Put the weights and full scales of a training into `network`; ValueError where their names are others."""
     if differing := sorted(state_of(network).keys() ^ state.keys()):
         raise ValueError(f"{differing[0]} is in the file of the training or in the network, and not in both")
     network.load_state_dict(dict(state), strict=False)  # full scales that layers share are in the file once
@@ -125,7 +125,7 @@ def chip_rows(
 
 
 def float_row(reference: nn.Module, test: Examples, images: int | None) -> dict[str, Any]:
-    """Accuracy of the reference network itself."""
+    """Accuracy of the reference network itself on the first `images` of the test examples, None for all of them."""
     chosen = Examples(test.x[:images].float(), test.y[:images])
     return {"network": NAME, "condition": "float", "images": len(chosen.y), "accuracy": accuracy(reference, chosen)}
 

@@ -17,10 +17,11 @@ Size = tuple[int, int]
 
 
 class TinyNetwork(NamedTuple):
-    """A reference network. `make`: the module; `replaced`: full convolutions in the place of depthwise ones.
+    """A reference network. `make`: the module; its `replaced` puts full convolutions in the place of depthwise ones.
 
     `shape`: of one input. `signed`: whether inputs have both signs. Those of ResNet-8 are bytes, those of the MobileNet
-    shares of 255; cepstral coefficients and logarithms of spectra have both signs.
+    shares of 255; cepstral coefficients and logarithms of spectra have both signs. `depthwise`: whether the network has
+    depthwise layers.
     """
 
     title: str
@@ -47,7 +48,7 @@ def _conv(
 
 
 def _normed(channels: int, outputs: int, kernel: Size, **of_conv: int | Size) -> nn.Sequential:
-    """The same with batch-norm and ReLU."""
+    """The layers of `_conv` with batch-norm and ReLU behind them."""
     conv = _conv(channels, outputs, kernel, **of_conv)  # type: ignore[arg-type] # by name
     return nn.Sequential(*conv, nn.BatchNorm2d(outputs, eps=EPSILON), nn.ReLU())
 

@@ -51,12 +51,15 @@ def _tensor(content: bytes, row: Mapping[str, str]) -> Tensor:
 
 
 def state_of(network: nn.Module) -> dict[str, Tensor]:
-    """What `network` takes, of a network that was trained here."""
+    """The tensors of a ResNet-8 that `network` takes."""
     return {name: value for name, value in network.state_dict().items() if not name.endswith("num_batches_tracked")}
 
 
 def network(state: Mapping[str, Tensor]) -> nn.Module:
-    """The network with these weights, ready to evaluate; inputs (N, 3, 32, 32) are bytes, 0 to 255."""
+    """The network with these weights, ready to evaluate; inputs (N, 3, 32, 32) are bytes, 0 to 255.
+
+    Raises ValueError where `state` lacks a tensor or has one more.
+    """
     made = resnet_8()
     made.load_state_dict(dict(state), strict=False)  # Keras has no count of batches
     if differing := sorted(state_of(made).keys() ^ state.keys()):
