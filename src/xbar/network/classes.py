@@ -2,7 +2,7 @@
 
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +14,8 @@ from xbar.config.own import ModuleSpec, OwnNetworkSpec
 from xbar.network.checkpoints import load_checkpoint
 from xbar.network.exported import read_program
 from xbar.network.modules import build_sequential
+
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def network_of(own: OwnNetworkSpec) -> nn.Module:
@@ -28,6 +30,7 @@ def network_of(own: OwnNetworkSpec) -> nn.Module:
 def _of_class(spec: ModuleSpec | None) -> nn.Module:
     """The module that a class or a function in a file returns. Random starting values do not disturb other draws."""
     assert spec is not None
+    before = {*sys.modules}
     made = getattr(_executed(spec), spec.name, None)
     if not callable(made):
         raise ValueError(f"{spec.file} has no class and no function '{spec.name}'")
@@ -39,7 +42,27 @@ def _of_class(spec: ModuleSpec | None) -> nn.Module:
         raise ValueError(f"{spec.file}: {spec.name}: {told(error)}") from None
     if not isinstance(module, nn.Module):
         raise ValueError(f"{spec.file}: {spec.name} makes a {type(module).__name__}; needed is an nn.Module")
+    _check_declared(spec, before)
     return module
+
+
+def _check_declared(spec: ModuleSpec, before: Collection[str]) -> None:
+    """Raise ValueError, one line, for a module of the run's folder that was loaded since `before` and is not declared.
+
+    Jobs would not rerun when it changes, and a machine of a cluster would not have it. A virtual environment in the
+    same folder holds what is installed.
+    """
+    here, installed = Path.cwd().resolve(), (Path(sys.prefix).resolve(), PACKAGE)
+    for name in sorted({*sys.modules} - {*before, *_names(spec)}):
+        file = Path(getattr(sys.modules[name], "__file__", None) or sys.executable).resolve()
+        if file.is_relative_to(here) and not any(map(file.is_relative_to, installed)):
+            raise ValueError(f"{spec.file} imports {file}; name it in module.imports, as a file of the same folder")
+
+
+def _names(spec: ModuleSpec) -> list[str]:
+    """What Python calls the declared files, with the packages that hold them: parts/blocks.py is parts.blocks."""
+    parts = [Path(other).with_suffix("").parts for other in (Path(spec.file).name, *spec.imports)]
+    return list(dict.fromkeys(".".join(part[: depth + 1]) for part in parts for depth in range(len(part))))
 
 
 def _executed(spec: ModuleSpec) -> ModuleType:
@@ -49,9 +72,8 @@ def _executed(spec: ModuleSpec) -> ModuleType:
     if found is None or found.loader is None:
         raise ValueError(f"{path}: not a file of Python, which ends in .py")
     module = importlib.util.module_from_spec(found)
-    names = [path.stem, *(Path(other).stem for other in spec.imports)]
     try:
-        with _importable(path.parent, names):
+        with _importable(path.parent, _names(spec)):
             sys.modules[path.stem] = module
             found.loader.exec_module(module)
     except ModuleNotFoundError as error:

@@ -1,5 +1,7 @@
 """Networks as people describe them: classes in files and graphs of torch.export, with their weights."""
 
+import sys
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -61,14 +63,36 @@ def test_a_class_or_a_function_of_a_file_makes_a_network(entry):
 
 def test_two_files_of_one_name_are_two_files(entry, tmp_path):
     """As those of two networks in one process; and what the process had under that name comes back."""
-    import sys
-
     sys.modules["net"] = pytest
     network_of(entry(width=3))
     assert sys.modules.pop("net") is pytest
     (tmp_path / "net.py").write_text("import torch\n\n\ndef made():\n    return torch.nn.Linear(2, 2)\n")
     with pytest.raises(ValueError, match=r"w: 0.bias is \(4,\); the layers need none"):
         network_of(entry("made"))
+
+
+def test_a_part_of_one_name_is_that_of_its_own_network(entry, tmp_path):
+    network_of(entry(width=3))
+    (tmp_path / "parts/blocks.py").write_text(BLOCK.replace("Block", "Other"))
+    with pytest.raises(ValueError, match=r"net.py: ImportError: cannot import name 'Block'"):
+        network_of(entry(width=3))
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["imported at once", "imported when made"])
+def test_an_undeclared_file_of_the_run_is_refused(entry, tmp_path, monkeypatch, late):
+    """Python finds it in the folder of the run; a job would not rerun when it changes."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "undeclared.py").write_text("from torch.nn import Linear\n")
+    text = "def made():\n    from undeclared import Linear\n    return Linear(2, 2)\n"
+    if not late:
+        text = "from undeclared import Linear\n\n\ndef made():\n    return Linear(2, 2)\n"
+    (tmp_path / "net.py").write_text(text)
+    try:
+        with pytest.raises(ValueError, match=r"net.py imports .*undeclared.py; name it in module.imports"):
+            network_of(entry("made"))
+    finally:
+        sys.modules.pop("undeclared", None)
 
 
 @pytest.mark.parametrize(
