@@ -8,10 +8,10 @@ from xbar.checks.prices import price_everything
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.readers import changed
 from xbar.circuit.rows import Row, part_of, price_rows
-from xbar.config.circuit import CircuitSpec
+from xbar.config.circuit import AdcLaw, CircuitSpec
 from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec
-from xbar.mappings import MAPPINGS, MappingName
+from xbar.mappings import MAPPING_OF_POLARITY, MAPPINGS, MappingName
 from xbar.savings.options import Options, fields_of, read_options
 
 NAMED = ("cell", "dac")  # parts whose price row the circuit names
@@ -43,9 +43,22 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
                 raise ValueError(
                     f"config.yaml: comparisons.{comparison}.{side}: '{name}' is {polarity}; allowed are {allowed}"
                 )
-            _check_bits(name, config.networks[name], config.circuit, components)
+            network = config.networks[name]
+            mappings: Sequence[MappingName] = config.circuit.mappings if network.polarity == "signed" else ["unipolar"]
+            _check_bits(name, network.adc_bits, mappings, config.circuit.adc_laws, components)
         _check_inputs(comparison, *(config.networks[name] for name in sides.model_dump().values()))
+    _check_others(config, components)
     price_everything(config, tables, options)
+
+
+def _check_others(config: Config, components: Components) -> None:
+    """Networks of one's own, at the reference circuit, and MLPerf Tiny's have ADCs that can be priced."""
+    for name, own in config.own_networks.items():
+        mapping = own.mapping or MAPPING_OF_POLARITY[own.polarity]
+        _check_bits(f"own_networks.{name}", own.adc_bits, [mapping], [config.claims.reference.adc_law], components)
+    if (tiny := config.tinyml) is not None:
+        for bits in tiny.converter_bits:
+            _check_bits("tinyml", bits, [tiny.mapping], config.circuit.adc_laws, components)
 
 
 def _check_chosen(rows: Iterable[Row], circuit: CircuitSpec, options: Options) -> None:
@@ -95,11 +108,11 @@ def _check_inputs(comparison: str, signed: NetworkSpec, unipolar: NetworkSpec) -
         )
 
 
-def _check_bits(name: str, network: NetworkSpec, circuit: CircuitSpec, components: Components) -> None:
-    mappings: Sequence[MappingName] = circuit.mappings if network.polarity == "signed" else ["unipolar"]
-    fewest = network.adc_bits
+def _check_bits(
+    name: str, fewest: int, mappings: Iterable[MappingName], laws: Iterable[AdcLaw], components: Components
+) -> None:
     most = fewest + max(MAPPINGS[mapping].sign_bits for mapping in mappings)
-    for law in circuit.adc_laws:
+    for law in laws:
         low, high = components.bit_range(law)
         if not low <= fewest <= most <= high:
             bits = fewest if fewest < low else most

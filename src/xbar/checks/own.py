@@ -49,9 +49,10 @@ def _check_imports(where: str, names: list[str]) -> None:
 
 def _check_name(where: str, path: str, name: str) -> None:
     try:
-        body = ast.parse(Path(path).read_text(encoding="utf-8"), path).body
+        body = ast.parse(Path(path).read_bytes(), path).body  # in its own encoding, as Python reads it
     except SyntaxError as error:
-        raise ValueError(f"{where}: {path}:{error.lineno}: {error.msg}") from None
+        line = f":{error.lineno}" if error.lineno else ""
+        raise ValueError(f"{where}: {path}{line}: {error.msg}") from None
     except ValueError as error:
         raise ValueError(f"{where}: {path}: no text of Python: {error}") from None
     if not any(_binds(node, name) for statement in body for node in ast.walk(statement)):

@@ -4,6 +4,11 @@ import re
 from os import W_OK, X_OK, access
 from pathlib import Path
 
+STAGES = (
+    "benchmarks", "checkpoints", "comparisons", "costs", "crossbars", "datasets", "hybrid", "logs", "networks", "own",
+    "report", "searches", "tiny", "variants",
+)  # fmt: skip
+
 
 def check_places(clone: str, run: Path = Path()) -> None:
     """Raise ValueError, one line, for a clone or a folder of a run that Snakemake cannot use.
@@ -13,6 +18,6 @@ def check_places(clone: str, run: Path = Path()) -> None:
     """
     if found := re.search(r"[][{}*?]", clone):
         raise ValueError(f"{clone}: Snakemake finds no files behind a '{found[0]}'; move the clone to another folder")
-    for folder in (run, run / ".snakemake", run / "results"):
+    for folder in (run, run / ".snakemake", run / "results", *(run / "results" / name for name in STAGES)):
         if folder.exists() and not (folder.is_dir() and access(folder, W_OK | X_OK)):
             raise ValueError(f"{folder.absolute()}: not a folder that can be written; --directory names another one")

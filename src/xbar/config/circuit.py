@@ -13,6 +13,7 @@ InputEncoding = Literal["bit-serial", "pulse-width", "amplitude"]
 DRIVEN_BY = {"bit-serial": "none", "pulse-width": "dtc", "amplitude": "dac"}  # kinds of price rows that drive inputs
 SharedBank = Literal["largest"] | PositiveInt
 Bank = Literal["own", "largest"] | PositiveInt
+Rate = Annotated[float, Field(ge=1e-6)]  # MHz; slower ones and longer pulses take more picoseconds than are counted
 
 
 def _behind_adcs(parts: list[str]) -> list[str]:
@@ -94,9 +95,9 @@ class CircuitOptions(Spec):
     opamp_scale: PositiveFloat = 1.0
     read_voltage_V: PositiveFloat
     read_supply: Literal["supply", "rail"]
-    pulse_ns: PositiveFloat
-    sample_rate_MHz: PositiveFloat
-    digital_rate_MHz: PositiveFloat
+    pulse_ns: Annotated[float, Field(gt=0, le=1e9)]
+    sample_rate_MHz: Rate
+    digital_rate_MHz: Rate
     arrays: Literal["exact", "tiled", "packed"]
     columns_per_adc: PositiveInt
     bank_parts: Annotated[list[Literal["dac", "front_end", "adc"]], Unique, AfterValidator(_behind_adcs)]

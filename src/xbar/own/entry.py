@@ -30,7 +30,7 @@ from xbar.hardware.laws import Laws
 from xbar.network.classes import network_of
 from xbar.network.hardware import Hardware
 from xbar.network.modules import copy_of
-from xbar.network.own import as_inputs
+from xbar.network.own import FAR, as_inputs
 from xbar.network.predict import accuracy
 from xbar.network.storage import state_of
 from xbar.own import fine_tune, prepare
@@ -144,7 +144,17 @@ def examples_of(name: str, own: OwnNetworkSpec, dataset: str | Path | None = Non
         data, about = read_tensors(dataset)
         classes = len(about.get("classes", ()))
     taken = data_of(name, own, data, classes)
+    if own.examples is not None:
+        _check_units(f"examples of {name}", taken["train_x"], taken["test_x"])
     return taken, classes or 1 + int(torch.cat([taken["train_y"], taken["test_y"]]).max())
+
+
+def _check_units(where: str, trained: Tensor, tested: Tensor) -> None:
+    """ValueError where test examples are beyond the training examples, as bytes beyond shares of one."""
+    (low, high), (least, largest) = ((float(part.min()), float(part.max())) for part in (trained, tested))
+    if (low >= 0 > least) or max(-least, largest) > FAR * max(-low, high):
+        told = f"test_x is from {least:g} to {largest:g}, train_x from {low:g} to {high:g}"
+        raise ValueError(f"{where}: {told}; needed are the same units")
 
 
 def restore(network: nn.Module, path: str | Path) -> None:

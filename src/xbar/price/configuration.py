@@ -22,7 +22,7 @@ def read_blocks(path: Path) -> dict[str, Any]:
     """The blocks of a YAML file; ValueError, one line, for another file."""
     try:
         check_repeats(path)
-        values = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        values = yaml.load(path.read_text(encoding="utf-8-sig"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
     if not isinstance(values, dict):

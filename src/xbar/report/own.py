@@ -44,6 +44,8 @@ def own_networks(folders: Iterable[Path]) -> list[Section]:
 def _rows(folder: Path) -> Iterable[list]:
     accuracy = read_table(folder / "accuracy.csv", OWN_ACCURACY)
     cost = read_table(folder / "performance.csv", PERFORMANCE)
+    if cost.empty:
+        raise ValueError(f"{folder / 'performance.csv'} has no row; remove it: the run makes it again")
     before = accuracy[accuracy["condition"].isin(STEPS)].set_index("condition")["accuracy"]
     chips, circuit = accuracy[accuracy["condition"] == "noisy"], cost.iloc[0]
     spent = [circuit["area_mm2"], circuit["energy_nJ"], circuit["latency_us"]]

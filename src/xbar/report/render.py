@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
-from math import floor, log10
+from math import floor, isinf, log10
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -161,12 +161,14 @@ def interval(digits: int, limits: tuple[float, float] | None = None, scale: floa
 
 
 def significant(value: float | None, digits: int = 3) -> str:
-    """A number to so many significant digits without an exponent, a dash for none.
+    """A number to so many significant digits without an exponent, a dash for none, `inf` for infinity.
 
     Below 1 it has so many decimals, and more where these would be zeros alone.
     """
     if value is None or pd.isna(value):
         return NONE
+    if isinf(value):
+        return f"{value}"
     rounded = float(f"{value:.{digits}g}")
     decimals = max(0, digits - len(str(int(abs(rounded))))) if abs(rounded) >= 1 else digits
     shown = f"{rounded:.{decimals}f}"

@@ -1,5 +1,6 @@
 """Rows of system.csv and events.csv: a priced network in every schedule, by events, beside the closed form."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from xbar.system.work import ChipWork, work_of
 CLOSED, SERIAL, OVERLAPPED = "closed form", "serial", "overlapped"
 BUSY = ("lines", "adcs", "digital", "bus")
 NS, S = 1e3, 1e12  # picoseconds
+
+logger = logging.getLogger(__name__)
 
 
 def schedules(*, shared: bool) -> dict[str, Schedule]:
@@ -34,7 +37,13 @@ def system_rows(corner: PricedCorner, inferences: int, period_s: float | None) -
     chip, closed = work_of(corner), totals(corner.costs, corner.design)
     for name, schedule in schedules(shared=corner.design.shared).items():
         numbers = {"closed_latency_ns": float(closed.latency_ns), "closed_interval_ns": float(closed.interval_ns)}
-        numbers |= _numbers(chip, schedule, inferences) | _power(chip, schedule, inferences, period_s)
+        numbers |= _numbers(chip, schedule, inferences)
+        if period_s is not None and period_s * S < numbers["interval_ns"] * NS:
+            late = f"{numbers['interval_ns']:g} ns an inference, {name}; inputs come every {period_s:g} s"
+            logger.warning("%s: %s: %s; it has no power", corner.network.name, corner.keys["bank"], late)
+            numbers["period_s"] = period_s
+        elif period_s is not None:
+            numbers |= _power(chip, schedule, inferences, period_s)
         yield corner.keys | {"schedule": name} | {column: _text(number) for column, number in numbers.items()}
 
 
@@ -67,19 +76,26 @@ def _busy_ps(chip: ChipWork, run: Run) -> dict[str, float]:
     return found | {"adcs": sum(converting) / len(run.stations["adcs"])}
 
 
-def _power(chip: ChipWork, schedule: Schedule, inferences: int, period_s: float | None) -> dict[str, Any]:
+def _power(chip: ChipWork, schedule: Schedule, inferences: int, period_s: float) -> dict[str, Any]:
     """Mean power of inputs that arrive every `period_s`: parts leak all the time, or only while an inference lasts."""
-    if period_s is None:
-        return {}
     period_ps = round(period_s * S)
     run = simulate(chip, schedule, range(0, inferences * period_ps, period_ps))
     drawn_uW = run.energy_pJ(chip) / (inferences * period_s) * 1e-6
-    active_ps = sum(end - start for start, end in zip(run.arrived_ps, run.finished_ps, strict=True))
+    active_ps = min(_active_ps(run), inferences * period_ps)  # later inputs begin before the last one is finished
     return {
         "period_s": period_s,
         "power_uW": drawn_uW + chip.leakage_uW,
         "gated_uW": drawn_uW + chip.leakage_uW * active_ps / (inferences * period_ps),
     }
+
+
+def _active_ps(run: Run) -> int:
+    """The time in which there is an inference, however many there are at once."""
+    active_ps = until_ps = 0
+    for start_ps, end_ps in zip(run.arrived_ps, run.finished_ps, strict=True):
+        active_ps += max(0, end_ps - max(start_ps, until_ps))
+        until_ps = max(until_ps, end_ps)
+    return active_ps
 
 
 def event_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:

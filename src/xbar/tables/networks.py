@@ -139,8 +139,8 @@ SYSTEM = table(
     number("bus_busy", "1", "share of the interval in which the bus of the memory moves words"),
     number("events", "1", "events of one inference"),
     number("period_s", "s", "between inputs that arrive for ever; empty where config.yaml names none for the data set"),
-    number("power_uW", "uW", "mean power at that period, with all parts leaking all the time"),
-    number("gated_uW", "uW", "mean power at that period, with parts leaking only while an inference lasts"),
+    number("power_uW", "uW", "mean power, all parts leaking all the time; empty where the interval is longer"),
+    number("gated_uW", "uW", "the same with parts leaking only while an inference lasts"),
 )
 EVENTS = table(
     "events",

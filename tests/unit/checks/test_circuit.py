@@ -13,6 +13,9 @@ ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "workflow" / "reference" / "components.csv"
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
+OWN = {"layers": [{"Flatten": {}}], "weights": "w.pt", "dataset": "digits", "weight_bits": 4}
+UNIPOLAR = {"polarity": "unipolar", "grouped": "digital", "fine_tuning": {}}
+
 
 @pytest.fixture
 def unpriced(monkeypatch):
@@ -20,11 +23,13 @@ def unpriced(monkeypatch):
     monkeypatch.setattr("xbar.checks.circuit.price_everything", lambda *_: None)
 
 
-def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,)):
+def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,), own=None, tinyml=None):
     changed = {name: CONFIG["networks"][name] | fields for name, fields in (networks or {}).items()}
     blocks = {"circuit": CONFIG["circuit"] | (circuit or {}), "networks": CONFIG["networks"] | changed}
     blocks["comparisons"] = CONFIG["comparisons"] | (comparisons or {})
     blocks["run"] = CONFIG["run"] | {"comparisons": ["har-2b"]}  # the others are priced in the same way
+    blocks["own_networks"] = {"mine": OWN | own} if own else {}
+    blocks["tinyml"] = CONFIG["tinyml"] | (tinyml or {})
     check_circuit(read_config(CONFIG | blocks), tables)
 
 
@@ -73,6 +78,23 @@ def test_choices_without_a_price(circuit, message):
 )
 def test_bits_that_a_law_does_not_reach(name, bits, message):
     assert_refused(message, networks={name: {"adc_bits": bits}})
+
+
+@pytest.mark.usefixtures("unpriced")
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"own": {"adc_bits": 7}}, None),
+        ({"own": {"adc_bits": 9}}, "ADC model E holds for 4 to 9 bits; own_networks.mine takes 10"),
+        ({"own": {"adc_bits": 3, "mapping": "two-crossbars"}}, "ADC model E holds for 4 to 9 bits; own_networks.mine"),
+        ({"own": {"adc_bits": 9} | UNIPOLAR}, None),  # no sign
+        ({"tinyml": {"converter_bits": [8, 6, 4]}}, None),
+        ({"tinyml": {"converter_bits": [8, 3]}}, "ADC model A holds for 4 to 16 bits; tinyml takes 3"),
+        ({"tinyml": {"converter_bits": [9]}}, "ADC model E holds for 4 to 9 bits; tinyml takes 10"),
+    ],
+)
+def test_bits_that_only_the_last_job_of_a_network_would_refuse(given, message):
+    assert_refused(message and f"config.yaml: circuit.adc_laws: {message}", **given)
 
 
 @pytest.mark.parametrize(

@@ -74,3 +74,21 @@ def test_a_file_that_is_no_python_is_one_line(folder):
 def test_an_entry_has_one_network_and_one_set_of_examples(folder, changes, message):
     with pytest.raises(ValueError, match=message):
         OwnNetworkSpec.model_validate(own(folder).model_dump() | changes)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("class Net:\n    pass\n".encode("utf-8-sig"), None),
+        ("# coding: latin-1\n# \u00e9\nclass Net:\n    pass\n".encode("latin-1"), None),
+        (b"x = '\xe9'\nclass Net:\n    pass\n", "own.module: .*net.py:1: .*utf-8"),
+        (b"class Net:\n    pass\n\0", "own.module: .*net.py: source code .* null bytes"),
+    ],
+)
+def test_a_class_is_found_in_every_encoding_that_python_reads(folder, content, message):
+    (folder / "net.py").write_bytes(content)
+    if message is None:
+        return check_own_files("own", own(folder))
+    with pytest.raises(ValueError, match=message) as caught:
+        check_own_files("own", own(folder))
+    assert "None" not in str(caught.value) and "\n" not in str(caught.value)

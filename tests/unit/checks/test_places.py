@@ -19,8 +19,9 @@ def test_a_clone_behind_a_pattern_is_refused(tmp_path, character):
     assert str(refused.value) == f"/home/me/x{character}bar: {told}"
 
 
-@pytest.mark.parametrize("name", [".snakemake", "results"])
+@pytest.mark.parametrize("name", [".snakemake", "results", "results/own", "results/datasets"])
 def test_a_file_in_the_place_of_a_folder_is_refused(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("")
     with pytest.raises(ValueError) as refused:
         check_places("/home/me/xbar", tmp_path)

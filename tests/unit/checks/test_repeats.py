@@ -34,3 +34,43 @@ def test_one_key_in_several_blocks_is_no_fault(tmp_path):
         check_repeats(path)
     for path in (ROOT / "config.yaml", *(ROOT / "workflow/presets").glob("*.yaml")):
         check_repeats(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("run:\n  seeds: 010\n", "2: YAML reads 010 as 8; write 8, or a text in quotes"),
+        ("a: [1, 1:30]\n", "1: YAML reads 1:30 as 90; write 90, or a text in quotes"),
+        ("a: 1:30.5\n", "1: YAML reads 1:30.5 as 90.5; write 90.5, or a text in quotes"),
+        ("a: -07\n", "1: YAML reads -07 as -7; write -7, or a text in quotes"),
+        ("a: &b\n  - *b\n", "1: this block holds itself"),
+    ],
+)
+def test_what_yaml_reads_otherwise_than_people_is_refused(tmp_path, text, told):
+    path = tmp_path / "overlay.yaml"
+    path.write_text(text)
+    with pytest.raises(ValueError) as refused:
+        check_repeats(path)
+    assert str(refused.value) == f"{path}:{told}"
+
+
+def test_numbers_that_look_as_they_are_read_are_no_fault(tmp_path):
+    path = tmp_path / "overlay.yaml"
+    path.write_text('a: [0, 10, 0x10, 1_000, 0.5, -0.25, 00.5, "010", "1:30", 08, 1.0e-3, 2026-01-01]\n')
+    check_repeats(path)
+
+
+def test_blocks_behind_many_aliases_are_looked_at_once(tmp_path):
+    path = tmp_path / "overlay.yaml"
+    rows = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40))]
+    path.write_text("\n".join(rows))
+    check_repeats(path)
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    path = tmp_path / "overlay.yaml"
+    path.write_bytes("run: {seeds: 1}\n".encode("utf-16"))
+    with pytest.raises(ValueError, match=r"overlay\.yaml: this is no text in UTF-8; allowed are YAML files in UTF-8"):
+        check_repeats(path)
+    path.write_bytes("run: {seeds: 1}\n".encode("utf-8-sig"))
+    check_repeats(path)

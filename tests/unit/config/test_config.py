@@ -89,6 +89,14 @@ def test_a_block_alone_refuses_them_too():
         CircuitSpec(**CONFIG["circuit"] | {"pulse_ns": float("inf")})
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("pulse_ns", 1e14), ("sample_rate_MHz", 1e-16), ("digital_rate_MHz", 1e-14)]
+)
+def test_a_time_that_no_simulation_counts_in_picoseconds_is_refused(key, value):
+    with pytest.raises(ValueError, match=f"{key}\n.*Input should be (less|greater) than or equal to"):
+        CircuitSpec(**CONFIG["circuit"] | {key: value})
+
+
 BLOCKS = ["datasets", "architectures", "training", "networks", "devices", "crossbars", "variants", "comparisons"]
 BLOCKS += ["own_networks", "searches"]
 NAMES = ["a/b", "a b", "a|b", "a(b", "a*", "[a]", "a{b}", "a,b", "..", ".a", "-a", "+a", "", "é", "a\\b", "a" * 101]

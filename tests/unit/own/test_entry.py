@@ -226,6 +226,30 @@ def test_a_file_of_examples_stands_for_a_data_set(tmp_path, given):
         entry.try_network("mine", spec, 64)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda x: x * 255, "test_x is from 0 to 255, train_x from 0 to 1; needed are the same units"),
+        (lambda x: x - 1, "test_x is from -1 to 0, train_x from 0 to 1; needed are the same units"),
+        (
+            lambda x: (x * 255).to(torch.uint8),
+            "test_x is from 0 to 255, train_x from 0 to 1; needed are the same units",
+        ),
+        (lambda x: x * 5, None),
+    ],
+)
+def test_test_examples_of_other_units_are_refused(tmp_path, given, change, told):
+    spec, _, _ = given
+    x, y, path = torch.linspace(0, 1, 160).reshape(10, 1, 4, 4), torch.arange(10) % 2, tmp_path / "examples.pt"
+    torch.save({"train_x": x, "train_y": y, "test_x": change(x), "test_y": y}, path)
+    spec = OwnNetworkSpec(**spec.model_dump() | {"dataset": None, "examples": str(path)})
+    if told is None:
+        return entry.try_network("mine", spec, 64)
+    with pytest.raises(ValueError) as refused:
+        entry.try_network("mine", spec, 64)
+    assert str(refused.value) == f"mine: examples of mine: {told}"
+
+
 def test_a_tuned_network_is_restored_and_another_refused(tmp_path, given):
     spec, _, data = given
     recipe = spec.model_copy(update={"fine_tuning": {"epochs": 1}, "scale": "network"})

@@ -119,6 +119,10 @@ def test_own_networks_have_a_row_for_each_time_of_reading(tmp_path):
     assert shown["on chips, lowest (%)"].tolist() == ["92.0", "90.0"] and set(shown["floating point (%)"]) == {"98.0"}
     assert set(shown["quantised (%)"]) == {"–"} and set(shown["energy (nJ)"]) == {"24.0"}
     assert own_networks([]) == []
+    header, _ = (tmp_path / "performance.csv").read_text().splitlines()
+    (tmp_path / "performance.csv").write_text(f"{header}\n")
+    with pytest.raises(ValueError, match=r"performance.csv has no row; remove it: the run makes it again"):
+        own_networks([tmp_path])
 
 
 def test_a_page_is_whole():

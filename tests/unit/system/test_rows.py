@@ -79,3 +79,22 @@ def test_events_have_the_promised_columns_and_end_with_the_inference():
         own = [row for row in rows if row["schedule"] == name]
         assert len(own) == 51 * len(ACTIVITIES) == int(totals_of[name]["events"])
         assert max(float(row["end_ns"]) for row in own) == float(totals_of[name]["latency_ns"])
+
+
+def test_power_of_inputs_that_come_faster_than_inferences_end(caplog):
+    """Own converters, overlapped: several inferences at once leak no more than a chip that leaks all the time."""
+    corner = corner_of(bank="own")
+    free = {row["schedule"]: row for row in system_rows(corner, 4, 1.0)}[OVERLAPPED]
+    latency_s, interval_s = (float(free[f"{time}_ns"]) * 1e-9 for time in ("latency", "interval"))
+    assert interval_s < 0.9 * latency_s
+    (busy,) = (row for row in system_rows(corner, 4, 0.95 * latency_s) if row["schedule"] == OVERLAPPED)
+    assert busy["gated_uW"] == busy["power_uW"] and not caplog.messages[1:]
+    drawn_uW = float(busy["energy_pJ"]) / (0.95 * latency_s) * 1e-6
+    assert float(busy["power_uW"]) == pytest.approx(drawn_uW + float(busy["leakage_uW"]), rel=1e-8)
+
+
+@pytest.mark.parametrize("period_s", [1e-9, 1e-30])
+def test_a_chip_that_cannot_keep_up_has_no_power(caplog, period_s):
+    rows = list(system_rows(corner_of(bank=5), 2, period_s))
+    assert all("power_uW" not in row and "gated_uW" not in row and float(row["period_s"]) == period_s for row in rows)
+    assert len(caplog.messages) == 3 and "inputs come every 1e-" in caplog.messages[0]
