@@ -74,11 +74,12 @@ def _power(chip: ChipWork, schedule: Schedule, inferences: int, period_s: float 
     period_ps = round(period_s * S)
     run = simulate(chip, schedule, range(0, inferences * period_ps, period_ps))
     drawn_uW = run.energy_pJ(chip) / (inferences * period_s) * 1e-6
-    active_ps = sum(end - start for start, end in zip(run.arrived_ps, run.finished_ps, strict=True))
+    lasted_ps = sum(end - start for start, end in zip(run.arrived_ps, run.finished_ps, strict=True))
+    active = min(1.0, lasted_ps / (inferences * period_ps))  # inferences that last longer than the period overlap
     return {
         "period_s": period_s,
         "power_uW": drawn_uW + chip.leakage_uW,
-        "gated_uW": drawn_uW + chip.leakage_uW * active_ps / (inferences * period_ps),
+        "gated_uW": drawn_uW + chip.leakage_uW * active,
     }
 
 
