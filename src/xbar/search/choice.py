@@ -33,7 +33,7 @@ def finalists(results: Sequence[Result], number: int) -> list[Result]:
 
 
 def judged(finals: Sequence[Result]) -> tuple[list[Result], Result | None]:
-    """One result for each finalist, the means over its folds of accuracy and energy, and that of the network given.
+    """One result for each finalist, the means over its folds of accuracy and costs, and that of the network given.
 
     A finalist that did not complete on a fold has the result of that fold. None where no network was given.
     """
@@ -48,7 +48,7 @@ def judged(finals: Sequence[Result]) -> tuple[list[Result], Result | None]:
 def _mean(finals: Sequence[Result]) -> Result:
     if failed := [final for final in finals if final["state"] != "complete"]:
         return failed[0]
-    means = {name: sum(final[name] for final in finals) / len(finals) for name in ("accuracy", "energy_pJ")}
+    means = {name: sum(final[name] for final in finals) / len(finals) for name in ("accuracy", *COSTS)}
     return finals[0] | means
 
 
