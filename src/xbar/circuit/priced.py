@@ -48,8 +48,15 @@ def read_priced(about: Mapping[str, Any], layers: Iterable[str | Path]) -> Price
         NetworkSpec(**about["network"]),
         DeviceSpec(**about["device"]),
         CrossbarSpec(**about["crossbar"]),
-        layers_of([read_rows(path) for path in layers]),
+        _layers_of_run(about["name"], list(layers)),
     )
+
+
+def _layers_of_run(name: str, paths: Sequence[str | Path]) -> Layers:
+    try:
+        return layers_of([read_rows(path) for path in paths])
+    except ValueError as error:
+        raise ValueError(f"{', '.join(map(str, paths))}: {name}: {error}") from None
 
 
 def layers_of(seeds: Sequence[Sequence[Mapping[str, str]]]) -> Layers:
@@ -58,11 +65,14 @@ def layers_of(seeds: Sequence[Sequence[Mapping[str, str]]]) -> Layers:
     Raises ValueError for an empty table or seeds that differ in size.
     """
     if not seeds or not all(seeds):
-        raise ValueError("layers: no layer table, or one without rows")
+        raise ValueError("no table of layers, or one without rows; needed is a row for each layer")
     tables = [[_numbers(row) for row in rows] for rows in seeds]
-    for table in tables[1:]:
-        if [row[:4] for row in table] != [row[:4] for row in tables[0]]:
-            raise ValueError("layers: the seeds of one network differ in layer sizes")
+    sizes = [[row[:4] for row in table] for table in tables]
+    for number, of_table in enumerate(sizes):
+        if of_table != sizes[0]:
+            raise ValueError(
+                f"layer sizes of seed table {number + 1} differ from those of table 1; allowed are equal ones"
+            )
     means = np.mean(np.asarray(tables, dtype=float), axis=0)
     return Layers(*means.T)
 
