@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
-from math import floor, log10
+from math import floor, isinf, log10
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -167,6 +167,8 @@ def significant(value: float | None, digits: int = 3) -> str:
     """
     if value is None or pd.isna(value):
         return NONE
+    if isinf(value):
+        return f"{value:g}"
     rounded = float(f"{value:.{digits}g}")
     decimals = max(0, digits - len(str(int(abs(rounded))))) if abs(rounded) >= 1 else digits
     shown = f"{rounded:.{decimals}f}"
