@@ -24,7 +24,7 @@ def interval(values: ArrayLike, confidence: float) -> Interval:
     values = np.asarray(values, dtype=float)
     n = len(values)
     if n == 0:
-        raise ValueError("no values to average")
+        raise ValueError("no values to average: an interval needs at least one")
     mean = float(values.mean())
     if n == 1:
         return Interval(mean, np.nan, np.nan, np.nan, 1)

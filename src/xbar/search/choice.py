@@ -62,7 +62,8 @@ def choose(results: Sequence[Result], choice: ChoiceSpec, given: Result | None =
     complete = [result for result in results if result["state"] == "complete"]
     if not complete:
         reasons = sorted({result["reason"] for result in results if result["reason"]})
-        raise ValueError(f"no trial of the search was completed; reasons: {'; '.join(reasons) or 'none recorded'}")
+        told = "; ".join(reasons) or "none recorded"
+        raise ValueError(f"none of {len(results)} trials or finals was completed; reasons: {told}")
     asked = _most([given] if given else complete) or 1.0  # a network given that failed asks for nothing
     least = min(asked, _most(complete)) - choice.within_points / 100
     near = [result for result in complete if result["accuracy"] >= least - 1e-9]

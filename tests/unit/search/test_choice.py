@@ -45,7 +45,7 @@ def test_only_completed_trials_are_chosen(searched):
     choice = ChoiceSpec(measure="area_um2", within_points=0.5)
     assert choose(results, choice)["trial"] == 2 and front(results) == [results[2]]
     failed = [searched.result(0, state="failed", reason="RuntimeError: no memory")]
-    with pytest.raises(ValueError, match="no trial of the search was completed; reasons: RuntimeError: no memory"):
+    with pytest.raises(ValueError, match="none of 1 trials or finals was completed; reasons: RuntimeError: no memory"):
         choose(failed, choice)
 
 
