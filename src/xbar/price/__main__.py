@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from xbar.circuit.components import read_components
-from xbar.circuit.priced import PricedCorner, cost_rows, layer_cost_rows, performance_row
+from xbar.circuit.priced import PricedCorner, cost_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.system import SystemSpec
@@ -20,7 +20,7 @@ from xbar.price.request import Given, baselines, circuit_of, network_given, prop
 from xbar.price.text import describe, page
 from xbar.savings.options import read_options
 from xbar.system.rows import system_rows
-from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, SYSTEM, write_table
+from xbar.tables import SYSTEM, write_table
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "workflow/reference"
@@ -111,12 +111,7 @@ def _write(folder: Path, found: Mapping[str, PricedCorner], simulated: Mapping[s
     told = {
         name: corner for name, corner in found.items() if np.ndim(corner.design.columns_per_adc) == 0
     }  # no column of the tables would tell the baseline at equal time from the fast one
-    corners = told.values()
-    rows = {
-        COST: [row for corner in corners for row in cost_rows(corner)],
-        LAYER_COSTS: [row for corner in corners for row in layer_cost_rows(corner)],
-        PERFORMANCE: [performance_row(corner) for corner in corners],
-    }
+    rows = cost_tables(list(told.values()))
     if simulated:
         rows[SYSTEM] = [row for name in told for row in simulated[name]]
     for table, of_table in rows.items():

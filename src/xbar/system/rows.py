@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xbar.circuit.cost import totals
-from xbar.circuit.priced import PricedCorner
+from xbar.circuit.priced import PricedCorner, digits
 from xbar.system.simulate import AT, Event, Run, Schedule, simulate
 from xbar.system.work import ChipWork, work_of
 
@@ -35,7 +35,7 @@ def system_rows(corner: PricedCorner, inferences: int, period_s: float | None) -
     for name, schedule in schedules(shared=corner.design.shared).items():
         numbers = {"closed_latency_ns": float(closed.latency_ns), "closed_interval_ns": float(closed.interval_ns)}
         numbers |= _numbers(chip, schedule, inferences) | _power(chip, schedule, inferences, period_s)
-        yield corner.keys | {"schedule": name} | {column: _text(number) for column, number in numbers.items()}
+        yield corner.keys | {"schedule": name} | {column: digits(number) for column, number in numbers.items()}
 
 
 def _numbers(chip: ChipWork, schedule: Schedule, inferences: int) -> dict[str, float]:
@@ -96,10 +96,6 @@ def event_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
                 "product": str(event.product),
                 "activity": event.activity,
                 "station": AT[event.activity],
-                "start_ns": _text(event.start_ps / NS),
-                "end_ns": _text(event.end_ps / NS),
+                "start_ns": digits(event.start_ps / NS),
+                "end_ns": digits(event.end_ps / NS),
             }
-
-
-def _text(number: float) -> str:
-    return f"{float(number):.10g}"
