@@ -2,13 +2,13 @@
 
 from xbar.circuit.components import read_components
 from xbar.circuit.own import price_own
-from xbar.circuit.priced import check_arrays, cost_rows, layer_cost_rows, performance_row
+from xbar.circuit.priced import check_arrays, cost_tables
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.files import read_rows
 from xbar.job import begin
-from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, write_table
+from xbar.tables import write_table
 
 snakemake = begin()
 
@@ -28,6 +28,5 @@ corner = price_own(
     dataset=own["dataset"] or "",
 )
 check_arrays(corner.network, circuit, read_rows(snakemake.input.arrays))
-write_table(snakemake.output.cost, COST, cost_rows(corner))
-write_table(snakemake.output.layer_costs, LAYER_COSTS, layer_cost_rows(corner))
-write_table(snakemake.output.performance, PERFORMANCE, [performance_row(corner)])
+for table, rows in cost_tables([corner]).items():
+    write_table(snakemake.output.get(table.name), table, rows)

@@ -2,6 +2,7 @@
 
 from xbar.circuit.components import read_components
 from xbar.config.circuit import CircuitSpec
+from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.tiny import TinyHardwareSpec
 from xbar.files import read_by_line, write_text
@@ -14,9 +15,10 @@ snakemake = begin()
 
 given = snakemake.params
 spec, circuit = TinyHardwareSpec(**given.tinyml), CircuitSpec(**given.circuit)
+reference = ReferenceSpec(**given.reference)
 device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
 components = read_components(given.components, circuit.component_set)
 boards = read_by_line(given.boards).values()
 rows = cost_rows(spec, given.bits, device, crossbar, circuit, components, boards)
 write_table(snakemake.output.cost, TINYML_COST, rows)
-write_text(snakemake.output.page, cost_page(read_table(snakemake.output.cost, TINYML_COST)))
+write_text(snakemake.output.page, cost_page(read_table(snakemake.output.cost, TINYML_COST), reference))

@@ -93,8 +93,11 @@ def test_events_meet_the_closed_form_and_huge_inferences_are_refused(capsys, tmp
     assert float(rows["overlapped"][0]) < float(rows["serial"][0]) and float(rows["serial"][-1]) == 0
     of_file = {row["schedule"]: row for row in read_text([tmp_path / "system.csv"], SYSTEM)}
     assert {name: row["latency_ns"] for name, row in of_file.items()} == {name: rows[name][0] for name in of_file}
+    priced_page(["4x2x3", "--network", "har-2b-unipolar", "--events", "--csv", str(tmp_path)])
+    periods = {float(row["period_s"]) for row in read_text([tmp_path / "system.csv"], SYSTEM)}
+    assert periods == {CONFIG["system"]["period_s"]["har"]}
     assert "by events" not in priced_page(["4x2x3"])
-    assert main(["4x2x100001", "--events"]) == 1
+    assert main(["4x2x100001", "--events", "--csv", str(tmp_path)]) == 1
     assert capsys.readouterr().err == "--events: an inference of 100,001 products; allowed are 100,000\n"
 
 

@@ -61,6 +61,7 @@ rule price_tiny:
         circuit=CIRCUIT,
         components=prices,
         boards=reference("published-boards.csv"),
+        reference=lookup("claims/reference", within=config),
         code=code_of("price_tiny", "tables"),
     script:
         "../../scripts/price_tiny.py"

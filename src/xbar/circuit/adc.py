@@ -48,7 +48,8 @@ class Adc:
         low, high = self.bit_range
         if np.min(bits) < low or np.max(bits) > high:
             found = np.min(bits) if np.min(bits) < low else np.max(bits)
-            raise ValueError(f"ADC model {self.law} holds for {low} to {high} bits, not for {found:g}")
+            fault = f"ADC model {self.law} holds for {low} to {high} bits, not for {found:g}"
+            raise ValueError(f"{fault}: adc_bits, with unipolar_extra_bits or a sign where there is one")
 
 
 def _survey_area(adc: Adc, bits: np.ndarray) -> Number:
@@ -120,7 +121,7 @@ def _sar_energy(adc: Adc, bits: np.ndarray, column_uS: Number) -> Number:
     The column's power is tabulated at a read voltage and proportional to it (NeuroSim SarADC.cpp, columnRes).
     """
     per_bit, constant, column = (
-        between(adc.technology.components.by("node_nm", "adc-C", name), adc.technology.node_nm)
+        between(adc.technology.components.by("node_nm", "adc-C", name), adc.technology.node_nm, f"adc-C {name}")
         for name in ("power_per_bit", "power_constant", "column_power")
     )
     uW = per_bit * bits + constant + column * column_uS * adc.read_voltage_V / adc.number("column_voltage")

@@ -82,7 +82,8 @@ class Components:
         try:
             return self._rows[curve][parameter]
         except KeyError:
-            raise ValueError(f"components: {curve} has no {parameter} in set '{self._set}'") from None
+            fault = f"component_set '{self._set}': {curve} has no row of {parameter}"
+            raise ValueError(f"{fault}; needed is one of this set or of every set") from None
 
 
 def read_components(paths: Iterable[str | Path], component_set: str) -> Components:
@@ -134,7 +135,8 @@ def _check_complete(components: Components) -> None:
     for name in (*PRICED, *sorted(drivers)):
         rows = components.of(name)
         if "area" not in rows or not set(ENERGY) & set(rows):
-            raise ValueError(f"components: {name} needs an area and one of {', '.join(ENERGY)}")
+            where = next(iter(rows.values())).where
+            raise ValueError(f"{where}: {name} needs an area and one of {', '.join(ENERGY)} beside it")
 
 
 def _check_together(components: Components, own: set[str], table: Sequence[Row]) -> None:

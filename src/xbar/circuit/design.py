@@ -105,5 +105,6 @@ class Design(CircuitOptions):
         rules, columns = self.rules, self.crossbar.columns
         outputs = (columns - rules.reference_columns) // rules.columns_per_output
         if outputs < 1:
-            raise ValueError(f"arrays of {columns} columns hold no output in mapping {self.mapping}")
+            needed = rules.columns_per_output + rules.reference_columns
+            raise ValueError(f"arrays of {columns} columns hold no output in mapping {self.mapping}; it needs {needed}")
         return outputs

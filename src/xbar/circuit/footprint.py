@@ -31,14 +31,15 @@ class Layers:
 
     def __post_init__(self) -> None:
         for name in ("rows", "columns", "kernel_area", "mvms"):
-            if not np.all(getattr(self, name) >= 1):  # nor NaN
-                raise ValueError(f"layers: {name} must be at least 1 in every layer")
+            self._check(name, getattr(self, name) >= 1, "at least 1")  # nor NaN
         for name in ("weight_mean", "activity"):
-            values = getattr(self, name)
-            if not np.all((values >= 0) & (values <= 1)):
-                raise ValueError(f"layers: {name} must lie between 0 and 1 in every layer")
-        if not np.all(self.range_use >= 0):
-            raise ValueError("layers: range_use must be at least 0 in every layer")
+            self._check(name, (getattr(self, name) >= 0) & (getattr(self, name) <= 1), "0 to 1")
+        self._check("range_use", self.range_use >= 0, "at least 0")
+
+    def _check(self, name: str, holds: np.ndarray, allowed: str) -> None:
+        if not np.all(holds):
+            place = tuple(np.argwhere(~holds)[0])
+            raise ValueError(f"{name} {getattr(self, name)[place]:g} of layer {place[0]} is not allowed: {allowed}")
 
     @property
     def macs(self) -> float:
@@ -85,7 +86,8 @@ def footprint(layers: Layers, design: Design) -> Footprint:
     rules, array_rows, array_columns = design.rules, design.crossbar.rows, design.crossbar.columns
     height = array_rows // layers.kernel_area * layers.kernel_area
     if np.min(height) < 1:
-        raise ValueError(f"arrays of {array_rows} rows cannot hold a kernel of {np.max(layers.kernel_area):g}")
+        most, layer = np.max(layers.kernel_area), np.argmax(layers.kernel_area)
+        raise ValueError(f"arrays of {array_rows} rows cannot hold a kernel of {most:g}, that of layer {layer}")
     row_blocks = np.ceil(layers.rows / height)
     column_blocks = np.ceil(layers.columns / design.outputs_per_array)
     references = rules.reference_columns * column_blocks

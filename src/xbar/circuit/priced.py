@@ -18,8 +18,9 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.files import read_rows
 from xbar.mappings import MappingName, mapping_named
+from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, Table
+from xbar.tables.columns import CIRCUIT
 
-KEYS = ("network", "dataset", "corner", "mapping", "adc_law", "bank")
 MEASURES = ("area_um2", "energy_pJ", "latency_ns")
 
 
@@ -48,8 +49,15 @@ def read_priced(about: Mapping[str, Any], layers: Iterable[str | Path]) -> Price
         NetworkSpec(**about["network"]),
         DeviceSpec(**about["device"]),
         CrossbarSpec(**about["crossbar"]),
-        layers_of([read_rows(path) for path in layers]),
+        _layers_of_run(about["name"], list(layers)),
     )
+
+
+def _layers_of_run(name: str, paths: Sequence[str | Path]) -> Layers:
+    try:
+        return layers_of([read_rows(path) for path in paths])
+    except ValueError as error:
+        raise ValueError(f"{', '.join(map(str, paths))}: {name}: {error}") from None
 
 
 def layers_of(seeds: Sequence[Sequence[Mapping[str, str]]]) -> Layers:
@@ -58,11 +66,14 @@ def layers_of(seeds: Sequence[Sequence[Mapping[str, str]]]) -> Layers:
     Raises ValueError for an empty table or seeds that differ in size.
     """
     if not seeds or not all(seeds):
-        raise ValueError("layers: no layer table, or one without rows")
+        raise ValueError("no table of layers, or one without rows; needed is a row for each layer")
     tables = [[_numbers(row) for row in rows] for rows in seeds]
-    for table in tables[1:]:
-        if [row[:4] for row in table] != [row[:4] for row in tables[0]]:
-            raise ValueError("layers: the seeds of one network differ in layer sizes")
+    sizes = [[row[:4] for row in table] for table in tables]
+    for number, of_table in enumerate(sizes):
+        if of_table != sizes[0]:
+            raise ValueError(
+                f"layer sizes of seed table {number + 1} differ from those of table 1; allowed are equal ones"
+            )
     means = np.mean(np.asarray(tables, dtype=float), axis=0)
     return Layers(*means.T)
 
@@ -126,7 +137,7 @@ class PricedCorner(NamedTuple):
         values = (
             network.name, network.network.dataset, self.name, design.mapping, design.adc_law, str(design.bank)
         )  # fmt: skip
-        return dict(zip(KEYS, values, strict=True))
+        return dict(zip((column.name for column in CIRCUIT), values, strict=True))
 
 
 def corner_name(design: Design) -> Corner:
@@ -185,7 +196,7 @@ def layer_cost_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
             parts["bank"] = (cost.bank_area_um2, 0.0, 0.0)
         for layer, values in parts.items():
             before = sums.setdefault(layer, [0.0] * len(MEASURES))
-            sums[layer] = [total + float(_text(value)) for total, value in zip(before, values, strict=True)]
+            sums[layer] = [total + float(digits(value)) for total, value in zip(before, values, strict=True)]
     for layer, values in sums.items():
         yield corner.keys | {"layer": layer} | _named(MEASURES, values)
 
@@ -204,12 +215,22 @@ def performance_row(corner: PricedCorner) -> dict[str, str]:
         "tops_per_mm2": 2 * macs / total.interval_ns * 1e-3 / (total.area_um2 * 1e-6),
         "array_energy_share": total.array_energy_share,
     }
-    return corner.keys | {name: _text(number) for name, number in numbers.items()}
+    return corner.keys | {name: digits(number) for name, number in numbers.items()}
 
 
 def _named(columns: Sequence[str], values: Sequence[Number]) -> dict[str, str]:
-    return dict(zip(columns, map(_text, values), strict=True))
+    return dict(zip(columns, map(digits, values), strict=True))
 
 
-def _text(number: Number) -> str:
+def cost_tables(corners: Sequence[PricedCorner]) -> dict[Table, list[dict[str, str]]]:
+    """The tables of costs by component and by layer and of performance, with their rows."""
+    return {
+        COST: [row for corner in corners for row in cost_rows(corner)],
+        LAYER_COSTS: [row for corner in corners for row in layer_cost_rows(corner)],
+        PERFORMANCE: [performance_row(corner) for corner in corners],
+    }
+
+
+def digits(number: Number) -> str:
+    """A number of a table, to ten digits."""
     return f"{float(number):.10g}"

@@ -31,7 +31,7 @@ class Technology:
 
     def digital_area(self, node_nm: float) -> float:
         """Area of a digital part relative to 130 nm; ValueError for a node outside the table."""
-        return between(self.components.by("node_nm", "technology", "area_factor"), node_nm)
+        return between(self.components.by("node_nm", "technology", "area_factor"), node_nm, "technology area_factor")
 
     def digital_energy(self, node_nm: float) -> float:
         """Energy of a digital part at `supply_V`, relative to other nodes at the same supply."""
@@ -40,7 +40,8 @@ class Technology:
             for term in ("quadratic", "linear", "constant")
         )
         volts = self.supply_V
-        return between({node: a[node] * volts**2 + b[node] * volts + c[node] for node in a}, node_nm)
+        energies = {node: a[node] * volts**2 + b[node] * volts + c[node] for node in a}
+        return between(energies, node_nm, f"energy of digital parts at supply_V {volts:g}")
 
     def area_scale(self, node_nm: float, *, analog: bool) -> float:
         """Area of a part here divided by its area at `node_nm`."""
@@ -148,11 +149,15 @@ def _growth(rule: Row | None, written_for: float | None, bits: Number | None) ->
     return (bits / written_for) ** rule.value
 
 
-def between(table: dict[float, float], node_nm: float) -> float:
-    """The tabulated value at a node, log-log between neighbours; ValueError beyond them and for values not above 0."""
+def between(table: dict[float, float], node_nm: float, what: str) -> float:
+    """The tabulated value at a node, log-log between neighbours; ValueError beyond them and for values not above 0.
+
+    `what`: the values, for the error.
+    """
     nodes = list(table)
-    if min(table.values()) <= 0:
-        raise ValueError(f"a price per node is {min(table.values()):g} at this supply; allowed are prices above 0")
+    if (least := min(table.values())) <= 0:
+        at_nm = min(table, key=table.__getitem__)
+        raise ValueError(f"{what}: {least:g} at node_nm {at_nm:g} is not allowed: above 0")
     if not nodes[0] <= node_nm <= nodes[-1]:
         raise ValueError(f"node_nm {node_nm:g} is not supported; allowed are {nodes[0]:g} to {nodes[-1]:g}")
     return float(np.exp(np.interp(np.log(node_nm), np.log(nodes), np.log(list(table.values())))))

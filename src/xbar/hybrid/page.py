@@ -74,10 +74,7 @@ def hybrid_figure(rows: pd.DataFrame, law: PulseLaw) -> Figure:
     """Left: cells under pulses. Middle and right: accuracy of every seed and chip, by rule and by repair."""
     figure, axes = style.panels(1, 3, style.PAGE_IN, 2.6)
     _response(axes[0, 0], law)
-    for panel, task, title in (
-        (axes[0, 1], "scratch", "from random weights"),
-        (axes[0, 2], "repair", "repaired chips"),
-    ):
+    for panel, (task, title) in zip(axes[0, 1:], TITLES.items(), strict=True):
         _dots(panel, rows[rows["task"] == task], title)
     return figure
 

@@ -39,8 +39,8 @@ def train_scratch(
 ) -> dict[str, Any]:
     """Accuracies after training without the seed's validation fold, and what the cells took.
 
-    The rule `float` makes the same steps in floating point, without cells and converters; it does not check whether
-    they diverge. On cells FloatingPointError, one line, where they do. ValueError for too few training examples.
+    The rule `float` makes the same steps in floating point, without cells and converters. FloatingPointError, one line,
+    where the training diverges. ValueError for too few training examples.
     """
     train, validation = split_fold(data, validation_fold(data, seed))
     test = Examples(data["test_x"], data["test_y"])
@@ -104,7 +104,10 @@ def on_cells(network: nn.Module, rule: Rule, spec: ScratchSpec, blank: Blank, se
 
 
 def _float_step(network: nn.Module, examples: Examples, rate: float) -> None:
-    functional.cross_entropy(network(examples.x), examples.y).backward()
+    loss = functional.cross_entropy(network(examples.x), examples.y)
+    if not loss.isfinite():
+        raise FloatingPointError(f"training diverged: the loss is {float(loss.detach())}; try a lower learning_rate")
+    loss.backward()
     with torch.no_grad():
         for layer in matrix_layers(network).values():
             assert layer.weight.grad is not None

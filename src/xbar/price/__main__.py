@@ -10,19 +10,21 @@ from typing import Any
 import numpy as np
 
 from xbar.circuit.components import read_components
-from xbar.circuit.priced import PricedCorner, cost_rows, layer_cost_rows, performance_row
+from xbar.circuit.priced import PricedCorner, cost_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
+from xbar.config.system import SystemSpec
 from xbar.price.configuration import configuration, read_blocks
 from xbar.price.options import read_arguments, with_drive
 from xbar.price.request import Given, baselines, circuit_of, network_given, proposal
 from xbar.price.text import describe, page
 from xbar.savings.options import read_options
 from xbar.system.rows import system_rows
-from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, SYSTEM, write_table
+from xbar.tables import SYSTEM, write_table
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "workflow/reference"
+MOST_PRODUCTS = 100_000  # of an inference that is simulated event by event: half a minute
 UNBOUNDED = "what follows is not finite; numbers of layers, circuit or price rows are too large or too small"
 
 
@@ -58,9 +60,10 @@ def priced_page(words: Iterable[str]) -> str:
     chosen, taken = with_drive(chosen, dict(config.circuit), read_options(REFERENCE / "options.csv"))
     found, says = _priced(given, chosen, config)
     says |= {"driver": taken} if taken else {}
+    simulated = {name: _simulated(corner, config.system) for name, corner in found.items() if given.events}
     if given.csv:
-        says["written"] = _write(Path(given.csv), found.values(), given.events)
-    return page(found, says, given.events)
+        says["written"] = _write(Path(given.csv), found, simulated)
+    return page(found, says, simulated)
 
 
 def _priced(
@@ -97,17 +100,20 @@ def _size(corner: PricedCorner) -> str:
     return f"{network.name}: {count} layer{'s' * (count > 1)}, {network.layers.macs:,.0f} products of an inference"
 
 
-def _write(folder: Path, corners: Iterable[PricedCorner], events: bool) -> str:
-    corners = [
-        corner for corner in corners if np.ndim(corner.design.columns_per_adc) == 0
-    ]  # no column of the tables would tell the baseline at equal time from the fast one
-    rows = {
-        COST: [row for corner in corners for row in cost_rows(corner)],
-        LAYER_COSTS: [row for corner in corners for row in layer_cost_rows(corner)],
-        PERFORMANCE: [performance_row(corner) for corner in corners],
-    }
-    if events:
-        rows[SYSTEM] = [row for corner in corners for row in system_rows(corner, 2, None)]
+def _simulated(corner: PricedCorner, system: SystemSpec) -> list[dict[str, str]]:
+    """Rows of system.csv; ValueError for an inference of more than MOST_PRODUCTS products."""
+    if (products := float(np.sum(corner.network.layers.mvms))) > MOST_PRODUCTS:
+        raise ValueError(f"--events: an inference of {products:,.0f} products; allowed are {MOST_PRODUCTS:,}")
+    return list(system_rows(corner, system.inferences, system.period_s.get(corner.network.network.dataset)))
+
+
+def _write(folder: Path, found: Mapping[str, PricedCorner], simulated: Mapping[str, Iterable[dict[str, str]]]) -> str:
+    told = {
+        name: corner for name, corner in found.items() if np.ndim(corner.design.columns_per_adc) == 0
+    }  # no column of the tables would tell the baseline at equal time from the fast one
+    rows = cost_tables(list(told.values()))
+    if simulated:
+        rows[SYSTEM] = [row for name in told for row in simulated[name]]
     for table, of_table in rows.items():
         write_table(folder / f"{table.name}.csv", table, of_table)
     return ", ".join(str(folder / f"{table.name}.csv") for table in rows)

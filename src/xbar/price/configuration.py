@@ -26,7 +26,9 @@ def read_blocks(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
     if not isinstance(values, dict):
-        raise ValueError(f"{path} holds no blocks of a configuration")
+        raise ValueError(
+            f"{path} holds no blocks of a configuration; allowed are those of config.yaml, such as circuit"
+        )
     return values
 
 

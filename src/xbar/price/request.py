@@ -92,7 +92,9 @@ def _means(config: Config) -> str:
 
 def _given(name: str, layers: Layers, says: str, config: Config, signed: bool) -> Given:
     """A network of the configuration with its own hardware, or one of plain hardware; weight_bits change no price."""
-    if (spec := config.networks.get(name)) is None:
+    if (spec := config.networks.get(name)) is not None and spec.polarity == "float":
+        raise ValueError(f"{name} is a network in floating point; no crossbars hold it. --network may name another")
+    if spec is None:
         plain = {"dataset": "", "architecture": "", "training": "", "weight_bits": 1, "scale": "network"}
         spec = NetworkSpec.model_validate(plain | {"polarity": "signed" if signed else "unipolar"})
     return Given(PricedNetwork(name, spec, config.devices[spec.device], config.crossbars[spec.crossbar], layers), says)

@@ -7,7 +7,7 @@ import numpy as np
 
 from xbar.circuit.design import Design
 from xbar.circuit.priced import MEASURES, PricedCorner, group_costs, layer_cost_rows, performance_row
-from xbar.system.rows import BUSY, system_rows
+from xbar.system.rows import BUSY
 
 WIDTH = 100
 PERFORMANCE = {  # row of the summary: column of performance.csv, unit
@@ -19,17 +19,24 @@ PERFORMANCE = {  # row of the summary: column of performance.csv, unit
     "throughput": ("tops_per_mm2", "TOPS/mm2"),
 }
 SAVED = ("area", "energy")
-MOST_PRODUCTS = 100_000  # of an inference that is simulated event by event: half a minute
+Rows = Iterable[Mapping[str, str]]  # of a table
 
 
-def page(circuits: Mapping[str, PricedCorner], says: Mapping[str, str], events: bool = False) -> str:
+def page(
+    circuits: Mapping[str, PricedCorner], says: Mapping[str, str], simulated: Mapping[str, Rows] | None = None
+) -> str:  # fmt: skip
     """The whole text: what was priced in words, the totals of all circuits, and of each its parts and layers.
 
-    `events`: whether each circuit is simulated by events, too. ValueError, then, for more than MOST_PRODUCTS products.
+    `simulated`: of the circuits that were simulated by events, the rows of system.csv.
     """
+    events = simulated or {}
     parts = [_words(says), _summary(circuits)]
     for name, corner in circuits.items():
-        parts += [_by_part(name, corner), _by_layer(name, corner), *([_by_events(name, corner)] if events else [])]
+        parts += [
+            _by_part(name, corner),
+            _by_layer(name, corner),
+            *([_by_events(name, events[name])] if name in events else []),
+        ]
     return "\n\n".join(parts)
 
 
@@ -109,13 +116,11 @@ def _by_layer(name: str, corner: PricedCorner) -> str:
     return _aligned([*lines, ["total", "", "", "", *_measures(total)]], texts=1)
 
 
-def _by_events(name: str, corner: PricedCorner) -> str:
+def _by_events(name: str, rows: Rows) -> str:
     """Latency, interval and use of the parts in every schedule."""
-    if (products := float(np.sum(corner.network.layers.mvms))) > MOST_PRODUCTS:
-        raise ValueError(f"--events: an inference of {products:,.0f} products; allowed are {MOST_PRODUCTS:,}")
     heads = [f"{name}, by events", "latency ns", "interval ns", "lines", "ADCs", "digital", "bus", "added um2"]
     lines = [heads]
-    for row in system_rows(corner, 2, None):
+    for row in rows:
         busy = [f"{100 * float(row[f'{part}_busy']):.1f} %" for part in BUSY]
         times = [_time(float(row[time])) for time in ("latency_ns", "interval_ns")]
         lines.append([row["schedule"], *times, *busy, _number(float(row["added_um2"]))])

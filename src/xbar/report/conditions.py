@@ -5,6 +5,7 @@ import pandas as pd
 from xbar.report.contents import table
 from xbar.report.render import NONE, Format, Section
 from xbar.report.results import Results
+from xbar.savings.conditions import targets_of
 from xbar.savings.corners import BOTH_STEPS
 
 CONDITIONS = {
@@ -25,8 +26,8 @@ NETWORKS_NOTE = (
 
 def targets(claims: pd.DataFrame) -> dict[str, float]:
     """What the paper says both steps save, percent of area and of energy."""
-    paper = claims[claims["paper_version"] == BOTH_STEPS].drop_duplicates("claim").set_index("claim")["paper"]
-    return {measure: float(paper[f"{measure}-saving"]) for measure in SAVED}
+    found = targets_of(claims.to_dict("records"), BOTH_STEPS)
+    return {measure: 100 * found[f"{measure}_saving"] for measure in SAVED}
 
 
 def fixed(conditions: pd.DataFrame) -> pd.Series:

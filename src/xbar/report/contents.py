@@ -108,7 +108,11 @@ def _entry(where: str, name: str, module: str, mark: ast.Call) -> Entry:
         told = {str(word.arg): ast.literal_eval(word.value) for word in mark.keywords}
     except ValueError:
         raise ValueError(f"{where}: an entry of the report is declared by literals, not by what must be run") from None
-    entry = Entry(mark.func.id, name, module, **told)  # type: ignore[attr-defined]
+    try:
+        entry = Entry(mark.func.id, name, module, **told)  # type: ignore[attr-defined]
+    except TypeError:
+        given = ", ".join(told) or "nothing"
+        raise ValueError(f"{where}: declares {given}; needed are stage, caption and reads, allowed is needs") from None
     for word, value, allowed in (
         ("stage", entry.stage, STAGES),
         ("needs", entry.needs, NEEDS),

@@ -13,11 +13,6 @@ OTHER_DATA = "not the paper's data"  # no verdict: what this run found where the
 Row = dict[str, Any]
 
 
-def verdict(fully: bool, somewhere: bool) -> str:
-    """Reproduced when the rule is met as it stands, under stated conditions when only in some cases."""
-    return REPRODUCED if fully else CONDITIONAL if somewhere else REFUTED
-
-
 def judged(claim: Mapping[str, str], **measured: Any) -> Row:
     """A row of `tables.CLAIMS`: what is not measured is empty, and without a verdict the claim was not run."""
     blank = dict.fromkeys(

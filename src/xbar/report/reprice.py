@@ -84,11 +84,7 @@ def _write_costs(published: Published, networks: Iterable[priced.PricedNetwork])
     circuit = published.config.circuit
     components = read_components(published.components, circuit.component_set)
     corners = [corner for network in networks for corner in priced.corners(network, circuit, components)]
-    for table, rows in (
-        (tables.COST, (row for corner in corners for row in priced.cost_rows(corner))),
-        (tables.LAYER_COSTS, (row for corner in corners for row in priced.layer_cost_rows(corner))),
-        (tables.PERFORMANCE, map(priced.performance_row, corners)),
-    ):
+    for table, rows in priced.cost_tables(corners).items():
         tables.write_table(published.table(table.name), table, rows)
 
 

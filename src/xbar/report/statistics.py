@@ -24,7 +24,7 @@ def interval(values: ArrayLike, confidence: float) -> Interval:
     values = np.asarray(values, dtype=float)
     n = len(values)
     if n == 0:
-        raise ValueError("no values to average")
+        raise ValueError("no values to average: an interval needs at least one")
     mean = float(values.mean())
     if n == 1:
         return Interval(mean, np.nan, np.nan, np.nan, 1)
@@ -61,15 +61,13 @@ def per_seed(accuracy: pd.DataFrame, split: str = "test") -> pd.DataFrame:
     return groups.agg(accuracy="mean", chip_sd="std", chips="size").reset_index()
 
 
-def over_seeds(
-    accuracy: pd.DataFrame, confidence: float, split: str = "test", failure_points: float = np.inf
-) -> pd.DataFrame:
+def over_seeds(accuracy: pd.DataFrame, confidence: float, failure_points: float = np.inf) -> pd.DataFrame:
     """One row per network and condition: mean, low, high, sd, n over seeds; chip_sd and chips within a seed.
 
     lowest and highest: of the seeds. failed: how many, by `failures`. Intervals of accuracies are cut at 0 and 1.
     """
     rows = []
-    for (network, condition), seeds in per_seed(accuracy, split).groupby(["network", "condition"], sort=False):
+    for (network, condition), seeds in per_seed(accuracy).groupby(["network", "condition"], sort=False):
         result = interval(seeds["accuracy"], confidence)
         rows.append(
             {
@@ -108,10 +106,10 @@ def scale_pairs(accuracy: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def paired_difference(
-    accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, confidence: float, split: str = "test"
+    accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, confidence: float
 ) -> Interval | None:
     """Accuracy of the first network minus that of the second, seed by seed; None without a common seed."""
-    seeds = on_common_seeds(accuracy, pair, condition, split)
+    seeds = on_common_seeds(accuracy, pair, condition)
     return interval(seeds[pair[0]] - seeds[pair[1]], confidence) if len(seeds) else None
 
 

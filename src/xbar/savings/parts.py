@@ -26,12 +26,15 @@ def part_rows(parts: Iterable[Row], chips: Iterable[Chip], components: Component
     """Published energy and area of a part of a chip beside what the model charges for it there.
 
     `per`: column or input, to which both numbers belong. A part that holds an ADC has a row for every ADC model.
-    A part that the model does not have has no prediction. ValueError for a chip or a component that is not there.
+    A part that the model does not have has no prediction. ValueError for a chip or a component
+    that is not there, and for another `per`.
     """
     found = {chip["macro"]: chip for chip in chips}
     for part in parts:
         if part["macro"] not in found:
             raise ValueError(f"parts: {part['part']}: macro '{part['macro']}' is not in the table of chips")
+        if part["per"] not in ("column", "input"):
+            raise ValueError(f"parts: {part['part']}: per '{part['per']}' is not one of column, input")
         chip, names = found[part["macro"]], part["components"].split()
         laws: Iterable[AdcLaw] = LAWS if "adc" in names else [ANY_LAW]
         for law in laws:

@@ -1,7 +1,7 @@
 """Published chips against the cost model: predicted and published energy, efficiency and area, and what counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -11,10 +11,11 @@ from xbar.circuit.cost import Cost, area_um2, priced
 from xbar.circuit.design import PLAIN, Design
 from xbar.circuit.encoding import encoding_of
 from xbar.circuit.footprint import Layers
-from xbar.config.circuit import AdcLaw
+from xbar.config.base import check_name
+from xbar.config.circuit import AdcLaw, CircuitOptions
 from xbar.config.crossbars import CrossbarSpec
-from xbar.mappings import mapping_named, rules_of
-from xbar.savings.scope import SUMMED_CURRENTS, Chip, reasons
+from xbar.mappings import MAPPINGS, mapping_named, rules_of
+from xbar.savings.scope import SUMMED_CURRENTS, Chip, number, reasons
 
 COMPONENT_SET = "neurram"  # whose front ends and line drivers every chip is given, as docs/validation.md says
 LENDS = "lends"
@@ -22,6 +23,12 @@ DRIVERS = {"bit-serial": "none", "pulse-width": "dtc-counter", "amplitude": "dac
 KEPT = ("macro", "quantity", "unit", "published", "assumed", "source", "note", "cause")
 PREDICTED = ("predicted", "factor", "cells_share")
 CURRENTS = ("cell", "copied_current")  # what rests on the currents of cells
+WORDS = {
+    "kind": ("silicon", "simulated"),
+    "input_encoding": DRIVERS,
+    "mapping": MAPPINGS,
+    "read_supply": get_args(CircuitOptions.model_fields["read_supply"].annotation),
+}
 UNITS = {"energy_per_column": "pJ", "tops_per_W": "TOPS/W", "area_mm2": "mm2"}
 
 
@@ -30,7 +37,8 @@ def validation_rows(chips: Sequence[Chip], components: Components, laws: Sequenc
 
     `kind`: silicon, simulated, or lends for a chip from which constants of the model come. `counted`: yes, or why not.
     A chip has no prediction where the model lacks its cells, converter or node, or the ADC model its bits. Nor has one
-    whose supply or whose cells' time of conduction is unknown. ValueError for an unknown quantity, unit or kind.
+    whose supply or whose cells' time of conduction is unknown. ValueError for what is no number, and for an unknown
+    quantity, unit, kind, encoding, mapping or supply.
     """
     low, high = components.node_range([])
     for chip, reason in zip(chips, reasons(chips, (low, high)), strict=True):
@@ -49,14 +57,14 @@ def _check(chip: Chip) -> None:
     if UNITS.get(chip["quantity"]) != chip["unit"]:
         allowed = ", ".join(f"{quantity} in {unit}" for quantity, unit in UNITS.items())
         raise ValueError(f"chips: {chip['macro']}: '{chip['quantity']}' in '{chip['unit']}'; allowed are {allowed}")
-    if chip["kind"] not in ("silicon", "simulated"):
-        raise ValueError(f"chips: {chip['macro']}: kind '{chip['kind']}' is not silicon or simulated")
+    for name, words in WORDS.items():
+        check_name(chip[name], words, f"chips: {chip['macro']}: {name}")
 
 
 def _is_modelled(chip: Chip, priced_nm: tuple[float, float]) -> bool:
     """Whether the model has such cells and converters and prices at the node, and supply and `on_ns` are known."""
     known = chip["supply_V"] and chip["on_ns"] and chip["column_output"] == "adc"
-    return bool(known and chip["cell"] in SUMMED_CURRENTS and priced_nm[0] <= float(chip["node_nm"]) <= priced_nm[1])
+    return bool(known and chip["cell"] in SUMMED_CURRENTS and priced_nm[0] <= number(chip, "node_nm") <= priced_nm[1])
 
 
 def _predicted(chip: Chip, costs: Mapping[str, Cost]) -> dict[str, str]:
@@ -67,16 +75,16 @@ def _predicted(chip: Chip, costs: Mapping[str, Cost]) -> dict[str, str]:
     )
     predicted = {
         "area_mm2": float(area_um2(dict(costs))) * 1e-6,
-        "tops_per_W": float(chip["operations"] or "nan") / energy_pJ,
+        "tops_per_W": number(chip, "operations") / energy_pJ if chip["operations"] else np.nan,
         "energy_per_column": energy_pJ / conversions(chip),
     }[chip["quantity"]]
-    values = (predicted, predicted / float(chip["published"]), cells_pJ / parts_pJ)
+    values = (predicted, predicted / number(chip, "published"), cells_pJ / parts_pJ)
     return dict(zip(PREDICTED, (f"{value:.4g}" for value in values), strict=True))
 
 
 def conversions(chip: Chip) -> float:
     """Sums that are converted in one product."""
-    return float(chip["conversions"])
+    return number(chip, "conversions")
 
 
 def chip_costs(chip: Chip, law: AdcLaw, components: Components, **options: str) -> dict[str, Cost] | None:
@@ -85,7 +93,7 @@ def chip_costs(chip: Chip, law: AdcLaw, components: Components, **options: str) 
     `options`: of the circuit, instead of those of a plain one.
     """
     low, high = components.bit_range(law)
-    if not low <= float(chip["adc_bits"]) <= high:
+    if not low <= number(chip, "adc_bits") <= high:
         return None
     return priced(_layer(chip), _design(chip, law).model_copy(update=options), components)
 
@@ -93,7 +101,7 @@ def chip_costs(chip: Chip, law: AdcLaw, components: Components, **options: str) 
 def _layer(chip: Chip) -> Layers:
     """One layer that fills the lines; a column of it is what one converter reads."""
     one = np.ones(1)
-    lines, weight_mean, activity = (float(chip[name]) * one for name in ("lines", "weight_mean", "activity"))
+    lines, weight_mean, activity = (number(chip, name) * one for name in ("lines", "weight_mean", "activity"))
     return Layers(lines, conversions(chip) * one, one, one, weight_mean, activity, one)
 
 
@@ -104,29 +112,29 @@ def _design(chip: Chip, law: AdcLaw) -> Design:
     conducts, divided by the pulses of the encoding.
     """
     mapping = mapping_named(chip["mapping"])
-    on_ns = float(chip["on_ns"])
-    rate_MHz = 1e3 / float(chip["read_ns"] or on_ns)
+    on_ns = number(chip, "on_ns")
+    rate_MHz = 1e3 / (number(chip, "read_ns") if chip["read_ns"] else on_ns)
     encoding = chip["input_encoding"]
     design = Design(
         **PLAIN
         | {"arrays": "tiled", "read_supply": chip["read_supply"], "overheads": "charged"}
         | {"input_encoding": encoding, "dac": DRIVERS[encoding]},
         component_set=COMPONENT_SET,
-        node_nm=float(chip["node_nm"]),
-        supply_V=float(chip["supply_V"]),
+        node_nm=number(chip, "node_nm"),
+        supply_V=number(chip, "supply_V"),
         cell="cell",
         analog_scaling="in-memory",
-        read_voltage_V=float(chip["read_voltage_V"]),
+        read_voltage_V=number(chip, "read_voltage_V"),
         pulse_ns=on_ns,
         sample_rate_MHz=rate_MHz,
         digital_rate_MHz=rate_MHz,
         mapping=mapping,
         adc_law=law,
         bank="own",
-        crossbar=CrossbarSpec(rows=int(chip["lines"]), columns=int(chip["columns"])),
-        dac_bits=int(chip["pulse_bits"]),
-        adc_bits=int(chip["adc_bits"]) - rules_of(mapping, off_current=False).sign_bits,
-        g_max_uS=float(chip["g_max_uS"]) * float(chip["cells_per_input"]),
+        crossbar=CrossbarSpec(rows=int(number(chip, "lines")), columns=int(number(chip, "columns"))),
+        dac_bits=int(number(chip, "pulse_bits")),
+        adc_bits=int(number(chip, "adc_bits")) - rules_of(mapping, off_current=False).sign_bits,
+        g_max_uS=number(chip, "g_max_uS") * number(chip, "cells_per_input"),
     )
     coded = encoding_of(design)
     sample_rate_MHz = float(coded.conversions) * rate_MHz  # those of a column take as long as the read

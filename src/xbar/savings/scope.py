@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 SUMMED_CURRENTS = ("RRAM", "PCM", "MRAM", "flash")  # cells whose currents a column adds up
 FEWEST_ROWS = 64  # in parallel; below, a column is sensed and hardly summed
@@ -21,7 +22,7 @@ def reasons(chips: Sequence[Chip], priced_nm: tuple[float, float]) -> list[str]:
     found = [_of_itself(chip, lenders, priced_nm) for chip in chips]
     for design in {chip["design"] for chip in chips}:
         left = [place for place, chip in enumerate(chips) if chip["design"] == design and not found[place]]
-        best = max(left, key=lambda place: int(chips[place]["input_bits"]), default=None)
+        best = max(left, key=lambda place: number(chips[place], "input_bits"), default=None)
         for place in left:
             if best is not None and place != best:
                 found[place] = _sibling(chips[place], chips[best])
@@ -35,13 +36,13 @@ def _of_itself(chip: Chip, lenders: set[str], priced_nm: tuple[float, float]) ->
         (chip["quantity"] in ENERGIES, "an area, no energy"),
         (chip["cell"] in SUMMED_CURRENTS, f"{chip['cell']}: no currents of cells are summed"),
         (chip["design"] not in lenders, "lends constants to the model"),
-        (_number(chip, "rows_in_parallel") >= FEWEST_ROWS, f"fewer than {FEWEST_ROWS} rows in parallel"),
-        (NODES_NM[0] <= _number(chip, "node_nm") <= NODES_NM[1], f"node {chip['node_nm']} nm"),
+        (number(chip, "rows_in_parallel") >= FEWEST_ROWS, f"fewer than {FEWEST_ROWS} rows in parallel"),
+        (NODES_NM[0] <= number(chip, "node_nm") <= NODES_NM[1], f"node {chip['node_nm']} nm"),
         (bool(chip["read_ns"]) or chip["column_output"] != "adc", "no read time published"),
         (chip["column_output"] == "adc", f"no converter at the column, which puts out a {chip['column_output']}"),
         (bool(chip["supply_V"]), "supply unknown"),
         (
-            priced_nm[0] <= _number(chip, "node_nm") <= priced_nm[1],
+            priced_nm[0] <= number(chip, "node_nm") <= priced_nm[1],
             f"node {chip['node_nm']} nm is beyond the price list",
         ),
     )
@@ -54,5 +55,11 @@ def _sibling(chip: Chip, best: Chip) -> str:
     return f"{best['macro']} counts for this design"
 
 
-def _number(chip: Chip, name: str) -> float:
-    return float(chip[name])
+def number(chip: Chip, name: str) -> float:
+    """A cell as a number; ValueError, one line, for one that is empty or none."""
+    try:
+        if isfinite(found := float(chip[name])):
+            return found
+    except ValueError:
+        pass
+    raise ValueError(f"chips: {chip['macro']}: {name} '{chip[name]}' is not a finite number")

@@ -33,7 +33,7 @@ def finalists(results: Sequence[Result], number: int) -> list[Result]:
 
 
 def judged(finals: Sequence[Result]) -> tuple[list[Result], Result | None]:
-    """One result for each finalist, the means over its folds of accuracy and energy, and that of the network given.
+    """One result for each finalist, the means over its folds of accuracy and costs, and that of the network given.
 
     A finalist that did not complete on a fold has the result of that fold. None where no network was given.
     """
@@ -48,7 +48,7 @@ def judged(finals: Sequence[Result]) -> tuple[list[Result], Result | None]:
 def _mean(finals: Sequence[Result]) -> Result:
     if failed := [final for final in finals if final["state"] != "complete"]:
         return failed[0]
-    means = {name: sum(final[name] for final in finals) / len(finals) for name in ("accuracy", "energy_pJ")}
+    means = {name: sum(final[name] for final in finals) / len(finals) for name in ("accuracy", *COSTS)}
     return finals[0] | means
 
 
@@ -62,7 +62,8 @@ def choose(results: Sequence[Result], choice: ChoiceSpec, given: Result | None =
     complete = [result for result in results if result["state"] == "complete"]
     if not complete:
         reasons = sorted({result["reason"] for result in results if result["reason"]})
-        raise ValueError(f"no trial of the search was completed; reasons: {'; '.join(reasons) or 'none recorded'}")
+        told = "; ".join(reasons) or "none recorded"
+        raise ValueError(f"none of {len(results)} trials or finals was completed; reasons: {told}")
     asked = _most([given] if given else complete) or 1.0  # a network given that failed asks for nothing
     least = min(asked, _most(complete)) - choice.within_points / 100
     near = [result for result in complete if result["accuracy"] >= least - 1e-9]

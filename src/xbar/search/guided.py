@@ -21,7 +21,7 @@ from xbar.seeds import generator
 
 POOL = 400  # random allowed candidates
 MUTANTS = 200  # changed copies of those trained
-OPENING = 8  # candidates that are chosen before anything is known
+OPENING = 8  # candidates that are chosen before anything is known; more where the first generation has more
 CHEAP = 0.25  # the share of the pool that random-filter draws from
 QUICK = 2 / 3  # the share of the pool, by work, from which the opening is chosen
 ERRORS = (0.005, 0.4)  # between which the model sees errors, so that failures do not rule the fit
@@ -56,8 +56,8 @@ def guided_candidates(
         return []
     numbers = _numbers(pool)
     first, last = generation * search.trials, (generation + 1) * search.trials
-    opening = _opening(pool, standardised(numbers, numbers), steps)
-    if last <= len(opening):
+    opening = _opening(pool, standardised(numbers, numbers), steps, search.trials)
+    if not found or last <= len(opening):
         return [pool[place] for place in opening[first:last]]
     stream = stream_of(seed, "generation", generation)
     copies = mutants(source, [result["drawn"] for result in found.values()], stream, MUTANTS)
@@ -79,11 +79,14 @@ def _works(options: Sequence[Option], steps: int) -> Float[np.ndarray, " candida
     return np.array([work_of(option.size.products, steps) for option in options])
 
 
-def _opening(pool: Sequence[Option], numbers: Float[np.ndarray, "pool features"], steps: int) -> list[int]:
-    """Places in the pool of OPENING candidates that tell most of a linear model, one of each band of work."""
-    quick = np.argsort(_works(pool, steps), kind="stable")[: int(np.ceil(QUICK * len(pool)))]
+def _opening(pool: Sequence[Option], numbers: Float[np.ndarray, "pool features"], steps: int, trials: int) -> list[int]:
+    """Places in the pool of the candidates that tell most of a linear model, one of each band of work.
+
+    OPENING of them or `trials`, those of a generation, if these are more; all of a pool with no more.
+    """
+    quick = np.argsort(_works(pool, steps), kind="stable")[: max(trials, int(np.ceil(QUICK * len(pool))))]
     inverse, chosen = np.eye(numbers.shape[1]) / RIDGE, []
-    for band in np.array_split(quick, min(OPENING, len(quick))):
+    for band in np.array_split(quick, min(max(OPENING, trials), len(quick))):
         told = np.einsum("cf,fg,cg->c", numbers[band], inverse, numbers[band])
         best = band[int(told.argmax())]
         along = inverse @ numbers[best]
@@ -100,7 +103,7 @@ def _chosen(
     The others are among the half of the options with less work. Every choice draws the accuracies anew.
     """
     numbers, works = standardised(_numbers(options), among), _works(options, steps)
-    errors, shares = _models(found, options, among)
+    errors, shares = _models(found, among)
     bounds = np.array([option.size.energy_pJ for option in options])
     energies = bounds * np.exp(np.minimum(shares.predict(numbers), 0.0))
     allowed = energies <= (search.limits.energy_pJ or np.inf)
@@ -123,7 +126,7 @@ def _chosen(
     return [options[place] for place in chosen]
 
 
-def _models(found: Found, options: Sequence[Option], among: np.ndarray) -> tuple[Model, Model]:
+def _models(found: Found, among: np.ndarray) -> tuple[Model, Model]:
     """A model of the logarithm of the error, and one of the logarithm of the measured energy over its bound."""
     numbers = standardised(np.array([result["features"] for result in found.values()]), among)
     errors = np.array([1 - result.get("accuracy", 0.0) for result in found.values()])

@@ -32,7 +32,8 @@ def propose(search: SearchSpec, seed: int, generation: int, found: Found, source
     )
     if len(options) < search.trials:
         raise ValueError(
-            f"{len(options)} candidates are left for {search.trials} trials: space or limits are too tight"
+            f"generation {generation} needs {search.trials} candidates (key trials) and has {len(options)}: space or"
+            " limits are too tight"
         )
     return options
 
@@ -68,7 +69,9 @@ def _ask(study: optuna.Study, samplers: Samplers, source: Source, known: list[Op
             known.append(Option(candidate, trial.params, size))
             return trial
         study.tell(trial, state=TrialState.FAIL)
-    raise ValueError(f"no candidate {len(known)} in {TRIES} draws: space or limits are too tight; the last: {reason}")
+    raise ValueError(
+        f"no candidate for trial {len(known)} in {TRIES} draws: space or limits are too tight; the last draw: {reason}"
+    )
 
 
 def _tell(study: optuna.Study, trial: Trial, result: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xbar.circuit.cost import totals
-from xbar.circuit.priced import PricedCorner
+from xbar.circuit.priced import PricedCorner, digits
 from xbar.system.simulate import AT, Event, Run, Schedule, simulate
 from xbar.system.work import ChipWork, work_of
 
@@ -44,7 +44,7 @@ def system_rows(corner: PricedCorner, inferences: int, period_s: float | None) -
             numbers["period_s"] = period_s
         elif period_s is not None:
             numbers |= _power(chip, schedule, inferences, period_s)
-        yield corner.keys | {"schedule": name} | {column: _text(number) for column, number in numbers.items()}
+        yield corner.keys | {"schedule": name} | {column: digits(number) for column, number in numbers.items()}
 
 
 def _numbers(chip: ChipWork, schedule: Schedule, inferences: int) -> dict[str, float]:
@@ -81,11 +81,11 @@ def _power(chip: ChipWork, schedule: Schedule, inferences: int, period_s: float)
     period_ps = round(period_s * S)
     run = simulate(chip, schedule, range(0, inferences * period_ps, period_ps))
     drawn_uW = run.energy_pJ(chip) / (inferences * period_s) * 1e-6
-    active_ps = min(_active_ps(run), inferences * period_ps)  # later inputs begin before the last one is finished
+    active = min(1.0, _active_ps(run) / (inferences * period_ps))  # the last one may end after the last period
     return {
         "period_s": period_s,
         "power_uW": drawn_uW + chip.leakage_uW,
-        "gated_uW": drawn_uW + chip.leakage_uW * active_ps / (inferences * period_ps),
+        "gated_uW": drawn_uW + chip.leakage_uW * active,
     }
 
 
@@ -111,10 +111,6 @@ def event_rows(corner: PricedCorner) -> Iterator[dict[str, str]]:
                 "product": str(event.product),
                 "activity": event.activity,
                 "station": AT[event.activity],
-                "start_ns": _text(event.start_ps / NS),
-                "end_ns": _text(event.end_ps / NS),
+                "start_ns": digits(event.start_ps / NS),
+                "end_ns": digits(event.end_ps / NS),
             }
-
-
-def _text(number: float) -> str:
-    return f"{float(number):.10g}"

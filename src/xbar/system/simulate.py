@@ -66,7 +66,8 @@ def simulate(chip: ChipWork, schedule: Schedule, arrivals_ps: Sequence[int], wat
     Raises ValueError for no inferences, and for a schedule without a sample stage or a buffer.
     """
     if not arrivals_ps or schedule.stages < 1 or schedule.buffers < 1:
-        raise ValueError(f"{len(arrivals_ps)} inferences, {schedule}; needed is at least one of everything")
+        found = f"inferences {len(arrivals_ps)}, stages {schedule.stages}, buffers {schedule.buffers}"
+        raise ValueError(f"{found}: allowed is at least 1 of each")
     running = _Running(chip, schedule, watch)
     for inference, arrival_ps in enumerate(arrivals_ps):
         running.clock.after(arrival_ps, partial(running.begin, inference))

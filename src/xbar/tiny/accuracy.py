@@ -30,6 +30,7 @@ from xbar.network.prepare import Scale
 from xbar.network.storage import state_of
 from xbar.seeds import generator
 from xbar.tiny.networks import resnet_8
+from xbar.tiny.reference import check_tensors
 from xbar.training.folds import MEASURED, Examples, split_fold
 from xbar.training.loop import Training
 from xbar.training.start import start_weights
@@ -101,8 +102,7 @@ def train_further(
 
 def take_over(network: nn.Module, state: Mapping[str, Tensor]) -> None:
     """Put the weights and full scales of a training into `network`; ValueError where their names are others."""
-    if differing := sorted(state_of(network).keys() ^ state.keys()):
-        raise ValueError(f"{differing[0]} is in the file of the training or in the network, and not in both")
+    check_tensors("the trained ResNet-8", state_of(network), state)
     network.load_state_dict(dict(state), strict=False)  # full scales that layers share are in the file once
 
 

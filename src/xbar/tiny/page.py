@@ -5,14 +5,16 @@ from typing import Any
 
 import pandas as pd
 
+from xbar.config.circuit import AdcLaw
+from xbar.config.claims import ReferenceSpec
 from xbar.report.render import CODE, SIGNIFICANT, TEXT, WHOLE, Section, fixed, markdown
 from xbar.tiny.cost import OURS
 from xbar.tiny.networks import TINY
 
 MODELLED = (
-    "Of arrays, converters, buffers and the rescaling behind them, in the reference circuit with as many shared ADCs as"
-    " the largest layer needs; energy: lowest and highest of the ADC models. Digital products are counted and not"
-    " charged. Weights and inputs have the assumed means of circuit.textbook."
+    "Of arrays, converters, buffers and the rescaling behind them, with ADC model {law} and {bank}; energy: lowest and"
+    " highest of the ADC models. Digital products are counted and not charged. Weights and inputs have the assumed"
+    " means of circuit.textbook."
 )
 MEASURED = (
     "Whole inferences, measured at the supply of the device. They include memory, processor and data movement, which"
@@ -21,33 +23,40 @@ MEASURED = (
 SHARES = "Means over seeds and chips, on so many test images. Float: the reference itself. No chip: without noise."
 
 
-def cost_page(costs: pd.DataFrame) -> str:
-    """Two tables: the networks on arrays, and the boards that ran them."""
-    ours = costs[(costs["system"] == OURS) & (costs["bank"] == "largest")]
+def cost_page(costs: pd.DataFrame, reference: ReferenceSpec) -> str:
+    """Two tables: the networks on arrays, with bank and ADC model of the `reference`, and the boards that ran them."""
+    ours = costs[(costs["system"] == OURS) & (costs["bank"] == str(reference.bank))]
+    shared = (
+        "as many shared ADCs as the largest layer needs"
+        if reference.bank == "largest"
+        else f"{reference.bank} shared ADCs"
+    )
     columns = {"network": CODE, "task": TEXT, "depthwise": TEXT, "bits": WHOLE, "products (million)": fixed(2, 1e-6)}
     columns |= {"digital (million)": fixed(2, 1e-6), "area (mm2)": SIGNIFICANT, "energy (uJ)": TEXT}
     columns |= {"latency (us)": SIGNIFICANT, "pJ a product": TEXT}
     by_choice = ours.groupby(["network", "depthwise", "converter_bits"], sort=False)
-    rows = [_cost_row(keys, of_choice) for keys, of_choice in by_choice]
+    rows = [_cost_row(keys, of_choice, reference.adc_law) for keys, of_choice in by_choice]
     boards = costs[costs["system"] != OURS]
     published = [[row.network, row.system, row.energy_uJ, row.latency_us * 1e-3] for row in boards.itertuples()]
     shown = {"network": CODE, "board": TEXT, "energy (uJ)": SIGNIFICANT, "time (ms)": SIGNIFICANT}
     return markdown(
         [
-            Section("MLPerf Tiny's networks on arrays", columns, rows, [MODELLED]),
+            Section(
+                "MLPerf Tiny's networks on arrays", columns, rows, [MODELLED.format(law=reference.adc_law, bank=shared)]
+            ),
             Section("The same networks on published boards", shown, published, [MEASURED]),
         ]
     )
 
 
-def _cost_row(of_choice: Any, rows: pd.DataFrame) -> list[Any]:
-    """Area and latency of the last ADC model, E, that of the reference circuit."""
-    (network, depthwise, bits), last = of_choice, rows.iloc[-1]
+def _cost_row(of_choice: Any, rows: pd.DataFrame, law: AdcLaw) -> list[Any]:
+    """Area and latency with one ADC model, energies over all of them."""
+    (network, depthwise, bits), own = of_choice, rows.set_index("adc_law").loc[law]
     low, high = rows["energy_uJ"].min(), rows["energy_uJ"].max()
-    each = f"{low * 1e6 / last['products']:.2f} to {high * 1e6 / last['products']:.2f}"
-    sizes = [last["products"], last["digital_products"], last["area_mm2"]]
+    each = f"{low * 1e6 / own['products']:.2f} to {high * 1e6 / own['products']:.2f}"
+    sizes = [own["products"], own["digital_products"], own["area_mm2"]]
     return [
-        network, TINY[network].title, depthwise, bits, *sizes, f"{low:.3g} to {high:.3g}", last["latency_us"], each,
+        network, TINY[network].title, depthwise, bits, *sizes, f"{low:.3g} to {high:.3g}", own["latency_us"], each,
     ]  # fmt: skip
 
 

@@ -22,9 +22,13 @@ NAME = "mlperf-tiny"  # in raw_files.csv
 def find(folder: Path, table: Sequence[Mapping[str, str]]) -> Path:
     """The file in `folder`, downloaded to there where it is absent.
 
-    `table`: rows of raw_files.csv. ValueError for a corrupt file, ConnectionError if no address gives the right bytes.
+    `table`: rows of raw_files.csv. ValueError for a corrupt file and for not one row, ConnectionError if no address
+    gives the right bytes.
     """
-    (row,) = [row for row in table if row["dataset"] == NAME]
+    rows = [row for row in table if row["dataset"] == NAME]
+    if len(rows) != 1:
+        raise ValueError(f"raw_files.csv: {len(rows)} rows of dataset '{NAME}'; needed is one")
+    (row,) = rows
     path = folder / row["file"]
     if locate(folder, {row["file"]: f"{row['algorithm']}:{row['checksum']}"}, ()) is None:
         download([row["address"]], path, lambda part: _check(part, row))
@@ -62,6 +66,12 @@ def network(state: Mapping[str, Tensor]) -> nn.Module:
     """
     made = resnet_8()
     made.load_state_dict(dict(state), strict=False)  # Keras has no count of batches
-    if differing := sorted(state_of(made).keys() ^ state.keys()):
-        raise ValueError(f"{differing[0]} is in the file or in the network, and not in both")
+    check_tensors("the reference ResNet-8", state_of(made), state)
     return made.eval()
+
+
+def check_tensors(of: str, needed: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> None:
+    """Raise ValueError, one line, where the file `of` a network lacks one of its tensors or has one more."""
+    for name in sorted(needed.keys() ^ given.keys()):
+        fault = "lacks" if name in needed else "has"
+        raise ValueError(f"the file of {of} {fault} tensor '{name}'; allowed are those of the network, each once")

@@ -231,10 +231,15 @@ def test_larger_amplifiers_cost_in_proportion():
 
 
 def test_arrays_too_small_are_one_clear_line():
-    with pytest.raises(ValueError, match="arrays of 1 columns hold no output in mapping paired-columns-mirrored"):
+    with pytest.raises(
+        ValueError, match="arrays of 1 columns hold no output in mapping paired-columns-mirrored; it needs 2"
+    ):
         bill_of_materials(NETWORK, design_from("paired-columns-mirrored", crossbar=CrossbarSpec(rows=64, columns=1)))
-    with pytest.raises(ValueError, match=r"arrays of 4 rows cannot hold a kernel of 9$"):
-        footprint(replace(NETWORK, kernel_area=np.full(3, 9.0)), design_from(crossbar=CrossbarSpec(rows=4, columns=64)))
+    with pytest.raises(ValueError, match=r"arrays of 4 rows cannot hold a kernel of 9, that of layer 1$"):
+        footprint(
+            replace(NETWORK, kernel_area=np.array([4.0, 9.0, 9.0])),
+            design_from(crossbar=CrossbarSpec(rows=4, columns=64)),
+        )
 
 
 SIZES = st.tuples(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50))

@@ -58,8 +58,8 @@ def test_a_table_given_twice_does_not_count_every_layer_twice():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"rows": "nan"}, "layers: rows must be at least 1 in every layer"),
-        ({"current_range": "nan"}, "layers: range_use must be at least 0 in every layer"),
+        ({"rows": "nan"}, "rows nan of layer 0 is not allowed: at least 1"),
+        ({"current_range": "nan"}, "range_use nan of layer 0 is not allowed: at least 0"),
         ({"layer": "x"}, "layers of seed 0 are x, 1, 2; needed is each once, counted from 0"),
     ],
 )

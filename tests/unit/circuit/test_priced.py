@@ -137,14 +137,14 @@ def test_the_bill_is_held_to_the_mapped_arrays(tmp_path):
 
 def test_seeds_that_differ_in_size_are_refused():
     row = dict.fromkeys(HEADER.strip().split(",")[1:], "1") | {"weight_mean": "0.5"}
-    with pytest.raises(ValueError, match="seeds of one network differ in layer sizes"):
+    with pytest.raises(ValueError, match="layer sizes of seed table 2 differ from those of table 1"):
         layers_of([[row], [row | {"rows": "18"}]])
-    with pytest.raises(ValueError, match="no layer table"):
+    with pytest.raises(ValueError, match="no table of layers, or one without rows"):
         layers_of([])
 
 
 def test_layers_that_cannot_be_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="layers: weight_mean must lie between 0 and 1"):
+    with pytest.raises(ValueError, match=r"csv: digits-signed: weight_mean 1\.5 of layer 0 is not allowed: 0 to 1$"):
         network(tmp_path, "signed", weight_means=(0.5, 2.5))
 
 

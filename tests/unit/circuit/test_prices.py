@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xbar.circuit.components import PRICED, read_components
-from xbar.circuit.prices import Prices, Technology
+from xbar.circuit.prices import Prices, Technology, between
 
 TABLE = Path(__file__).parents[3] / "workflow" / "reference" / "components.csv"
 
@@ -105,3 +105,8 @@ def test_a_smaller_node_never_costs_more(component_set, component):
     large, small = (prices(node_nm, component_set=component_set) for node_nm in (65.0, 22.0))
     assert small.area_um2(component, 8) <= large.area_um2(component, 8)
     assert small.energy_pJ(component, 8) <= large.energy_pJ(component, 8)
+
+
+def test_a_table_with_a_value_that_is_not_above_zero_is_one_clear_line():
+    with pytest.raises(ValueError, match=r"^digital energy: -0\.5 at node_nm 28 is not allowed: above 0$"):
+        between({7.0: 1.0, 28.0: -0.5, 65.0: 2.0}, 40.0, "digital energy")

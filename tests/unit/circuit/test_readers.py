@@ -117,7 +117,7 @@ def refusal(tmp_path, *lines, component_set="neurram"):
         ("control,area,2,um2,28,,,x,", "unit 'um2' of control area; allowed are share"),
         ("rescale,area,0.1,share,,,,x,", "unit 'share' of rescale area; allowed are um2, F2, um2/um"),
         ("control,area,1,share,,,,x,", "control area is 1; a share of everything is below 1"),
-        ("dac-mine,area,9,um2,28,8,,x,", "components: dac-mine needs an area and one of energy, power, capacitance"),
+        ("dac-mine,area,9,um2,28,8,,x,", "dac-mine needs an area and one of energy, power, capacitance beside it"),
         ("dac-r2r,leakage,1,uW,28,8,,x,", "nothing reads dac-r2r leakage; read are analog, area, area_bits"),
         ("dac-r2r,area,30,um2,28,8,neurram,x,", "dac-r2r holds for every set; leave set empty"),
         ("bank_wire,energy,2,pJ,28,,,x,", "nothing reads bank_wire energy; read are analog, area, capacitance"),

@@ -63,3 +63,10 @@ def test_full_scales_that_training_lost_are_told_in_one_line(digits):
         FloatingPointError, match=r"^training diverged: a full scale is zero; try a digital_rate below 1e\+30$"
     ):
         train_scratch(digits, "accumulate", scratch(digital_rate=1e30, batch=256), BLANK, seed=0)
+
+
+def test_a_loss_that_floating_point_steps_lost_is_told_in_one_line(digits):
+    with pytest.raises(
+        FloatingPointError, match=r"^training diverged: the loss is (nan|inf); try a lower learning_rate$"
+    ):
+        train_scratch(digits, "float", scratch(rules={"float": {"learning_rate": 1e38}}), BLANK, seed=0)

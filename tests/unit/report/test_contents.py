@@ -98,6 +98,8 @@ def test_every_module_with_an_entry_is_a_subject():
         ('stage="1 Claims", caption="c", reads=("cots",)', "reads 'cots' is not one of accuracy, intervals, training"),
         ('stage="1 Claims", caption="c", reads=(), needs="luck"', "needs 'luck' is not one of searches, comparisons"),
         ('stage=STAGE, caption="c", reads=()', "declared by literals"),
+        ('stage="1 Claims", reads=()', "new.py:2: new: declares stage, reads; needed are stage, caption and reads"),
+        ('stage="1 Claims", caption="c", reads=(), seeds=1', "declares stage, caption, reads, seeds; needed are"),
     ],
 )
 def test_a_wrong_declaration_is_named(monkeypatch, tmp_path, declared, message):

@@ -91,6 +91,7 @@ def test_artefacts_of_the_library_are_not_shown_as_areas():
 def test_a_part_of_no_chip_or_of_no_component_is_one_clear_line():
     for changes, message in (
         ({"macro": "none"}, "parts: SAR ADC, 8 bit: macro 'none' is not in the table of chips"),
+        ({"per": "row"}, "parts: SAR ADC, 8 bit: per 'row' is not one of column, input"),
         ({"components": "adc valve"}, "parts: SAR ADC, 8 bit: component 'valve' is not one of cell"),
     ):
         with pytest.raises(ValueError, match=message):

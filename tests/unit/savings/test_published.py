@@ -83,10 +83,14 @@ def test_the_same_energy_is_predicted_for_both_numbers_of_a_chip(rows):
     assert efficiency == pytest.approx(2 * 256 / column, rel=1e-3)
 
 
-def test_an_unknown_quantity_or_kind_is_one_clear_line():
+def test_an_unknown_word_and_a_cell_without_a_number_are_one_clear_line():
     for changes, message in (
         ({"quantity": "speed"}, "chips: hermes: 'speed' in 'pJ'; allowed are energy_per_column in pJ, tops_per_W in"),
-        ({"kind": "planned"}, "chips: hermes: kind 'planned' is not silicon or simulated"),
+        ({"kind": "planned"}, "chips: hermes: kind: 'planned' is not one of silicon, simulated"),
+        ({"input_encoding": "serial"}, "chips: hermes: input_encoding: 'serial' is not one of amplitude, bit-serial,"),
+        ({"read_supply": "wall"}, "chips: hermes: read_supply: 'wall' is not one of rail, supply"),
+        ({"lines": ""}, "chips: hermes: lines '' is not a finite number"),
+        ({"rows_in_parallel": "many"}, "chips: hermes: rows_in_parallel 'many' is not a finite number"),
     ):
         with pytest.raises(ValueError, match=message):
             list(validation_rows([CHIPS[0] | changes], COMPONENTS, ["B"]))

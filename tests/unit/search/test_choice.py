@@ -45,7 +45,7 @@ def test_only_completed_trials_are_chosen(searched):
     choice = ChoiceSpec(measure="area_um2", within_points=0.5)
     assert choose(results, choice)["trial"] == 2 and front(results) == [results[2]]
     failed = [searched.result(0, state="failed", reason="RuntimeError: no memory")]
-    with pytest.raises(ValueError, match="no trial of the search was completed; reasons: RuntimeError: no memory"):
+    with pytest.raises(ValueError, match="none of 1 trials or finals was completed; reasons: RuntimeError: no memory"):
         choose(failed, choice)
 
 
@@ -83,14 +83,15 @@ def test_finalists_are_spread_over_the_front_from_its_cheapest_to_its_best(searc
 
 def test_finals_are_judged_by_their_mean_over_folds(searched):
     of_one = [
-        searched.result(1, accuracy, 1.0, 2 * accuracy, fold=fold, finalist="0")
+        searched.result(1, accuracy, 3 * accuracy, 2 * accuracy, fold=fold, finalist="0")
         for fold, accuracy in ((3, 0.8), (4, 0.9))
     ]
     other = [searched.result(2, 0.7, fold=3, finalist="1"), searched.result(2, state="failed", fold=4, finalist="1")]
     given = [searched.result(None, accuracy, fold=fold, finalist="given") for fold, accuracy in ((3, 0.7), (4, 0.9))]
     (first, second), hand = judged([*of_one, *other, *given])
     assert hand["accuracy"] == pytest.approx(0.8) and judged(of_one)[1] is None
-    assert (first["accuracy"], first["energy_pJ"], first["trial"]) == (pytest.approx(0.85), pytest.approx(1.7), 1)
+    assert [first[name] for name in ("accuracy", "area_um2", "energy_pJ")] == pytest.approx([0.85, 2.55, 1.7])
+    assert first["trial"] == 1
     assert second["state"] == "failed"
 
 

@@ -95,6 +95,16 @@ def test_failed_trials_do_not_end_the_search(searched, sampler):
     assert len(lived(spec, failing=set(range(16)))) == 16
 
 
+def test_a_first_generation_larger_than_the_opening_has_different_candidates(searched):
+    known = lived(searched.spec(sampler="model", generations=2, trials=guided.OPENING + 1), score=better_wide)
+    assert len({str(candidate) for candidate in known}) == len(known) == 2 * (guided.OPENING + 1)
+
+
+def test_a_pool_smaller_than_a_generation_is_reported_with_both_numbers(searched):
+    with pytest.raises(ValueError, match=r"^generation 0 needs 70 candidates \(key trials\) and has \d+: space"):
+        lived(searched.spec(sampler="model", generations=1, trials=70), most=4)
+
+
 @pytest.mark.parametrize("sampler", ["model", "tpe", "random", "random-filter"])
 def test_refused_candidates_are_replaced_and_an_empty_space_is_reported(searched, sampler):
     spec = searched.spec(sampler=sampler, generations=2, trials=4)

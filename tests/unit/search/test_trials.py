@@ -127,7 +127,7 @@ def test_candidates_that_do_not_fit_are_refused(searched):
     large = ARCHITECTURE | {"layers": [{"conv": 8, "kernel": 9}, {"linear": 10}]}
     appraise = appraiser(searched.setup(), (1, 8, 8))
     assert appraise(candidate_of(proposal(architecture=large))) == (
-        None, "arrays of 72 rows cannot hold a kernel of 81",
+        None, "arrays of 72 rows cannot hold a kernel of 81, that of layer 0",
     )  # fmt: skip
     size, refused = appraise(candidate_of(proposal()))
     assert refused is None and size.weights == 18 * 8 + 64 * 10

@@ -91,7 +91,7 @@ def test_training_changes_the_network_in_place_and_its_file_gives_it_back(refere
 def test_a_file_of_another_network_is_refused(reference, images):
     network = mapped(reference, images, networks.device_spec())
     state = {name: value for name, value in state_of(network).items() if name != "6.weight"}
-    with pytest.raises(ValueError, match=r"6\.weight is in the file of the training or in the network"):
+    with pytest.raises(ValueError, match=r"the file of the trained ResNet-8 lacks tensor '6\.weight'"):
         tiny.take_over(network, state)
 
 

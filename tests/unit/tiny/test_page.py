@@ -1,5 +1,6 @@
 """The pages beside the tables of MLPerf Tiny's networks."""
 
+from xbar.config.claims import ReferenceSpec
 from xbar.tables import TINYML, TINYML_COST, to_frame
 from xbar.tiny.cost import OURS
 from xbar.tiny.page import accuracy_page, cost_page
@@ -16,14 +17,16 @@ def cells(page, word):
 
 def test_costs_are_shown_as_ranges_over_adc_models_and_boards_apart():
     ours = {"network": "ds-cnn", "system": OURS, "depthwise": "digital", "converter_bits": "8", "products": "2000000"}
-    ours |= {"digital_products": "300000", "area_mm2": "0.25", "latency_us": "191", "bank": "largest"}
-    rows = [ours | {"adc_law": law, "energy_uJ": energy} for law, energy in (("A", "0.7"), ("E", "0.5"))]
-    rows.append(ours | {"adc_law": "A", "bank": "16", "energy_uJ": "9"})
+    ours |= {"digital_products": "300000", "area_mm2": "0.25", "bank": "largest"}
+    laws = [{"adc_law": "E", "energy_uJ": "0.5", "latency_us": "191"}, {"adc_law": "A", "energy_uJ": "0.7"}]
+    rows = [ours | law for law in laws] + [ours | law | {"bank": "16", "energy_uJ": "9"} for law in laws]
     rows.append({"network": "ds-cnn", "system": "a board, 1 V, 9 MHz", "energy_uJ": "31.537", "latency_us": "4367.2"})
-    page = cost_page(frame(TINYML_COST, rows))
+    reference = {"mapping": "two-crossbars-shared-dac", "adc_law": "E", "bank": "largest"}
+    page = cost_page(frame(TINYML_COST, rows), ReferenceSpec.model_validate(reference))
     assert cells(page, "keyword spotting")[2:] == [
         "digital", "8", "2.00", "0.30", "0.250", "0.5 to 0.7", "191", "0.25 to 0.35",
     ]  # fmt: skip
+    assert "with ADC model E and as many shared ADCs as the largest layer needs" in page
     assert cells(page, "a board") == ["`ds-cnn`", "a board, 1 V, 9 MHz", "31.5", "4.37"]
 
 

@@ -85,8 +85,13 @@ def test_every_tensor_of_the_network_is_in_the_table_once_and_they_do_not_overla
 def test_a_network_that_lacks_a_tensor_is_refused(tmp_path):
     made_up(tmp_path / "resnet.h5")
     state = reference.read(tmp_path / "resnet.h5", LAYOUT[1:])
-    with pytest.raises(ValueError, match=r"0\.1\.bias is in the file or in the network, and not in both"):
+    with pytest.raises(ValueError, match=r"the file of the reference ResNet-8 lacks tensor '0\.1\.bias'; allowed"):
         reference.network(state)
+
+
+def test_a_table_of_raw_files_without_the_reference_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"^raw_files\.csv: 0 rows of dataset 'mlperf-tiny'; needed is one$"):
+        reference.find(tmp_path, [row for row in RAW_FILES if row["dataset"] != reference.NAME])
 
 
 def test_a_corrupt_file_is_refused_and_an_absent_one_is_asked_for(tmp_path, monkeypatch):

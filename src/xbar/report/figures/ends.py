@@ -18,7 +18,7 @@ class End(NamedTuple):
     colour: str
 
 
-def name(panel: Axes, ends: Mapping[str, End], line: float = LINE) -> None:
+def name(panel: Axes, ends: Mapping[str, End]) -> None:
     """A name right of the end of every curve. Of curves that end at about one x, names are at least a line apart.
 
     Limits and scale of both axes, which may be logarithmic, are those of the panel now.
@@ -29,7 +29,7 @@ def name(panel: Axes, ends: Mapping[str, End], line: float = LINE) -> None:
     for words, end in sorted(ends.items(), key=lambda item: -item[1].y):
         across, own = shares.transform((end.x, end.y))
         column = round(5 * across)
-        free[column] = min(own, free.get(column, 2.0) - line)
+        free[column] = min(own, free.get(column, 2.0) - LINE)
         panel.annotate(
             words, (across, free[column]), xycoords="axes fraction", xytext=(6, 0), textcoords="offset points",
             va="center", fontsize=7.5, color=end.colour, annotation_clip=False, bbox=style.BEHIND, zorder=4,

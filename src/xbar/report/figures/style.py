@@ -1,6 +1,6 @@
 """The one look of all figures: sizes, fonts, colours, markers, and how a figure becomes a PNG and an SVG."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
@@ -187,13 +187,6 @@ def series(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Colour and marker of each of several comparisons, told apart without colour too."""
     marks = zip(cycle(SERIES), cycle("os^DvP"), strict=False)
     return {name: {"color": colour, "marker": marker} for name, (colour, marker) in zip(names, marks, strict=False)}
-
-
-def side_by_side(rows: pd.DataFrame, looks: Mapping[str, Any]) -> Iterator[tuple[pd.Series, Any, float]]:
-    """Rows of one category, one per comparison, with its look and its place around the category's."""
-    for i, (name, look) in enumerate(looks.items()):
-        for _, row in rows[rows["comparison"] == name].iterrows():
-            yield row, look, 0.64 * ((i + 0.5) / len(looks) - 0.5)
 
 
 def bar_of_seeds(axes: Axes, place: float, seeds: pd.Series, width: float, colour: str, fill: float = 0.75) -> None:
