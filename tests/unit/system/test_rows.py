@@ -45,18 +45,6 @@ def test_the_closed_row_says_what_performance_and_cost_say():
     )
 
 
-def test_parts_that_never_rest_leak_as_those_that_are_never_switched_off():
-    """Inputs arrive in a half and in twice the latency of one inference alone."""
-    for bank in ("own", 5):
-        corner = corner_of(bank=bank)
-        for schedule in system_rows(corner, 3, None):
-            for share, active in ((0.5, 1.0), (2.0, 0.5)):
-                period_s = share * round(float(schedule["latency_ns"]) * 1e3) * 1e-12
-                found = {row["schedule"]: row for row in system_rows(corner, 3, period_s)}[schedule["schedule"]]
-                leakage_uW, power_uW, gated_uW = (float(found[name]) for name in ("leakage_uW", "power_uW", "gated_uW"))
-                assert gated_uW == pytest.approx(power_uW - (1 - active) * leakage_uW, rel=1e-6)
-
-
 def test_what_is_used_once_in_serial_work_is_used_as_often_in_overlapped_work():
     corners = [corner_of(bank=bank) for bank in ("own", 5)]
     converting_ns = 50 * 51 / 3, 50 * (40 * 16 + 10 * 3 * 32 + 5 * 7) / 5  # mean over layers, or over five ADCs
