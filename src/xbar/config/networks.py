@@ -1,5 +1,6 @@
 """Datasets, architectures, training recipes and networks as they stand in config.yaml."""
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
@@ -82,6 +83,8 @@ class ArchitectureSpec(Spec):
         first_linear = next(i for i, layer in enumerate(self.layers) if layer.linear is not None)
         if any(layer.linear is None for layer in self.layers[first_linear:]):
             raise ValueError("conv and average layers must come before the first linear layer")
+        if any(layer.average and following.average for layer, following in pairwise(self.layers)):
+            raise ValueError("two average layers in a row; allowed is one before each conv or linear layer")
         return self
 
 
