@@ -159,6 +159,30 @@ def test_a_network_that_is_none_is_refused(make, message):
         prepare_trained(make(), INPUTS, FINE)
 
 
+class Checking(nn.Sequential):
+    """A forward that does not run under `condition`, as one that reads what only torch's own layer has."""
+
+    def __init__(self, condition, error):
+        super().__init__(nn.Flatten(), nn.Linear(162, 3))
+        self.condition, self.error = condition, error
+
+    def forward(self, values):
+        if self.condition(self, values):
+            raise self.error
+        return super().forward(values)
+
+
+@pytest.mark.parametrize("error", [AttributeError("no float64 here"), RuntimeError()], ids=repr)
+def test_a_forward_of_single_precision_alone_is_compared_in_it(error):
+    doubled = Checking(lambda network, values: values.dtype == torch.float64, error)
+    found = prepare_trained(doubled, INPUTS, FINE, share=1.0)(INPUTS)
+    torch.testing.assert_close(found, doubled(INPUTS), rtol=0, atol=0.05)
+    exchanged = Checking(lambda network, values: type(network[1]) is not nn.Linear, error)
+    told = str(error) or "RuntimeError"
+    with pytest.raises(ValueError, match=f"^the network does not run once its layers are exchanged: {told}$"):
+        prepare_trained(exchanged, INPUTS, FINE)
+
+
 def test_what_no_check_foresees_is_found_by_its_values(monkeypatch):
     """A method replaced in torch's own class, and a forward that computes with a weight beside its layer's calls."""
     monkeypatch.setattr(nn.Linear, "forward", lambda self, values: 2 * nn.functional.linear(values, self.weight))
