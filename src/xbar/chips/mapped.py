@@ -57,8 +57,10 @@ def map_network(
 
 
 def read_mapped(path: str | Path) -> Mapped:
-    """What the stage `map_network` wrote. Every device holds a whole weight there."""
+    """What the stage `map_network` wrote. Every device holds a whole weight there. ValueError for another file."""
     arrays, about = read_arrays(path)
+    if missing := {"mapping", "crossbar"} - about.keys():
+        raise ValueError(f"{path} holds no mapped network: {', '.join(sorted(missing))} missing from its header")
     return Mapped(about["mapping"], about["crossbar"]["rows"], [[Slice(of_layer)] for of_layer in arrays])
 
 

@@ -40,6 +40,12 @@ def ready(inputs, polarity, *, seed=0, **changes):
     return network.eval()
 
 
+def test_a_file_without_a_mapped_network_is_named(tmp_path):
+    write_arrays(tmp_path / "weights", [], {"crossbar": {"rows": 8}})
+    with pytest.raises(ValueError, match="weights holds no mapped network: mapping missing from its header"):
+        read_mapped(tmp_path / "weights")
+
+
 def deploy(network, device, mapped=None, seed=0):
     return Deployment(network, mapped or map_network(network, device, networks.CROSSBAR), device, seed=seed)
 
