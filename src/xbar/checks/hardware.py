@@ -56,8 +56,11 @@ def check_tiny(config: Config) -> None:
     names |= {key: [*config.training] for key in ("training", "float_training")}
     for key, allowed in names.items():
         check_name(getattr(tiny, key), allowed, f"tinyml.{key}")
-    if tiny.fold is not None and tiny.fold >= config.datasets["cifar10"].folds:
-        raise ValueError(f"tinyml.fold: {tiny.fold} is none of the {config.datasets['cifar10'].folds} of cifar10")
+    if tiny.fold is not None:
+        if "cifar10" not in config.datasets:
+            raise ValueError("tinyml.fold: its folds are those of datasets.cifar10, which is missing")
+        if tiny.fold >= (folds := config.datasets["cifar10"].folds):
+            raise ValueError(f"tinyml.fold: {tiny.fold} is none of the folds of cifar10; allowed are 0 to {folds - 1}")
     device, crossbar = config.devices[tiny.device], config.crossbars[tiny.crossbar]
     check_cells("tinyml", tiny.weight_bits, tiny.mapping, device, crossbar, signed=True)
     check_ageing("tinyml", tiny, device)

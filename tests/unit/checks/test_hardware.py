@@ -3,7 +3,7 @@
 import pytest
 from support.configuration import OWN, changed, checked, refusal
 
-from xbar.checks.hardware import check_hardware, check_variant
+from xbar.checks.hardware import check_hardware, check_tiny, check_variant
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.variants import VariantSpec
@@ -118,11 +118,17 @@ def test_a_variant_of_what_does_not_exist_is_refused(key, name):
         ("device", "none", "tinyml.device: 'none' is not one of"),
         ("float_training", "none", "tinyml.float_training: 'none' is not one of"),
         ("device", "nvm", "tinyml: times_s and compensations need a device with ageing"),
-        ("fold", 20, "tinyml.fold: 20 is none of the 20 of cifar10"),
+        ("fold", 20, "tinyml.fold: 20 is none of the folds of cifar10; allowed are 0 to 19"),
     ],
 )
 def test_what_the_networks_of_mlperf_tiny_need_is_there(key, value, told):
     assert refusal({f"tinyml.{key}": value}).startswith(f"config.yaml: {told}")
+
+
+def test_a_fold_of_mlperf_tiny_needs_the_data_set_that_has_folds():
+    config = checked(changed({"tinyml.fold": 3}))
+    with pytest.raises(ValueError, match=r"^tinyml.fold: its folds are those of datasets.cifar10, which is missing$"):
+        check_tiny(config.model_copy(update={"datasets": {"har": config.datasets["har"]}}))
 
 
 @pytest.mark.parametrize(
