@@ -60,6 +60,8 @@ def made(**changes):
             {"test_group": torch.tensor([4, 4])},
             r"mine: test_group of torch.int64, shape \(2,\); each of 3 test examples",
         ),
+        ({"train_fold": torch.tensor([0, 1])}, r"mine: train_fold of torch.int64, shape \(2,\); each of 6 training"),
+        ({"train_fold": torch.rand(6)}, "mine: train_fold of torch.float32, .* needs one whole number"),
         ({"test_group": torch.rand(3)}, "mine: test_group of torch.float32, .* needs one whole number"),
         ({"train_y": torch.tensor([0, 1])}, r"mine: train_y is of shape \(2,\); each of 6 inputs needs one label"),
     ],
