@@ -100,9 +100,9 @@ def checksum(path: str | Path) -> str:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write text as it is."""
+    """Write text as it is, in UTF-8."""
     with atomic(path) as part:
-        part.write_text(text)
+        part.write_text(text, encoding="utf-8")
 
 
 def write_json(path: str | Path, value: Any) -> None:
@@ -113,7 +113,7 @@ def write_json(path: str | Path, value: Any) -> None:
 def read_json(path: str | Path) -> Any:
     """The JSON value in `path`. ValueError for a file that is not JSON."""
     try:
-        return json.loads(Path(path).read_text())
+        return json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path} is not JSON: {error}; {BROKEN}") from None
 
@@ -121,7 +121,7 @@ def read_json(path: str | Path) -> Any:
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write a CSV with exactly these columns, empty where a row lacks one. ValueError for a row with others."""
     columns = list(columns)
-    with atomic(path) as part, part.open("w", newline="") as file:
+    with atomic(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in rows:
