@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Bits, Fraction, Spec
+from xbar.config.base import Bits, Fraction, Share, Spec
 from xbar.config.polarity import SignSpec
 
 LAYER_KINDS = ("conv", "linear", "average")
@@ -54,7 +54,7 @@ class BrightnessSpec(Spec):
     """Local brightness, the mean over channels and `window` x `window` pixels. `share` of it is subtracted."""
 
     window: Annotated[int, Field(ge=3)]
-    share: Annotated[float, Field(gt=0, le=1)]
+    share: Share
 
     @model_validator(mode="after")
     def _has_a_middle(self) -> Self:
