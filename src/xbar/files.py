@@ -152,9 +152,10 @@ def read_by_line(path: str | Path, columns: Iterable[str] = ()) -> dict[int, dic
     (_, first), *rows = [(line, fields) for line, fields in stripped if any(fields)] or [(1, [])]
     header, columns = _without_end(first), list(columns)
     _check_header(path, header, columns, exact=False)
-    if unread := [name for name in header if header.count(name) > 1 or (columns and name not in columns)]:
-        read = f"; read are {', '.join(columns)}" if columns else ""
-        raise ValueError(f"{path}: column '{unread[0]}' is read by nothing or twice there{read}")
+    if repeated := [name for name in header if header.count(name) > 1]:
+        raise ValueError(f"{path}: column '{repeated[0]}' is there twice; allowed is once")
+    if columns and (unread := [name for name in header if name not in columns]):
+        raise ValueError(f"{path}: column '{unread[0]}' is not one of {', '.join(columns)}")
     size = len(header)
     return {line: _row(header, row[:size] + _without_end(row[size:]), f"{path}:{line}") for line, row in rows}
 

@@ -325,8 +325,8 @@ def test_tables_as_spreadsheets_write_them(tmp_path, content, rows):
         (b"a,b\n1,2,,3\n", r"t\.csv:2: 4 fields in a row; the header has 2"),
         (b'a,b\n"1\n",2\n\n3\n', r"t\.csv:5: 1 fields in a row; the header has 2"),
         (b'a,b\n\n1,"2\n3,4\n', r"t\.csv:3: unexpected end of data"),
-        (b"a,c,b\n1,2,3\n", r"t\.csv: column 'c' is read by nothing"),
-        (b"a,b,a\n1,2,3\n", r"t\.csv: column 'a' is read by nothing or twice there; read are a, b"),
+        (b"a,c,b\n1,2,3\n", r"t\.csv: column 'c' is not one of a, b$"),
+        (b"a,b,a\n1,2,3\n", r"t\.csv: column 'a' is there twice; allowed is once$"),
         (b"A,b\n1,2\n", r"t\.csv: columns a are missing; needed are a, b"),
     ],
 )

@@ -51,8 +51,11 @@ def map_network(
     layers = []
     for layer in crossbar_layers(network).values():
         share = weight_share(layer)
-        parts = [(share, 1.0)] if slice_bits is None else slice_weights(share, hardware.weight_bits, slice_bits)
-        layers.append([Slice(map_weights(part, mapping, device, crossbar), factor) for part, factor in parts])
+        try:
+            parts = [(share, 1.0)] if slice_bits is None else slice_weights(share, hardware.weight_bits, slice_bits)
+            layers.append([Slice(map_weights(part, mapping, device, crossbar), factor) for part, factor in parts])
+        except ValueError as error:
+            raise ValueError(f"{layer.name}: {error}") from None
     return Mapped(mapping, crossbar.rows, layers)
 
 

@@ -24,7 +24,7 @@ def _behind_adcs(parts: list[str]) -> list[str]:
 
 def _power_of_two(number: int) -> int:
     if number & (number - 1):
-        raise ValueError(f"{number} is no power of two")
+        raise ValueError(f"{number} is no power of two, as {1 << number.bit_length()} is")
     return number
 
 

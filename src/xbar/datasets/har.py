@@ -59,5 +59,5 @@ def _part(read: archives.Reader, raw: Path, part: str) -> tuple[torch.Tensor, to
 def _numbers(read: archives.Reader, raw: Path, name: str) -> np.ndarray:
     text = read(name)
     if text is None:
-        raise ValueError(f"{raw / name} is missing, and no archive in {raw} has it")
+        raise ValueError(f"{raw / name} is missing; needed is it, or one of {', '.join(ARCHIVES)} with it")
     return np.fromstring(text, sep=" ")

@@ -36,7 +36,7 @@ def stratified_folds(labels: np.ndarray, folds: int, generator: np.random.Genera
     order = np.concatenate([generator.permutation(np.flatnonzero(labels == k)) for k in np.unique(labels)])
     rarest = np.unique(labels, return_counts=True)[1].min()
     if folds > rarest:
-        raise ValueError(f"folds: {folds} exceeds the {rarest} examples of the rarest class")
+        raise ValueError(f"folds: {folds} exceeds the {rarest} examples of the rarest class; allowed are 2 to as many")
     # Counting continues from class to class, so that folds stay equally large where a class does not divide evenly.
     fold = np.empty(len(labels), dtype=np.int64)
     fold[order] = np.arange(len(labels)) % folds
@@ -50,7 +50,7 @@ def group_folds(groups: np.ndarray, folds: int, generator: np.random.Generator) 
     """
     names = generator.permutation(np.unique(groups))
     if folds > len(names):
-        raise ValueError(f"folds: {folds} exceeds the {len(names)} subjects of the training set")
+        raise ValueError(f"folds: {folds} exceeds the {len(names)} training subjects; allowed are 2 to as many")
     fold_of = {name: position % folds for position, name in enumerate(names)}
     return np.array([fold_of[group] for group in groups], dtype=np.int64)
 

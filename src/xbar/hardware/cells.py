@@ -90,7 +90,8 @@ def _solved(g_uS: Tensor, volts: Tensor, wire_ohm: float, law: CellLaw, toleranc
         z = _conjugate_gradients(symmetric, -root * excess)
         across -= excess + _drop(root * z, wire_ohm)
         across = torch.minimum(torch.maximum(across, low - high), high - low)  # no node is beyond the drivers
-    raise ValueError(f"the voltages of {g_uS.shape[0]} x {g_uS.shape[1]} cells are not found in {NEWTON_STEPS} steps")
+    told = f"the voltages of {g_uS.shape[0]} x {g_uS.shape[1]} cells are not found in {NEWTON_STEPS} steps"
+    raise ValueError(f"{told}; try less than wire_ohm {wire_ohm:g}")
 
 
 def _drop(current_uA: Float[Tensor, "products rows columns"], wire_ohm: float) -> Tensor:

@@ -86,7 +86,7 @@ def test_every_window_has_a_subject(har_files, tmp_path, subjects):
 
 def test_more_folds_than_subjects_are_refused(har_files, tmp_path):
     lay("folder", har_files, tmp_path)
-    with pytest.raises(ValueError, match="folds: 8 exceeds the 7 subjects"):
+    with pytest.raises(ValueError, match="folds: 8 exceeds the 7 training subjects"):
         har.splits(tmp_path, 8)
 
 

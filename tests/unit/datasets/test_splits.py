@@ -39,7 +39,7 @@ def test_folds_depend_on_the_seed_only():
 def test_too_many_folds_are_refused():
     with pytest.raises(ValueError, match="folds: 4 exceeds the 3 examples of the rarest class"):
         stratified_folds(np.array([0] * 9 + [1] * 3), 4, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="folds: 4 exceeds the 3 subjects"):
+    with pytest.raises(ValueError, match="folds: 4 exceeds the 3 training subjects"):
         group_folds(np.array([5, 5, 7, 9]), 4, np.random.default_rng(0))
 
 
