@@ -162,7 +162,7 @@ def test_cells_of_netlists_have_currents_that_can_be_computed():
         ("repair.device", "none", "hybrid.repair.device: 'none' is not one of"),
         ("repair.networks", ["har-2b-unipolar"], "hybrid.repair.networks: 'har-2b-unipolar' is not one of"),
         ("repair.rules", {}, "hybrid.repair.rules: '"),
-        ("repair.methods", ["batch-norm"], "hybrid.repair.methods: 'none' is missing; it is needed"),
+        ("repair.methods", ["batch-norm"], "hybrid.repair.methods: 'none' is missing; the others"),
         ("repair.stuck_off", 0.995, "hybrid.repair: stuck_off 0.995 and stuck_on 0.01 exceed 1 together"),
         ("scratch.dataset", "har", "hybrid.scratch.architecture: digits-cnn: 10 outputs; dataset har has 6 classes"),
         ("scratch.rules", {}, "hybrid.scratch.rules: empty"),
