@@ -100,9 +100,9 @@ def checksum(path: str | Path) -> str:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write text as it is."""
+    """Write text as it is, in UTF-8."""
     with atomic(path) as part:
-        part.write_text(text)
+        part.write_text(text, encoding="utf-8")
 
 
 def write_json(path: str | Path, value: Any) -> None:
@@ -113,7 +113,7 @@ def write_json(path: str | Path, value: Any) -> None:
 def read_json(path: str | Path) -> Any:
     """The JSON value in `path`. ValueError for a file that is not JSON."""
     try:
-        return json.loads(Path(path).read_text())
+        return json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path} is not JSON: {error}; {BROKEN}") from None
 
@@ -121,7 +121,7 @@ def read_json(path: str | Path) -> Any:
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write a CSV with exactly these columns, empty where a row lacks one. ValueError for a row with others."""
     columns = list(columns)
-    with atomic(path) as part, part.open("w", newline="") as file:
+    with atomic(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in rows:
@@ -152,9 +152,10 @@ def read_by_line(path: str | Path, columns: Iterable[str] = ()) -> dict[int, dic
     (_, first), *rows = [(line, fields) for line, fields in stripped if any(fields)] or [(1, [])]
     header, columns = _without_end(first), list(columns)
     _check_header(path, header, columns, exact=False)
-    if unread := [name for name in header if header.count(name) > 1 or (columns and name not in columns)]:
-        read = f"; read are {', '.join(columns)}" if columns else ""
-        raise ValueError(f"{path}: column '{unread[0]}' is read by nothing or twice there{read}")
+    if repeated := [name for name in header if header.count(name) > 1]:
+        raise ValueError(f"{path}: column '{repeated[0]}' is there twice; allowed is once")
+    if columns and (unread := [name for name in header if name not in columns]):
+        raise ValueError(f"{path}: column '{unread[0]}' is not one of {', '.join(columns)}")
     size = len(header)
     return {line: _row(header, row[:size] + _without_end(row[size:]), f"{path}:{line}") for line, row in rows}
 

@@ -87,7 +87,7 @@ def normalised(path: Path) -> str:
 @cache
 def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
     """The normalised code of a file and its imported dotted names, parsed once, because every start waits for it."""
-    tree = ast.parse(path.read_text(), str(path))
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     names: list[str] = []
     waiting: list[ast.AST] = [tree]
     while waiting:

@@ -215,6 +215,25 @@ def test_rows_come_back_as_text(tmp_path, rows):
     assert b"\r" not in (tmp_path / "t.csv").read_bytes()
 
 
+def test_files_are_utf_8_in_any_locale(tmp_path):
+    """A locale of ASCII, in a process of its own, because Python reads the locale once."""
+    code = """
+import sys
+from xbar.files import read_json, write_json, write_rows, write_text
+folder, text = sys.argv[1], chr(181) + "S"
+write_rows(f"{folder}/rows", [text], [{text: text}])
+write_text(f"{folder}/text", text)
+write_json(f"{folder}/json", text)
+open(f"{folder}/mine", "wb").write(('"' + text + '"').encode())
+assert read_json(f"{folder}/mine") == read_json(f"{folder}/json") == text
+"""
+    source = Path(__file__).parents[2] / "src"
+    ascii_alone = {"PYTHONPATH": str(source), "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=os.environ | ascii_alone, check=True)
+    assert (tmp_path / "text").read_bytes() == b"\xc2\xb5S"
+    assert read_rows(tmp_path / "rows") == [{"\u00b5S": "\u00b5S"}]
+
+
 def test_rows_with_other_columns_are_refused_and_leave_nothing(tmp_path):
     path = tmp_path / "t.csv"
     with pytest.raises(ValueError, match="column 'c' is not one of a, b") as caught:
@@ -306,8 +325,8 @@ def test_tables_as_spreadsheets_write_them(tmp_path, content, rows):
         (b"a,b\n1,2,,3\n", r"t\.csv:2: 4 fields in a row; the header has 2"),
         (b'a,b\n"1\n",2\n\n3\n', r"t\.csv:5: 1 fields in a row; the header has 2"),
         (b'a,b\n\n1,"2\n3,4\n', r"t\.csv:3: unexpected end of data"),
-        (b"a,c,b\n1,2,3\n", r"t\.csv: column 'c' is read by nothing"),
-        (b"a,b,a\n1,2,3\n", r"t\.csv: column 'a' is read by nothing or twice there; read are a, b"),
+        (b"a,c,b\n1,2,3\n", r"t\.csv: column 'c' is not one of a, b$"),
+        (b"a,b,a\n1,2,3\n", r"t\.csv: column 'a' is there twice; allowed is once$"),
         (b"A,b\n1,2\n", r"t\.csv: columns a are missing; needed are a, b"),
     ],
 )

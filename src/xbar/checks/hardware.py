@@ -56,8 +56,11 @@ def check_tiny(config: Config) -> None:
     names |= {key: [*config.training] for key in ("training", "float_training")}
     for key, allowed in names.items():
         check_name(getattr(tiny, key), allowed, f"tinyml.{key}")
-    if tiny.fold is not None and tiny.fold >= config.datasets["cifar10"].folds:
-        raise ValueError(f"tinyml.fold: {tiny.fold} is none of the {config.datasets['cifar10'].folds} of cifar10")
+    if tiny.fold is not None:
+        if "cifar10" not in config.datasets:
+            raise ValueError("tinyml.fold: its folds are those of datasets.cifar10, which is missing")
+        if tiny.fold >= (folds := config.datasets["cifar10"].folds):
+            raise ValueError(f"tinyml.fold: {tiny.fold} is none of the folds of cifar10; allowed are 0 to {folds - 1}")
     device, crossbar = config.devices[tiny.device], config.crossbars[tiny.crossbar]
     check_cells("tinyml", tiny.weight_bits, tiny.mapping, device, crossbar, signed=True)
     check_ageing("tinyml", tiny, device)
@@ -89,7 +92,7 @@ def check_hybrid(config: Config) -> None:
     for method in set(repair.methods) & {"accumulate", "every-step"}:
         check_name(method, repair.rules, "hybrid.repair.rules")
     if "none" not in repair.methods:
-        raise ValueError("hybrid.repair.methods: none is missing, beside which the others are shown")
+        raise ValueError("hybrid.repair.methods: 'none' is missing; the others are compared with it")
 
 
 def check_network_hardware(
@@ -145,7 +148,8 @@ def check_cells(
     rules = rules_of(mapping, off_current=device.g_min_uS > 0)
     levels = rules.levels(bits, signed=signed)
     if device.levels is not None and device.levels < levels:
-        raise ValueError(f"{where}: {bits}-bit weights in mapping {mapping} need {levels} levels of {device.levels}")
+        told = f"need devices of {levels} levels; those here have {device.levels}"
+        raise ValueError(f"{where}: {bits}-bit weights in mapping {mapping} {told}")
     columns = rules.columns_per_output + rules.reference_columns
     if columns > crossbar.columns:
         raise ValueError(f"{where}: one output takes {columns} columns; the arrays have {crossbar.columns}")
@@ -156,8 +160,10 @@ def check_variant(where: str, variant: VariantSpec, network: NetworkSpec, device
     bits, sliced = network.weight_bits, variant.slice_bits
     if bits is None:
         raise ValueError(f"{where}.networks: {FLOAT}")
-    if sliced is not None and (sliced >= bits or bits % sliced):
-        raise ValueError(f"{where}.slice_bits: {sliced} does not divide the {bits} bits")
+    allowed = [size for size in range(1, bits) if bits % size == 0]
+    if sliced is not None and sliced not in allowed:
+        told = f"weights of {bits} bits allow {', '.join(map(str, allowed)) or 'none'}"
+        raise ValueError(f"{where}.slice_bits: {sliced} is not allowed; {told}")
     check_ageing(where, variant, device)
     if variant.redraw_read_noise and device.read_noise == 0:
         raise ValueError(f"{where}: redraw_read_noise needs a device with read_noise above 0")

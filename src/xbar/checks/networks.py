@@ -60,10 +60,12 @@ def _check_searched(where: str, config: Config, network: NetworkSpec) -> None:
     search = config.searches[network.architecture]
     base = config.networks[search.network]
     if network.common_mode != base.common_mode:
-        raise ValueError(f"{where}.common_mode: the search '{network.architecture}' is for {base.common_mode}")
+        told = f"the search '{network.architecture}' is for {base.common_mode}"
+        raise ValueError(f"{where}.common_mode: {network.common_mode} is not allowed: {told}")
     if (network.dataset, network.polarity) != (base.dataset, base.polarity):
         raise ValueError(
-            f"{where}.architecture: '{network.architecture}' searches {base.polarity} networks on {base.dataset}"
+            f"{where}.architecture: '{network.architecture}' searches {base.polarity} networks on {base.dataset}; "
+            f"this one is {network.polarity} on {network.dataset}"
         )
     if network.polarity == "mixed" and network.signs != "searched":
         raise ValueError(f"{where}.signs: a mixed network of a search takes its signs from it: searched")
@@ -94,10 +96,13 @@ def _check_warm_start(where: str, config: Config, network: NetworkSpec) -> None:
 
 def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
     """Refuse a teacher without a recipe with distillation, and such a recipe without a teacher."""
-    if (network.teacher is not None) != (config.training[network.training].distillation > 0):
-        raise ValueError(f"{where}.teacher goes with a recipe whose distillation is above 0, and only with one")
+    distils = config.training[network.training].distillation > 0
     if network.teacher is None:
+        if distils:
+            raise ValueError(f"{where}.teacher: missing; its recipe '{network.training}' has distillation above 0")
         return
+    if not distils:
+        raise ValueError(f"{where}.training: '{network.training}'; a teacher needs a recipe with distillation above 0")
     check_name(network.teacher, config.networks, f"{where}.teacher")
     teacher = config.networks[network.teacher]
     if (teacher.polarity, teacher.dataset) != ("float", network.dataset):

@@ -17,7 +17,7 @@ def check_reader(where: str, dataset: str) -> None:
 @cache
 def _readers() -> dict[str, int | None]:
     """Number of classes of each dataset, by module; None where its `CLASSES` are computed."""
-    texts = {path.stem: path.read_text() for path in sorted(READERS.glob("*.py"))}
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(READERS.glob("*.py"))}
     return {name: _classes(text) for name, text in texts.items() if "\ndef splits(" in text}
 
 

@@ -99,7 +99,7 @@ class Deployment:
 
     def _need_inputs(self, what: str) -> None:
         if not self.wanted:
-            raise ValueError(f"{what}: some inputs of the network are needed to measure on")
+            raise ValueError(f"{what}: no inputs are given; some of the network are needed to measure on")
 
     def watch(self, chip: Chip = ()) -> list[tuple[Tensor, Tensor]]:
         """Input and digitised sums of every crossbar layer for the measurement inputs; without a chip, as trained."""
@@ -114,7 +114,7 @@ class Deployment:
         """The layers of one chip. Where the variant calibrates, column offsets are measured layer by layer."""
         chip = [self._chip_layer(index, condition) for index in range(len(self.layers))]
         if self.variant.calibrate:
-            self._need_inputs("calibrate")
+            self._need_inputs("calibrate of the variant")
             for index, (_, wanted) in enumerate(self.wanted):
                 found = self.watch(chip)[index][1]
                 chip[index].offset = (found - wanted).mean([0, *range(2, found.dim())])

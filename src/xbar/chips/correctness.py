@@ -43,7 +43,8 @@ def write_correctness(
     tensors = {name: torch.from_numpy(np.packbits(of_chips.numpy(), axis=1)) for name, of_chips in right.items()}
     sizes = {of_chips.shape[1] for of_chips in right.values()}
     if len(sizes) > 1:
-        raise ValueError(f"{path}: conditions of {' and '.join(map(str, sorted(sizes)))} examples; all have as many")
+        found = " and ".join(map(str, sorted(sizes)))
+        raise ValueError(f"{path}: conditions of {found} examples; all need the same number")
     examples = max(sizes, default=0)
     if group is not None and not bool(((group >= 0) & (group < 2**15)).all()):
         raise ValueError(f"{path}: groups of test examples are numbers from 0 to {2**15 - 1}")

@@ -51,14 +51,19 @@ def map_network(
     layers = []
     for layer in crossbar_layers(network).values():
         share = weight_share(layer)
-        parts = [(share, 1.0)] if slice_bits is None else slice_weights(share, hardware.weight_bits, slice_bits)
-        layers.append([Slice(map_weights(part, mapping, device, crossbar), factor) for part, factor in parts])
+        try:
+            parts = [(share, 1.0)] if slice_bits is None else slice_weights(share, hardware.weight_bits, slice_bits)
+            layers.append([Slice(map_weights(part, mapping, device, crossbar), factor) for part, factor in parts])
+        except ValueError as error:
+            raise ValueError(f"{layer.name}: {error}") from None
     return Mapped(mapping, crossbar.rows, layers)
 
 
 def read_mapped(path: str | Path) -> Mapped:
-    """What the stage `map_network` wrote. Every device holds a whole weight there."""
+    """What the stage `map_network` wrote. Every device holds a whole weight there. ValueError for another file."""
     arrays, about = read_arrays(path)
+    if missing := {"mapping", "crossbar"} - about.keys():
+        raise ValueError(f"{path} holds no mapped network: {', '.join(sorted(missing))} missing from its header")
     return Mapped(about["mapping"], about["crossbar"]["rows"], [[Slice(of_layer)] for of_layer in arrays])
 
 

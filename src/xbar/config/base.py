@@ -52,6 +52,7 @@ Name = Annotated[str, BeforeValidator(_name)]
 Place = Annotated[str, AfterValidator(_place)]
 Unique = AfterValidator(_unique)
 Fraction = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(gt=0, le=1)]  # above zero
 Bits = Annotated[int, Field(ge=1, le=16)]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Place, Spec, Unique
+from xbar.config.base import Fraction, Place, Share, Spec, Unique
 from xbar.mappings import SignedMapping
 
 AdcLaw = Literal["A", "B", "C", "D", "E"]
@@ -25,7 +25,7 @@ def _behind_adcs(parts: list[str]) -> list[str]:
 
 def _power_of_two(number: int) -> int:
     if number & (number - 1):
-        raise ValueError(f"{number} is no power of two")
+        raise ValueError(f"{number} is no power of two, as {1 << number.bit_length()} is")
     return number
 
 
@@ -58,8 +58,8 @@ class TextbookSpec(Spec):
     adc_bits: Annotated[int, Field(ge=4, le=10)]
     g_max_uS: PositiveFloat
     pulse_ns: PositiveFloat
-    weight_mean: Annotated[float, Field(gt=0, le=1)]
-    activity: Annotated[float, Field(gt=0, le=1)]
+    weight_mean: Share
+    activity: Share
 
 
 class CircuitOptions(Spec):
@@ -102,7 +102,7 @@ class CircuitOptions(Spec):
     columns_per_adc: PositiveInt
     bank_parts: Annotated[list[Literal["dac", "front_end", "adc"]], Unique, AfterValidator(_behind_adcs)]
     bank_distance: Annotated[float, Field(ge=0, le=2)]
-    wire_area: Annotated[float, Field(ge=0, le=1)]
+    wire_area: Fraction
     write_circuits: Literal["none", "upper bound"]
     own_adc_bits: Literal["network", "measured"]
     digital_rescale: Literal["everywhere", "signed", "nowhere"]

@@ -1,10 +1,11 @@
 """Datasets, architectures, training recipes and networks as they stand in config.yaml."""
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Bits, Fraction, Spec
+from xbar.config.base import Bits, Fraction, Share, Spec
 from xbar.config.polarity import SignSpec
 
 LAYER_KINDS = ("conv", "linear", "average")
@@ -53,7 +54,7 @@ class BrightnessSpec(Spec):
     """Local brightness, the mean over channels and `window` x `window` pixels. `share` of it is subtracted."""
 
     window: Annotated[int, Field(ge=3)]
-    share: Annotated[float, Field(gt=0, le=1)]
+    share: Share
 
     @model_validator(mode="after")
     def _has_a_middle(self) -> Self:
@@ -82,6 +83,8 @@ class ArchitectureSpec(Spec):
         first_linear = next(i for i, layer in enumerate(self.layers) if layer.linear is not None)
         if any(layer.linear is None for layer in self.layers[first_linear:]):
             raise ValueError("conv and average layers must come before the first linear layer")
+        if any(layer.average and following.average for layer, following in pairwise(self.layers)):
+            raise ValueError("two average layers in a row; allowed is one before each conv or linear layer")
         return self
 
 
@@ -90,15 +93,14 @@ class AugmentationSpec(Spec):
 
     For signals: `rotation_deg` (standard deviation of the angles of a rotation of all sensor axes, degrees), `scaling`
     (standard deviation of a gain's logarithm), `noise` (share of each channel's standard deviation). For images: `flip`
-    (each at random; alternate: at random in the first epoch, then every other epoch), `cutout` (side of the square,
-    pixels). For both: `shift` (largest shift, samples or pixels).
+    (each at random; alternate: at random in the first epoch, then every other epoch). For both: `shift` (largest shift,
+    samples or pixels).
     """
 
     rotation_deg: NonNegativeFloat = 0.0
     scaling: NonNegativeFloat = 0.0
     noise: NonNegativeFloat = 0.0
     flip: bool | Literal["alternate"] = False
-    cutout: NonNegativeInt = 0
     shift: NonNegativeInt = 0
 
 
@@ -128,17 +130,15 @@ class TrainingSpec(InputsSpec):
 
     `optimizer`: adamw, or muon for the weights of all layers but the last and adamw for the rest. `learning_rate`: its
     peak, reached after the share `warm_up` of the steps; `decay`: its course to zero from there. `freeze_statistics`:
-    share of the epochs after which batch-norm statistics stay fixed. `average_decay`: decay per step of the exponential
-    moving average of the weights that is kept as the result; 0 keeps the last weights. `distillation`: share of the
-    loss that is the divergence from the network's teacher at `temperature`; 0: no teacher. `sizes`: of images in the
-    first epochs, in order; later epochs have the images' own size. A teacher and the validation always see that size.
+    share of the epochs after which batch-norm statistics stay fixed. `distillation`: share of the loss that is the
+    divergence from the network's teacher at `temperature`; 0: no teacher. `sizes`: of images in the first epochs, in
+    order; later epochs have the images' own size. A teacher and the validation always see that size.
     """
 
     learning_rate: PositiveFloat
     weight_decay: NonNegativeFloat
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
     freeze_statistics: Fraction = 1.0
-    average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
     optimizer: Literal["adamw", "muon"] = "adamw"
     distillation: Fraction = 0.0
     temperature: PositiveFloat = 2.0

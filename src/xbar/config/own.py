@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Bits, Place, Spec, Unique
+from xbar.config.base import Bits, Place, Share, Spec, Unique
 from xbar.config.variants import Compensation
 from xbar.mappings import MappingName
 
@@ -77,14 +77,14 @@ class OwnNetworkSpec(Spec):
     dataset: str | None = None
     examples: Place | None = None
     inputs: OwnInputsSpec = OwnInputsSpec()
-    expected_accuracy: Annotated[float, Field(gt=0, le=1)] | None = None
+    expected_accuracy: Share | None = None
     fine_tuning: FineTuningSpec | None = None
     polarity: Literal["signed", "unipolar"] = "signed"
     weight_bits: Bits
     dac_bits: Bits = 8
     adc_bits: Bits = 8
     scale: Literal["network", "layer", "gain"] = "layer"
-    weight_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    weight_share: Share = 1.0
     digital: list[str] = Field(default_factory=list)
     grouped: Literal["arrays", "digital"] = "arrays"
     mapping: MappingName | None = None

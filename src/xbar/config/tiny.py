@@ -4,11 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
-from xbar.config.base import Bits, Spec, Unique
+from xbar.config.base import Bits, Share, Spec, Unique
 from xbar.config.variants import Compensation
 from xbar.mappings import SignedMapping
-
-Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class TinySharesSpec(Spec):

@@ -44,6 +44,8 @@ def _part(read: archives.Reader, raw: Path, part: str) -> tuple[torch.Tensor, to
     folder = f"UCI HAR Dataset/{part}"
     labels = _numbers(read, raw, f"{folder}/y_{part}.txt").astype(np.int64)
     subjects = _numbers(read, raw, f"{folder}/subject_{part}.txt").astype(np.int64)
+    if len(subjects) != len(labels):
+        raise ValueError(f"{raw / folder}/subject_{part}.txt has {len(subjects)} numbers; {len(labels)} are needed")
     x = np.empty((len(labels), *SHAPE), dtype=np.float32)
     for channel, name in enumerate(CHANNELS):
         path = f"{folder}/Inertial Signals/{name}_{part}.txt"
@@ -57,5 +59,5 @@ def _part(read: archives.Reader, raw: Path, part: str) -> tuple[torch.Tensor, to
 def _numbers(read: archives.Reader, raw: Path, name: str) -> np.ndarray:
     text = read(name)
     if text is None:
-        raise ValueError(f"{raw / name} is missing, and no archive in {raw} has it")
+        raise ValueError(f"{raw / name} is missing; needed is it, or one of {', '.join(ARCHIVES)} with it")
     return np.fromstring(text, sep=" ")

@@ -36,7 +36,7 @@ def stratified_folds(labels: np.ndarray, folds: int, generator: np.random.Genera
     order = np.concatenate([generator.permutation(np.flatnonzero(labels == k)) for k in np.unique(labels)])
     rarest = np.unique(labels, return_counts=True)[1].min()
     if folds > rarest:
-        raise ValueError(f"folds: {folds} exceeds the {rarest} examples of the rarest class")
+        raise ValueError(f"folds: {folds} exceeds the {rarest} examples of the rarest class; allowed are 2 to as many")
     # Counting continues from class to class, so that folds stay equally large where a class does not divide evenly.
     fold = np.empty(len(labels), dtype=np.int64)
     fold[order] = np.arange(len(labels)) % folds
@@ -50,13 +50,13 @@ def group_folds(groups: np.ndarray, folds: int, generator: np.random.Generator) 
     """
     names = generator.permutation(np.unique(groups))
     if folds > len(names):
-        raise ValueError(f"folds: {folds} exceeds the {len(names)} subjects of the training set")
+        raise ValueError(f"folds: {folds} exceeds the {len(names)} training subjects; allowed are 2 to as many")
     fold_of = {name: position % folds for position, name in enumerate(names)}
     return np.array([fold_of[group] for group in groups], dtype=np.int64)
 
 
 def check_splits(name: str, splits: Splits, classes: int, axes: int) -> None:
-    """Raise ValueError, one line with the name of the split, for unusable inputs, labels or test groups.
+    """Raise ValueError, one line with the name of the split, for unusable inputs, labels, folds or test groups.
 
     `axes`: number of axes of an input, behind its channels, that must be longer than 1.
     """
@@ -65,15 +65,21 @@ def check_splits(name: str, splits: Splits, classes: int, axes: int) -> None:
         raise ValueError(f"{name}: inputs of shape {shape} have {found} axes; datasets.{name}.axes is {axes}")
     check_examples(f"{name}: train", splits.train_x, splits.train_y, classes)
     check_examples(f"{name}: test", splits.test_x, splits.test_y, classes)
-    if (group := splits.test_group) is not None and (group.shape != splits.test_y.shape or group.is_floating_point()):
-        raise ValueError(
-            f"{name}: test_group of {group.dtype}, shape {tuple(group.shape)}; each of {len(splits.test_y)} test"
-            " examples needs one whole number"
-        )
+    _check_numbers(f"{name}: train_fold", splits.train_fold, len(splits.train_y), "training")
+    if splits.test_group is not None:
+        _check_numbers(f"{name}: test_group", splits.test_group, len(splits.test_y), "test")
+
+
+def _check_numbers(where: str, numbers: Tensor, examples: int, part: str) -> None:
+    if numbers.shape != (examples,) or numbers.is_floating_point():
+        found = f"of {numbers.dtype}, shape {tuple(numbers.shape)}"
+        raise ValueError(f"{where} {found}; each of {examples} {part} examples needs one whole number")
 
 
 def check_examples(where: str, inputs: Tensor, labels: Tensor, classes: int) -> None:
     """Raise ValueError, one line, for unusable inputs or labels of one split."""
+    if not inputs.dim() or not len(inputs):
+        raise ValueError(f"{where}_x has no examples; at least one is needed")
     if labels.shape != inputs.shape[:1]:
         raise ValueError(f"{where}_y is of shape {tuple(labels.shape)}; each of {len(inputs)} inputs needs one label")
     if not is_finite(inputs):

@@ -6,7 +6,7 @@ Nanotechnology 29, 405203 (2018), for 40 nm RRAM, V0 = 0.43 V. Arrays have the g
 """
 
 from collections.abc import Callable
-from math import sinh
+from math import inf, sinh
 from typing import NamedTuple
 
 import torch
@@ -55,12 +55,13 @@ def column_currents(
 
     Newton's method solves the nodal equations. The wires are linear, so that sums of the cells' currents along them
     give every node voltage. The unknowns are therefore the voltages of the cells. Each step solves a symmetric linear
-    system by conjugate gradients. `tolerance`: of the voltages, relative to the largest on the rows. ValueError for a
-    negative conductance or `wire_ohm`, for conductances or voltages that are not finite, for another number of voltages
-    than rows, and where Newton's method does not converge.
+    system by conjugate gradients. `tolerance`: of the voltages, relative to the largest on the rows. ValueError for
+    conductances, voltages or `wire_ohm` that are not finite, for a negative conductance or `wire_ohm`, for another
+    number of voltages than rows, and where Newton's method does not converge.
     """
-    if not wire_ohm >= 0 or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
-        raise ValueError(f"non-linear arrays need finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")
+    if not 0 <= wire_ohm < inf or not torch.isfinite(g_uS).all() or (g_uS < 0).any():
+        told = "non-linear arrays need finite conductances >= 0 and a finite wire_ohm >= 0"
+        raise ValueError(f"{told} (here {wire_ohm})")
     if volts.shape[1:] != g_uS.shape[:1] or not torch.isfinite(volts).all():
         raise ValueError(f"voltages of shape {tuple(volts.shape)} do not drive {g_uS.shape[0]} rows; all are finite")
     g_uS, volts = g_uS.double(), volts.double()
@@ -89,7 +90,8 @@ def _solved(g_uS: Tensor, volts: Tensor, wire_ohm: float, law: CellLaw, toleranc
         z = _conjugate_gradients(symmetric, -root * excess)
         across -= excess + _drop(root * z, wire_ohm)
         across = torch.minimum(torch.maximum(across, low - high), high - low)  # no node is beyond the drivers
-    raise ValueError(f"the voltages of {g_uS.shape[0]} x {g_uS.shape[1]} cells are not found in {NEWTON_STEPS} steps")
+    told = f"the voltages of {g_uS.shape[0]} x {g_uS.shape[1]} cells are not found in {NEWTON_STEPS} steps"
+    raise ValueError(f"{told}; try less than wire_ohm {wire_ohm:g}")
 
 
 def _drop(current_uA: Float[Tensor, "products rows columns"], wire_ohm: float) -> Tensor:

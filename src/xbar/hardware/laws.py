@@ -59,12 +59,12 @@ def _needed(form: str, law: Law) -> Iterator[str]:
 def _value(row: Mapping[str, str], law: Law, where: str) -> float:
     parameter, form = row["parameter"], FORMS[row["form"]]
     if parameter in law:
-        raise ValueError(f"{where} stands there already")
+        raise ValueError(f"{where}: a second row of this parameter; allowed is one")
     if (unit := _unit(form, parameter)) is None:
-        read = (f"{name}0, {name}1, ..." if name.endswith("_") else name for name in form.parameters)
-        raise ValueError(f"{where}: read of the form {row['form']} are {', '.join(read)}")
+        allowed = (f"{name}0, {name}1, ..." if name.endswith("_") else name for name in form.parameters)
+        raise ValueError(f"{where}: parameters of the form {row['form']} are {', '.join(allowed)}")
     if row["unit"] != unit:
-        raise ValueError(f"{where}: unit '{row['unit']}' is not one of {unit}")
+        raise ValueError(f"{where}: unit '{row['unit']}' is not allowed; needed is {unit}")
     if not row["source"].strip():
         raise ValueError(f"{where} has no source; write 'assumption' if it is one")
     return _number(row["value"], where, positive=parameter in form.positive)

@@ -1,6 +1,7 @@
 """One array as a circuit for SPICE: cells, wires, drivers and virtual grounds."""
 
 from collections.abc import Iterator
+from math import inf
 
 import torch
 from jaxtyping import Float
@@ -17,11 +18,11 @@ def netlist(
 
     `voltages` (V): vin<i> drives row i. Column j ends in the virtual ground vout<j>. `wire_ohm`: per segment; 0 leaves
     the wires out. Cells without conductance are left out. Cells that are not ohmic are current sources of their own
-    voltage. ValueError for a negative conductance or `wire_ohm`, for conductances or voltages that are not finite, and
-    for another number of voltages than rows.
+    voltage. ValueError for conductances, voltages or `wire_ohm` that are not finite, for a negative conductance or
+    `wire_ohm`, and for another number of voltages than rows.
     """
-    if not torch.isfinite(g_uS).all() or (g_uS < 0).any() or wire_ohm < 0:
-        raise ValueError(f"a netlist needs finite conductances >= 0 and wire_ohm >= 0 (here {wire_ohm})")
+    if not torch.isfinite(g_uS).all() or (g_uS < 0).any() or not 0 <= wire_ohm < inf:
+        raise ValueError(f"a netlist needs finite conductances >= 0 and a finite wire_ohm >= 0 (here {wire_ohm})")
     if len(voltages) != g_uS.shape[0] or not torch.isfinite(voltages).all():
         raise ValueError(f"{len(voltages)} voltages do not drive {g_uS.shape[0]} rows; one finite voltage a row does")
     rows, columns = g_uS.shape

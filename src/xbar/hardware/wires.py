@@ -28,10 +28,10 @@ def effective_conductance(g_uS: Float[Tensor, "rows columns"], wire_ohm: float) 
 
     Each ladder is exact with the other wires at their ideal voltage. The approximation neglects how drops along rows
     change those along columns. Loops run over rows and columns, vectorised over the other axis. ValueError for a
-    negative `wire_ohm` and for conductances that are not finite.
+    `wire_ohm` that is negative or not finite, and for conductances that are not finite.
     """
-    if not wire_ohm >= 0 or not torch.isfinite(g_uS).all():
-        raise ValueError(f"wires need wire_ohm >= 0 (here {wire_ohm}; not negative) and finite conductances")
+    if not 0 <= wire_ohm < inf or not torch.isfinite(g_uS).all():
+        raise ValueError(f"wires need a finite wire_ohm >= 0 (here {wire_ohm}) and finite conductances")
     if wire_ohm == 0:
         return g_uS
     load = g_uS * (wire_ohm * UNIT)

@@ -24,7 +24,9 @@ def load_checkpoint(module: nn.Module, path: str | Path) -> nn.Module:
     """
     state, wanted = _without_prefixes(read_state(path)), module.state_dict()
     state |= {name: value for name, value in wanted.items() if name.endswith(COUNTER) and name not in state}
-    state = {name: value.reshape(()) if name.endswith(COUNTER) else value for name, value in state.items()}
+    for name, value in state.items():
+        if name.endswith(COUNTER) and value.numel() == 1:
+            state[name] = value.reshape(())
     for name in sorted(wanted.keys() | state.keys()):
         found, needed = (_shape(tensors.get(name)) for tensors in (state, wanted))
         if found != needed:

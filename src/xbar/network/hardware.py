@@ -1,7 +1,7 @@
 """What crossbar layers compute with: chosen bits, rows and noise, and measured or learned full scales."""
 
 from dataclasses import dataclass
-from math import inf
+from math import isfinite
 from typing import Any, Literal, get_args
 
 import torch
@@ -29,19 +29,26 @@ class Hardware:
     noise_law: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        """ValueError, one line, for an unknown polarity and for bits, rows or `noise` out of range."""
+        """ValueError, one line, for an unknown polarity and for bits, rows, `noise` or `noise_law` out of range."""
         if self.polarity not in get_args(Polarity):
             raise ValueError(f"polarity '{self.polarity}' is not one of {', '.join(get_args(Polarity))}")
         for name in ("weight_bits", "dac_bits", "adc_bits", "rows"):
-            if not isinstance(value := getattr(self, name), int) or value < 1:
+            if not _is_number(value := getattr(self, name)) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} is {value!r}; allowed are whole numbers from 1")
-        if not isinstance(self.noise, (int, float)) or not 0 <= self.noise < inf:
+        if not _is_number(self.noise) or self.noise < 0:
             raise ValueError(f"noise is {self.noise!r}; allowed is one number from 0, or a noise_law of several")
+        if not isinstance(self.noise_law, tuple) or not all(map(_is_number, self.noise_law)):
+            raise ValueError(f"noise_law is {self.noise_law!r}; allowed is a tuple of finite numbers")
 
     @property
     def noise_polynomial(self) -> tuple[float, ...]:
         """The coefficients of the noise law. The law is a single term where the noise is the same at every level."""
         return self.noise_law or (self.noise,)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is a finite number. True and False are none, although they are integers in Python."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
 
 
 class Scales(nn.Module):

@@ -45,7 +45,7 @@ def normalisation_of(network: nn.Module) -> Normalisation:
     for part in network.modules():
         if isinstance(part, Normalisation):
             return part
-    raise ValueError("the network does not normalise its inputs, as networks built from config.yaml do")
+    raise ValueError("the network has no Normalisation; needed is a network that was built from config.yaml")
 
 
 def subtract_local_mean(

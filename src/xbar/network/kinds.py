@@ -80,7 +80,10 @@ def crossbar_layer(
     layer.hardware, layer.takes, layer.centred = hardware, takes, centred
     layer.blocks, layer.edges = blocks, edges
     layer.floor, layer.name = 1.0 if hardware.polarity == "signed" else 0.0, name or type(layer).__name__
-    layer.tiles()
+    try:
+        layer.tiles()
+    except ValueError as error:
+        raise ValueError(f"{layer.name}: {error}") from None
     return layer.train(plain.training)
 
 

@@ -112,7 +112,7 @@ def _check_state(name: str, module: nn.Module) -> None:
     tensors |= {key: value for key in STATE if isinstance(value := getattr(module, key, None), Tensor)}
     for key, tensor in tensors.items():
         if not is_finite(tensor):
-            raise ValueError(f"module {name}: weights hold NaN or infinity in {type(module).__name__}.{key}")
+            raise ValueError(f"{where(name, module)}.{key} holds NaN or infinity; allowed are finite weights")
     variance = module.running_var if isinstance(module, NORMS) else None
     if variance is not None and (least := float(variance.min())) < 0:
         raise ValueError(f"{where(name, module)}.running_var reaches {least:g}; a variance is zero or more")

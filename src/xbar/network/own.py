@@ -10,6 +10,7 @@ from typing import Any, get_args
 import torch
 from torch import Tensor, nn
 
+from xbar.config.base import check_name
 from xbar.files import is_finite
 from xbar.network.contexts import crossbar_layers
 from xbar.network.full_scales import reach, set_scales, warn_of_outliers
@@ -52,12 +53,11 @@ def prepare_trained(
     `full_scales.SMALLEST`, and for unipolar layers of one output or of groups. A network that computes something else
     with its layers exchanged is refused too.
     """
-    if not 0 < share <= 1 or not 0 < weight_share <= 1:
-        raise ValueError(f"share {share:g} and weight_share {weight_share:g} are shares, above 0 and up to 1")
-    if hardware.polarity == "mixed":
-        raise ValueError("polarity mixed: a network of one's own has signed or unipolar weights")
-    if scale not in get_args(Scale):
-        raise ValueError(f"'{scale}' is not one of {', '.join(get_args(Scale))}")
+    for name, value in (("share", share), ("weight_share", weight_share)):
+        if not 0 < value <= 1:
+            raise ValueError(f"{name} is {value:g}; allowed is above 0 and up to 1")
+    check_name(hardware.polarity, ("signed", "unipolar"), "polarity of a network of one's own")
+    check_name(scale, get_args(Scale), "scale")
     plain, inputs = copy_of(module), as_inputs(inputs)
     layers = mappable(plain, digital, grouped)
     seen = run_plain(plain, inputs)
@@ -108,9 +108,10 @@ def as_inputs(inputs: Any) -> Tensor:
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"inputs are {type(inputs).__name__}; needed is one tensor: {error}") from None
     tensor = tensor if tensor.dtype in (torch.int32, torch.int64) else tensor.float()
-    if not tensor.dim() or not len(tensor) or not is_finite(tensor):
-        count = len(tensor) if tensor.dim() else 0
-        raise ValueError(f"{count} inputs; some are needed, without NaN or infinity")
+    if not tensor.dim() or not len(tensor):
+        raise ValueError(f"no inputs in a tensor of shape {tuple(tensor.shape)}; at least one is needed")
+    if not is_finite(tensor):
+        raise ValueError(f"{len(tensor)} inputs hold NaN or infinity; allowed are finite values")
     return tensor
 
 

@@ -17,6 +17,7 @@ from xbar.network.prepare import where
 COMPARED = 64  # inputs on which sums of crossbars are compared with torch's
 STEADY = 1e-3  # share of the largest output; in single precision
 TOLERANCE = 1e-4  # share of the largest output; in double precision sums deviate by less than 1e-9
+FORWARD_ERRORS = (RuntimeError, TypeError, AttributeError)  # of a forward that a type or an exchanged layer stops
 Seen = dict[str, list[tuple[Tensor, Tensor]]]  # input and output of layers at each of their calls
 
 
@@ -72,12 +73,16 @@ def _enter(name: str, entered: list, part: nn.Module, taken: tuple[Any, ...]) ->
 
 def _told(error: Exception, entered: list[tuple[str, nn.Module, Any]]) -> str:
     """The module that refuses its inputs, and why. Errors of the checks above name the module themselves."""
-    line = (str(error).splitlines() or [type(error).__name__])[0]
+    line = _line(error)
     if not entered or line.startswith("module "):
         return line
     name, part, taken = entered[-1]
     shape = tuple(taken.shape) if isinstance(taken, Tensor) else type(taken).__name__
     return f"{where(name, part)} refuses {shape}: {line}"
+
+
+def _line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 @contextmanager
@@ -101,12 +106,11 @@ def check_computes(network: nn.Module, module: nn.Module, inputs: Tensor) -> Non
     try:
         doubled = inputs.double() if inputs.is_floating_point() else inputs
         _compare(deepcopy(network).double(), deepcopy(module).double(), doubled)
-    except (RuntimeError, TypeError):
+    except FORWARD_ERRORS:
         try:
             _compare(deepcopy(network), deepcopy(module), inputs)
-        except (RuntimeError, TypeError, AttributeError) as error:
-            line = str(error).splitlines()[0]
-            raise ValueError(f"the network does not run once its layers are exchanged: {line}") from None
+        except FORWARD_ERRORS as error:
+            raise ValueError(f"the network does not run once its layers are exchanged: {_line(error)}") from None
 
 
 def _compare(network: nn.Module, module: nn.Module, inputs: Tensor) -> None:

@@ -21,7 +21,9 @@ def predict(network: nn.Module, inputs: Tensor, noise: Generator | None = None) 
     with noisy(network, noise):
         scores = torch.cat([network(batch.to(device)) for batch in inputs.split(BATCH)])
     if not is_finite(scores):
-        raise FloatingPointError("the network's scores hold NaN or infinity; no class can be told from them")
+        broken = int((~scores.isfinite()).flatten(1).any(1).sum())
+        told = f"the network's scores hold NaN or infinity for {broken} of {len(scores)} inputs"
+        raise FloatingPointError(f"{told}; a class needs finite scores")
     return scores.argmax(1).to(inputs.device)
 
 

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from xbar.config.base import check_name
 from xbar.network.averages import AvgPool2d
 from xbar.network.contexts import matrix_layers
 from xbar.network.hardware import Hardware, Scales
@@ -35,9 +36,9 @@ def prepare(
     stays in its outputs. ValueError for other words than these, for no layer to exchange, for a layer that
     `check_layer` refuses, and for a kernel larger than an array.
     """
-    for told, allowed in ((scale, get_args(Scale)), (signed_inputs, SIGNED_INPUTS), (common_mode, COMMON_MODES)):
-        if told not in allowed:
-            raise ValueError(f"'{told}' is not one of {', '.join(allowed)}")
+    check_name(scale, get_args(Scale), "scale")
+    check_name(signed_inputs, SIGNED_INPUTS, "signed_inputs")
+    check_name(common_mode, COMMON_MODES, "common_mode")
     copied = untied(module)
     positive = _known_positive(copied)
     takes: dict[str, Inputs] = {name: "positive" if name in positive else signed_inputs for name in mappable(copied)}
@@ -72,8 +73,7 @@ def mappable(module: nn.Module, digital: Collection[str] = (), grouped: Grouped 
     products. ValueError for a name that no module has, for another word of `grouped`, and for a layer that
     `check_layer` refuses.
     """
-    if grouped not in get_args(Grouped):
-        raise ValueError(f"'{grouped}' is not one of {', '.join(get_args(Grouped))}")
+    check_name(grouped, get_args(Grouped), "grouped")
     names = {name for name, _ in module.named_modules(remove_duplicate=False)}
     if unknown := [name for name in digital if name not in names]:
         raise ValueError(f"digital: no module is called '{unknown[0]}'; layers are {', '.join(matrix_layers(module))}")

@@ -33,10 +33,19 @@ def read_network(path: str | Path) -> tuple[nn.Module, dict[str, Any]]:
     for name, tensor in state.items():
         if name.endswith("running_var") and (least := float(tensor.min())) < 0:
             raise ValueError(f"{path}: tensor '{name}' reaches {least:g}; a variance is zero or more")
-    if differing := sorted(state_of(network).keys() ^ state.keys()):
-        raise ValueError(f"{path}: {differing[0]} is in the file or in the network, and not in both")
-    network.load_state_dict(state)
+    load_state(path, network, state)
     return network.eval(), about
+
+
+def load_state(path: str | Path, network: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Load what `state_of` gave, from the file `path`. ValueError, one line, for tensors of other names or shapes."""
+    wanted = state_of(network)
+    if differing := sorted(wanted.keys() ^ state.keys()):
+        raise ValueError(f"{path}: {differing[0]} is in the file or in the network, and not in both")
+    for name, tensor in state.items():
+        if (found := tuple(tensor.shape)) != (needed := tuple(wanted[name].shape)):
+            raise ValueError(f"{path}: {name} is of shape {found}; the network needs {needed}")
+    network.load_state_dict(state, strict=False)  # the further names of what layers share are left out
 
 
 def state_of(network: nn.Module) -> dict[str, Tensor]:

@@ -32,7 +32,7 @@ from xbar.network.hardware import Hardware
 from xbar.network.modules import copy_of
 from xbar.network.own import FAR, as_inputs
 from xbar.network.predict import accuracy
-from xbar.network.storage import state_of
+from xbar.network.storage import load_state
 from xbar.own import fine_tune, prepare
 from xbar.seeds import generator
 from xbar.training.folds import MEASURED
@@ -159,10 +159,7 @@ def _check_units(where: str, trained: Tensor, tested: Tensor) -> None:
 
 def restore(network: nn.Module, path: str | Path) -> None:
     """Load what `tune` wrote into a prepared network. ValueError where the file belongs to another one."""
-    state, _ = read_tensors(path)
-    if differing := sorted(state_of(network).keys() ^ state.keys()):
-        raise ValueError(f"{path}: {differing[0]} is in the file or in the network, and not in both")
-    network.load_state_dict(state, strict=False)  # the further names of shared full scales are left out
+    load_state(path, network, read_tensors(path)[0])
 
 
 def tune(own: OwnNetworkSpec, network: nn.Module, data: Data, device: DeviceSpec, laws: Laws) -> list[float]:

@@ -85,7 +85,7 @@ LAYERS = table(
     number("i_max", "x_max w_max", "full scale of the ADC, in products of the two other scales"),
     number("input_range", "input", "99.9 % quantile of the inputs"),
     number("weight_range", "weight", "largest absolute weight"),
-    number("current_range", "input weight", "99.9 % quantile of the absolute column sums of one array"),
+    number("current_range", "input weight", "99.9 % quantile of the absolute column sums over all row tiles"),
     number("weight_mean", "1", "mean absolute quantised weight, share of w_max"),
     number("activity", "1", "mean DAC output, share of x_max"),
 )
@@ -99,12 +99,12 @@ ARRAYS = table(
     number("row_block", "1", "which block of rows of the layer's matrix"),
     number("column_block", "1", "which block of columns of the layer's matrix"),
     number("rows_used", "1", "rows that hold weights"),
-    number("columns_used", "1", "columns that hold weights"),
+    number("columns_used", "1", "columns in use, a reference column included"),
     number("array_rows", "1", "rows of the physical array"),
     number("array_columns", "1", "columns of the physical array"),
     MAPPING,
     number("crossbar", "1", "1 for the second crossbar of a signed weight, else 0"),
-    number("utilisation", "1", "share of the cells of the array that hold weights"),
+    number("utilisation", "1", "share of the cells of the array that are in use, a reference column included"),
 )
 DEVICES = table(
     "devices",

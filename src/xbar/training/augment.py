@@ -49,8 +49,6 @@ class Augmenter:
         if spec.noise > 0:
             draw = torch.empty_like(batch).normal_(generator=generator)
             batch = batch.addcmul_(draw, (spec.noise * self.std).expand_as(draw))
-        if spec.cutout > 0:
-            batch = self._cut(batch, generator)
         return batch
 
     def _shifted(self, index: Tensor, generator: Generator) -> Tensor:
@@ -59,17 +57,6 @@ class Augmenter:
         windows = self.padded.unfold(2, self.size[0], 1).unfold(3, self.size[1], 1)
         start = [torch.randint(2 * m + 1, index.shape, generator=generator, device=index.device) for m in self.margins]
         return windows[index, :, start[0], start[1]]
-
-    def _cut(self, batch: Tensor, generator: Generator) -> Tensor:
-        """One square of `cutout` pixels a side of each image, set to the mean of each channel of the image."""
-        side = self.spec.cutout
-        inside = []
-        for axis, size in ((2, batch.shape[2]), (3, batch.shape[3])):
-            start = (_uniform(batch, generator) * (size - side + 1)).long().view(-1, 1)
-            place = torch.arange(size, device=batch.device).view(1, -1)
-            covered = (place >= start) & (place < start + side)
-            inside.append(covered.view(-1, 1, *([size, 1] if axis == 2 else [1, size])))
-        return torch.where(inside[0] & inside[1], batch.mean((2, 3), keepdim=True), batch)
 
 
 def _check_sensors(inputs: Tensor, spec: AugmentationSpec) -> None:

@@ -48,7 +48,8 @@ def as_taken(data: Mapping[str, Tensor], spec: OwnInputsSpec, where: str, classe
     `classes`: number of classes; 0 takes it from the labels. ValueError, one line, for labels out of range and other
     unusable examples, and for steps of `spec` that the inputs do not allow.
     """
-    count = classes or 1 + int(torch.cat([data["train_y"].flatten(), data["test_y"].flatten()]).long().max())
+    largest = (int(data[name].long().max()) for name in ("train_y", "test_y") if data[name].numel())
+    count = classes or 1 + max(largest, default=0)
     found: dict[str, Tensor] = {}
     for part in ("train", "test"):
         inputs, labels = data[f"{part}_x"], data[f"{part}_y"]

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 class Training:
     """A training in progress. Every epoch draws from its own random streams, so that a checkpoint needs no generators.
 
-    `network`, of the config entry `entry`, has its starting values. After `run` it holds the trained or averaged ones.
+    `network`, of the config entry `entry`, has its starting values. After `run` it holds the trained ones.
     `teacher`: the floating-point network from which it also learns where the recipe has a `distillation`, or the scores
     of that network on the same inputs. `about`: what else decides the result, such as digests of the files behind
     examples, starting values and teacher. A checkpoint with another `about` is not used.
@@ -55,7 +55,6 @@ class Training:
         self.device = train.x.device
         self.batches = Batches(train, spec, std=normalisation_of(network).std, seed=seed)
         self.optimizers = optimizers_of(network, spec)
-        self.average = [p.detach().clone() for p in network.parameters()] if spec.average_decay else []
         self.history: list[dict[str, Any]] = []
         self.started = time.perf_counter()
         self.resumed = 0
@@ -74,9 +73,6 @@ class Training:
                 self._epoch(epoch)
                 self._save(checkpoint)
             self._freeze_signs(1.0)
-            if self.average:
-                self._take_average()
-            self._check_finite()
         except ArithmeticError as error:  # also a division by a full scale of zero
             checkpoint.unlink(missing_ok=True)
             raise self._diverged(error) from None
@@ -96,23 +92,20 @@ class Training:
         self._check_finite(loss_sum)
         self._record(epoch, float(loss_sum), float(correct), rate)
 
-    def _check_finite(self, loss: Tensor | None = None) -> None:
+    def _check_finite(self, loss: Tensor) -> None:
         """FloatingPointError for a loss or a state that is not finite. Run once an epoch, because GPUs wait for it."""
-        tensors = [("the loss", loss)] if loss is not None else []
-        for name, value in [*tensors, *self._held()]:
+        for name, value in [("the loss", loss), *self._held()]:
             if not torch.isfinite(value).all():
                 raise FloatingPointError(f"{name} is not finite")
 
     def _diverged(self, why: ArithmeticError) -> FloatingPointError:
-        epoch, advice = min(len(self.history) + 1, self.spec.epochs), f"below {self.spec.learning_rate:g}"
         what = "a full scale is zero" if isinstance(why, ZeroDivisionError) else why
-        where = f"training diverged in epoch {epoch} of {self.spec.epochs}: {what}"
-        return FloatingPointError(f"{where}; try a learning_rate {advice}")
+        where = f"training diverged in epoch {len(self.history) + 1} of {self.spec.epochs}: {what}"
+        return FloatingPointError(f"{where}; try a learning_rate below {self.spec.learning_rate:g}")
 
     def _held(self) -> Iterator[tuple[str, Tensor]]:
         """The state from which training continues. An infinite square in an optimiser would stop its weight forever."""
         yield from self.network.state_dict().items()
-        yield from ((f"average {index}", value) for index, value in enumerate(self.average))
         for index, scales in enumerate(scales_of(self.network)):  # their logarithms are not finite at zero either
             full = {"x_max": scales.x_max, "w_max": scales.w_max, "current_max": scales.current_max}
             yield from ((f"the logarithm of {name} {index}", value.log()) for name, value in full.items())
@@ -133,9 +126,6 @@ class Training:
         for optimizer in self.optimizers:
             optimizer.step()
         self._clip()
-        if self.average:
-            weights = [p.detach() for p in self.network.parameters()]
-            torch._foreach_lerp_(self.average, weights, 1 - self.spec.average_decay)
         return loss.detach(), scores.detach()
 
     @torch.no_grad()
@@ -166,13 +156,8 @@ class Training:
 
     @torch.no_grad()
     def _freeze_signs(self, progress: float) -> None:
-        """Learned signs at `progress` of the training. Momentum and average turn with the weights."""
-        turns = freeze_signs(self.network, self.signs, progress)
-        turn_momentum(self.optimizers, turns)
-        if self.average:
-            for weight, average in zip(self.network.parameters(), self.average, strict=True):
-                if weight in turns:
-                    average.mul_(turns[weight])
+        """Learned signs at `progress` of the training. Momentum turns with the weights."""
+        turn_momentum(self.optimizers, freeze_signs(self.network, self.signs, progress))
 
     def _set_mode(self, epoch: int) -> None:
         self.network.train()
@@ -212,28 +197,10 @@ class Training:
     def _stream(self, name: str, epoch: int) -> torch.Generator:
         return generator(self.seed, name, epoch, device=self.device)
 
-    def _take_average(self) -> None:
-        """Take the averaged weights, and measure the batch-norm statistics that belong to them."""
-        with torch.no_grad():
-            for parameter, average in zip(self.network.parameters(), self.average, strict=True):
-                parameter.copy_(average)
-            self._clip()
-            for norm in self.norms:
-                norm.reset_running_stats()
-                norm.momentum = None  # cumulative mean over the batches below
-            self.network.train()
-            streams = {name: self._stream(name, 0) for name in ("statistics", "noise of statistics")}
-            order = torch.randperm(len(self.train.y), generator=streams["statistics"], device=self.device)
-            for step in range(min(32, self.steps_per_epoch)):  # whole batches: batch-norm needs more than one example
-                index = order[step * self.spec.batch : (step + 1) * self.spec.batch]
-                with noisy(self.network, streams["noise of statistics"]):
-                    self.network(self.train.x[index])
-
     def _save(self, checkpoint: Path) -> None:
         state = {
             "network": self.network.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "average": self.average,
             "history": self.history,
             "recipe": self._recipe(),
         }
@@ -263,6 +230,6 @@ class Training:
         self.network.load_state_dict(state["network"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
-        self.average, self.history = state["average"], state["history"]
+        self.history = state["history"]
         self.resumed = len(self.history)
         logger.info("resumed after epoch %d from %s", len(self.history), checkpoint)

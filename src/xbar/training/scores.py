@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from xbar.config.networks import InputsSpec
-from xbar.files import checksum, read_tensors
+from xbar.files import BROKEN, checksum, read_tensors
 from xbar.network.inputs import normalisation_of
 from xbar.network.storage import read_network
 from xbar.training.batches import Batch, Batches
@@ -84,8 +84,13 @@ def deciding(
 
 
 def read_scores(path: str | Path, wanted: Mapping[str, Any]) -> Scores:
-    """Scores from a file. ValueError, one line, for scores of another teacher, recipe, seed, data set or machine."""
+    """Scores from a file. ValueError, one line, for a file without scores.
+
+    ValueError also for scores of another teacher, recipe, seed, data set or machine.
+    """
     tensors, about = read_tensors(path)
+    if "scores" not in tensors:
+        raise ValueError(f"{path} holds no scores of a teacher; {BROKEN}")
     if differing := [name for name in {**wanted, **about} if about.get(name) != wanted.get(name)]:
         name = differing[0]
         raise ValueError(

@@ -3,7 +3,7 @@
 import pytest
 from support.configuration import OWN, changed, checked, refusal
 
-from xbar.checks.hardware import check_hardware, check_variant
+from xbar.checks.hardware import check_hardware, check_tiny, check_variant
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.variants import VariantSpec
@@ -38,8 +38,8 @@ def test_possible_hardware_is_let_through(mapping):
     ("arguments", "message"),
     [
         ({"mapping": "unipolar"}, "unipolar holds no negative weights"),
-        ({"device": {"levels": 15}}, "need 16 levels of 15"),
-        ({"device": {"levels": 30}, "mapping": "offset-column"}, "need 31 levels of 30"),
+        ({"device": {"levels": 15}}, "need devices of 16 levels; those here have 15"),
+        ({"device": {"levels": 30}, "mapping": "offset-column"}, "need devices of 31 levels; those here have 30"),
         ({"crossbar": CrossbarSpec(rows=8, columns=64)}, "kernel of 9 positions does not fit into arrays of 8 rows"),
         ({"crossbar": CrossbarSpec(rows=64, columns=1)}, "one output takes 2 columns"),
         (
@@ -62,8 +62,8 @@ def test_slices_need_fewer_levels():
     ("polarity", "chosen", "message"),
     [
         ("float", {}, "floating-point networks are not mapped"),
-        ("signed", {"slice_bits": 3}, "3 does not divide"),
-        ("signed", {"slice_bits": 4}, "4 does not divide"),
+        ("signed", {"slice_bits": 3}, "slice_bits: 3 is not allowed; weights of 4 bits allow 1, 2$"),
+        ("signed", {"slice_bits": 4}, "slice_bits: 4 is not allowed; weights of 4 bits allow 1, 2$"),
         ("signed", {"times_s": [25.0]}, "need a device with ageing"),
         ("signed", {"compensations": ["array"]}, "need a device with ageing"),
         ("signed", {"redraw_read_noise": True}, "redraw_read_noise needs a device with read_noise above 0"),
@@ -85,10 +85,14 @@ def test_impossible_variants_are_refused(polarity, chosen, message):
 @pytest.mark.parametrize(
     ("own", "told"),
     [
-        ({"device": "few"}, "own_networks.mine: 8-bit weights in mapping paired-columns-mirrored need 256 levels of 2"),
+        (
+            {"device": "few"},
+            "own_networks.mine: 8-bit weights in mapping paired-columns-mirrored need devices of 256 levels; those here"
+            " have 2",
+        ),
         (
             {"device": "few", "mapping": "offset-column", "weight_bits": 1},
-            "own_networks.mine: 1-bit weights in mapping offset-column need 3 levels of 2",
+            "own_networks.mine: 1-bit weights in mapping offset-column need devices of 3 levels; those here have 2",
         ),
         (
             {"layers": [{"Linear": {"in_features": 64, "out_features": 6}}]},
@@ -118,11 +122,17 @@ def test_a_variant_of_what_does_not_exist_is_refused(key, name):
         ("device", "none", "tinyml.device: 'none' is not one of"),
         ("float_training", "none", "tinyml.float_training: 'none' is not one of"),
         ("device", "nvm", "tinyml: times_s and compensations need a device with ageing"),
-        ("fold", 20, "tinyml.fold: 20 is none of the 20 of cifar10"),
+        ("fold", 20, "tinyml.fold: 20 is none of the folds of cifar10; allowed are 0 to 19"),
     ],
 )
 def test_what_the_networks_of_mlperf_tiny_need_is_there(key, value, told):
     assert refusal({f"tinyml.{key}": value}).startswith(f"config.yaml: {told}")
+
+
+def test_a_fold_of_mlperf_tiny_needs_the_data_set_that_has_folds():
+    config = checked(changed({"tinyml.fold": 3}))
+    with pytest.raises(ValueError, match=r"^tinyml.fold: its folds are those of datasets.cifar10, which is missing$"):
+        check_tiny(config.model_copy(update={"datasets": {"har": config.datasets["har"]}}))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +162,7 @@ def test_cells_of_netlists_have_currents_that_can_be_computed():
         ("repair.device", "none", "hybrid.repair.device: 'none' is not one of"),
         ("repair.networks", ["har-2b-unipolar"], "hybrid.repair.networks: 'har-2b-unipolar' is not one of"),
         ("repair.rules", {}, "hybrid.repair.rules: '"),
-        ("repair.methods", ["batch-norm"], "hybrid.repair.methods: none is missing"),
+        ("repair.methods", ["batch-norm"], "hybrid.repair.methods: 'none' is missing; the others"),
         ("repair.stuck_off", 0.995, "hybrid.repair: stuck_off 0.995 and stuck_on 0.01 exceed 1 together"),
         ("scratch.dataset", "har", "hybrid.scratch.architecture: digits-cnn: 10 outputs; dataset har has 6 classes"),
         ("scratch.rules", {}, "hybrid.scratch.rules: empty"),

@@ -33,7 +33,11 @@ from xbar.network.signs import floor_at
         ),
         (
             {"networks.har-2b-distilled.teacher": None},
-            "har-2b-distilled.teacher goes with a recipe whose distillation is above 0, and only with one",
+            "har-2b-distilled.teacher: missing; its recipe 'har-unipolar-distilled' has distillation above 0",
+        ),
+        (
+            {"networks.har-2b-distilled.training": "har-uniform"},
+            "har-2b-distilled.training: 'har-uniform'; a teacher needs a recipe with distillation above 0",
         ),
         (
             {"training.har-float.sizes": [{"epochs": 2, "pixels": 8}]},

@@ -56,9 +56,15 @@ def changed(**blocks):
             r"digits-2b-searched.training: .* do not settle in 1 epochs",
         ),
         ({"networks": {"digits-2b-mixed": {"signs": "searched"}}}, "searched signs go with the name of a search"),
-        ({"networks": {"digits-2b-unipolar": {"architecture": "digits-2b"}}}, "searches mixed networks on digits"),
+        (
+            {"networks": {"digits-2b-unipolar": {"architecture": "digits-2b"}}},
+            "; this one is unipolar on digits",
+        ),
         ({"networks": {"digits-2b-searched": {"signs": {"group": 1, "assignment": "positive"}}}}, "from it: searched"),
-        ({"networks": {"digits-2b-searched": {"common_mode": "subtracted"}}}, "the search 'digits-2b' is for kept"),
+        (
+            {"networks": {"digits-2b-searched": {"common_mode": "subtracted"}}},
+            "the search 'digits-2b' is for kept",
+        ),
         ({"run": {"searches": ["none"]}}, "run.searches: 'none' is not one of"),
         (
             {"searches": {"digits-2b": {"space": SEARCH["space"] | {"depth": None}}}},

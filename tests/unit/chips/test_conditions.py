@@ -269,7 +269,7 @@ def test_what_must_be_measured_needs_inputs():
     for mapping, calibrate in (("two-crossbars", False), (None, True)):
         mapped = map_network(made, IDEAL, CROSSBAR, mapping=mapping)
         variant = VariantSpec(chips=2, mapping=mapping, calibrate=calibrate)
-        with pytest.raises(ValueError, match="some inputs of the network are needed"):
+        with pytest.raises(ValueError, match="no inputs are given; some of the network are needed"):
             Deployment(made, mapped, IDEAL, seed=5, variant=variant).make_chip(START)
 
 

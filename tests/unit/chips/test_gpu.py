@@ -24,7 +24,7 @@ LAYERS = [{"conv": 16, "kernel": 3}, {"conv": 32, "kernel": 3, "pool": 2}, {"ave
 @pytest.fixture(scope="module")
 def trained(dataset, tmp_path_factory):
     spec = networks.network_spec("mixed", signs={"group": 4, "assignment": "learned"}, common_mode="subtracted")
-    recipe = networks.training_spec({"shift": 1, "noise": 0.1}, epochs=8, average_decay=0.9, optimizer="muon")
+    recipe = networks.training_spec({"shift": 1, "noise": 0.1}, epochs=8, optimizer="muon")
 
     def train(**changes):
         return train_network(

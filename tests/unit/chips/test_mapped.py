@@ -40,6 +40,20 @@ def ready(inputs, polarity, *, seed=0, **changes):
     return network.eval()
 
 
+def test_what_does_not_fit_is_named_by_its_layer(splits):
+    network = ready(splits[0].x, "signed")
+    narrow = networks.CROSSBAR.model_copy(update={"columns": 1})
+    told = "^module layer0: Conv2d: arrays of 1 columns cannot hold one output of 2 columns$"
+    with pytest.raises(ValueError, match=told):
+        map_network(network, networks.device_spec(), narrow)
+
+
+def test_a_file_without_a_mapped_network_is_named(tmp_path):
+    write_arrays(tmp_path / "weights", [], {"crossbar": {"rows": 8}})
+    with pytest.raises(ValueError, match="weights holds no mapped network: mapping missing from its header"):
+        read_mapped(tmp_path / "weights")
+
+
 def deploy(network, device, mapped=None, seed=0):
     return Deployment(network, mapped or map_network(network, device, networks.CROSSBAR), device, seed=seed)
 

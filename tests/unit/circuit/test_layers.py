@@ -108,4 +108,4 @@ def test_a_short_table_is_refused_in_one_line(tmp_path, text, said):
 
 def test_a_column_that_is_there_twice_is_named_and_no_empty_list_follows(tmp_path):
     said = refusal(is_of_a_run, written(tmp_path, "rows,columns,products,rows\n8,2,1,8\n"))
-    assert said.endswith("mine.csv: column 'rows' is read by nothing or twice there")
+    assert said.endswith("mine.csv: column 'rows' is there twice; allowed is once")

@@ -196,3 +196,9 @@ def test_one_number_of_seeds_is_that_of_every_network():
 def test_a_missing_key_is_named_without_the_block_around_it():
     claims = {name: rule for name, rule in CONFIG["claims"].items() if name != "failure_points"}
     assert refusal({"claims": claims}) == "config.yaml: claims.failure_points: missing key"
+
+
+def test_of_two_averages_in_a_row_the_second_would_replace_the_first():
+    layers = [{"conv": 4}, {"average": 4}, {"average": 2}, {"linear": 10}]
+    told = refusal({"architectures.mine": {"activation": "relu", "layers": layers}})
+    assert "architectures.mine" in told and "two average layers in a row; allowed is one before each" in told

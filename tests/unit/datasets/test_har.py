@@ -75,9 +75,18 @@ def test_a_short_or_missing_file_is_named(har_files, tmp_path, cut, fault):
         har.splits(tmp_path, 7)
 
 
+@pytest.mark.parametrize("subjects", [b"3\n" * 13, b""])
+def test_every_window_has_a_subject(har_files, tmp_path, subjects):
+    har_files["UCI HAR Dataset/train/subject_train.txt"] = subjects
+    lay("folder", har_files, tmp_path)
+    found = subjects.count(b"3")
+    with pytest.raises(ValueError, match=rf"train/subject_train\.txt has {found} numbers; 14 are needed"):
+        har.splits(tmp_path, 1)
+
+
 def test_more_folds_than_subjects_are_refused(har_files, tmp_path):
     lay("folder", har_files, tmp_path)
-    with pytest.raises(ValueError, match="folds: 8 exceeds the 7 subjects"):
+    with pytest.raises(ValueError, match="folds: 8 exceeds the 7 training subjects"):
         har.splits(tmp_path, 8)
 
 

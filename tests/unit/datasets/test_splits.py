@@ -39,7 +39,7 @@ def test_folds_depend_on_the_seed_only():
 def test_too_many_folds_are_refused():
     with pytest.raises(ValueError, match="folds: 4 exceeds the 3 examples of the rarest class"):
         stratified_folds(np.array([0] * 9 + [1] * 3), 4, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="folds: 4 exceeds the 3 subjects"):
+    with pytest.raises(ValueError, match="folds: 4 exceeds the 3 training subjects"):
         group_folds(np.array([5, 5, 7, 9]), 4, np.random.default_rng(0))
 
 
@@ -60,6 +60,8 @@ def made(**changes):
             {"test_group": torch.tensor([4, 4])},
             r"mine: test_group of torch.int64, shape \(2,\); each of 3 test examples",
         ),
+        ({"train_fold": torch.tensor([0, 1])}, r"mine: train_fold of torch.int64, shape \(2,\); each of 6 training"),
+        ({"train_fold": torch.rand(6)}, "mine: train_fold of torch.float32, .* needs one whole number"),
         ({"test_group": torch.rand(3)}, "mine: test_group of torch.float32, .* needs one whole number"),
         ({"train_y": torch.tensor([0, 1])}, r"mine: train_y is of shape \(2,\); each of 6 inputs needs one label"),
     ],

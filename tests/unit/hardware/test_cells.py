@@ -97,8 +97,9 @@ def test_a_cell_has_its_conductance_at_the_read_voltage():
 
 
 def test_what_is_no_array_and_what_stays_unsolved_is_refused(monkeypatch):
-    with pytest.raises(ValueError, match=r"finite conductances >= 0 and wire_ohm >= 0 \(here -1.0\)"):
-        column_currents(array(2, 2), volts_of(2), -1.0, STRONG)
+    for ohm in (-1.0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=rf"finite conductances >= 0 and a finite wire_ohm >= 0 \(here {ohm}\)"):
+            column_currents(array(2, 2), volts_of(2), ohm, STRONG)
     with pytest.raises(ValueError, match=r"voltages of shape \(3, 4\) do not drive 2 rows"):
         column_currents(array(2, 2), volts_of(4), 1.0, STRONG)
     monkeypatch.setattr(cells, "NEWTON_STEPS", 1)

@@ -82,7 +82,7 @@ def test_a_netlist_has_every_cell_and_every_segment_once():
     [
         (-1.0, 2, 1.0, "finite conductances"),
         (float("nan"), 2, 1.0, "finite conductances"),
-        (1.0, 2, -1.0, "wire_ohm"),
+        *((1.0, 2, ohm, rf"a finite wire_ohm >= 0 \(here {ohm}\)") for ohm in (-1.0, float("nan"), float("inf"))),
         (1.0, 3, 1.0, "3 voltages do not drive 2 rows"),
     ],
 )

@@ -142,9 +142,12 @@ def test_every_published_number_has_unit_and_source():
     ("line", "message"),
     [
         ("a,polynomial,sigma_0,one,uS,book,", "'one' is not a number"),
-        ("a,polynomial,sigma_0,1,mS,book,", "unit 'mS' is not one of"),
+        ("a,polynomial,sigma_0,1,mS,book,", "unit 'mS' is not allowed; needed is"),
         ("a,polynomial,sigma_0,1,uS,,", "has no source"),
-        ("a,polynomial,sigma_0,1,uS,book,\na,polynomial,sigma_0,2,uS,book,", "stands there already"),
+        (
+            "a,polynomial,sigma_0,1,uS,book,\na,polynomial,sigma_0,2,uS,book,",
+            "second row of this parameter",
+        ),
     ],
 )
 def test_a_faulty_table_is_refused_in_one_line(tmp_path, line, message):

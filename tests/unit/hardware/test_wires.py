@@ -121,9 +121,10 @@ def test_conductances_behind_wires_are_those_of_the_solver_named():
     assert torch.equal(conductance_behind(g_uS, 9.0, "exact"), without)
 
 
-def test_negative_resistance_is_refused():
-    with pytest.raises(ValueError, match="negative"):
-        effective_conductance(array(2, 2), -1.0)
+@pytest.mark.parametrize("ohm", [-1.0, float("nan"), float("inf")])
+def test_what_is_no_resistance_is_refused(ohm):
+    with pytest.raises(ValueError, match=rf"a finite wire_ohm >= 0 \(here {ohm}\)"):
+        effective_conductance(array(2, 2), ohm)
 
 
 @pytest.mark.filterwarnings(

@@ -60,6 +60,10 @@ REFUSED = {
         "3.weight is of type torch.int8; needed are weights, not codes",
     ),
     "other shapes": (lambda path: saved(path, STATE | {"3.bias": torch.ones(5)}), r"3.bias is \(5,\); the layers need"),
+    "counters of more numbers": (
+        lambda path: saved(path, STATE | {"1.num_batches_tracked": torch.ones(2, dtype=torch.int64)}),
+        r"1.num_batches_tracked is \(2,\); the layers need \(\)",
+    ),
     "other names": (
         lambda path: saved(path, STATE | {"4.bias": torch.ones(5)}),
         r"4.bias is \(5,\); the layers need none",

@@ -270,7 +270,10 @@ def test_noise_is_added_in_units_of_its_factor(factor):
     [
         ({"polarity": "bipolar"}, "'bipolar'"),
         ({"adc_bits": 0}, "adc_bits is 0; allowed are whole numbers from 1"),
+        ({"rows": True}, "rows is True; allowed are whole numbers from 1"),
         ({"noise": -0.1}, "noise is -0.1; allowed is one number from 0"),
+        ({"noise": float("nan")}, "noise is nan; allowed is one number from 0"),
+        ({"noise_law": (0.04, float("nan"))}, r"noise_law is \(0.04, nan\); allowed is a tuple of finite numbers"),
         ({"noise": (0.04,)}, r"\(0\.04,\)"),
     ],
 )

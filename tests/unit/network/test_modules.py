@@ -159,6 +159,30 @@ def test_a_network_that_is_none_is_refused(make, message):
         prepare_trained(make(), INPUTS, FINE)
 
 
+class Checking(nn.Sequential):
+    """A forward that does not run under `condition`, as one that reads what only torch's own layer has."""
+
+    def __init__(self, condition, error):
+        super().__init__(nn.Flatten(), nn.Linear(162, 3))
+        self.condition, self.error = condition, error
+
+    def forward(self, values):
+        if self.condition(self, values):
+            raise self.error
+        return super().forward(values)
+
+
+@pytest.mark.parametrize("error", [AttributeError("no float64 here"), RuntimeError()], ids=repr)
+def test_a_forward_of_single_precision_alone_is_compared_in_it(error):
+    doubled = Checking(lambda network, values: values.dtype == torch.float64, error)
+    found = prepare_trained(doubled, INPUTS, FINE, share=1.0)(INPUTS)
+    torch.testing.assert_close(found, doubled(INPUTS), rtol=0, atol=0.05)
+    exchanged = Checking(lambda network, values: type(network[1]) is not nn.Linear, error)
+    told = str(error) or "RuntimeError"
+    with pytest.raises(ValueError, match=f"^the network does not run once its layers are exchanged: {told}$"):
+        prepare_trained(exchanged, INPUTS, FINE)
+
+
 def test_what_no_check_foresees_is_found_by_its_values(monkeypatch):
     """A method replaced in torch's own class, and a forward that computes with a weight beside its layer's calls."""
     monkeypatch.setattr(nn.Linear, "forward", lambda self, values: 2 * nn.functional.linear(values, self.weight))
@@ -246,7 +270,7 @@ def test_the_callers_network_stays_as_it_is(dtype):
 def test_every_tensor_must_be_finite(name, value):
     modules = nn.Sequential(nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(162, 3))
     getattr(modules[0], name).data[1] = value
-    with pytest.raises(ValueError, match=f"module 0: weights hold NaN or infinity in BatchNorm2d.{name}"):
+    with pytest.raises(ValueError, match=f"module 0: BatchNorm2d.{name} holds NaN or infinity"):
         prepare_trained(modules, INPUTS, FINE)
 
 
@@ -257,5 +281,5 @@ def test_biases_and_variances_are_looked_at():
         prepare_trained(modules, INPUTS, FINE)
     modules[0].running_var[1] = 0.5
     modules[2].bias.data[0] = float("-inf")
-    with pytest.raises(ValueError, match=r"module 2: weights hold NaN or infinity in Linear.bias"):
+    with pytest.raises(ValueError, match=r"module 2: Linear\.bias holds NaN or infinity"):
         prepare_trained(modules, INPUTS, FINE)

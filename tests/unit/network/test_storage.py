@@ -111,3 +111,12 @@ def test_a_file_without_one_of_the_tensors_is_refused(tmp_path):
     write_tensors(tmp_path / "part", tensors, header)
     with pytest.raises(ValueError, match=r"log_i_max is in the file or in the network, and not in both"):
         read_network(tmp_path / "part")
+
+
+def test_a_tensor_of_another_shape_is_one_line(tmp_path):
+    network, about = made("signed")
+    write_network(tmp_path / "whole", network, about)
+    tensors, header = read_tensors(tmp_path / "whole")
+    write_tensors(tmp_path / "part", tensors | {"norm1.bias": torch.zeros(4)}, header)
+    with pytest.raises(ValueError, match=r"part: norm1.bias is of shape \(4,\); the network needs \(3,\)$"):
+        read_network(tmp_path / "part")

@@ -12,6 +12,7 @@ from xbar.config.own import OwnNetworkSpec
 from xbar.files import write_tensors
 from xbar.network.classes import network_of
 from xbar.network.modules import build_sequential
+from xbar.network.storage import state_of
 from xbar.own import entry
 
 DEVICE = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.0)
@@ -256,11 +257,14 @@ def test_a_tuned_network_is_restored_and_another_refused(tmp_path, given):
     recipe = OwnNetworkSpec(**recipe.model_dump(warnings=False))
     network, again = (entry.prepared(recipe, network_of(spec), data["train_x"], 12) for _ in range(2))
     entry.tune(recipe, network, data, networks.device_spec(), {})
-    state = entry.state_of(network)
+    state = state_of(network)
     write_tensors(tmp_path / "tuned", state, {})
     entry.restore(again, tmp_path / "tuned")
-    assert all(torch.equal(value, entry.state_of(again)[key]) for key, value in state.items())
+    assert all(torch.equal(value, state_of(again)[key]) for key, value in state.items())
     assert not torch.equal(again[3].weight, network_of(spec)[3].weight)
     write_tensors(tmp_path / "other", {key: state[key] for key in list(state)[1:]}, {})
     with pytest.raises(ValueError, match="is in the file or in the network, and not in both"):
+        entry.restore(again, tmp_path / "other")
+    write_tensors(tmp_path / "other", state | {"3.weight": torch.zeros(2)}, {})
+    with pytest.raises(ValueError, match=r"other: 3.weight is of shape \(2,\); the network needs"):
         entry.restore(again, tmp_path / "other")

@@ -126,7 +126,7 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
         (lambda network, x, y: fine_tune(nn.Linear(2, 2), x, y), "no crossbar layer"),
         (lambda network, x, y: fine_tune(network, x, y[:3]), "20 inputs with 3 wanted outputs"),
         (lambda network, x, y: fine_tune(network, x, y, epochs=0), "0 epochs"),
-        (lambda network, x, y: fine_tune(network, x * float("inf"), y), "20 inputs; some are needed, without NaN"),
+        (lambda network, x, y: fine_tune(network, x * float("inf"), y), "20 inputs hold NaN or infinity"),
         (lambda network, x, y: fine_tune(network, x, y, noise=(float("nan"), 0.1)), "the loss is nan in epoch 1"),
         (
             lambda network, x, y: fine_tune(network, x, y, epochs=2, learning_rate=1e30),

@@ -61,6 +61,23 @@ def test_what_is_left_out_changes_nothing():
 
 
 @pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({name: DATA[name][:0] for name in PARTS}, "d: train_x has no examples; at least one is needed"),
+        ({"test_x": X[:0], "test_y": DATA["test_y"][:0]}, "d: test_x has no examples; at least one is needed"),
+        ({"train_x": X[0, 0, 0, 0]}, "d: train_x has no examples; at least one is needed"),
+        (
+            {"train_y": DATA["train_y"][:0], "test_y": DATA["test_y"][:0]},
+            r"d: train_y is of shape \(0,\); each of 6 inputs needs one label",
+        ),
+    ],
+)
+def test_no_examples_and_no_labels_are_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        as_taken(DATA | changes, OwnInputsSpec(shape=[24]), "d")
+
+
+@pytest.mark.parametrize(
     ("spec", "message"),
     [
         ({"channels": [0, 3]}, "d: inputs.channels name 3; there are 3, counted from 0"),

@@ -9,19 +9,17 @@ import torch
 from support import networks
 from torch import nn
 
-from xbar.network.contexts import batch_norms, crossbar_layers, hooked, scales_of
+from xbar.network.contexts import batch_norms, crossbar_layers, scales_of
 from xbar.network.predict import accuracy
 from xbar.tables import TRAINING
 from xbar.training.batches import Batch
 from xbar.training.folds import Examples
-from xbar.training.loop import Training
 from xbar.training.optimizer import one_cycle
 
 NONE = Examples(torch.empty(0, 1, 8, 8), torch.empty(0, dtype=torch.int64))
 FULL = {
     "augmentation": {"shift": 1, "noise": 0.1},
     "epochs": 5,
-    "average_decay": 0.9,
     "freeze_statistics": 0.4,
     "label_smoothing": 0.1,
     "weight_decay": 0.01,
@@ -114,7 +112,7 @@ def test_killed_training_ends_as_the_uninterrupted_one(few, tmp_path, signs, rec
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     ("signs", "recipe"),
-    [({"polarity": "signed"}, {}), (LEARNED, {}), (LEARNED, {"average_decay": 0.0}), (SIGNED, MUON)],
+    [({"polarity": "signed"}, {}), (LEARNED, {}), (SIGNED, MUON)],
     ids=str,
 )
 def test_training_killed_behind_its_last_epoch_ends_as_it_did(few, tmp_path, signs, recipe):
@@ -244,40 +242,6 @@ def test_history_describes_every_epoch(few, tmp_path):
     assert {row["validation_accuracy"] for row in without} == {""}
 
 
-def test_average_follows_its_recurrence(few, tmp_path, monkeypatch):
-    """a <- d a + (1 - d) w after every step, and batch-norm statistics of the averaged weights."""
-    train, spec = few[0], networks.training_spec(epochs=2, average_decay=0.8)
-    network = started(train, spec, polarity="float")
-    expected = [parameter.detach().double() for parameter in network.parameters()]
-    training, step = networks.training_of(network, train, NONE, spec, seed=0), Training._step
-
-    def recorded(self, *arguments):
-        answer = step(self, *arguments)
-        for index, parameter in enumerate(network.parameters()):
-            expected[index] = 0.8 * expected[index] + 0.2 * parameter.detach().double()
-        return answer
-
-    monkeypatch.setattr(Training, "_step", recorded)
-    training.run(tmp_path / "none.pt")
-    for parameter, value in zip(network.parameters(), expected, strict=True):
-        torch.testing.assert_close(parameter.double(), value, rtol=1e-4, atol=1e-6)
-    seen = []
-    with hooked({"layer0": networks.layers_of(network)[0]}, lambda name, inputs, outputs: seen.append(outputs)):
-        network(train.x)
-    spread = seen[0].std((0, 2, 3))
-    assert (batch_norms(network)[0].running_mean - seen[0].mean((0, 2, 3))).abs().max() < 0.1 * spread.max()
-    torch.testing.assert_close(batch_norms(network)[0].running_var.sqrt(), spread, rtol=0.1, atol=1e-3)
-
-
-@pytest.mark.parametrize("examples", [65, 40])
-def test_average_takes_any_number_of_examples(few, tmp_path, examples):
-    """One over a whole batch, where batch-norm would meet a batch of one; and fewer than a batch."""
-    train = Examples(few[0].x[:examples], few[0].y[:examples])
-    spec = networks.training_spec(epochs=1, average_decay=0.5)
-    network, _ = trained(train, spec, tmp_path)
-    assert all(torch.isfinite(value).all() for value in network.state_dict().values())
-
-
 def test_statistics_freeze_when_told(few, tmp_path):
     train = few[0]
     halves = []
@@ -318,7 +282,7 @@ def test_tiny_networks_learn_the_digits(splits, tmp_path, polarity, activation, 
 @pytest.mark.usefixtures("unchecked")
 def test_the_range_of_the_other_sign_narrows_by_the_same_share_at_every_step(splits, tmp_path):
     train, _ = splits
-    spec = networks.training_spec(epochs=4, average_decay=0.5)
+    spec = networks.training_spec(epochs=4)
     network = started(train, spec, **LEARNED)
     training = networks.training_of(network, train, NONE, spec)
     first, floors, begin = next(iter(crossbar_layers(network).values())), [], training._begin_step
@@ -334,24 +298,6 @@ def test_the_range_of_the_other_sign_narrows_by_the_same_share_at_every_step(spl
     np.testing.assert_allclose(floors, [max(0, 1 - step / steps / 0.7) for step in range(steps)])
     assert training.steps_per_epoch > 1
     assert not any(layer.signed for layer in crossbar_layers(network).values())
-
-
-def test_a_turn_takes_the_average_of_the_weights_along(splits):
-    train, _ = splits
-    spec = networks.training_spec(average_decay=0.5)
-    network = started(train, spec, **LEARNED)
-    training = networks.training_of(network, train, NONE, spec)
-    weights = {layer.weight: layer for layer in crossbar_layers(network).values()}
-    averages = [average for p, average in zip(network.parameters(), training.average, strict=True) if p in weights]
-    before = [layer.sign.clone() for layer in weights.values()]
-    for weight, average in zip(weights, averages, strict=True):
-        weight.data.fill_(-0.3)
-        average.fill_(-0.25)
-    training._freeze_signs(0.0)
-    for layer, average, sign in zip(weights.values(), averages, before, strict=True):
-        assert torch.equal(layer.sign, -sign)
-        assert float(layer.weight.detach().min()) == pytest.approx(0.3)
-        assert float(average.min()) == float(average.max()) == 0.25
 
 
 def test_learned_signs_without_crelu_and_without_negative_gains(splits, tmp_path):
@@ -373,7 +319,7 @@ DIVERGED = r"^training diverged in epoch \d of 4: .* try a learning_rate below 1
     [
         ({"polarity": "float"}, {}),
         ({"polarity": "float"}, {"optimizer": "muon"}),
-        ({"polarity": "float"}, {"average_decay": 0.9, "distillation": 0.5}),
+        ({"polarity": "float"}, {"distillation": 0.5}),
         ({"polarity": "signed", "noise": 0.05}, {}),
         ({"polarity": "unipolar"}, {"precision": "bfloat16"}),
         (LEARNED, {}),
@@ -394,13 +340,13 @@ def test_training_that_diverges_stops_and_leaves_nothing(few, tmp_path, signs, r
 @pytest.mark.parametrize(
     ("where", "number"),
     [
-        *product(["weight", "statistic", "scale", "average", "optimiser"], [float("nan"), float("inf")]),
+        *product(["weight", "statistic", "scale", "optimiser"], [float("nan"), float("inf")]),
         ("scale", -1e9),  # a full scale of zero
     ],
 )
 def test_it_stops_in_the_epoch_that_leaves_a_number_that_is_not_finite(few, tmp_path, where, number):
     """The loss of the epoch is finite; a checkpoint of the epochs before would lead there again."""
-    spec = networks.training_spec(epochs=4, average_decay=0.5)
+    spec = networks.training_spec(epochs=4)
     training = networks.training_of(started(few[0], spec), *few, spec, seed=0)
     step, steps = training._step, []
 
@@ -410,11 +356,7 @@ def test_it_stops_in_the_epoch_that_leaves_a_number_that_is_not_finite(few, tmp_
         if len(steps) == 6:  # the last of the second epoch
             network, state = training.network, next(iter(training.optimizers[0].state.values()))
             held = {"weight": networks.layers_of(network)[1].weight, "statistic": batch_norms(network)[0].running_var}
-            held |= {
-                "scale": scales_of(network)[0].log_x_max,
-                "average": training.average[0],
-                "optimiser": state["exp_avg"],
-            }
+            held |= {"scale": scales_of(network)[0].log_x_max, "optimiser": state["exp_avg"]}
             held[where].data[(0,) * held[where].dim()] = number
         return answer
 
@@ -423,12 +365,3 @@ def test_it_stops_in_the_epoch_that_leaves_a_number_that_is_not_finite(few, tmp_
         training.run(tmp_path / "diverged.pt")
     assert "loss" not in str(caught.value)
     assert len(steps) == 6 and list(tmp_path.iterdir()) == []
-
-
-def test_averages_whose_statistics_are_not_finite_are_no_result(few, tmp_path, monkeypatch):
-    spec = networks.training_spec(epochs=2, average_decay=0.5)
-    training = networks.training_of(started(few[0], spec), *few, spec, seed=0)
-    monkeypatch.setattr(training, "_take_average", lambda: batch_norms(training.network)[0].running_var.fill_(np.inf))
-    with pytest.raises(FloatingPointError, match=r"diverged in epoch 2 of 2: norm0\.running_var is not finite"):
-        training.run(tmp_path / "diverged.pt")
-    assert list(tmp_path.iterdir()) == []

@@ -89,6 +89,13 @@ def test_scores_for_another_training_are_refused_in_one_line(files, tmp_path, ch
     assert "\n" not in str(refused.value) and list(tmp_path.iterdir()) == [path]
 
 
+def test_a_file_of_another_kind_is_named(files):
+    """Its header is not compared: that of another program may say the same, or nothing."""
+    for wanted in ({}, {"seed": 3}):
+        with pytest.raises(ValueError, match="data holds no scores of a teacher; replace it"):
+            read_scores(files / "data", wanted)
+
+
 def test_noise_on_inputs_of_another_deviation_is_refused(files, tmp_path):
     path = written(files, tmp_path / "scores", teacher="strange")
     with pytest.raises(ValueError, match="scores are those for deviation of the inputs"):

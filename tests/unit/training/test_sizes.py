@@ -77,7 +77,7 @@ def test_sizes_that_make_other_layers_are_refused_in_one_line(pixels, layers, sh
 
 def test_a_training_begins_with_small_images_and_validates_on_whole_ones(splits, tmp_path):
     train = Examples(splits[0].x[:128], splits[0].y[:128])
-    spec = networks.training_spec(epochs=4, sizes=[{"epochs": 2, "pixels": 4}], average_decay=0.5)
+    spec = networks.training_spec(epochs=4, sizes=[{"epochs": 2, "pixels": 4}])
     network = networks.start(networks.build("signed", layers=LAYERS), train.x)
     sides = []
     with hooked({"": networks.layers_of(network)[0]}, lambda name, taken, made: sides.append(taken.shape[-1])):
