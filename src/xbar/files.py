@@ -60,7 +60,8 @@ def is_finite(tensor: Any) -> bool:
     """Whether a tensor of torch holds neither NaN nor infinity, in one pass. No import of torch is needed."""
     if not tensor.numel() or not tensor.is_floating_point():
         return True
-    return all(bool(bound.isfinite()) for bound in tensor.detach().aminmax())  # NaN passes; isfinite makes five passes
+    tensor = tensor.detach() if tensor.element_size() > 1 else tensor.detach().float()  # torch compares no float8
+    return all(bool(bound.isfinite()) for bound in tensor.aminmax())  # NaN passes; isfinite makes five passes
 
 
 def read_numbers(path: str | Path) -> dict[str, Any]:

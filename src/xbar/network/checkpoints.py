@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -44,12 +43,12 @@ def read_state(path: str | Path) -> dict[str, Tensor]:
         start = file.read(64)
     if start.startswith(b"version https://git-lfs"):
         raise ValueError(f"{path} is a pointer of Git LFS, not the file; 'git lfs pull' brings it")
-    if not start.startswith((b"PK", b"\x80")):
+    if start[8:10] == b'{"' or not start.startswith((b"PK", b"\x80")):  # the first eight bytes are a length
         return read_tensors(path)[0]
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        told = str(error).splitlines()[0]
+    except Exception as error:  # of many types, by where a file is broken
+        told = (str(error).splitlines() or [type(error).__name__])[0].partition(" This file can still be loaded")[0]
         raise ValueError(f"{path} holds more than tensors, or is broken; save model.state_dict(): {told}") from None
     return _checked(path, found)
 
@@ -61,8 +60,12 @@ def _checked(path: str | Path, found: Any) -> dict[str, Tensor]:
     if not isinstance(found, Mapping) or not found:
         raise ValueError(f"{path} holds a {type(found).__name__}; needed is a state dict")
     for name, value in found.items():
+        if not isinstance(name, str):
+            raise ValueError(f"{path}: a tensor is named {name!r}; names in a state dict are text")
         if not isinstance(value, Tensor):
             raise ValueError(f"{path}: '{name}' is a {type(value).__name__}; a state dict has tensors alone")
+        if value.layout != torch.strided or value.is_meta:
+            raise ValueError(f"{path}: '{name}' is sparse or without values; needed are plain tensors")
         if not is_finite(value):
             raise ValueError(f"{path}: tensor '{name}' holds NaN or infinity")
     return dict(found)

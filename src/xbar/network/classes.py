@@ -38,7 +38,7 @@ def _of_class(spec: ModuleSpec | None) -> nn.Module:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             module = made(**spec.arguments)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"{spec.file}: {spec.name}: {told(error)}") from None
     if not isinstance(module, nn.Module):
         raise ValueError(f"{spec.file}: {spec.name} makes a {type(module).__name__}; needed is an nn.Module")
@@ -81,7 +81,7 @@ def _executed(spec: ModuleSpec) -> ModuleType:
         raise ValueError(f"{told_of}; a file of your own that it imports is named in module.imports") from None
     except SyntaxError as error:
         raise ValueError(f"{path}:{error.lineno}: {error.msg}") from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"{path}: {told(error)}") from None
     return module
 
@@ -100,6 +100,6 @@ def _importable(folder: Path, names: list[str]) -> Iterator[None]:
         sys.modules.update(before)
 
 
-def told(error: Exception) -> str:
+def told(error: BaseException) -> str:
     """The type and the first line of an error that code of others raised."""
     return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}".removesuffix(": ")

@@ -107,6 +107,8 @@ def as_inputs(inputs: Any) -> Tensor:
         tensor = torch.as_tensor(inputs).detach().cpu()
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"inputs are {type(inputs).__name__}; needed is one tensor: {error}") from None
+    if tensor.is_complex():
+        raise ValueError("inputs are complex numbers; allowed are real ones")
     tensor = tensor if tensor.dtype in (torch.int32, torch.int64) else tensor.float()
     if not tensor.dim() or not len(tensor):
         raise ValueError(f"no inputs in a tensor of shape {tuple(tensor.shape)}; at least one is needed")

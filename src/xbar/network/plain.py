@@ -57,9 +57,11 @@ def run_plain(module: nn.Module, inputs: Tensor) -> Seen:
 def _check_steady(module: nn.Module, inputs: Tensor, outputs: Tensor) -> None:
     """ValueError where a smaller batch gives other outputs, because such a network has no result to compare with."""
     fewer = max(1, min(COMPARED, len(inputs) // 2))
-    again, first = module(inputs[:fewer].clone()), outputs[:fewer]
-    if again.shape != first.shape or not (again - first).abs().max() <= STEADY * first.abs().max():
-        raise ValueError("the network gives other outputs in a smaller batch: it draws at random or mixes its inputs")
+    for part in (slice(fewer), slice(-fewer, None)):  # the first and the last
+        again, before = module(inputs[part].clone()), outputs[part]
+        if again.shape != before.shape or not (again - before).abs().max() <= STEADY * before.abs().max():
+            told = "it draws at random or mixes its inputs"
+            raise ValueError(f"the network gives other outputs in a smaller batch: {told}")
 
 
 def _enter(name: str, entered: list, part: nn.Module, taken: tuple[Any, ...]) -> None:
@@ -68,6 +70,8 @@ def _enter(name: str, entered: list, part: nn.Module, taken: tuple[Any, ...]) ->
     if isinstance(part, (nn.Linear, nn.Conv1d, nn.Conv2d)) and isinstance(given, Tensor):
         groups = getattr(part, "groups", 1)
         outputs, channels, *kernel = part.weight.shape
+        if not part.weight.numel():
+            raise ValueError(f"{where(name, part)} has no weights: {tuple(part.weight.shape)}")
         check_axes(where(name, part), given, (outputs, channels * groups, *kernel))
 
 

@@ -133,8 +133,13 @@ def _known_positive(module: nn.Module) -> set[str]:
     for name, part in _places(module) if type(module) is nn.Sequential else []:
         if type(part) in CROSSBAR_KINDS and positive:
             known.add(name)
-        positive = type(part) is nn.ReLU or (positive and type(part) in (*KEEP_SIGN, AvgPool2d))
+        positive = _is_rectifier(part) or (positive and type(part) in (*KEEP_SIGN, AvgPool2d))
     return known
+
+
+def _is_rectifier(module: nn.Module) -> bool:
+    """Whether it is torch's ReLU and nothing else; hooks may change what it gives."""
+    return type(module) is nn.ReLU and not module._forward_hooks and not module._forward_pre_hooks
 
 
 def _places(module: nn.Sequential) -> list[tuple[str, nn.Module]]:
@@ -161,7 +166,7 @@ def _fuse_rectifiers(module: nn.Module) -> None:
         return
     feeds = False
     for name, part in reversed(_places(module)):
-        if type(part) is nn.ReLU and feeds:
+        if _is_rectifier(part) and feeds:
             module.set_submodule(name, nn.Identity())
         cuts = isinstance(part, CrossbarLayer) and part.takes == "positive"
         feeds = cuts or (feeds and type(part) is nn.Flatten)

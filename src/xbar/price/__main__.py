@@ -78,6 +78,8 @@ def _priced(
     ours = network_given(given.layers, given.network, config, ROOT, signed=signed)
     found = {"circuit": proposal(ours.network, circuit, config, chosen, components)}
     says = {"network": _size(found["circuit"]), "layers": ours.says, "circuit": describe(found["circuit"].design)}
+    if tables[1:]:
+        says["prices"] = ", then ".join(str(Path(table).name) for table in tables)
     if given.against:
         theirs = _beside(given, ours, config)
         others = baselines(theirs.network, circuit, found["circuit"], given.against, chosen, components)

@@ -44,8 +44,9 @@ def describe(design: Design) -> str:
     """One circuit in a sentence."""
     bank = f"a bank of {_bank(design)} for all layers" if _shares_adcs(design) else f"own converters{_in_turn(design)}"
     serial = "" if design.dac == "none" else f" by {design.dac}"
+    arrays = f"arrays up to {design.crossbar.rows} x {design.crossbar.columns} ({design.arrays})"
     return (
-        f"{design.mapping}, {bank}; {design.adc_bits}-bit ADCs of model {design.adc_law} at"
+        f"{design.mapping}, {arrays}, {bank}; {design.adc_bits}-bit ADCs of model {design.adc_law} at"
         f" {design.sample_rate_MHz:g} MHz; {design.dac_bits}-bit {design.input_encoding} inputs{serial}, pulse"
         f" {design.pulse_ns:g} ns; {design.node_nm:g} nm, {design.supply_V:g} V; component set {design.component_set}"
     )

@@ -38,8 +38,8 @@ def _numpy(path: str | Path) -> dict[str, Tensor]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return {name: torch.from_numpy(arrays[name]) for name in arrays.files}
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{path}: {str(error).splitlines()[0]}") from None
+    except (ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path}: {(str(error).splitlines() or [''])[0]}") from None
 
 
 def as_taken(data: Mapping[str, Tensor], spec: OwnInputsSpec, where: str, classes: int = 0) -> dict[str, Tensor]:
