@@ -54,6 +54,21 @@ REFUSED = {
     "list": (lambda path: saved(path, [torch.ones(2)]), "holds a list; needed is a state dict"),
     "other values": (lambda path: saved(path, {"0.weight": 3}), "'0.weight' is a int; a state dict has tensors alone"),
     "broken": (lambda path: path.write_bytes(b"PK\x03\x04nothing"), "holds more than tensors, or is broken"),
+    "cut in the old format": (
+        lambda path: (
+            torch.save(STATE, path, _use_new_zipfile_serialization=False),
+            path.write_bytes(path.read_bytes()[:200]),
+        ),
+        "holds more than tensors, or is broken",
+    ),
+    "names that are numbers": (
+        lambda path: saved(path, {0: torch.ones(2)}),
+        "a tensor is named 0; names in a state dict",
+    ),
+    "sparse": (
+        lambda path: saved(path, STATE | {"3.bias": torch.ones(2).to_sparse()}),
+        "'3.bias' is sparse or without",
+    ),
     "text": (lambda path: path.write_text("weights"), "not a whole safetensors file"),
     "codes": (
         lambda path: saved(path, STATE | {"3.weight": torch.ones(2, 27, dtype=torch.int8)}),
@@ -80,6 +95,17 @@ def test_what_is_no_state_dict_is_one_line(tmp_path, name):
     with pytest.raises(ValueError, match=message) as caught:
         load_checkpoint(network(), path)
     assert "\n" not in str(caught.value)
+
+
+def test_a_header_may_have_any_length(tmp_path):
+    """The first byte of a safetensors file may be that of a pickle."""
+    for letters in range(0, 256, 8):
+        save_file(STATE, tmp_path / "w", {"about": "a" * letters})
+        if (tmp_path / "w").read_bytes()[0] == 0x80:
+            break
+    else:
+        raise AssertionError("no length tried begins with 0x80")
+    assert torch.equal(load_checkpoint(network(1), tmp_path / "w")[3].weight, STATE["3.weight"])
 
 
 def test_metadata_of_other_programs_is_left_aside(tmp_path):

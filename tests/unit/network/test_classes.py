@@ -106,6 +106,7 @@ def test_an_undeclared_file_of_the_run_is_refused(entry, tmp_path, monkeypatch, 
         ("import no_such_part\n", "Net", "net.py imports 'no_such_part', which is not installed; a file of your own"),
         ("x = 1\nclass Net\n", "Net", "net.py:2: expected ':'"),
         ("raise RuntimeError('away')\n", "Net", "net.py: RuntimeError: away"),
+        ("raise SystemExit(0)\n", "Net", "net.py: SystemExit: 0"),
     ],
 )
 def test_what_makes_no_network_is_one_line(entry, tmp_path, text, name, message):

@@ -107,6 +107,19 @@ def replaced_whole():
     return modules
 
 
+class ByFirst(nn.Sequential):
+    """Each batch in units of its first input."""
+
+    def forward(self, values):
+        return super().forward(values / values[0].abs().max())
+
+
+def without_rows():
+    layer = nn.Linear(162, 3)
+    layer.weight, layer.bias = nn.Parameter(torch.empty(0, 162)), None
+    return layer
+
+
 REFUSED = {
     "linear subclass": (lambda: Doubled(162, 3), r"module 1: Doubled is no layer of torch.nn itself.*named in digital"),
     "convolution subclass": (lambda: Standardised(2, 3, 3), r"module 1: Standardised is no layer of torch.nn itself"),
@@ -151,12 +164,29 @@ def test_what_is_refused_stays_as_it_is_where_it_is_named(make, caplog):
             lambda: nn.Sequential(nn.Conv2d(2, 2, 3), nn.Softmax(0)),
             "other outputs in a smaller batch: it draws at random",
         ),
+        (
+            lambda: ByFirst(nn.Flatten(), nn.Linear(162, 3)),
+            "other outputs in a smaller batch: it draws at random or mixes",
+        ),
+        (
+            lambda: nn.Sequential(nn.Flatten(), without_rows()),
+            r"module 1: Linear has no weights: \(0, 162\)",
+        ),
         (Twofold, "the network gives a tuple; needed is one tensor"),
     ],
 )
 def test_a_network_that_is_none_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         prepare_trained(make(), INPUTS, FINE)
+
+
+@torch.no_grad()
+def test_a_hook_of_a_rectifier_is_run():
+    """Were the ReLU left out for the DAC behind it, or its outputs taken as positive, values would change."""
+    network = nn.Sequential(nn.Flatten(), nn.Linear(162, 4), nn.ReLU(), nn.Linear(4, 3)).eval()
+    network[2].register_forward_hook(lambda module, taken, given: given - 1)
+    found, wanted = prepare_trained(network, INPUTS, FINE, share=1.0)(INPUTS), network(INPUTS)
+    assert float((found - wanted).abs().max() / wanted.std()) < 5e-3
 
 
 class Checking(nn.Sequential):
