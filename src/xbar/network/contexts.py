@@ -40,7 +40,7 @@ def hardware_of(network: nn.Module) -> Hardware:
     """The hardware of a prepared network; ValueError where it has no crossbar layer."""
     for layer in crossbar_layers(network).values():
         return layer.hardware
-    raise ValueError("the network has no crossbar layer; see xbar.network.prepare")
+    raise ValueError("the network has no crossbar layer; xbar.own.prepare makes one of your network")
 
 
 def device_of(module: nn.Module) -> torch.device:

@@ -44,7 +44,10 @@ def main(words: Iterable[str]) -> int:
     try:
         for text in _pages(Path(given.file), given.networks):
             print(text, flush=True)
-    except (ArithmeticError, OSError, ValueError) as error:
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
+        return 1
+    except (ArithmeticError, ValueError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return 1
     return 0
