@@ -38,12 +38,12 @@ def trained(layers=LAYERS, seed=0):
     return found
 
 
-@torch.no_grad()
 def test_complex_inputs_are_refused():
     with pytest.raises(ValueError, match="inputs are complex numbers"):
         prepare_trained(build_sequential(LAYERS), INPUTS.cfloat(), FINE)
 
 
+@torch.no_grad()
 @pytest.mark.parametrize("scale", ["layer", "network", "gain"])
 def test_a_mapped_network_computes_what_torch_does(scale):
     plain = trained()

@@ -75,7 +75,7 @@ def test_equal_generators_draw_equal_circuits():
         ("bank,inf,x", "bank: 'inf' is not allowed"),
         ("bank,2.5,x", "bank: '2.5' is not allowed: Input should be 'largest'; Input should be a valid integer"),
         ("pulse_ns,nan,x", "pulse_ns: 'nan' is not allowed"),
-        ("pulse_ns,1e999,x", "pulse_ns: '1e999' is not allowed: numbers are finite"),
+        ("pulse_ns,1e999,x", "pulse_ns: '1e999' is not allowed: Input should be less than or equal to"),
         ("pulse_ns,largest,x", "pulse_ns: 'largest' is not allowed: Input should be a valid number"),
         ("pulse_ns,,x", "pulse_ns: '' is not allowed: Input should be a valid number"),
         ("mapping,offset,x", "mapping: 'offset' is not allowed: Input should be 'paired-columns-converted', "),
