@@ -77,7 +77,12 @@ def test_the_workflow_writes_what_the_page_says(folder):
     results = folder / "results/own/residual"
     assert {path.name for path in results.iterdir()} == set(re.findall(r"^\| `(\w+\.\w+)` \|", PAGE, re.MULTILINE))
     rows = read_rows(results / "accuracy.csv")
-    assert [row["condition"] for row in rows] == ["float", "quantised", "ideal", *["noisy"] * 6]
+    assert [row["condition"] for row in rows] == [
+        "float",
+        "quantised",
+        "ideal",
+        *["noisy"] * 12,
+    ]  # 3 chips, 2 times, 2 compensations
     assert all(float(row["accuracy"]) > (0.95 if row["condition"] == "float" else 0.8) for row in rows)
     about = read_about(results / "conductances.safetensors")["own"]  # jobs read the archive, wherever they run
     assert (about["module"]["file"], about["weights"]) == ("code/residual.py", "weights.safetensors")

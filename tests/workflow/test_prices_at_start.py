@@ -66,7 +66,7 @@ WIDE = {"activation": "relu", "layers": [{"conv": 8, "kernel": 13}, {"linear": 1
             {"run": {"comparisons": ["cifar10-2b"]}, "architectures": {"cifar10-cnn": WIDE}},
             f"{OF_HAR.replace('har-2b', 'cifar10-2b')}arrays of 128 rows cannot hold a kernel of 169",
         ),
-        ({"circuit": {"pulse_ns": 1e307}}, "config.yaml: circuit.pulse_ns: 1e+307 is not allowed: Input should be less than"),
+        ({"circuit": {"pulse_ns": 1e307}}, "config.yaml: circuit.pulse_ns: 1e+307 is not allowed"),
         ({"circuit": {"sample_rate_MHz": 1e-300}}, "config.yaml: circuit.sample_rate_MHz: 1e-300 is not allowed"),
         (
             {"run": {"searches": ["har-2b"], "comparisons": []}, "networks": {"har-2b-unipolar": {"adc_bits": 13}}},
