@@ -129,6 +129,19 @@ def left_by_correction():
     )
 
 
+def changed(variant, network, beside="nominal"):
+    """Points that a part that is not ideal costs a network, means over seeds."""
+    of_systems = {"name": "variants", "folder": "systems/"}
+    before, after = (mean(seeds_of(network, variant=name, **of_systems).values()) for name in (beside, variant))
+    return before - after
+
+
+def most_changed():
+    """Most points by which another part than the DNL of ADCs changes a mean, without arrays that are solved."""
+    of_parts = {(row["variant"], row["network"]) for row in rows("systems/tables/variants.csv")}
+    return max(abs(changed(*part)) for part in of_parts if part[0] != "adc-dnl" and not part[0].startswith("cells"))
+
+
 def small_arrays():
     """Most points by which the mean of a network changes on arrays of 128 x 128."""
     networks = dict.fromkeys(row["network"] for row in rows("tables/variants.csv", variant="small-arrays"))

@@ -5,6 +5,7 @@ from support.prose import (
     PAIRS,
     aged,
     below,
+    changed,
     chips_predicted,
     converters,
     drawn,
@@ -16,6 +17,7 @@ from support.prose import (
     lost_to_faults,
     lost_to_wires,
     minutes,
+    most_changed,
     of_five_searches,
     of_trainings,
     over_baselines,
@@ -27,6 +29,7 @@ from support.prose import (
     trials,
 )
 
+SIGNED = "har-4b-signed"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -101,6 +104,13 @@ PAGES = {
     "docs/hybrid.md": {
         "`float` reaches {:.1f} %, `accumulate` {:.1f} % and `every-step` {:.1f} %": from_scratch,
         "stuck cells (2 % off, 1 % on) cost {:.1f} points": lambda: [lost_to_faults()],
+    },
+    "docs/system.md": {
+        "DNL of the ADCs costs the signed one {:.1f} points": lambda: [changed("adc-dnl", SIGNED)],
+        "changes a mean by more than {:.1f} points": lambda: [most_changed()],
+        "sinh cells cost {:.1f} and {:.1f} points": (
+            lambda: [changed("cells-sinh", network, "cells-linear") for network in (SIGNED, "har-2b-unipolar")]
+        ),
     },
     "docs/reproducibility.md": {
         "Of the {:.0f} minutes": lambda: [minutes()],
