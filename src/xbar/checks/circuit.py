@@ -56,9 +56,8 @@ def _check_others(config: Config, components: Components) -> None:
     for name, own in config.own_networks.items():
         mapping = own.mapping or MAPPING_OF_POLARITY[own.polarity]
         _check_bits(f"own_networks.{name}", own.adc_bits, [mapping], [config.claims.reference.adc_law], components)
-    if (tiny := config.tinyml) is not None:
-        for bits in tiny.converter_bits:
-            _check_bits("tinyml", bits, [tiny.mapping], config.circuit.adc_laws, components)
+    for bits in config.tinyml.converter_bits:
+        _check_bits("tinyml", bits, [config.tinyml.mapping], config.circuit.adc_laws, components)
 
 
 def _check_chosen(rows: Iterable[Row], circuit: CircuitSpec, options: Options) -> None:
