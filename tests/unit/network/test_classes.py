@@ -73,7 +73,7 @@ def test_two_files_of_one_name_are_two_files(entry, tmp_path):
 
 def test_a_part_of_one_name_is_that_of_its_own_network(entry, tmp_path):
     network_of(entry(width=3))
-    (tmp_path / "parts/blocks.py").write_text(BLOCK.replace("Block", "Other"))
+    (tmp_path / "parts/blocks.py").write_text(BLOCK.replace("Block", "Another"))
     with pytest.raises(ValueError, match=r"net.py: ImportError: cannot import name 'Block'"):
         network_of(entry(width=3))
 
