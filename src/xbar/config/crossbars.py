@@ -81,8 +81,7 @@ class EvaluationSpec(Spec):
     """Simulated chips per trained network. `sweep_chips` of them are also evaluated at the levels of `noise_sweep`.
 
     `precision`: of the currents of noisy chips before their ADCs. bfloat16 has 8 significant bits, which moves a sum by
-    one step of an 8-bit ADC at most. It takes 0.6 of the time on a CPU with AVX-512 BF16. The ideal chip is always in
-    float32.
+    one step of an 8-bit ADC at most. It is for GPUs and for CPUs with AMX. The ideal chip is always in float32.
     """
 
     chips: PositiveInt

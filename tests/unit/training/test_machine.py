@@ -20,7 +20,7 @@ CPU, GPU = torch.device("cpu"), torch.device("cuda")
     ],
 )
 def test_bfloat16_is_warned_of_only_where_it_is_slow(monkeypatch, caplog, precision, device, able, warned):
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: able)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: able)
     warn_if_slow(precision, device)
     assert any("slower than float32 here" in message for message in caplog.messages) == warned
 
@@ -34,7 +34,7 @@ def test_the_processor_is_asked_what_linux_says_of_it():
         flags = None
     if flags is None:
         pytest.skip("no flags of an x86 processor in /proc/cpuinfo")
-    assert fast_bfloat16(CPU) == ("avx512_bf16" in flags)
+    assert fast_bfloat16(CPU) == ("amx_tile" in flags)
 
 
 @pytest.mark.usefixtures("quiet")
