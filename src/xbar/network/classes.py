@@ -16,6 +16,7 @@ from xbar.network.exported import read_program
 from xbar.network.modules import build_sequential
 
 PACKAGE = Path(__file__).resolve().parents[1]
+SITES = {"site-packages", "dist-packages"}  # folders of what is installed
 
 
 def network_of(own: OwnNetworkSpec) -> nn.Module:
@@ -49,13 +50,16 @@ def _of_class(spec: ModuleSpec | None) -> nn.Module:
 def _check_declared(spec: ModuleSpec, before: Collection[str]) -> None:
     """Raise ValueError, one line, for a module of the run's folder that was loaded since `before` and is not declared.
 
-    Jobs would not rerun when it changes, and a machine of a cluster would not have it. A virtual environment in the
-    same folder holds what is installed.
+    Jobs would not rerun when it changes, and a machine of a cluster would not have it. What is
+    installed may lie below the same folder, such as a home folder.
     """
-    here, installed = Path.cwd().resolve(), (Path(sys.prefix).resolve(), PACKAGE)
+    here = Path.cwd().resolve()
+    installed = [Path(place).resolve() for place in (sys.prefix, sys.base_prefix, PACKAGE)]
     for name in sorted({*sys.modules} - {*before, *_names(spec)}):
-        file = Path(getattr(sys.modules[name], "__file__", None) or sys.executable).resolve()
-        if file.is_relative_to(here) and not any(map(file.is_relative_to, installed)):
+        if (place := getattr(sys.modules[name], "__file__", None)) is None:  # built in, or a folder
+            continue
+        file = Path(place).resolve()
+        if file.is_relative_to(here) and not any(map(file.is_relative_to, installed)) and not SITES & {*file.parts}:
             raise ValueError(f"{spec.file} imports {file}; name it in module.imports, as a file of the same folder")
 
 

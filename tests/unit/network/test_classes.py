@@ -78,6 +78,22 @@ def test_a_part_of_one_name_is_that_of_its_own_network(entry, tmp_path):
         network_of(entry(width=3))
 
 
+@pytest.mark.parametrize("python", ["lib/python3/site-packages", "base"], ids=["installed", "of Python itself"])
+def test_what_is_installed_below_the_folder_of_the_run_is_accepted(entry, tmp_path, monkeypatch, python):
+    """As where the run's folder is a home folder that has Python and packages in it."""
+    (tmp_path / python).mkdir(parents=True)
+    (tmp_path / python / "installed.py").write_text("from torch.nn import Linear\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path / python)
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "base"))
+    (tmp_path / "net.py").write_text("def made():\n    import installed\n    return installed.Linear(2, 2)\n")
+    try:
+        with pytest.raises(ValueError, match=r"w: 0.bias is \(4,\); the layers need none"):  # it was made
+            network_of(entry("made"))
+    finally:
+        sys.modules.pop("installed", None)
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["imported at once", "imported when made"])
 def test_an_undeclared_file_of_the_run_is_refused(entry, tmp_path, monkeypatch, late):
     """Python finds it in the folder of the run; a job would not rerun when it changes."""
