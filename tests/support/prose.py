@@ -2,6 +2,7 @@
 
 import csv
 import json
+from math import ceil
 from pathlib import Path
 from statistics import mean
 
@@ -137,9 +138,10 @@ def changed(variant, network, beside="nominal"):
 
 
 def most_changed():
-    """Most points by which another part than the DNL of ADCs changes a mean, without arrays that are solved."""
+    """Most points by which another part than the DNL of ADCs changes a mean, rounded up, without solved arrays."""
     of_parts = {(row["variant"], row["network"]) for row in rows("systems/tables/variants.csv")}
-    return max(abs(changed(*part)) for part in of_parts if part[0] != "adc-dnl" and not part[0].startswith("cells"))
+    alone = (part for part in of_parts if part[0] != "adc-dnl" and not part[0].startswith("cells"))
+    return ceil(10 * max(abs(changed(*part)) for part in alone)) / 10
 
 
 def small_arrays():
