@@ -171,7 +171,7 @@ def origins(read_committed: Callable[[str], str | None], report: Path) -> list[s
     text = read_committed(name)
     if text is None or not (report / name).exists():
         return []
-    records = [json.loads(text), json.loads((report / name).read_text())]
+    records = [json.loads(text), json.loads((report / name).read_text(encoding="utf-8"))]
     said = [f"{side}: {_made(record)}" for side, record in zip(("committed", "here"), records, strict=True)]
     was, now = (_blocks(record["config"]) for record in records)
     differ = [name for name in was | now if was.get(name) != now.get(name)]

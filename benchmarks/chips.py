@@ -24,7 +24,6 @@ from statistics import median
 from typing import Any
 
 import torch
-import yaml
 from steps import ROOT, made_with, plain
 from torch import Tensor, nn
 
@@ -33,8 +32,8 @@ from xbar.chips.chip import BATCH
 from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.evaluate import AT_ONCE, accuracies, chip_accuracies
 from xbar.chips.mapped import Mapped, read_mapped
-from xbar.config.config import read_config
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
+from xbar.config.reading import load_config
 from xbar.files import read_rows, read_tensors, write_rows
 from xbar.network.contexts import crossbar_layers
 from xbar.network.layers import CrossbarLayer
@@ -102,7 +101,7 @@ def times(folder: Path, name: str, pairs: int) -> list[dict[str, Any]]:
         made = [deployment.make_chip(Condition(chip, noise=0.04)) for chip in range(AT_ONCE)]
         accuracies(network, made, test, precision)
 
-    config = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    config = load_config(ROOT / "config.yaml")
     subjects = {
         "plain torch": plain(config, dataset),
         float_name: float_network,

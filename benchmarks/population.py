@@ -15,14 +15,14 @@ from statistics import median
 from typing import Any
 
 import torch
-import yaml
 from chips import COLUMNS
 from steps import BATCHES, CASES, ROOT, Step, examples, made_with, plain, seconds, step_of
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 from torch.nn import functional
 
-from xbar.config.config import Config, read_config
+from xbar.config.config import Config
+from xbar.config.reading import load_config
 from xbar.files import write_rows
 from xbar.training.machine import keep_freed_memory
 
@@ -85,7 +85,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     keep_freed_memory()
-    config, rows = read_config(yaml.safe_load((ROOT / "config.yaml").read_text())), []
+    config, rows = load_config(ROOT / "config.yaml"), []
     for case, batch, size in product(CASES, BATCHES[:1], given.sizes):
         about = {"case": f"population of {size} {CASES[case][0]}", "subject": "as one network, over one by one"}
         rows.append(

@@ -20,8 +20,9 @@ import torch
 import yaml
 from steps import ROOT, made_with
 
-from xbar.config.config import Config, read_config
+from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec, TrainingSpec
+from xbar.config.reading import load_config
 from xbar.files import read_tensors, write_rows, write_tensors
 from xbar.network.predict import accuracy
 from xbar.network.storage import write_network
@@ -79,7 +80,7 @@ def main() -> None:
     parser.add_argument("--table", type=Path, default=ROOT / "results/speed/recipes.csv")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    config = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    config = load_config(ROOT / "config.yaml")
     measure(config, given)
 
 

@@ -24,15 +24,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import yaml
 from torch import Tensor, nn
 from torch.nn import functional
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from xbar.config.config import Config, read_config  # noqa: E402
+from xbar.config.config import Config  # noqa: E402
 from xbar.config.networks import BrightnessSpec  # noqa: E402
+from xbar.config.reading import load_config  # noqa: E402
 from xbar.files import write_rows  # noqa: E402
 from xbar.network.architecture import build_network  # noqa: E402
 from xbar.network.contexts import crossbar_layers, noisy  # noqa: E402
@@ -229,11 +229,12 @@ def main() -> None:
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     keep_freed_memory()
-    config = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    config = load_config(ROOT / "config.yaml")
     if options.memory:
         case, batch, subject = options.memory
         seconds(SUBJECTS[subject](config, case), examples(case, int(batch)), 3)
-        status = Path("/proc/self/status").read_text()  # ru_maxrss would begin with the peak of this one's parent
+        # ru_maxrss would begin with the peak of this one's parent
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
         print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
         return
     measure(config, options.pairs, options.table)

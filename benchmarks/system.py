@@ -8,10 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-import yaml
-
 from xbar.circuit.components import read_components
-from xbar.config.config import read_config
+from xbar.config.reading import load_config
 from xbar.price.request import network_given, proposal
 from xbar.system.rows import schedules
 from xbar.system.simulate import simulate
@@ -22,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 def main(name: str, inferences: int) -> None:
     """Simulate, and print a line for each schedule."""
-    config = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    config = load_config(ROOT / "config.yaml")
     components = read_components([ROOT / "workflow/reference/components.csv"], config.circuit.component_set)
     network = network_given([], name, config, ROOT, signed=False).network
     chip = work_of(proposal(network, config.circuit, config, {"bank": 16}, components))

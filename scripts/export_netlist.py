@@ -2,7 +2,7 @@
 
 import torch
 
-from xbar.files import atomic
+from xbar.files import write_text
 from xbar.hardware.arrays import array_named, read_arrays
 from xbar.hardware.cells import CellLaw
 from xbar.hardware.netlist import netlist
@@ -16,5 +16,4 @@ array = array_named(mapped, int(names.layer), int(names.array))
 voltages = torch.full(array.g_uS.shape[:1], given.read_voltage_V, dtype=torch.float64)
 law = CellLaw(given.read_voltage_V, given.sinh_V)
 title = f"{names.network} seed {names.seed} layer {names.layer} array {names.array}"
-with atomic(snakemake.output.netlist) as part:
-    part.write_text(netlist(array.g_uS, voltages, given.wire_ohm, title, law))
+write_text(snakemake.output.netlist, netlist(array.g_uS, voltages, given.wire_ohm, title, law))

@@ -24,7 +24,7 @@ text = page.index(
     record,
     summary(Path(snakemake.input.claims).parent, given.networks, given.note),
     page.Shown(entries, page.svgs_of(Path(snakemake.input.figures), entries), tables),
-    drawn.read_text(),
+    drawn.read_text(encoding="utf-8"),
     own_networks(Path(path).parent for path in snakemake.input.own),
 )
 files.write_text(snakemake.output.page, text)

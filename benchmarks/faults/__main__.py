@@ -61,7 +61,7 @@ def main() -> None:
 
 def write(table: Path, rows: list[Row]) -> None:
     table.parent.mkdir(parents=True, exist_ok=True)
-    with table.open("w", newline="") as file:
+    with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Row._fields)
         writer.writerows(rows)

@@ -42,7 +42,7 @@ def command(
 
 def start(folder: Path, log: Path, *options: str) -> subprocess.Popen:
     """The workflow in `folder`, as the head of a process group of its own, its output in `log`."""
-    with log.open("w") as file:
+    with log.open("w", encoding="utf-8") as file:
         return subprocess.Popen(
             command(folder, options), cwd=log.parent, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
         )

@@ -43,7 +43,7 @@ def begin() -> Snakemake:
 
 def cause(log: Path) -> str:
     """Why the last attempt of a job failed, in one line, from its log."""
-    attempt = log.read_text().split(BEGAN)[-1] if log.exists() else ""
+    attempt = log.read_text(encoding="utf-8").split(BEGAN)[-1] if log.exists() else ""
     found = re.findall(rf"{CAUSE}(.*)$", attempt, re.MULTILINE)
     ended = f"it ended without a message, as when it is killed or out of memory (logs: {log}, .snakemake/log)"
     return found[-1] if found else ended
@@ -85,7 +85,9 @@ def _end() -> None:
 def peak_mb() -> float:
     """Largest resident memory (MB). Linux's ru_maxrss starts with the memory of the process that started this one."""
     status = Path("/proc/self/status")
-    if status.exists() and (found := re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)):
+    if status.exists() and (
+        found := re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(encoding="utf-8"), re.MULTILINE)
+    ):
         return int(found[1]) / 1024
     return getrusage(RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)  # macOS counts bytes
 

@@ -127,6 +127,8 @@ def test_converters_in_turn_are_told():
     assert text.count("own converters of 4 columns in turn") == 3  # the circuit, the baseline and that of equal time
     assert "in turn" not in priced_page(["8x8x1", "--bank", "own"])
     assert "own converters;" in priced_page(["8x8x1", "--bank", "4", "--bank_parts", "dac"])  # a bank without ADCs
+    assert "a bank of 4 ADCs for" in priced_page(["8x8x1", "--bank", "4"])
+    assert "a bank of 8 ADCs, all that the largest layer\n" in priced_page(["8x8x1", "--bank", "900"])
 
 
 @pytest.mark.usefixtures("unchecked")

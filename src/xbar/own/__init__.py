@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-import yaml
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -24,8 +23,9 @@ from xbar.circuit.components import read_components
 from xbar.circuit.own import price_own
 from xbar.circuit.priced import PricedCorner, layer_cost_rows, performance_row
 from xbar.config.base import check_name
-from xbar.config.config import Config, read_config
+from xbar.config.config import Config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.reading import load_config
 from xbar.config.variants import VariantSpec
 from xbar.files import is_finite
 from xbar.hardware.laws import read_laws
@@ -222,7 +222,7 @@ def _config(project: Path) -> Config:
 
 @cache
 def _read_once(path: Path, _: int) -> Config:
-    return read_config(yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    return load_config(path)
 
 
 def _hardware(

@@ -15,13 +15,13 @@ from xbar.checks.own import check_own_files
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.own import OwnNetworkSpec
+from xbar.config.reading import load_config
 from xbar.files import read_by_line
 from xbar.network.classes import network_of
 from xbar.network.contexts import crossbar_layers
 from xbar.network.products import digital_products
 from xbar.own import PROJECT, priced_corner
 from xbar.own.entry import data_of, examples_of, gathered, measured_on, prepared
-from xbar.price.configuration import configuration, read_blocks
 from xbar.price.text import describe, page
 
 ABOUT = """\
@@ -56,7 +56,7 @@ def main(words: Iterable[str]) -> int:
 def _pages(path: Path, names: list[str]) -> Iterator[str]:
     if not (PROJECT / "config.yaml").is_file():
         raise ValueError(f"{PROJECT} holds no config.yaml; run this in a checkout, with PYTHONPATH=src")
-    config = configuration(read_blocks(PROJECT / "config.yaml"), [str(path)])
+    config = load_config(PROJECT / "config.yaml", path)
     if not config.own_networks:
         raise ValueError(f"{path} has no own_networks")
     check_own_networks(config)
@@ -83,7 +83,7 @@ def _page(name: str, own: OwnNetworkSpec, config: Config) -> str:
         "network": f"{name}: {size} of an inference",
         "layers": ", ".join(f"{number} {key}" for number, key in enumerate(layers)),
         "inputs": f"{len(inputs)} training inputs, {where}",
-        "circuit": describe(corner.design),
+        "circuit": describe(corner),
         "not priced": "; ".join([*digital, "sums, pools and activations between the layers"]),
     }
     return page({name: corner}, says)

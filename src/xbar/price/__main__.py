@@ -13,8 +13,8 @@ from xbar.circuit.components import read_components
 from xbar.circuit.priced import PricedCorner, cost_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
+from xbar.config.reading import lay_over, read_blocks
 from xbar.config.system import SystemSpec
-from xbar.price.configuration import configuration, read_blocks
 from xbar.price.options import read_arguments, with_drive
 from xbar.price.request import Given, baselines, circuit_of, network_given, proposal
 from xbar.price.text import describe, page
@@ -56,7 +56,7 @@ def priced_page(words: Iterable[str]) -> str:
     given, chosen = read_arguments(words, base["circuit"])
     if not given.against and (given.against_layers or given.against_network):
         raise ValueError("--against_layers and --against_network need --against, the mapping of the baseline")
-    config = configuration(base, given.configfile)
+    config = lay_over(base, given.configfile)
     chosen, taken = with_drive(chosen, dict(config.circuit), read_options(REFERENCE / "options.csv"))
     found, says = _priced(given, chosen, config)
     says |= {"driver": taken} if taken else {}
@@ -77,14 +77,14 @@ def _priced(
     signed = chosen.get("mapping", "unipolar") != "unipolar"
     ours = network_given(given.layers, given.network, config, ROOT, signed=signed)
     found = {"circuit": proposal(ours.network, circuit, config, chosen, components)}
-    says = {"network": _size(found["circuit"]), "layers": ours.says, "circuit": describe(found["circuit"].design)}
+    says = {"network": _size(found["circuit"]), "layers": ours.says, "circuit": describe(found["circuit"])}
     if tables[1:]:
         says["prices"] = ", then ".join(str(Path(table).name) for table in tables)
     if given.against:
         theirs = _beside(given, ours, config)
         others = baselines(theirs.network, circuit, found["circuit"], given.against, chosen, components)
         says |= {"baseline layers": theirs.says} if theirs is not ours else {}
-        says |= {name: describe(corner.design) for name, corner in others.items()}
+        says |= {name: describe(corner) for name, corner in others.items()}
         found |= others
     return found, says
 

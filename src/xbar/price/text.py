@@ -5,7 +5,9 @@ from textwrap import wrap
 
 import numpy as np
 
+from xbar.circuit.bill import bank_adcs
 from xbar.circuit.design import Design
+from xbar.circuit.footprint import footprint
 from xbar.circuit.priced import MEASURES, PricedCorner, group_costs, layer_cost_rows, performance_row
 from xbar.system.rows import BUSY
 
@@ -40,9 +42,10 @@ def page(
     return "\n\n".join(parts)
 
 
-def describe(design: Design) -> str:
+def describe(corner: PricedCorner) -> str:
     """One circuit in a sentence."""
-    bank = f"a bank of {_bank(design)} for all layers" if _shares_adcs(design) else f"own converters{_in_turn(design)}"
+    design = corner.design
+    bank = f"a bank of {_bank(corner)} for all layers" if _shares_adcs(design) else f"own converters{_in_turn(design)}"
     serial = "" if design.dac == "none" else f" by {design.dac}"
     arrays = f"arrays up to {design.crossbar.rows} x {design.crossbar.columns} ({design.arrays})"
     return (
@@ -56,8 +59,12 @@ def _shares_adcs(design: Design) -> bool:
     return design.shared and "adc" in design.bank_parts
 
 
-def _bank(design: Design) -> str:
-    return "as many ADCs as the largest layer needs" if design.bank == "largest" else f"{design.bank} ADCs"
+def _bank(corner: PricedCorner) -> str:
+    layers, design = corner.network.layers, corner.design
+    if design.bank == "largest":
+        return "as many ADCs as the largest layer needs"
+    built = int(bank_adcs(footprint(layers, design), design))
+    return f"{built} ADCs{'' if built == design.bank else ', all that the largest layer uses,'}"
 
 
 def _in_turn(design: Design) -> str:

@@ -94,7 +94,7 @@ def made_by(entry: Entry) -> Callable[..., Any]:
 
 def _declared(subject: str) -> list[Entry]:
     path = Path(__file__).parent / f"{subject.replace('.', '/')}.py"
-    functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
     return [
         _entry(f"{path.name}:{node.lineno}: {node.name}", node.name, subject, mark)
         for node in functions

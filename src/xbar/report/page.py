@@ -85,7 +85,11 @@ def index(record: Mapping[str, Any], found: Iterable[str], shown: Shown, time: s
 
 def svgs_of(folder: Path, shown: Iterable[Entry]) -> dict[str, str]:
     """The text of the figures of a run, from the folder that holds their files."""
-    return {entry.name: (folder / f"{entry.name}.svg").read_text() for entry in shown if entry.kind == "figure"}
+    return {
+        entry.name: (folder / f"{entry.name}.svg").read_text(encoding="utf-8")
+        for entry in shown
+        if entry.kind == "figure"
+    }
 
 
 def made_with(record: Mapping[str, Any]) -> str:

@@ -82,6 +82,6 @@ def machine() -> dict[str, Any]:
 
 def processor(table: Path = Path("/proc/cpuinfo")) -> str:
     """The processor's model, where the system tells it."""
-    lines = table.read_text().splitlines() if table.exists() else []
+    lines = table.read_text(encoding="utf-8").splitlines() if table.exists() else []
     models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return models[0] if models else platform.processor()

@@ -6,13 +6,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from xbar import tables
 from xbar.circuit import priced
 from xbar.circuit.components import read_components
 from xbar.circuit.layers import measured_layers
-from xbar.config.config import Config, read_config
+from xbar.config.config import Config
+from xbar.config.reading import load_config
 from xbar.files import read_json, read_rows, write_json, write_text
 from xbar.report import contents, page
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
@@ -50,7 +49,7 @@ def reprice(folder: Path, root: Path) -> list[str]:
     Returns the names of the networks that were priced. A comparison without layers in the report is left out.
     provenance.json says of which commit and machine the prices are.
     """
-    config = read_config(yaml.safe_load((root / "config.yaml").read_text()))
+    config = load_config(root / "config.yaml")
     published = Published(folder, config, root / "workflow/reference")
     found = {network.name: network for network in _networks(published)}
     _write_costs(published, found.values())
@@ -164,7 +163,9 @@ def _write_page(
     found = summary(folder, [name for name in config.run.networks if name in compared | floating], config.run.note)
     there = [entry for entry in entries if entry.name in titled or (folder / f"figures/{entry.name}.svg").is_file()]
     shown = page.Shown(there, page.svgs_of(folder / "figures", there), titled)
-    write_text(folder / "index.html", page.index(record, found, shown, (folder / "time.svg").read_text()))
+    write_text(
+        folder / "index.html", page.index(record, found, shown, (folder / "time.svg").read_text(encoding="utf-8"))
+    )
 
 
 def _titles(names: Iterable[str]) -> dict[str, Dataset]:

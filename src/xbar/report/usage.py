@@ -22,7 +22,9 @@ def job(name: str, results: Path) -> dict[str, Any]:
     from which the last one resumed.
     """
     rule, _, about = name.partition("/")
-    header, values = (line.split("\t") for line in (results / f"benchmarks/{name}.tsv").read_text().splitlines()[:2])
+    header, values = (
+        line.split("\t") for line in (results / f"benchmarks/{name}.tsv").read_text(encoding="utf-8").splitlines()[:2]
+    )
     row = dict(zip(header, values, strict=True))
     spans = attempts(results / f"logs/{name}.log")
     earlier = [span.end - span.start for span in spans[:-1]]
@@ -50,7 +52,7 @@ class Attempt(NamedTuple):
 def attempts(log: Path) -> list[Attempt]:
     """What a job's log says of its last attempt, the last of the list, and of those that it resumed."""
     found: list[Attempt] = []
-    lines = log.read_text().splitlines() if log.exists() else []
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     for stamp, milliseconds, message in (match.groups() for line in lines if (match := LINE.match(line))):
         at = datetime.fromisoformat(stamp) + timedelta(milliseconds=int(milliseconds))
         if ready := READY.search(message):

@@ -1,4 +1,4 @@
-"""config.yaml with further files over it, as a command reads them."""
+"""Reads config.yaml, with further files over it, for whatever is not a run of the workflow."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,8 +10,13 @@ from xbar.checks.repeats import check_repeats
 from xbar.config.config import Config, read_config
 
 
-def configuration(base: dict[str, Any], overlays: Iterable[str]) -> Config:
-    """A configuration with files over it; ValueError, one line for each fault."""
+def load_config(path: Path, *overlays: Path) -> Config:
+    """The configuration in a file, with files over it. ValueError, one line for each fault; OSError for no file."""
+    return lay_over(read_blocks(path), overlays)
+
+
+def lay_over(base: dict[str, Any], overlays: Iterable[str | Path]) -> Config:
+    """Blocks with files over them; ValueError, one line for each fault."""
     values = base
     for path in overlays:
         values = _merged(values, read_blocks(Path(path)))
