@@ -115,5 +115,7 @@ def test_the_example_of_an_own_network_runs(capsys):
     model = torch.nn.Sequential(torch.nn.Linear(8, 12), torch.nn.ReLU(), torch.nn.Linear(12, 3))
     inputs = torch.rand(96, 8)
     (example,) = pages.blocks(README, "python")
-    exec(example, {"model": model, "inputs": inputs, "classes": inputs[:, :3].argmax(1)})
+    classes = inputs[:, :3].argmax(1)
+    given = {"inputs": inputs[:64], "classes": classes[:64], "test_inputs": inputs[64:], "test_classes": classes[64:]}
+    exec(example, {"model": model, **given})
     assert "accuracy" in capsys.readouterr().out

@@ -115,8 +115,7 @@ class InputsSpec(Spec):
     """The part of a recipe that decides, with a seed, which inputs a network sees, and the precision of its products.
 
     All networks of a seed and an InputsSpec see the same inputs in the same order. `precision`: of convolutions and
-    linear layers; converters and weights stay in float32. bfloat16 is faster only on a GPU and on a CPU with AVX-512
-    BF16.
+    linear layers; converters and weights stay in float32. bfloat16 is faster only on a GPU and on a CPU with AMX.
     """
 
     epochs: PositiveInt

@@ -106,8 +106,4 @@ class OwnNetworkSpec(Spec):
             raise ValueError("needed is either dataset or examples")
         if self.polarity == "unipolar" and self.fine_tuning is None:
             raise ValueError("polarity: unipolar needs fine_tuning: without it the network computes something else")
-        if self.polarity == "unipolar" and self.grouped == "arrays":
-            raise ValueError(
-                "polarity: unipolar goes with grouped: digital; zeros between groups are no unipolar weights"
-            )
         return self

@@ -127,7 +127,7 @@ def build_sequential(layers: Sequence[Mapping[str, Mapping[str, Any] | None]]) -
     for position, entry in enumerate(layers):
         if len(entry) != 1 or next(iter(entry)) not in MODULES:
             told = f"layer {position}: {', '.join(entry) or 'nothing'} is not one of {', '.join(KINDS)}"
-            raise ValueError(f"{told}, activations, norms, pools and paddings; workflow/own-network.md names them")
+            raise ValueError(f"{told}, activations, norms, pools and paddings of torch.nn")
         ((name, arguments),) = entry.items()
         try:
             modules.append(MODULES[name](**(arguments or {})))

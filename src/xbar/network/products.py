@@ -51,7 +51,7 @@ class DigitalProducts(NamedTuple):
     products: int | None
 
     def __str__(self) -> str:
-        counted = "" if self.products is None else f", {self.products:,} products an input"
+        counted = "" if self.products is None else f", {self.products:,} MACs an input"
         return f"{self.where} stays digital: {self.operation}{counted}"
 
 

@@ -39,6 +39,7 @@ from xbar.training.folds import MEASURED
 
 prepare = prepare_trained
 PROJECT = Path(__file__).resolve().parents[3]
+NOISE = 0.04  # standard deviation of a device in training, share of g_max - g_min
 LOWER = "try a lower learning_rate"
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -55,13 +56,14 @@ class Priced(NamedTuple):
 
 
 def fine_tune(
-    network: nn.Module, inputs: Any, wanted: Any, *, noise: float | tuple[float, ...] = 0.04, epochs: int = 5,
-    batch: int = 64, learning_rate: float = 1e-3, loss: Loss = functional.cross_entropy, seed: int = 0,
+    network: nn.Module, inputs: Any, wanted: Any, *, noise: float | tuple[float, ...] | None = None,
+    epochs: int = 5, batch: int = 64, learning_rate: float = 1e-3, loss: Loss = functional.cross_entropy, seed: int = 0,
 ) -> list[float]:  # fmt: skip
     """Train a prepared network further, in place, with programming noise drawn at every step; the loss per epoch.
 
     `wanted`: one class for each input, or whatever else `loss` takes. `noise`: standard deviation of a device, share of
-    g_max - g_min, or a tuple for its law by the level (see Hardware). Adam trains weights, full scales and all other
+    g_max - g_min, or a tuple for its law by the level (see Hardware). None takes that of the network's Hardware, or
+    0.04 where it has none. The network is trained on the CPU. Adam trains weights, full scales and all other
     parameters, at a rate that falls to zero along a cosine. Statistics of batch-norm stay. ValueError for a network
     that is not prepared, for inputs that `inputs_in_range` refuses, and for `wanted` of another number or that `loss`
     refuses. ValueError also for epochs, a batch or a rate not above zero. FloatingPointError for a loss that is not
@@ -127,8 +129,10 @@ def _check_scales(network: nn.Module, epoch: int) -> None:
             raise FloatingPointError(f"a full scale has left all bounds in epoch {epoch}; {LOWER}")
 
 
-def _set_noise(network: nn.Module, noise: float | tuple[float, ...]) -> None:
-    hardware_of(network)  # ValueError where the network is not prepared
+def _set_noise(network: nn.Module, noise: float | tuple[float, ...] | None) -> None:
+    hardware = hardware_of(network)  # ValueError where the network is not prepared
+    if noise is None:
+        noise = hardware.noise_law or hardware.noise or NOISE
     law = {"noise_law": noise} if isinstance(noise, tuple) else {"noise": noise, "noise_law": ()}
     for layer in crossbar_layers(network).values():
         layer.hardware = replace(layer.hardware, **law)

@@ -78,7 +78,7 @@ def _page(name: str, own: OwnNetworkSpec, config: Config) -> str:
     )
     layers = crossbar_layers(network)
     digital = [str(part) for part in digital_products(network, inputs[:1])]
-    size = f"{len(layers)} layer{'s' * (len(layers) > 1)}, {corner.network.layers.macs:,.0f} products"
+    size = f"{len(layers)} layer{'s' * (len(layers) > 1)}, {corner.network.layers.macs:,.0f} MACs"
     says = {
         "network": f"{name}: {size} of an inference",
         "layers": ", ".join(f"{number} {key}" for number, key in enumerate(layers)),

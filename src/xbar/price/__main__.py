@@ -99,13 +99,15 @@ def _beside(given: Namespace, ours: Given, config: Config) -> Given:
 
 def _size(corner: PricedCorner) -> str:
     network, count = corner.network, len(corner.network.layers.rows)
-    return f"{network.name}: {count} layer{'s' * (count > 1)}, {network.layers.macs:,.0f} products of an inference"
+    return f"{network.name}: {count} layer{'s' * (count > 1)}, {network.layers.macs:,.0f} MACs of an inference"
 
 
 def _simulated(corner: PricedCorner, system: SystemSpec) -> list[dict[str, str]]:
-    """Rows of system.csv; ValueError for an inference of more than MOST_PRODUCTS products."""
+    """Rows of system.csv; ValueError for an inference of more than MOST_PRODUCTS matrix-vector products."""
     if (products := float(np.sum(corner.network.layers.mvms))) > MOST_PRODUCTS:
-        raise ValueError(f"--events: an inference of {products:,.0f} products; allowed are {MOST_PRODUCTS:,}")
+        raise ValueError(
+            f"--events: an inference of {products:,.0f} matrix-vector products; allowed are {MOST_PRODUCTS:,}"
+        )
     return list(system_rows(corner, system.inferences, system.period_s.get(corner.network.network.dataset)))
 
 

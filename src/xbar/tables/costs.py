@@ -50,8 +50,8 @@ PERFORMANCE = table(
     number("energy_nJ", "nJ", "energy of one inference"),
     number("latency_us", "us", "time of one inference, layer after layer"),
     number("interval_us", "us", "time between inferences"),
-    number("macs", "1", "products of one inference, zero weights and doubled rows included"),
-    number("tops_per_W", "TOPS/W", "operations per energy, two for a product"),
+    number("macs", "1", "multiply-accumulates of one inference, zero weights and doubled rows included"),
+    number("tops_per_W", "TOPS/W", "operations per energy, two for a multiply-accumulate"),
     number("tops_per_mm2", "TOPS/mm2", "operations per time and area, at the interval between inferences"),
     number("array_energy_share", "1", "share of the energy that is spent in the arrays"),
 )

@@ -62,5 +62,5 @@ OWN_DIGITAL = table(
     "where operation",
     text("where", "module in whose forward they are"),
     text("operation", "operation of torch"),
-    number("products", "1", "products of one inference; empty where torch does not count them"),
+    number("products", "1", "multiply-accumulates of one inference; empty where torch does not count them"),
 )

@@ -14,7 +14,11 @@ SEARCH = table(
     number("generation", "1", "generation of the trial"),
     number("trial", "1", "number of the trial"),
     number("epochs", "1", "epochs of training"),
-    number("work", "s", "processor time of the training as its products and steps have it; empty for a failed trial"),
+    number(
+        "work",
+        "s",
+        "processor time of the training as its multiply-accumulates and steps have it; empty for a failed trial",
+    ),
     text("architecture", "layers: columns, then k kernel, s stride, p pooling of each convolution"),
     text("polarity", "group of columns that have one sign, and how signs were assigned"),
     number("validation_accuracy", "1", "accuracy on validation examples, with noise on mapped crossbars"),
@@ -27,7 +31,7 @@ SEARCH = table(
     number("rows", "1", "most rows of a layer"),
     number("columns", "1", "most columns of a layer"),
     number("weights", "1", "weights of all layers"),
-    number("products", "1", "products of one inference"),
+    number("products", "1", "multiply-accumulates of one inference"),
     text("state", "complete, beyond the limits, or failed"),
     number("front", "1", "1 where no other trial matches or beats accuracy, area and energy at once, else 0"),
     number("chosen", "1", "1 for the network that the search chose, else 0"),
@@ -49,7 +53,9 @@ FINALS = table(
     number("fold", "1", "fold that was held out"),
     number("validation_accuracy", "1", "accuracy on that fold, with noise on mapped crossbars"),
     number("chip_deviation", "1", "standard deviation of that accuracy over the chips"),
-    number("work", "s", "processor time of the training as its products and steps have it; empty if failed"),
+    number(
+        "work", "s", "processor time of the training as its multiply-accumulates and steps have it; empty if failed"
+    ),
     number("area_um2", "um2", "area; empty if failed"),
     number("energy_pJ", "pJ", "energy of one inference; empty if failed"),
     text("state", "complete, beyond the limits, or failed"),

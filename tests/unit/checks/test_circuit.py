@@ -14,7 +14,7 @@ TABLE = ROOT / "workflow" / "reference" / "components.csv"
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
 OWN = {"layers": [{"Flatten": {}}], "weights": "w.pt", "dataset": "digits", "weight_bits": 4}
-UNIPOLAR = {"polarity": "unipolar", "grouped": "digital", "fine_tuning": {}}
+UNIPOLAR = {"polarity": "unipolar", "fine_tuning": {}}
 
 
 @pytest.fixture

@@ -68,7 +68,6 @@ def test_a_file_that_is_no_python_is_one_line(folder):
         ({"module": None, "program": "p.pt2"}, "program has its own weights"),
         ({"dataset": "digits"}, "either dataset or examples"),
         ({"polarity": "unipolar"}, "unipolar needs fine_tuning"),
-        ({"polarity": "unipolar", "fine_tuning": {}}, "unipolar goes with grouped: digital"),
     ],
 )
 def test_an_entry_has_one_network_and_one_set_of_examples(folder, changes, message):

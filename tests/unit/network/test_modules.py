@@ -150,7 +150,7 @@ def test_what_is_refused_stays_as_it_is_where_it_is_named(make, caplog):
     mapped, wanted = prepare_trained(plain, INPUTS, FINE, share=1.0, digital=["0"]), plain(INPUTS)
     assert float((mapped(INPUTS) - wanted).abs().max() / wanted.std()) < 5e-3
     (told,) = caplog.messages
-    assert told.startswith(f"module 0: {type(plain[0]).__name__} stays digital: convolution, 2,646 products")
+    assert told.startswith(f"module 0: {type(plain[0]).__name__} stays digital: convolution, 2,646 MACs")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_what_does_not_map_stays_digital_and_is_said_in_a_line_each(caplog):
         mapped = prepare_trained(network, inputs, FINE, share=1.0)
     assert list(crossbar_layers(mapped)) == ["head"]
     told = "\n".join(caplog.messages)
-    assert "the network's own forward stays digital: " in told and f", {7 * 4 * 5} products an input" in told
+    assert "the network's own forward stays digital: " in told and f", {7 * 4 * 5} MACs an input" in told
     for part in ("module recurrent: LSTM", "module attention: MultiheadAttention", "module up: ConvTranspose1d"):
         assert f"{part} stays digital: " in told
     wanted = network(inputs)
@@ -63,7 +63,7 @@ def test_products_on_arrays_are_none_of_them_and_hooks_are_gone():
     module = nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 2))
     network = prepare_trained(module, inputs, networks.hardware(), digital=["1"])
     (found,) = digital_products(network, inputs)
-    assert str(found) == "module 1: Linear stays digital: addmm, 42 products an input"
+    assert str(found) == "module 1: Linear stays digital: addmm, 42 MACs an input"
     assert not any(part._forward_hooks or part._forward_pre_hooks for part in list(network.modules())[1:])
     (size,) = crossbar_sizes(network, inputs)
     assert (size.rows, size.columns, size.mvms_per_inference, size.kind) == (8, 3, 7, "linear")

@@ -42,7 +42,7 @@ def test_it_prints_what_cost_gives(given, capsys):
     for name, column in (("area", "area_mm2"), ("energy", "energy_nJ"), ("latency", "latency_us")):
         found = float(re.search(rf"^{name} +\S+ +([\d.]+)$", said, re.MULTILINE)[1])
         assert found == pytest.approx(float(wanted.total[column]), rel=1e-3)
-    assert "mine: 1 layer, 640 products" in said and "0 1" in said and "of its own file" in said
+    assert "mine: 1 layer, 640 MACs" in said and "0 1" in said and "of its own file" in said
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """A network of one's own from Python: prepared, trained with noise, tested on chips and priced."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from support import networks
@@ -92,6 +94,14 @@ def test_the_same_seed_gives_the_same_training(trained, digits):
         fine_tune(network, x[:100], y[:100], epochs=1, seed=3)
         weights.append(network.head.weight)
     assert torch.equal(*weights)
+
+
+@pytest.mark.parametrize(("of_hardware", "given", "drawn"), [(0.0, None, 0.04), (0.1, None, 0.1), (0.1, 0.02, 0.02)])
+def test_noise_is_that_of_the_hardware_unless_another_is_given(trained, digits, of_hardware, given, drawn):
+    x, y, *_ = digits
+    network = prepare(trained, x[:100], replace(networks.hardware(), noise=of_hardware))
+    fine_tune(network, x[:100], y[:100], epochs=1, noise=given)
+    assert {layer.hardware.noise for layer in crossbar_layers(network).values()} == {drawn}
 
 
 def test_costs_are_of_its_own_layers_and_name_what_stays_digital(trained, digits):
