@@ -6,15 +6,13 @@ from functools import partial
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Int, Shaped
-from torch import Tensor, nn
+from jaxtyping import Float
+from torch import Tensor
 
-from xbar.files import is_finite
 from xbar.hardware.converters import converted
-from xbar.network.contexts import crossbar_layers, device_of, standing_in
+from xbar.network.contexts import standing_in
 from xbar.network.layers import CrossbarLayer, along_outputs
 
-BATCH = 250  # inputs per chip: smaller batches are bound by loads of weights, larger ones by memory (measured)
 Dac = Callable[[Tensor], Tensor]
 Reads = Callable[[Tensor], Iterator[tuple[Tensor, ...]]]
 
@@ -169,81 +167,6 @@ def on_chip(chip: Chip, dacs: Sequence[Dac] | None = None) -> Iterator[None]:
 
 def _sums(part: ChipLayer, dac: Dac, inputs: Tensor) -> Tensor:
     return part.sums(dac(inputs))
-
-
-@torch.no_grad()
-def predict_chips(
-    network: nn.Module, chips: Sequence[Chip], inputs: Shaped[Tensor, "examples ..."], *, precision: str = "float32"
-) -> Int[Tensor, "chips examples"]:
-    """Class numbers that several chips find for the same inputs. Work that no chip changes is done once.
-
-    `network` computes on its own device. Memory holds the chips and one batch. `precision`: of the currents, float32 or
-    bfloat16. ValueError for inputs or scores that are not finite, and for outputs that are not scores of classes.
-    """
-    if not is_finite(inputs):
-        raise ValueError("inputs hold NaN or infinity; no class can be told from them")
-    network.eval()
-    device, alone = device_of(network), _chain_of_leaves(network)
-    first, rest = _in_two(network)
-    with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
-        batches = (batch.to(device) if alone else batch.to(device, copy=True) for batch in inputs.split(BATCH))
-        turns = [_in_turn(rest, chips, first(batch), alone) for batch in batches]
-    found, finite = (torch.cat(parts, 1) for parts in zip(*turns, strict=True))
-    if broken := int((~finite).any(1).sum()):
-        raise ValueError(f"scores of {broken} of {len(chips)} chips hold NaN or infinity; no class can be told")
-    return found.to(inputs.device)
-
-
-def _in_two(network: nn.Module) -> tuple[nn.Module, nn.Module]:
-    """The part of an nn.Sequential before its first crossbar layer, and the rest. Other modules are all rest."""
-    if type(network) is not nn.Sequential:
-        return nn.Identity(), network
-    start = next((place for place, part in enumerate(network) if crossbar_layers(part)), 0)
-    return network[:start], network[start:]
-
-
-def _chain_of_leaves(network: nn.Module) -> bool:
-    """Whether each layer's inputs are made for it alone: an nn.Sequential of modules of torch and of this package.
-
-    A module of the user may keep its outputs and use them again.
-    """
-    if type(network) is not nn.Sequential:
-        return False
-    known = all(type(part).__module__.startswith(("torch.nn.", "xbar.")) for part in network)
-    return known and all(isinstance(part, CrossbarLayer) or not list(part.children()) for part in network)
-
-
-def _in_turn(
-    network: nn.Module, chips: Sequence[Chip], inputs: Tensor, alone: bool
-) -> tuple[Int[Tensor, "chips batch"], Bool[Tensor, "chips 1"]]:
-    """Classes, and whether the scores are finite, as tensors, because reading them here would make a GPU wait.
-
-    Where the first module of an nn.Sequential is a crossbar layer, its inputs are the same for all chips and its DACs
-    convert them once. DACs write over inputs that only their layer uses.
-    """
-    classes, finite, shared = [], [], None
-    for chip in chips:
-        dacs = [part.drive_in_place if alone or part.layer.takes != "positive" else part.drive for part in chip]
-        if isinstance(network, nn.Sequential) and network[0] is chip[0].layer:
-            shared = chip[0].drive(chip[0].layer.batched(inputs)) if shared is None else shared
-            dacs[0] = partial(_already, shared)
-        with on_chip(chip, dacs):
-            scores = network(inputs if alone else inputs.clone())  # the user's own forward may write over them
-        check_scores(scores)
-        classes.append(scores.argmax(1))
-        finite.append(scores.isfinite().all().view(1))
-    return torch.stack(classes), torch.stack(finite)
-
-
-def _already(driven: Tensor, _: Tensor) -> Tensor:
-    return driven
-
-
-def check_scores(scores: Tensor) -> None:
-    """ValueError unless there is one score for each class and example."""
-    if scores.dim() != 2 or scores.shape[1] < 2:
-        shape = tuple(scores.shape[1:])
-        raise ValueError(f"the network's outputs are of shape {shape}; allowed is (classes,), with two classes or more")
 
 
 def _quantize_in_place(current: Tensor, full_scale: float, bits: int, *, signed: bool) -> Tensor:

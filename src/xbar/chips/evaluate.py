@@ -8,8 +8,9 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor, nn
 
-from xbar.chips.chip import Chip, check_scores, predict_chips
+from xbar.chips.chip import Chip
 from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.predict import check_scores, predict_chips
 from xbar.config.crossbars import EvaluationSpec
 from xbar.datasets.splits import check_labels
 from xbar.network.contexts import device_of

@@ -6,8 +6,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from xbar.circuit.adc import Adc
-from xbar.circuit.bill import BY_LAW, Bill, Part, bill_of_materials, turns
+from xbar.circuit.bill import BY_LAW, Bill, Part, bill_of_materials
 from xbar.circuit.components import Components
+from xbar.circuit.conversions import turns
 from xbar.circuit.design import Design, Number
 from xbar.circuit.encoding import encoding_of
 from xbar.circuit.footprint import Layers

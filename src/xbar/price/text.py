@@ -5,7 +5,7 @@ from textwrap import wrap
 
 import numpy as np
 
-from xbar.circuit.bill import bank_adcs
+from xbar.circuit.conversions import bank_adcs
 from xbar.circuit.design import Design
 from xbar.circuit.footprint import footprint
 from xbar.circuit.priced import MEASURES, PricedCorner, group_costs, layer_cost_rows, performance_row

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from xbar.circuit.bill import turns
+from xbar.circuit.conversions import turns
 from xbar.circuit.cost import latencies_ns
 from xbar.circuit.design import Design, Number
 from xbar.circuit.footprint import Layers

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from xbar.circuit.bill import BANKS, bank_adcs, own_adcs
+from xbar.circuit.bill import BANKS
 from xbar.circuit.components import Components
+from xbar.circuit.conversions import bank_adcs, own_adcs
 from xbar.circuit.cost import priced
 from xbar.circuit.design import Design
 from xbar.circuit.footprint import footprint

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from xbar.circuit.bill import BUS_BITS, GROUPS, bank_adcs, own_adcs, turns
+from xbar.circuit.bill import BUS_BITS, GROUPS
+from xbar.circuit.conversions import bank_adcs, own_adcs, turns
 from xbar.circuit.cost import Cost, totals
 from xbar.circuit.design import Design
 from xbar.circuit.encoding import encoding_of

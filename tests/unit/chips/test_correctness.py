@@ -6,11 +6,11 @@ import torch
 from safetensors.numpy import save_file
 from support import networks
 
-from xbar.chips.chip import predict_chips
 from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.correctness import Correctness, read_correctness, write_correctness
 from xbar.chips.evaluate import Result, accuracy_rows, chip_results, stored
 from xbar.chips.mapped import map_network
+from xbar.chips.predict import predict_chips
 from xbar.config.crossbars import EvaluationSpec
 from xbar.files import read_about
 

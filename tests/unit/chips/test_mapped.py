@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from support import networks
 
 from xbar.chips import evaluate
-from xbar.chips.chip import BATCH, on_chip, predict_chips
+from xbar.chips.chip import on_chip
 from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.evaluate import AT_ONCE, chip_accuracies
 from xbar.chips.mapped import map_network, read_mapped, weight_share
+from xbar.chips.predict import BATCH, predict_chips
 from xbar.config.crossbars import CrossbarSpec, EvaluationSpec
 from xbar.hardware.arrays import write_arrays
 from xbar.network.contexts import crossbar_layers, scales_of

@@ -8,9 +8,10 @@ from support import networks
 from torch import nn
 from torch.nn import functional
 
-from xbar.chips.chip import on_chip, predict_chips
+from xbar.chips.chip import on_chip
 from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.mapped import map_network
+from xbar.chips.predict import predict_chips
 from xbar.config.crossbars import CrossbarSpec
 from xbar.network.contexts import crossbar_layers
 from xbar.network.own import prepare_trained

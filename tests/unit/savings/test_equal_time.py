@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.circuits import changed, design_from, layers_from, total
 
-from xbar.circuit.bill import own_adcs
+from xbar.circuit.conversions import own_adcs
 from xbar.circuit.footprint import footprint
 from xbar.config.crossbars import CrossbarSpec
 from xbar.savings.equal_time import equal_turns, latency_ns

@@ -1,0 +1,51 @@
+"""Numbers of ADCs, their bits and turns, counted by hand; layers of rows x outputs on arrays of 64 x 64."""
+
+from dataclasses import replace
+
+import pytest
+from support.circuits import design_from, layers_from
+
+from xbar.circuit.conversions import adc_bits, bank_adcs, own_adcs, turns
+from xbar.circuit.footprint import footprint
+
+LAYERS = layers_from((100, 30, 4), (64, 50, 1))  # the first needs two blocks of rows, whose sums are all converted
+
+
+@pytest.mark.parametrize(
+    ("mapping", "own"), [("unipolar", [60, 50]), ("two-crossbars", [120, 100]), ("paired-columns-mirrored", [60, 50])]
+)
+def test_a_layer_owns_an_adc_for_each_converted_column(mapping, own):
+    design = design_from(mapping)
+    assert own_adcs(footprint(LAYERS, design), design).tolist() == own
+    assert turns(LAYERS, design).tolist() == [1, 1]
+
+
+def test_own_adcs_in_turn_are_rounded_up_in_every_block_of_rows():
+    design = design_from("unipolar", columns_per_adc=4)
+    assert own_adcs(footprint(LAYERS, design), design).tolist() == [2 * 8, 13]
+    assert turns(LAYERS, design).tolist() == [4, 4]
+
+
+@pytest.mark.parametrize(("bank", "adcs", "in_turn"), [("largest", 60, [1, 1]), (16, 16, [4, 4]), (900, 60, [1, 1])])
+def test_a_bank_holds_what_it_is_given_but_no_more_than_the_largest_layer_uses(bank, adcs, in_turn):
+    design = design_from("unipolar", bank=bank)
+    assert float(bank_adcs(footprint(LAYERS, design), design)) == adcs
+    assert turns(LAYERS, design).tolist() == in_turn
+
+
+def test_a_bank_without_adcs_leaves_each_layer_its_own():
+    design = design_from("unipolar", bank=16, bank_parts=["dac"])
+    assert turns(LAYERS, design).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(("mapping", "bits"), [("unipolar", 6), ("two-crossbars", 6), ("paired-columns-mirrored", 7)])
+def test_a_signed_sum_takes_one_bit_more(mapping, bits):
+    assert adc_bits(LAYERS, design_from(mapping), 4).tolist() == [bits, bits]
+
+
+def test_measured_bits_resolve_what_a_layer_reaches():
+    """Of 63 codes a fifth is 12.6: 4 bits have 15. A bank serves all layers, and keeps the bits of the network."""
+    layers = replace(LAYERS, range_use=LAYERS.range_use / 5)
+    assert adc_bits(layers, design_from("unipolar", own_adc_bits="measured"), 1).tolist() == [4, 4]
+    assert adc_bits(layers, design_from("unipolar", own_adc_bits="measured"), 5).tolist() == [5, 5]
+    assert adc_bits(layers, design_from("unipolar", own_adc_bits="measured", bank=16), 1).tolist() == [6, 6]
