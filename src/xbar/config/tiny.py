@@ -58,5 +58,5 @@ class TinySpec(TinyChipsSpec):
     conditions: Annotated[list[Literal["direct", "trained"]], Unique, Field(min_length=1)]
     training: str
     fold: NonNegativeInt | None = None
-    float_training: str = "ic-float"
+    float_training: str
     seeds: PositiveInt

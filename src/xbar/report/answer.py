@@ -92,19 +92,22 @@ def _timed(saved: tuple[float, float]) -> str:
 def _notes(results: Results, found: pd.DataFrame) -> list[str]:
     rules = results.rules
     return [
-        "Saved at equal time by both steps together, in the reference circuit with ADC model"
-        f" {rules.reference.adc_law}. Area and energy are judged apart, each with a bank of its own. equal time: the"
-        " ADCs of the baseline take as many columns in turn as those of the proposal. The bank is the fastest with"
-        " which the verdict holds, or else the one that saves most; it need not be that of corners.md. more time: the"
-        " baseline keeps an ADC for every column. The bank is the one that saves most. In brackets: how many times as"
-        " long an inference of the proposal takes. range: lowest to highest at equal time, over all ADC models and"
-        f" {found['conditions'].max():.0f} circuits for each. These are the reference circuit and every combination of"
-        f" {', '.join(rules.conditions)} (workflow/reference/options.csv). Of each dataset the comparisons of the"
-        " fewest bits are shown; the others differ little and stand in answer.csv.",
-        f"Verdicts ask for {asked(results)}, the paper's numbers less a tolerance, in all these circuits. equal"
-        " time: they hold at equal time. more time: they hold where the proposal takes so many times as long. not"
-        " found: neither, with any bank. Letters in brackets are the ADC models that a verdict is of. Columns with 'as"
-        " configured' hold the verdict of the reference circuit alone. Rule and history: docs/verdicts.md.",
+        f"Both steps together, in the reference circuit with ADC model {rules.reference.adc_law}. Area and energy are"
+        " judged apart, each with a bank of its own. Of each dataset the comparisons of the fewest bits are shown; the"
+        " others differ little and stand in answer.csv.",
+        "saved, equal time: the ADCs of the baseline take as many columns in turn as those of the proposal. The bank"
+        " is the fastest with which the verdict holds, or else the one that saves most. It need not be that of"
+        " corners.md.",
+        f"range: lowest to highest at equal time, over all ADC models and {found['conditions'].max():.0f} circuits for"
+        f" each. These are the reference circuit and every combination of {', '.join(rules.conditions)}"
+        " (workflow/reference/options.csv).",
+        "saved, more time: the baseline keeps an ADC for every column. The bank is the one that saves most. In"
+        " brackets: how many times as long an inference of the proposal takes.",
+        f"verdict: whether {asked(results)} are saved, the paper's numbers less a tolerance, in all these circuits."
+        " equal time: at equal time. more time: where the proposal takes so many times as long. not found: neither,"
+        " with any bank. Letters in brackets are the ADC models that a verdict is of. Rule and history:"
+        " docs/verdicts.md.",
+        "verdict, as configured: of the reference circuit alone.",
         "Energy hardly moves with time: only leakage grows with it. So what holds with more time nearly always holds at"
         " equal time.",
         law_key(found["adc_law"]),
@@ -120,15 +123,19 @@ def _deciding(results: Results, found: pd.DataFrame) -> Section:
         time = WITH_MORE if decided.startswith(WITH_MORE) else ""
         sets = decided.removeprefix(WITH_MORE).split("; ")
         others = f" (1 of {len(sets)})" if len(sets) > 1 else ""
-        rows.append(
-            [comparison, claim, "; ".join(of_choice["baseline"].map(MAPPINGS_IN_WORDS)), f"{time}{sets[0]}{others}"]
-        )
+        baselines = "; ".join(of_choice["baseline"].map(MAPPINGS_IN_WORDS))
+        rows.append([comparison, claim, baselines, f"{time}{_choices(sets[0])}{others}"])
     columns = {"comparison": TEXT, "claim": TEXT, "baselines": TEXT, "would hold with": TEXT}
     note = (
         f"With ADC model {law}: the fewest choices, one or two, that must be fixed for the saving to hold, whatever the"
         " other choices are. It would hold at equal time, or, if no choices do that, with more time. Names are keys of"
-        " circuit in config.yaml. Keys that change together stand side by side, and so do their values. Of several sets"
-        " of choices the one with the most saved in the worst case is shown, with their number in brackets. All are in"
-        " answer.csv. none: no two choices suffice."
+        " circuit in config.yaml. Of several sets of choices the one with the most saved in the worst case is shown,"
+        " with their number in brackets. All are in answer.csv. none: no two choices suffice."
     )
     return Section("What would decide", columns, rows, [note] if rows else [])
+
+
+def _choices(decided: str) -> str:
+    """The choices of one set of `decided_by`: each key beside its value, where several keys change together."""
+    choices = ([side.split() for side in choice.split(" = ")] for choice in decided.split(" and "))
+    return ", ".join(" ".join(pair) for sides in choices for pair in zip(*sides, strict=True))

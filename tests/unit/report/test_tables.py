@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from support.entries import TABLES
 
-from xbar.report import render
+from xbar.report import answer, render
 from xbar.report.claims import judge_claims
 from xbar.report.savings import MAPPINGS_IN_WORDS, law_key
 from xbar.savings.textbook import PUBLISHED
@@ -247,8 +247,13 @@ def test_the_answer_tells_both_times_the_range_and_the_verdicts(made_up):
     assert {row[1]: row[2:] for row in cells(second)[2:]}[BASELINES[1]] == energy
     assert "save 80 % of area, as the paper says" in first and "75 % of area and 40 % of energy" in second
     rows = {tuple(row[:2]): row[2:] for row in cells(decided)[2:]}
-    assert rows["har-2b", "area-saving"] == ["; ".join(BASELINES), "memory = none (1 of 2)"]
-    assert rows["har-2b", "energy-saving"] == ["; ".join(BASELINES[::2]), "memory = none (1 of 2)"]
+    assert rows["har-2b", "area-saving"] == ["; ".join(BASELINES), "memory none (1 of 2)"]
+    assert rows["har-2b", "energy-saving"] == ["; ".join(BASELINES[::2]), "memory none (1 of 2)"]
+
+
+def test_choices_that_change_together_are_told_each_with_its_value():
+    told = answer._choices("input_encoding dac pulse_ns = bit-serial none 10 and wire_area = 0")
+    assert told == "input_encoding bit-serial, dac none, pulse_ns 10, wire_area 0" and answer._choices("none") == "none"
 
 
 def test_models_that_differ_in_their_verdict_are_named(made_up):
