@@ -96,7 +96,9 @@ class Console(logging.Handler):
     def _failed(self, about: Mapping[str, Any]) -> None:
         rule, wildcards, _ = self.jobs[about["jobid"]]
         job = " ".join([rule, *wildcards.values()])
-        self.causes[about["jobid"]] = f"{job}: {cause(Path(about['log'][0]))}"
+        log = Path(about["log"][0])
+        why = cause(log) if log.parent.is_dir() else f"its log: {about['log'][0]}"  # in a bucket
+        self.causes[about["jobid"]] = f"{job}: {why}"
         self.tell(f"{job} failed; jobs that are running may finish")
 
     def tell(self, text: str) -> None:
@@ -123,7 +125,9 @@ def named(wildcards: Mapping[str, str]) -> str:
 
 def reached(rule: str, outputs: list[str]) -> str:
     """What a finished job measured, in words; empty for jobs that measure nothing."""
-    files = {Path(path).name: path for path in outputs}
+    files = {Path(path).name: path for path in outputs if Path(path).exists()}  # others lie in a bucket
+    if not files:
+        return ""
     if rule == "train_network":
         last = read_rows(files["history.csv"])[-1]
         held_out = last["validation_accuracy"]  # empty where no fold is held out

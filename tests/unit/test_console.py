@@ -45,6 +45,17 @@ def test_accuracies_are_means_over_noisy_chips(capsys, tmp_path):
     assert capsys.readouterr().err.endswith("mine, seed 0: test accuracy 85.0 % on 2 noisy chips\n")
 
 
+def test_files_in_a_bucket_are_not_read(capsys):
+    """Snakemake tells their addresses, and takes its own copies away."""
+    console = Console()
+    place, log = (f"s3://xbar/results/{name} (send to storage)" for name in ("networks/mine/history.csv", "logs/a.log"))
+    begin(console, 3, "train_network", [place], log=log, network="mine")
+    console.emit(event(LogEvent.JOB_FINISHED, job_id=3))
+    assert (console.done, capsys.readouterr().err.count("\n")) == (1, 1)
+    console.emit(event(LogEvent.JOB_ERROR, jobid=3, log=[log]))
+    assert console.failures() == ["train_network mine: its log: s3://xbar/results/logs/a.log (send to storage)"]
+
+
 def test_jobs_that_measure_nothing_are_counted_and_not_told(capsys):
     console = Console()
     begin(console, 1, "map_network", network="mine", seed="0")

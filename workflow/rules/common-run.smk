@@ -136,6 +136,8 @@ def succeeded():
     """The findings of the run, where its report was made."""
     if "write_provenance" not in CONSOLE.rules():
         return [f"Finished: {CONSOLE.done} jobs"]
+    if not Path("results/report/claims.csv").exists():
+        return ["Finished: the report lies in the bucket, below results/report"]
     from xbar.report.summary import summary  # pandas is imported only now
 
     lines = [*summary(Path("results/report"), SHOWN, CONFIG.run.note), "Open results/report/index.html"]

@@ -67,12 +67,12 @@ def reprice(folder: Path, root: Path) -> list[str]:
 
 
 def _networks(published: Published) -> Iterator[priced.PricedNetwork]:
-    """The networks of the configured comparisons whose layers are published."""
+    """The networks of the configured comparisons whose layers are published, in the order of the run."""
     config, layers = published.config, published.table("layers")
     known = {row["network"] for row in read_rows(layers, tables.LAYERS.names)}
-    sides = [name for each in config.run.comparisons for name in config.comparisons[each].model_dump().values()]
-    for name in dict.fromkeys(sides):
-        if name in known:
+    sides = {name for each in config.run.comparisons for name in config.comparisons[each].model_dump().values()}
+    for name in config.run.networks:
+        if name in known & sides:
             spec = config.networks[name]
             device, crossbar = config.devices[spec.device], config.crossbars[spec.crossbar]
             yield priced.PricedNetwork(name, spec, device, crossbar, measured_layers([layers], name).layers)
