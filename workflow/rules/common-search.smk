@@ -2,9 +2,8 @@
 
 TRIALS = {
     name: {
-        "search": fields(search, SearchSpec),
+        "search": fields(search, SearchSpec) | {"finals": None},  # another choice of finals repeats no trial
         "training": config["training"][search["training"]],
-        "finals_training": config["training"][search["finals"]["training"]] if search["finals"] else None,
         "folds": config["datasets"][config["networks"][search["network"]]["dataset"]]["folds"],
     }
     | {
@@ -13,18 +12,17 @@ TRIALS = {
     }
     for name, search in config["searches"].items()
 }
-PARTS = (
-    "search",
-    "network",
-    "architecture",
-    "training",
-    "finals_training",
-    "folds",
-    "device",
-    "laws",
-    "crossbar",
-)
-OF_SEARCH = {part: entry(f"{{search}}/{part}", TRIALS) for part in PARTS} | {"circuit": CIRCUIT, "components": prices}
+FINALS = {
+    name: TRIALS[name]
+    | {
+        "search": fields(search, SearchSpec),
+        "finals_training": config["training"][search["finals"]["training"]] if search["finals"] else None,
+    }
+    for name, search in config["searches"].items()
+}
+PARTS = ("search", "network", "architecture", "training", "folds", "device", "laws", "crossbar")
+OF_TRIALS = {part: entry(f"{{search}}/{part}", TRIALS) for part in PARTS} | {"circuit": CIRCUIT, "components": prices}
+OF_FINALS = OF_TRIALS | {part: entry(f"{{search}}/{part}", FINALS) for part in ("search", "finals_training")}
 
 # Input files
 

@@ -14,7 +14,7 @@ rule propose_trials:
     resources:
         **need(2000, minutes=30),
     params:
-        **OF_SEARCH,
+        **OF_TRIALS,
         code=code_of("propose_trials"),
     script:
         "../../scripts/propose_trials.py"
@@ -39,7 +39,7 @@ rule run_trials:
         **need(4000, minutes=240),
         gpu=GPU,
     params:
-        **OF_SEARCH,
+        **OF_TRIALS,
         finished="results/searches/{search}/seed{search_seed}/trials",
         code=code_of("run_trials"),
     script:
@@ -63,7 +63,7 @@ rule run_final:
         **need(4000, minutes=240),
         gpu=GPU,
     params:
-        **OF_SEARCH,
+        **OF_FINALS,
         finished="results/searches/{search}/finals/trained",
         code=code_of("run_final"),
     script:

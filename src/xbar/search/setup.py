@@ -73,7 +73,7 @@ def setup_of(job: Any) -> SearchSetup:
         architecture=ArchitectureSpec(**params.architecture),
         warm_start=_file(given, "warm_starts"),
         teacher=_file(given, "teachers"),
-        finals_training=TrainingSpec(**params.finals_training) if params.finals_training else None,
+        finals_training=TrainingSpec(**finals) if (finals := params.get("finals_training")) else None,
     )
 
 

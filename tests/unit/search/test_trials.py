@@ -164,7 +164,7 @@ def job_with(setup, files):
         dataset=files["dataset"], get=lambda role, otherwise: [files["teacher"]] if role == "teachers" else otherwise
     )
     return SimpleNamespace(
-        input=given, params=SimpleNamespace(**params), wildcards=SimpleNamespace(search_seed="0")
+        input=given, params=SimpleNamespace(**params, get=params.get), wildcards=SimpleNamespace(search_seed="0")
     )  # fmt: skip
 
 
