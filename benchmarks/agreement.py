@@ -172,13 +172,14 @@ def origins(read_committed: Callable[[str], str | None], report: Path) -> list[s
     if text is None or not (report / name).exists():
         return []
     records = [json.loads(text), json.loads((report / name).read_text(encoding="utf-8"))]
-    said = [f"{side}: {_made(record)}" for side, record in zip(("committed", "here"), records, strict=True)]
+    said = [f"{side}: {made(record)}" for side, record in zip(("committed", "here"), records, strict=True)]
     was, now = (_blocks(record["config"]) for record in records)
     differ = [name for name in was | now if was.get(name) != now.get(name)]
     return [*said, f"configuration: {'differs in ' + ', '.join(differ) if differ else 'equal'}"]
 
 
-def _made(record: Mapping[str, Any]) -> str:
+def made(record: Mapping[str, Any]) -> str:
+    """What made a report, from its provenance: commit, processor and processor time."""
     machine, minutes = record["machine"], record["time"]["cpu_s"] / 60
     units = machine.get("vector_units", "not recorded")
     return f"commit {record['commit'].get('hash')}, {machine['processor']}, vector units {units}, {minutes:.0f} CPU-min"

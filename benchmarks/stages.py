@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from agreement import made  # noqa: E402
+
 from xbar.files import read_json  # noqa: E402
 from xbar.report.usage import Attempt, attempts  # noqa: E402
 
@@ -78,7 +80,9 @@ def rows(results: Path) -> list[tuple[str, ...]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path, nargs="?", default=ROOT / "results")
-    for row in (HEADER, ("---", "---", *["---:"] * 4), *rows(parser.parse_args().results)):
+    results = parser.parse_args().results
+    print(f"Stages of the run: {made(read_json(results / 'report/provenance.json'))}\n")
+    for row in (HEADER, ("---", "---", *["---:"] * 4), *rows(results)):
         print(f"| {' | '.join(row)} |")
 
 
