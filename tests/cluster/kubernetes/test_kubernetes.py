@@ -80,13 +80,14 @@ def test_pods_ask_for_what_the_rules_say_and_leave_what_a_local_run_leaves(finis
     code, told = snakemake(project, "--workflow-profile", "kubernetes", "--seconds-between-status-checks", "1")
     pods = {log.parent.name: log.read_text() for log in cluster.pods.glob("*/pod.log")}
     assert code == 0, "\n".join([told, *pods.values()])
+    assert "Traceback" not in told
 
     posted = [rules(job) for job in cluster.jobs.values()]
     assert sorted(posted) == sorted([[rule] for rule in ("evaluate_float", "train_network", *SEARCH)])
     for job in cluster.jobs.values():
         (rule,) = rules(job)
-        trains = rule in ("train_network", "run_trials", "run_final")
-        check(job, gpu="1" if trains else "0", memory="2000M" if rule == "propose_trials" else "4000M")
+        computes = rule in ("train_network", "run_trials", "run_final", "evaluate_float")
+        check(job, gpu="1" if computes else "0", memory="2000M" if rule == "propose_trials" else "4000M")
     assert set(cluster.deleted) == {*cluster.jobs, *cluster.secrets}, "nothing stays on the cluster"
     assert not [value for value in KEYS.values() if value in str(cluster.jobs)]
     assert {*KEYS.values()} <= {value for secret in cluster.secrets.values() for value in secret.values()}
