@@ -28,12 +28,12 @@ from steps import ROOT, made_with, plain
 from torch import Tensor, nn
 
 from xbar import job
+from xbar.checks.reading import load_config
 from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.evaluate import AT_ONCE, accuracies, chip_accuracies
 from xbar.chips.mapped import Mapped, read_mapped
 from xbar.chips.predict import BATCH
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
-from xbar.config.reading import load_config
 from xbar.files import read_rows, read_tensors, write_rows
 from xbar.network.contexts import crossbar_layers
 from xbar.network.layers import CrossbarLayer

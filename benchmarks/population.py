@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 from torch.nn import functional
 
+from xbar.checks.reading import load_config
 from xbar.config.config import Config
-from xbar.config.reading import load_config
 from xbar.files import write_rows
 from xbar.training.machine import keep_freed_memory
 

@@ -20,9 +20,9 @@ import torch
 import yaml
 from steps import ROOT, made_with
 
+from xbar.checks.reading import load_config
 from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec, TrainingSpec
-from xbar.config.reading import load_config
 from xbar.files import read_tensors, write_rows, write_tensors
 from xbar.network.predict import accuracy
 from xbar.network.storage import write_network

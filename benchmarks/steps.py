@@ -30,9 +30,9 @@ from torch.nn import functional
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from xbar.checks.reading import load_config  # noqa: E402
 from xbar.config.config import Config  # noqa: E402
 from xbar.config.networks import BrightnessSpec  # noqa: E402
-from xbar.config.reading import load_config  # noqa: E402
 from xbar.files import write_rows  # noqa: E402
 from xbar.network.architecture import build_network  # noqa: E402
 from xbar.network.contexts import crossbar_layers, noisy  # noqa: E402

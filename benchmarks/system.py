@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from xbar.checks.reading import load_config
 from xbar.circuit.components import read_components
-from xbar.config.reading import load_config
 from xbar.price.request import network_given, proposal
 from xbar.system.rows import schedules
 from xbar.system.simulate import simulate

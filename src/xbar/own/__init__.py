@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from xbar.checks.reading import load_config
 from xbar.chips.conditions import Deployment
 from xbar.chips.mapped import map_network
 from xbar.chips.own import evaluate_own
@@ -25,7 +26,6 @@ from xbar.circuit.priced import PricedCorner, layer_cost_rows, performance_row
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.config.reading import load_config
 from xbar.config.variants import VariantSpec
 from xbar.files import is_finite
 from xbar.hardware.laws import read_laws

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from xbar.checks.hardware import check_own_networks
 from xbar.checks.own import check_own_files
+from xbar.checks.reading import load_config
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.own import OwnNetworkSpec
-from xbar.config.reading import load_config
 from xbar.files import read_by_line
 from xbar.network.classes import network_of
 from xbar.network.contexts import crossbar_layers

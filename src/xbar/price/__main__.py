@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from xbar.checks.reading import lay_over, read_blocks
 from xbar.circuit.components import read_components
 from xbar.circuit.priced import PricedCorner, cost_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
-from xbar.config.reading import lay_over, read_blocks
 from xbar.config.system import SystemSpec
 from xbar.price.options import read_arguments, with_drive
 from xbar.price.request import Given, baselines, circuit_of, network_given, proposal

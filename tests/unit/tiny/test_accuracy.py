@@ -30,7 +30,7 @@ RECIPE = networks.training_spec(
 @pytest.fixture(scope="module")
 def reference():
     torch.manual_seed(0)
-    return resnet_8(2).eval()
+    return resnet_8(8).eval()  # with AVX2 alone, torch 2.15 breaks on fewer channels into a 1x1 convolution of stride 2
 
 
 @pytest.fixture(scope="module")
