@@ -98,7 +98,7 @@ def test_events_meet_the_closed_form_and_huge_inferences_are_refused(capsys, tmp
     assert periods == {CONFIG["system"]["period_s"]["har"]}
     assert "by events" not in priced_page(["4x2x3"])
     assert main(["4x2x100001", "--events", "--csv", str(tmp_path)]) == 1
-    assert capsys.readouterr().err == "--events: an inference of 100,001 products; allowed are 100,000\n"
+    assert capsys.readouterr().err == "--events: an inference of 100,001 matrix-vector products; allowed are 100,000\n"
 
 
 @pytest.mark.usefixtures("unchecked")
