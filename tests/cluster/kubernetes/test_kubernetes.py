@@ -80,7 +80,6 @@ def test_pods_ask_for_what_the_rules_say_and_leave_what_a_local_run_leaves(finis
     code, told = snakemake(project, "--workflow-profile", "kubernetes", "--seconds-between-status-checks", "1")
     pods = {log.parent.name: log.read_text() for log in cluster.pods.glob("*/pod.log")}
     assert code == 0, "\n".join([told, *pods.values()])
-    assert "Traceback" not in told
 
     posted = [rules(job) for job in cluster.jobs.values()]
     assert sorted(posted) == sorted([[rule] for rule in ("evaluate_float", "train_network", *SEARCH)])
