@@ -102,13 +102,11 @@ def publish_prices(reference: Path, root: Path) -> list[str]:
 def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
     """Copy the tables of the benchmarks over the published ones, and show all of them anew; return their folder.
 
-    Copied are CSV files, and what `benchmarks/agreement.py` (agreement.txt) and `stages.py` (stages.md) printed.
-
     Raises ValueError, one line, for a checkout with changed files.
     """
     _check_clean(root)
     target = reference / "benchmarks"
-    for path in sorted([*measured.glob("*.csv"), *measured.glob("agreement.txt"), *measured.glob("stages.md")]):
+    for path in sorted(measured.glob("*.csv")):
         _replace(path, target / path.name)
     rows = read_benchmarks([str(target / f"{name}.csv") for name in ("chips", "population", "steps")])
     write_text(target / "benchmarks.md", markdown([benchmarks(rows)]))
