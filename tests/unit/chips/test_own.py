@@ -58,7 +58,8 @@ def test_errors_are_of_all_calls_of_a_layer():
     wanted = torch.cat([given.flatten() for _, given in (first, second)])
     by_hand = torch.cat([part.flatten() for part in parts]).square().mean().sqrt() / wanted.std()
     assert abs(found["own_error"] - float(by_hand)) < 1e-5 and found["module"] == "shared"
-    assert all(error["accumulated_error"] == 0 == error["own_error"] for error in own_errors(exact(), X[:30], seen))
+    for error in own_errors(exact(), X[:30], seen):  # the bias is subtracted and added again, which rounds
+        assert error["own_error"] < 1e-5 and error["accumulated_error"] < 1e-5
 
 
 def exact():
