@@ -5,7 +5,7 @@
 REPORT: folder of the run's report (default results/report, where the default run writes it). --committed: folder whose
 files of the last commit are the other side (default results/reference, the published report). Says what made both and
 where their configurations differ. Rows that only one of both has are counted, not judged, and means are over the seeds
-that both have. Ends with 1 where something lies further apart than allowed.
+that both have. Ends with 1 where something lies further apart than allowed, or a committed table is absent here.
 
 Tolerances: on the same kind of processor all is equal byte for byte. On another one, rounding makes trainings differ.
 Accuracies, means over seeds and chips, may be a point apart; that of a single chip of a single seed may be three points
@@ -197,7 +197,10 @@ def agreement(read_committed: Callable[[str], str | None], report: Path) -> tupl
     compared, faults = [], []
     for name, rule in RULES.items():
         text, path = read_committed(name), report / name
-        if text is None or not path.exists():
+        if text is None:
+            continue
+        if not path.exists():
+            faults.append(f"{name}: committed, not in this report")
             continue
         committed, fresh = (read_table(source, rule) for source in (StringIO(text), path))
         both = side_by_side(committed, fresh, rule)

@@ -11,6 +11,10 @@ ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "results/reference"
 
 
+def only(monkeypatch, name):
+    monkeypatch.setattr(agreement, "RULES", {name: agreement.RULES[name]})
+
+
 def test_a_report_agrees_with_itself():
     compared, faults = agreement.agreement(lambda name: (REPORT / name).read_text(), REPORT)
     assert len(compared) == len(agreement.RULES)
@@ -52,7 +56,7 @@ def test_what_made_both_reports_and_differs_in_their_configurations_is_told(tmp_
     ],
 )
 def test_what_lies_further_apart_than_allowed_is_told(tmp_path, monkeypatch, name, column, change, told):
-    monkeypatch.setattr(agreement, "RULES", {name: agreement.RULES[name]})
+    only(monkeypatch, name)
     (tmp_path / "tables").mkdir()
     table = pd.read_csv(REPORT / name)
     table.assign(**{column: table[column].map(change)}).to_csv(tmp_path / name, index=False)
@@ -63,9 +67,10 @@ def test_what_lies_further_apart_than_allowed_is_told(tmp_path, monkeypatch, nam
     assert any(told in line for line in faults) if told else faults == []
 
 
-def test_means_may_be_as_far_apart_as_their_seeds_spread(tmp_path):
+def test_means_may_be_as_far_apart_as_their_seeds_spread(tmp_path, monkeypatch):
     """1.1 points: within the spread of three seeds with most noise, beyond that of the same network with little."""
     name = "tables/accuracy.csv"
+    only(monkeypatch, name)
     (tmp_path / "tables").mkdir()
     table = pd.read_csv(REPORT / name)
     table.assign(accuracy=table["accuracy"] - 0.011).to_csv(tmp_path / name, index=False)
@@ -77,8 +82,9 @@ def test_means_may_be_as_far_apart_as_their_seeds_spread(tmp_path):
     assert 0 < apart == rows - single - len(faults)
 
 
-def test_one_chip_of_one_seed_may_be_three_points_apart(tmp_path):
+def test_one_chip_of_one_seed_may_be_three_points_apart(tmp_path, monkeypatch):
     name, wanted = "tables/accuracy.csv", "cifar10-2b-unipolar noise-0.1 test: "
+    only(monkeypatch, name)
     (tmp_path / "tables").mkdir()
     table = pd.read_csv(REPORT / name)
     table = table[~table["network"].eq("cifar10-2b-unipolar") | table["seed"].eq(0)]
@@ -91,9 +97,10 @@ def test_one_chip_of_one_seed_may_be_three_points_apart(tmp_path):
     assert told == {0.025: False, 0.035: True}
 
 
-def test_means_are_over_the_seeds_that_both_have(tmp_path):
+def test_means_are_over_the_seeds_that_both_have(tmp_path, monkeypatch):
     """Seeds of a row that only one report has would move its mean."""
     name = "tables/accuracy.csv"
+    only(monkeypatch, name)
     (tmp_path / "tables").mkdir()
     table = pd.read_csv(REPORT / name)
     of_seed = table["network"].eq("har-2b-unipolar") & table["seed"].eq(4)
@@ -103,6 +110,13 @@ def test_means_are_over_the_seeds_that_both_have(tmp_path):
     assert (len(compared), faults) == (1, []) and ", 0 apart as their seeds are," in compared[0]
     table.assign(accuracy=table["accuracy"].mask(of_seed, 0.5)).to_csv(tmp_path / name, index=False)
     assert ", 0 apart" not in agreement.agreement(lambda name: (REPORT / name).read_text(), tmp_path)[0][0]
+
+
+def test_a_committed_table_that_a_report_lacks_is_a_disagreement(tmp_path):
+    (tmp_path / "claims.csv").write_text((REPORT / "claims.csv").read_text())
+    compared, faults = agreement.agreement(lambda name: (REPORT / name).read_text(), tmp_path)
+    assert len(compared) == 1
+    assert faults == [f"{name}: committed, not in this report" for name in agreement.RULES if name != "claims.csv"]
 
 
 def test_a_folder_without_a_report_is_refused(tmp_path, capsys):
@@ -115,7 +129,7 @@ def test_the_exit_status_tells(tmp_path, monkeypatch, capsys):
     """Against the last commit of the checkout, where the tests run in one."""
     if agreement.last_commit("results/reference")("claims.csv") is None:
         pytest.skip("no git checkout")
-    monkeypatch.setattr(agreement, "RULES", {"claims.csv": agreement.RULES["claims.csv"]})
+    only(monkeypatch, "claims.csv")
     table = pd.read_csv(REPORT / "claims.csv")
     table.assign(verdict="refuted").to_csv(tmp_path / "claims.csv", index=False)
     assert agreement.main([str(tmp_path)]) == 1
