@@ -22,7 +22,8 @@ OF_PRESETS = {  # names of the tables and figures that the report of a preset ad
     "equal-area": ("accuracy", "intervals", "trade", "savings"),
     "small-arrays": ("accuracy", "intervals", "variants", "errors"),
     "systems": ("accuracy", "variants"),
-    "ablations": ("accuracy", "intervals", "ablation"),
+    "ablations-har": ("accuracy", "intervals", "ablation"),
+    "ablations-cifar10": ("accuracy", "intervals", "ablation"),
 }
 
 ON_DEMAND = {  # tables that presets make on demand, without a report
