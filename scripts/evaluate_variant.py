@@ -22,7 +22,8 @@ inputs = spaced(measurement_inputs(snakemake.input.dataset, about), variant.exam
 images, classes = evaluation_splits(snakemake.input.dataset, about)["test"]
 test = spaced(images, variant.examples), spaced(classes, variant.examples)
 deployment = Deployment(
-    network, mapped, device, seed=about["seed"], laws=given.laws, variant=variant, inputs=inputs
+    network, mapped, device, seed=about["seed"], laws=given.laws, variant=variant,
+    read_voltage_V=given.read_voltage_V, inputs=inputs,
 )  # fmt: skip
 names = dict(snakemake.wildcards.items())
 rows, errors = evaluate_variant(deployment, test, names, about["network"], given.device_name)

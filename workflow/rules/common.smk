@@ -145,6 +145,7 @@ NOISE = {  # the device laws from which a training draws its noise; none where t
 HARDWARE = {  # of each variant with each network
     variant: {
         name: {"variant": fields(chosen, VariantSpec), "device_name": chosen["device"] or network["device"]}
+        | {"read_voltage_V": chosen["sinh_V"] and config["circuit"]["read_voltage_V"]}
         | hardware(chosen["device"] or network["device"], chosen["crossbar"] or network["crossbar"])
         for name, network in config["networks"].items()
     }

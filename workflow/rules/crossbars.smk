@@ -101,6 +101,7 @@ rule evaluate_variant:
         device_name=entry("{variant}/{network}/device_name", HARDWARE),
         crossbar=entry("{variant}/{network}/crossbar", HARDWARE),
         laws=entry("{variant}/{network}/laws", HARDWARE),
+        read_voltage_V=entry("{variant}/{network}/read_voltage_V", HARDWARE),
         code=code_of("evaluate_variant"),
     script:
         "../../scripts/evaluate_variant.py"

@@ -11,7 +11,7 @@ from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.tiny import TinySpec
-from xbar.config.variants import CurveSpec, VariantSpec
+from xbar.config.variants import CurveSpec, VariantSpec, check_sinh
 from xbar.hardware.forms import AGEING, PROGRAMMING
 from xbar.hardware.laws import Laws, laws_of
 from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
@@ -66,11 +66,12 @@ def check_tiny(config: Config) -> None:
     check_ageing("tinyml", tiny, device)
 
 
-def check_netlist(config: Config) -> None:
-    """Raise ValueError, one line, where the currents of cells in netlists would overflow."""
-    volts, sinh_V = config.circuit.read_voltage_V, config.netlist.sinh_V
-    if sinh_V is not None and volts > 20 * sinh_V:
-        raise ValueError(f"netlist.sinh_V: {sinh_V:g} is too small; allowed is from circuit.read_voltage_V / 20")
+def check_cell_laws(config: Config) -> None:
+    """Raise ValueError, one line, where the currents of cells in a variant or in netlists would overflow."""
+    laws = {"netlist": config.netlist.sinh_V}
+    laws |= {f"variants.{name}": variant.sinh_V for name, variant in config.variants.items()}
+    for where, sinh_V in laws.items():
+        check_sinh(f"{where}.sinh_V", sinh_V, config.circuit.read_voltage_V)
 
 
 def check_hybrid(config: Config) -> None:

@@ -4,7 +4,14 @@ from pathlib import Path
 
 from xbar.checks.circuit import check_circuit
 from xbar.checks.claims import check_claims, check_published
-from xbar.checks.hardware import check_hybrid, check_laws, check_netlist, check_own_networks, check_tiny, check_variants
+from xbar.checks.hardware import (
+    check_cell_laws,
+    check_hybrid,
+    check_laws,
+    check_own_networks,
+    check_tiny,
+    check_variants,
+)
 from xbar.checks.names import check_names
 from xbar.checks.networks import check_networks
 from xbar.checks.searches import check_searches
@@ -15,7 +22,7 @@ from xbar.hardware.laws import Laws
 
 CHECKS = (
     check_names, check_searches, check_networks, check_variants, check_own_networks, check_tiny, check_hybrid,
-    check_netlist, check_claims,
+    check_cell_laws, check_claims,
 )  # fmt: skip
 
 

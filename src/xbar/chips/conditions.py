@@ -10,7 +10,7 @@ from torch import Generator, Tensor, nn
 from xbar.chips.chip import Chip, ChipLayer, Columns, Converters, Reads, on_chip
 from xbar.chips.errors import Compared, layer_errors
 from xbar.chips.mapped import Mapped, Slice
-from xbar.chips.reads import ArrayReads, is_read_by_read
+from xbar.chips.reads import ArrayReads, cell_law, is_read_by_read
 from xbar.config.crossbars import DeviceSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.converters import is_ideal, thresholds
@@ -42,14 +42,15 @@ class Deployment:
     """A trained network on the arrays of `mapped`, from which `make_chip` makes chips. The network is not changed.
 
     `variant`: its wires, converters and calibration; mapping and slices must be those of `mapped`. `laws`: those of the
-    device's table. `inputs` (N, ...): training inputs on which converter ranges, column offsets and layer errors are
-    measured. ValueError for arrays of another network, mapping or slicing, and for absent inputs where they are needed.
+    device's table. `read_voltage_V`: of rows at full scale, for a variant with `sinh_V`. `inputs` (N, ...): training
+    inputs on which converter ranges, column offsets and layer errors are measured. ValueError for arrays of another
+    network, mapping or slicing, and for an absent voltage or inputs where they are needed.
     """
 
     @torch.no_grad()
     def __init__(
         self, network: nn.Module, mapped: Mapped, device: DeviceSpec, *, seed: int, laws: Laws | None = None,
-        variant: VariantSpec = AS_TRAINED, inputs: Tensor | None = None,
+        variant: VariantSpec = AS_TRAINED, read_voltage_V: float | None = None, inputs: Tensor | None = None,
     ) -> None:  # fmt: skip
         self.network = network
         self.mapped = mapped
@@ -57,6 +58,7 @@ class Deployment:
         self.seed = seed
         self.laws = laws or {}
         self.variant = variant
+        self.law = cell_law(variant, read_voltage_V)
         self.layers = list(crossbar_layers(network).values())
         self._check_mapped()
         self.inputs = None if inputs is None else inputs.to(device_of(network))
@@ -138,7 +140,8 @@ class Deployment:
         device = self.device if noisy else self.device.model_copy(update={"read_noise": 0.0})
         dacs, noise = (generator(self.seed, purpose, condition.chip, index) for purpose in ("dac", "reads"))
         slices = self.cells(index, condition)
-        return ArrayReads(self.layers[index], slices, self.mapped, device, self.variant, dacs=dacs, noise=noise)
+        given = self.layers[index], slices, self.mapped, device, self.variant, self.law
+        return ArrayReads(*given, dacs=dacs, noise=noise)
 
     def cells(self, index: int, condition: Condition, *, aged: bool = True) -> list[Slice]:
         """The arrays of a layer as a chip holds them. `aged` False: as they were programmed."""

@@ -12,8 +12,8 @@ from torch import Generator, Tensor
 
 from xbar.chips.mapped import Mapped, Slice
 from xbar.config.crossbars import DeviceSpec
-from xbar.config.variants import VariantSpec
-from xbar.hardware.cells import CellLaw, column_currents
+from xbar.config.variants import VariantSpec, check_sinh
+from xbar.hardware.cells import OHMIC, CellLaw, column_currents
 from xbar.hardware.converters import is_ideal, levels
 from xbar.hardware.mapping import Array, seen_by_adcs
 from xbar.hardware.wires import conductance_behind
@@ -28,19 +28,30 @@ def is_read_by_read(variant: VariantSpec, device: DeviceSpec) -> bool:
     return noisy or variant.sinh_V is not None or not is_ideal(variant.dac_curve)
 
 
+def cell_law(variant: VariantSpec, read_voltage_V: float | None) -> CellLaw:
+    """The law of the cells of a variant; ValueError where it needs a read voltage and has none, or too high a one."""
+    if variant.sinh_V is None:
+        return OHMIC
+    if read_voltage_V is None:
+        raise ValueError(f"sinh_V: {variant.sinh_V:g} needs read_voltage_V, that of the rows at full scale")
+    check_sinh("sinh_V", variant.sinh_V, read_voltage_V)
+    return CellLaw(read_voltage_V, variant.sinh_V)
+
+
 class ArrayReads:
     """What the ADCs of one layer of one chip see, for `ChipLayer.reads`.
 
     `slices`: the layer's arrays as the chip holds them. `device`: its read noise is drawn for every read, on every
-    column; wires do not change this noise. `dacs`, `noise`: generators of DAC curves and of read noise.
+    column; wires do not change this noise. `law`: of its cells. `dacs`, `noise`: generators of DAC
+    curves and of read noise.
     """
 
     def __init__(
-        self, layer: CrossbarLayer, slices: list[Slice], mapped: Mapped, device: DeviceSpec, variant: VariantSpec, *,
-        dacs: Generator, noise: Generator,
+        self, layer: CrossbarLayer, slices: list[Slice], mapped: Mapped, device: DeviceSpec, variant: VariantSpec,
+        law: CellLaw, *, dacs: Generator, noise: Generator,
     ) -> None:  # fmt: skip
-        self.layer, self.mapped, self.device, self.variant, self.noise = layer, mapped, device, variant, noise
-        self.law = CellLaw(variant.read_voltage_V, variant.sinh_V)
+        self.layer, self.mapped, self.device, self.variant = layer, mapped, device, variant
+        self.law, self.noise = law, noise
         self.is_solved = variant.solver == "exact" and variant.sinh_V is not None
         place = layer.scales.log_x_max.device
         self.arrays = [[array._replace(g_uS=self._wired(array.g_uS).to(place)) for array in s.arrays] for s in slices]

@@ -35,9 +35,9 @@ class VariantSpec(Spec):
 
     `adc_curve`, `dac_curve`: converters that are not ideal, an ADC for each output, a DAC for each row of a matrix.
     `redraw_read_noise`: the device's read noise is drawn for every read, not once for an evaluation. `sinh_V`: V0 of
-    cells whose current follows sinh(V / V0). `read_voltage_V`: of the rows at full scale; only such cells use it.
-    `solver`: of wires. exact solves every array, and where cells are not ohmic every product, which takes seconds an
-    input. `examples`: number of test examples, evenly spaced, and of the inputs on which errors by layer are measured.
+    cells whose current follows sinh(V / V0), with V up to `read_voltage_V` of the circuit. `solver`: of wires. exact
+    solves every array, and where cells are not ohmic every product, which takes seconds an input. `examples`: number of
+    test examples, evenly spaced, and of the inputs on which errors by layer are measured.
     """
 
     chips: PositiveInt
@@ -56,7 +56,6 @@ class VariantSpec(Spec):
     dac_curve: CurveSpec = CurveSpec()
     redraw_read_noise: bool = False
     sinh_V: PositiveFloat | None = None
-    read_voltage_V: PositiveFloat = 0.2
     solver: Literal["fast", "exact"] = "fast"
     examples: PositiveInt | None = None
 
@@ -64,8 +63,6 @@ class VariantSpec(Spec):
     def _solvable(self) -> Self:
         if self.solver == "exact" and self.wire_ohm == 0:
             raise ValueError("solver: exact needs wire_ohm above 0; without wires there is nothing to solve")
-        if self.sinh_V is not None and self.read_voltage_V > 20 * self.sinh_V:
-            raise ValueError(f"sinh_V: {self.sinh_V:g} is too small; allowed is from read_voltage_V / 20")
         return self
 
 
@@ -73,3 +70,9 @@ class VariantRunSpec(VariantSpec):
     """A variant as a run carries it out. `networks`: evaluated where the run trains them."""
 
     networks: Annotated[list[str], Field(min_length=1), Unique]
+
+
+def check_sinh(where: str, sinh_V: float | None, read_voltage_V: float) -> None:
+    """Raise ValueError, one line, where the currents of cells at the read voltage would overflow."""
+    if sinh_V is not None and (least := read_voltage_V / 20) > sinh_V:
+        raise ValueError(f"{where}: {sinh_V:g} is too small; allowed is from {least:g}, read_voltage_V/20")

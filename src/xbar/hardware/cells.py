@@ -20,9 +20,9 @@ GAIN = 1e-2  # share of the residual that conjugate gradients may leave in one s
 
 
 class CellLaw(NamedTuple):
-    """The current of cells by their voltage. `sinh_V`: V0 in V; None for ohmic cells."""
+    """The current of cells by their voltage. `sinh_V`: V0 in V; None for ohmic cells, where any read voltage does."""
 
-    read_voltage_V: float = 0.2
+    read_voltage_V: float = 1.0
     sinh_V: float | None = None
 
     def ohmic_V(self, volts: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:

@@ -139,7 +139,7 @@ def test_a_fold_of_mlperf_tiny_needs_the_data_set_that_has_folds():
     ("chosen", "told"),
     [
         ({"solver": "exact"}, "solver: exact needs wire_ohm above 0; without wires there is nothing to solve"),
-        ({"sinh_V": 0.009}, "sinh_V: 0.009 is too small; allowed is from read_voltage_V / 20"),
+        ({"sinh_V": 0.009}, "sinh_V: 0.009 is too small; allowed is from 0.01, read_voltage_V/20"),
         ({"sinh_V": 0.0}, "sinh_V: 0.0 is not allowed"),
         ({"adc_curve": {"missing": 1.1}}, "adc_curve.missing: 1.1 is not allowed"),
         ({"dac_curve": {"dnl_lsb": -0.1}}, "dac_curve.dnl_lsb: -0.1 is not allowed"),

@@ -32,10 +32,12 @@ def network(polarity="signed"):
     return made.eval().requires_grad_(False)
 
 
-def deploy(device=CELL, polarity="signed", **chosen):
+def deploy(device=CELL, polarity="signed", read_voltage_V=0.2, **chosen):
     made, variant = network(polarity), VariantSpec.model_validate({"chips": 1, **chosen})
     mapped = map_network(made, device, CrossbarSpec(rows=9, columns=7), mapping=variant.mapping)
-    return Deployment(made, mapped, device, seed=5, variant=variant, inputs=INPUTS)
+    return Deployment(
+        made, mapped, device, seed=5, variant=variant, read_voltage_V=read_voltage_V, inputs=INPUTS
+    )  # fmt: skip
 
 
 @torch.no_grad()
@@ -82,6 +84,15 @@ def test_reads_one_by_one_give_the_currents_of_the_products(polarity, mapping):
             assert len(found) == len(wanted) and wanted[0].std() > 0.01
             for one, other in zip(found, wanted, strict=True):
                 torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("volts", "told"),
+    [(None, "sinh_V: 0.43 needs read_voltage_V"), (9.0, "sinh_V: 0.43 is too small; allowed is from 0.45,")],
+)
+def test_cells_that_are_not_ohmic_need_a_voltage_at_which_their_currents_are_finite(volts, told):
+    with pytest.raises(ValueError, match=told):
+        deploy(sinh_V=0.43, read_voltage_V=volts)
 
 
 @pytest.mark.parametrize("solver", ["fast", "exact"])
