@@ -22,7 +22,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
 
     `tables`: the project's own table, beside which its other tables lie, and then those of the user. ValueError, one
     line, for a table that is absent or faulty, a row that nothing reads, and a choice without a price. ValueError also
-    for the sides of a comparison that are of the wrong polarity or differ in `dac_bits`.
+    for the sides of a comparison that are of the wrong polarity or differ in `dac_bits`, arrays or devices.
     """
     tables = list(tables)
     if missing := [str(path) for path in tables if not Path(path).is_file()]:
@@ -46,7 +46,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
             network = config.networks[name]
             mappings: Sequence[MappingName] = config.circuit.mappings if network.polarity == "signed" else ["unipolar"]
             _check_bits(name, network.adc_bits, mappings, config.circuit.adc_laws, components)
-        _check_inputs(comparison, *(config.networks[name] for name in sides.model_dump().values()))
+        _check_alike(comparison, *(config.networks[name] for name in sides.model_dump().values()))
     _check_others(config, components)
     price_everything(config, tables, options)
 
@@ -98,13 +98,18 @@ def _check_node(circuit: CircuitSpec, components: Components, laws: Iterable[str
         raise ValueError(f"config.yaml: circuit.node_nm: {circuit.node_nm:g} is not allowed: {low:g} to {high:g}")
 
 
-def _check_inputs(comparison: str, signed: NetworkSpec, unipolar: NetworkSpec) -> None:
-    """ValueError unless both networks of a comparison have one `dac_bits`, because options vary it for both."""
-    if signed.dac_bits != unipolar.dac_bits:
-        raise ValueError(
-            f"config.yaml: comparisons.{comparison}: the networks have dac_bits {signed.dac_bits} and"
-            f" {unipolar.dac_bits}; allowed is one number for both"
-        )
+def _check_alike(comparison: str, signed: NetworkSpec, unipolar: NetworkSpec) -> None:
+    """ValueError unless both networks of a comparison have the same arrays, devices and `dac_bits`.
+
+    Savings are those of one circuit, and options vary it for both.
+    """
+    for key in ("dac_bits", "crossbar", "device"):
+        ours, theirs = getattr(signed, key), getattr(unipolar, key)
+        if ours != theirs:
+            raise ValueError(
+                f"config.yaml: comparisons.{comparison}: the networks have {key} {ours} and {theirs}; allowed is one"
+                " for both"
+            )
 
 
 def _check_bits(

@@ -150,7 +150,7 @@ def _digital(
     To subtract the mean over the outputs, each is added to a running sum once and has the mean subtracted once.
     A unit stands where it is used at all, and serves as many ADCs as it keeps up with.
     """
-    units = np.ceil(adcs / design.adcs_per_unit)
+    units = design.digital_units(adcs)
     several = (at.row_blocks > 1) | (coded.conversions > 1)
     sums = np.where(several, at.converted * layers.mvms * coded.conversions, 0)
     subtractions = subtractions + 2 * outputs * (design.common_mode == "subtracted")
@@ -196,7 +196,7 @@ def _moved(part: Part) -> Part:
 
 def _bank_behind_adcs(shared: Bill, adcs: Number, held: Number, design: Design) -> Bill:
     """ADCs of the bank, registers for the sums that are `held`, and the digital units that keep up with the ADCs."""
-    units = np.ceil(adcs / design.adcs_per_unit)
+    units = design.digital_units(adcs)
     sizes: dict[str, Number] = {name: np.where(shared[name].bank > 0, units, 0) for name in BANKS["adc"]}
     sizes |= {"adc": adcs, "output_register": held}
     both = ("adc", "output_register")

@@ -29,7 +29,7 @@ def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
     Own ADCs with measured bits resolve the magnitude that the layer reaches, by `fewest` bits or more.
     """
     bits = design.magnitude_bits + 0 * layers.rows
-    if not design.shared:
+    if not (design.shared and "adc" in design.bank_parts):
         codes = np.minimum(layers.range_use, 1.0) * (2.0**design.magnitude_bits - 1)
         fewer = np.maximum(np.ceil(np.log2(codes + 1)), fewest)
         bits = np.where(design.own_adc_bits == "measured", fewer, bits)

@@ -89,10 +89,11 @@ class Design(CircuitOptions):
         """Most ADCs that the bank holds; infinity where the largest layer decides."""
         return np.inf if isinstance(self.bank, str) else self.bank
 
-    @property
-    def adcs_per_unit(self) -> Number:
-        """ADCs that one digital unit keeps up with."""
-        return np.maximum(1, self.digital_rate_MHz // self.sample_rate_MHz)
+    def digital_units(self, adcs: Number) -> Number:
+        """Digital units that keep up with this many ADCs: one for several ADCs, or several for each."""
+        served = self.digital_rate_MHz // self.sample_rate_MHz
+        several = np.ceil(self.sample_rate_MHz / self.digital_rate_MHz)
+        return np.where(served >= 1, np.ceil(adcs / np.maximum(1, served)), adcs * several)
 
     @property
     def rescaled(self) -> Number:

@@ -33,13 +33,12 @@ class Technology:
         """Area of a digital part relative to 130 nm; ValueError for a node outside the table."""
         return between(self.components.by("node_nm", "technology", "area_factor"), node_nm, "technology area_factor")
 
-    def digital_energy(self, node_nm: float) -> float:
-        """Energy of a digital part at `supply_V`, relative to other nodes at the same supply."""
+    def digital_energy(self, node_nm: float, volts: float) -> float:
+        """Energy of a digital part at a node and supply, relative to that at others."""
         a, b, c = (
             self.components.by("node_nm", "technology", f"energy_{term}")
             for term in ("quadratic", "linear", "constant")
         )
-        volts = self.supply_V
         energies = {node: a[node] * volts**2 + b[node] * volts + c[node] for node in a}
         return between(energies, node_nm, f"energy of digital parts at supply_V {volts:g}")
 
@@ -49,11 +48,17 @@ class Technology:
             return self._analog_scale(node_nm, "area")
         return self.digital_area(self.node_nm) / self.digital_area(node_nm)
 
-    def energy_scale(self, node_nm: float, *, analog: bool) -> float:
-        """Energy of a part here divided by its energy at `node_nm`."""
+    def energy_scale(self, node_nm: float, volts: float | None = None, *, analog: bool) -> float:
+        """Energy of a part here divided by its energy at `node_nm` and a supply of `volts`; None: the supply here.
+
+        The law of ADCs in memory goes with the square of the supply (ZigZag-IMC). That of surveyed ADCs is a law of
+        nodes with the supply that each had.
+        """
+        volts = volts or self.supply_V
         if analog and self.analog_scaling != "digital":
-            return self._analog_scale(node_nm, "energy")
-        return self.digital_energy(self.node_nm) / self.digital_energy(node_nm)
+            square = (self.supply_V / volts) ** 2 if self.analog_scaling == "in-memory" else 1.0
+            return square * self._analog_scale(node_nm, "energy")
+        return self.digital_energy(self.node_nm, self.supply_V) / self.digital_energy(node_nm, volts)
 
     def _analog_scale(self, node_nm: float, price: str) -> float:
         return (self.node_nm / node_nm) ** self.components.number("analog", f"{self.analog_scaling}_{price}_node")
@@ -64,13 +69,17 @@ class Technology:
             rows = self.components.of(component)
             analog = "analog" in rows and rows["analog"].value == 1
             area, energy, power, capacitance, leakage = (
-                self._scaled(rows[name], analog) if name in rows else 0.0 for name in ("area", *ENERGY, "leakage")
+                self._scaled(rows[name], analog, rows.get("supply")) if name in rows else 0.0
+                for name in ("area", *ENERGY, "leakage")
             )
             self._known[component] = (area, energy + capacitance, power, 1e3 * leakage)
         return self._known[component]
 
-    def _scaled(self, row: Row, analog: bool) -> float:
-        """One published number at this node: um2, pJ or mW; of a wire, um2 or pJ for each um."""
+    def _scaled(self, row: Row, analog: bool, supply: Row | None) -> float:
+        """One published number at this node: um2, pJ or mW; of a wire, um2 or pJ for each um.
+
+        `supply`: of the published part. A row of another table, which replaces the number alone, does not have it.
+        """
         if row.unit == "F2":
             return row.value * (self.node_nm * 1e-3) ** 2
         if row.unit == "um2/um":  # a pitch
@@ -82,7 +91,8 @@ class Technology:
         if row.unit == "fF":
             exponent = self.components.number("wiring", "capacitance_node")
             return row.value * 1e-3 * (self.node_nm / row.fitted_at_nm) ** exponent * self.supply_V**2
-        scale = self.energy_scale(row.fitted_at_nm, analog=analog)
+        volts = supply.value if supply is not None and supply.file == row.file else None
+        scale = self.energy_scale(row.fitted_at_nm, volts, analog=analog)
         if row.parameter == "leakage":  # no source says how it grows towards older nodes
             scale = min(scale, 1.0)
         return row.value * (1.0 if row.unit == "pJ" else 1e-3) * scale

@@ -90,7 +90,7 @@ def quantities() -> dict[str, list[str]]:
             read = found.setdefault(name, set())
             read |= {"area", "analog"} if stands else set()
             read |= {"leakage"} if stands and name not in (*BY_LAW, PER_LENGTH) else set()
-            read |= ({"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog"}) if used else set()
+            read |= ({"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog", "supply"}) if used else set()
             if part.bits is not None:
                 read |= {f"{price}_bits" for price in ("area", "energy") if price in read}
-    return {name: sorted(read - ({"analog"} if name == "cell" else set())) for name, read in found.items()}
+    return {name: sorted(read - ({"analog", "supply"} if name == "cell" else set())) for name, read in found.items()}

@@ -21,6 +21,7 @@ PRICE_UNITS = {
     "area_bits": ("power", "x/bit"),
     "energy_bits": ("power", "x/bit"),
     "analog": ("flag",),
+    "supply": ("V",),
 }
 CURVE_UNITS = (
     "ratio", "ratio/V", "ratio/V^2", "power", "log", "log10", "log10/bit", "x/bit", "dB", "bit", "um2", "F2", "pJ",
@@ -56,6 +57,11 @@ class Row:
         if self.node_nm is None:
             raise ValueError(f"{self.where}: {self.component} {self.parameter} needs node_nm")
         return self.node_nm
+
+    @property
+    def file(self) -> str:
+        """The file that it stands in."""
+        return self.where.rpartition(":")[0]
 
     @property
     def says(self) -> tuple:

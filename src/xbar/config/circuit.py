@@ -100,7 +100,9 @@ class CircuitOptions(Spec):
     digital_rate_MHz: Rate
     arrays: Literal["exact", "tiled", "packed"]
     columns_per_adc: PositiveInt
-    bank_parts: Annotated[list[Literal["dac", "front_end", "adc"]], Unique, AfterValidator(_behind_adcs)]
+    bank_parts: Annotated[
+        list[Literal["dac", "front_end", "adc"]], Field(min_length=1), Unique, AfterValidator(_behind_adcs)
+    ]
     bank_distance: Annotated[float, Field(ge=0, le=2)]
     wire_area: Fraction
     write_circuits: Literal["none", "upper bound"]

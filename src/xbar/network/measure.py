@@ -1,6 +1,6 @@
 """The layer table: sizes of each crossbar layer, and ranges and activity measured on a trained network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -18,8 +18,8 @@ def layer_table(network: nn.Module, sizes: Sequence[LayerSize], inputs: Tensor) 
     """One row of `tables.LAYERS` per conv or linear layer, measured on `inputs` (N, C, H, W). `sizes`: one per layer.
 
     Ranges are in absolute units: 99.9 % quantiles of inputs and of |column sum| over all row tiles, and max |weight|.
-    `weight_mean` and `activity`: mean |quantised weight| and mean DAC output, shares of full scale. Floating-point
-    networks have no hardware columns.
+    `weight_mean`: mean |quantised weight|. `activity`: mean DAC output over the rows of all products, with the zeros of
+    padding. Both are shares of full scale. Floating-point networks have no hardware columns.
     """
     layers = matrix_layers(network)
     size_of = dict(zip(layers, sizes, strict=True))
@@ -28,7 +28,7 @@ def layer_table(network: nn.Module, sizes: Sequence[LayerSize], inputs: Tensor) 
     def watch(name: str, taken: Tensor, outputs: Tensor) -> None:
         layer = layers[name]
         if isinstance(layer, CrossbarLayer):
-            row = crossbar_ranges(layer, layer.batched(taken))
+            row = crossbar_ranges(layer, [layer.batched(taken)])
         else:
             row = _float_ranges(layer, taken, outputs)
         rows.append(size_of[name]._asdict() | {column: _short(value) for column, value in row.items()})
@@ -46,21 +46,29 @@ def _float_ranges(layer: nn.Linear | nn.Conv1d | nn.Conv2d, values: Tensor, outp
     }
 
 
-def crossbar_ranges(layer: CrossbarLayer, inputs: Tensor) -> dict[str, Any]:
-    """Ranges and means of a crossbar layer for `batched` inputs, as in `layer_table`."""
-    scales, values, weight = layer.scales, layer.on_rows(inputs), layer.quantized_weight()
-    driven = layer.drive(values)
-    currents = torch.cat([current.abs().flatten() for current in layer.tile_currents(driven, weight)])
+@torch.no_grad()
+def crossbar_ranges(layer: CrossbarLayer, calls: Sequence[Tensor]) -> dict[str, Any]:
+    """Ranges and means of a crossbar layer over all its calls, each of `batched` inputs, as in `layer_table`."""
+    scales, weight = layer.scales, layer.quantized_weight()
+    values = [layer.on_rows(inputs) for inputs in calls]
+    driven = [layer.drive(of_call) for of_call in values]
+    currents = _joined(current.abs() for of_call in driven for current in layer.tile_currents(of_call, weight))
+    ones = torch.ones_like(weight)
+    sums = _joined(torch.stack([*layer.tile_currents(of_call, ones)]).sum(0) for of_call in driven)
     return {
         "x_max": scales.x_max,
         "w_max": scales.w_max,
         "i_max": scales.log_i_max.exp(),
-        "input_range": upper_quantile(values.clamp_min(0)),
+        "input_range": upper_quantile(_joined(of_call.clamp_min(0) for of_call in values)),
         "weight_range": layer.weight.abs().max(),
         "current_range": upper_quantile(currents),
         "weight_mean": weight.abs().mean() / scales.w_max,
-        "activity": driven.mean() / scales.x_max,
+        "activity": sums.mean() / (weight[0].numel() * scales.x_max),
     }
+
+
+def _joined(parts: Iterable[Tensor]) -> Tensor:
+    return torch.cat([part.flatten() for part in parts])
 
 
 def upper_quantile(values: Tensor, share: float = QUANTILE) -> Tensor:

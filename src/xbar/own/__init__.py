@@ -203,15 +203,15 @@ def priced_corner(
 def layer_rows(network: nn.Module, inputs: Tensor) -> list[dict[str, str]]:
     """Sizes and measured ranges of every crossbar layer, with the names of `tables.OWN_LAYERS`, as text.
 
-    Ranges are means over the calls of a layer.
+    Ranges and means are over all calls of a layer together.
     """
     sizes = crossbar_sizes(network, inputs)
     with recording(network) as seen:
         network(inputs)
     rows = []
     for size, (key, layer) in zip(sizes, crossbar_layers(network).items(), strict=True):
-        ranges = [crossbar_ranges(layer, taken) for taken, _ in seen[key]]
-        measured = {name: sum(float(of_call[name]) for of_call in ranges) / len(ranges) for name in ranges[0]}
+        ranges = crossbar_ranges(layer, [taken for taken, _ in seen[key]])
+        measured = {name: float(value) for name, value in ranges.items()}
         told = {"module": key} | size._asdict() | measured
         rows.append({name: str(value) for name, value in told.items()})
     return rows

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xbar.circuit.components import Components
+from xbar.circuit.conversions import own_adcs
 from xbar.circuit.cost import Totals
 from xbar.circuit.design import Design
+from xbar.circuit.footprint import footprint
 from xbar.circuit.priced import PricedNetwork
 from xbar.config.circuit import CircuitSpec, SharedBank
 from xbar.config.claims import ClaimsSpec, Corner, SavingRuleSpec
@@ -92,6 +94,12 @@ def _saved(ours: Totals, theirs: Totals) -> dict[str, np.ndarray]:
     return saved | {"power_mW": 1 - (1 - saved["energy_pJ"]) * theirs.latency_ns / ours.latency_ns}
 
 
+def adcs_of_layers(sides: Sides) -> np.ndarray:
+    """ADCs that each layer of the proposal would own: one for its converted columns of each row block."""
+    design = sides.base.model_copy(update={"mapping": "unipolar", "bank": "own"})
+    return np.asarray(own_adcs(footprint(sides.unipolar.layers, design), design))
+
+
 def banks_of(largest: float, configured: Sequence[SharedBank], fewest: int) -> list[SharedBank]:
     """Banks to try, largest first: `largest`, those configured, and powers of two below `largest` down to `fewest`."""
     powers = {2**n for n in range(int(np.log2(largest)) + 1) if fewest <= 2**n < largest}
@@ -108,7 +116,7 @@ def answer_rows(
     conditions = together(options, sides.base, claims.conditions)
     sizes = [len(options[name]) for name in claims.conditions]
     found: dict[str, Baselines] = {}
-    banks = banks_of(float(np.max(sides.unipolar.layers.columns)), circuit.banks, FEWEST_ADCS)
+    banks = banks_of(float(np.max(adcs_of_layers(sides))), circuit.banks, FEWEST_ADCS)
     for claim in paper:
         rule = claims.savings.get(claim["claim"], {}).get(claim["paper_version"])
         if rule is None:

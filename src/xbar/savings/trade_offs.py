@@ -8,13 +8,13 @@ import numpy as np
 from xbar.circuit.bill import BANKS
 from xbar.circuit.components import Components
 from xbar.circuit.conversions import bank_adcs, own_adcs
-from xbar.circuit.cost import priced
+from xbar.circuit.cost import area_um2, priced
 from xbar.circuit.design import Design
 from xbar.circuit.footprint import footprint
 from xbar.circuit.priced import PricedNetwork
 from xbar.config.circuit import CircuitSpec
 from xbar.mappings import MAPPINGS, SignedMapping
-from xbar.savings.answer import Sides, banks_of, compared
+from xbar.savings.answer import Sides, adcs_of_layers, banks_of, compared
 from xbar.savings.corners import BASELINE
 from xbar.savings.draws import drawn_design
 from xbar.savings.equal_time import equal_turns
@@ -31,7 +31,8 @@ def trade_off_rows(
 
     `hand_rule`: the saving of area against the fast baseline by the function of this name.
     """
-    banks = banks_of(float(np.max(sides.unipolar.layers.columns)), circuit.banks, FEWEST_ADCS)
+    of_layers = adcs_of_layers(sides)
+    banks = banks_of(float(np.max(of_layers)), circuit.banks, FEWEST_ADCS)
     draws = crossed(together(options, sides.base, []), {"bank": banks})
     share = bank_share(sides.unipolar, sides.base, components)
     for mapping, found in compared(sides, draws, "unipolar-shared", circuit.mappings).items():
@@ -42,8 +43,7 @@ def trade_off_rows(
             for prefix, saved in (("", found.fast), ("equal_", found.equal)):
                 numbers[f"{prefix}area_saving"] = saved["area_um2"][at]
                 numbers[f"{prefix}energy_saving"] = saved["energy_pJ"][at]
-            channels = float(np.sum(sides.unipolar.layers.columns))
-            numbers["hand_rule"] = hand_rule(share, channels / adcs, MAPPINGS[mapping].crossbars)
+            numbers["hand_rule"] = hand_rule(share, float(np.sum(of_layers)) / adcs, MAPPINGS[mapping].crossbars)
             row: dict[str, Any] = {"baseline": mapping, "bank": str(bank), "adcs": adcs, "baseline_adcs": of_baseline}
             yield row | {name: f"{number:.6g}" for name, number in numbers.items()}
 
@@ -62,15 +62,15 @@ def _adcs(sides: Sides, draws: Draws, mapping: SignedMapping) -> tuple[np.ndarra
 def bank_share(network: PricedNetwork, base: Design, components: Components) -> float:
     """Share of the area of a network with own converters that stands in parts which a bank can hold."""
     design = base.model_copy(update={"mapping": "unipolar", "bank": "own", "common_mode": network.network.common_mode})
-    areas = {name: float(np.sum(cost.area_um2)) for name, cost in priced(network.layers, design, components).items()}
+    costs = priced(network.layers, design, components)
     held = {name for bank in base.bank_parts for name in BANKS[bank]}
-    return sum(area for name, area in areas.items() if name in held) / sum(areas.values())
+    return float(sum(np.sum(costs[name].area_um2) for name in held) / area_um2(costs))
 
 
-def hand_rule(share: float, channels_per_adc: float, crossbars: int) -> float:
+def hand_rule(share: float, own_per_shared: float, crossbars: int) -> float:
     """Area saved, by hand: 1 - ((1 - s) + s / L) / u.
 
-    s: share of area that a bank can hold. L: channels of all layers over those of the bank. u: how many times the
+    s: share of area that a bank can hold. L: own ADCs of all layers over those of the bank. u: how many times the
     baseline has the crossbars of the proposal.
     """
-    return 1 - ((1 - share) + share / channels_per_adc) / crossbars
+    return 1 - ((1 - share) + share / own_per_shared) / crossbars

@@ -111,7 +111,7 @@ def _times_ps(corner: PricedCorner) -> dict[str, np.ndarray]:
     """
     layers, design, coded = corner.network.layers, corner.design, encoding_of(corner.design)
     adcs, cycle = _adcs(corner), 1e3 * PS / design.digital_rate_MHz
-    units = np.ceil(adcs / design.adcs_per_unit)
+    units = design.digital_units(adcs)
     last = np.minimum(footprint(layers, design).converted, adcs)
     passes = layers.columns if design.common_mode == "subtracted" else last
     moved = cycle * (design.memory == "edram")

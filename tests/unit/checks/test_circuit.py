@@ -111,8 +111,15 @@ def test_a_comparison_is_of_a_signed_network_and_another(pair, message):
 
 
 def test_both_networks_of_a_comparison_have_inputs_of_as_many_bits():
-    message = "config.yaml: comparisons.har-2b: the networks have dac_bits 8 and 4; allowed is one number for both"
+    message = "config.yaml: comparisons.har-2b: the networks have dac_bits 8 and 4; allowed is one for both"
     assert_refused(message, networks={"har-2b-unipolar": {"dac_bits": 4}})
+
+
+def test_both_networks_of_a_comparison_stand_on_the_same_arrays_and_devices():
+    message = "config.yaml: comparisons.har-2b: the networks have crossbar array-1152x256 and array-128x128; allowed"
+    assert_refused(message, networks={"har-2b-unipolar": {"crossbar": "array-128x128"}})
+    message = "config.yaml: comparisons.har-2b: the networks have device nvm and pcm; allowed is one for both"
+    assert_refused(message, networks={"har-2b-unipolar": {"device": "pcm"}})
 
 
 @pytest.mark.usefixtures("unpriced")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from support.circuits import design_from, layers_from
 
@@ -49,3 +50,21 @@ def test_measured_bits_resolve_what_a_layer_reaches():
     assert adc_bits(layers, design_from("unipolar", own_adc_bits="measured"), 1).tolist() == [4, 4]
     assert adc_bits(layers, design_from("unipolar", own_adc_bits="measured"), 5).tolist() == [5, 5]
     assert adc_bits(layers, design_from("unipolar", own_adc_bits="measured", bank=16), 1).tolist() == [6, 6]
+
+
+def test_bits_of_own_adcs_are_measured_also_beside_a_bank_of_other_parts():
+    layers = replace(layers_from((40, 8, 1), (40, 8, 1)), range_use=np.array([1.0, 0.01]))
+    chosen = {"own_adc_bits": "measured", "adc_bits": 8}
+    own, dacs, all_parts = (
+        adc_bits(layers, design_from("unipolar", **chosen | bank), 4)
+        for bank in ({"bank": "own"}, {"bank": "largest", "bank_parts": ["dac"]}, {"bank": "largest"})
+    )
+    assert list(own) == list(dacs) == [8, 4] and list(all_parts) == [8, 8]
+
+
+@pytest.mark.parametrize(
+    ("sample", "digital", "units"), [(20.0, 500.0, 3), (500.0, 500.0, 64), (400.0, 500.0, 64), (2000.0, 500.0, 256)]
+)
+def test_digital_units_keep_up_with_adcs(sample, digital, units):
+    """64 ADCs: 25 on a unit, one, one, and four units for each."""
+    assert design_from("unipolar", sample_rate_MHz=sample, digital_rate_MHz=digital).digital_units(64) == units

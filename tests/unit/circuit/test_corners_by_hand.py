@@ -48,7 +48,7 @@ def parts(crossbars, converted, adcs, units, registers, subtractions):
     area += converted * 700 * 28 / 130 + adcs * ADC_um2 + registers * 8 * 5.98 * of_40
     area += units * (278 * (9 + 16) / 32 + 793.75) * of_40 + MEMORY_um2
     energy = ROWS * OUTPUTS * WEIGHT * 25 * INPUT * 0.9 * 0.2 * 10e-3 + lines * (48 + OUTPUTS * 2.1) * FF
-    energy += ROWS * 0.4299 + converted * (1.2 + 0.25 + ADC_pJ) + MEMORY_pJ
+    energy += ROWS * 0.4299 * 0.9**2 + converted * ((1.2 + 0.25) * (0.9 / 1.8) ** 2 + ADC_pJ) + MEMORY_pJ
     digital = (ROWS + converted) * 8 * 0.009 + (subtractions * 9 + OUTPUTS * 16) * 0.21 / 32 + OUTPUTS * 0.25
     leaking_uW = units * (2.4 * (9 + 16) / 32 + 10) * ENERGY_28 / ENERGY_40 + LEAKING_MEMORY_uW
     return area, energy + digital * ENERGY_28 / ENERGY_40, leaking_uW

@@ -151,9 +151,11 @@ def test_layers_that_cannot_be_are_refused(tmp_path):
 def test_bank_parts_must_fit_together():
     with pytest.raises(ValueError, match="front ends can be shared only with the ADCs behind them; add adc"):
         CircuitSpec(**CIRCUIT | {"bank_parts": ["front_end"]})
+    with pytest.raises(ValueError, match="at least 1"):
+        CircuitSpec(**CIRCUIT | {"bank_parts": []})
 
 
-@pytest.mark.parametrize("parts", [[], ["dac"], ["adc"], ["dac", "adc"], ["front_end", "adc"]])
+@pytest.mark.parametrize("parts", [["dac"], ["adc"], ["dac", "adc"], ["front_end", "adc"]])
 def test_a_bank_is_smaller_and_slower_only_where_it_has_few_adcs(tmp_path, parts):
     """By hand: 64 products of 32 sums and one of 80, each with 255 levels of 1 ns and turns of 50 ns at its ADCs."""
     found = [

@@ -28,7 +28,7 @@ def test_a_price_at_its_own_node_is_the_published_one():
 
 
 def test_digital_parts_scale_by_the_published_table():
-    energy_130 = 7.171 * 0.64 - 6.709 * 0.8 + 2.904
+    energy_130 = 7.171 * 1.8**2 - 6.709 * 1.8 + 2.904  # published at 1.8 V
     energy_32 = 0.9559 * 0.64 - 0.7823 * 0.8 + 0.471
     assert prices(32.0).area_um2("shift_add") == pytest.approx(170 * 0.072)
     assert prices(32.0).energy_pJ("shift_add") == pytest.approx(0.1 * energy_32 / energy_130)
@@ -36,13 +36,24 @@ def test_digital_parts_scale_by_the_published_table():
 
 @pytest.mark.parametrize(
     ("scaling", "area", "energy"),
-    [("survey", 0.5**0.99328, 0.5**1.88004), ("in-memory", 0.5, 1.0), ("digital", 0.23, None)],
+    [("survey", 0.5**0.99328, 0.5**1.88004), ("in-memory", 0.5, (0.8 / 1.8) ** 2), ("digital", 0.23, None)],
 )
 def test_analog_parts_scale_as_published_converters_or_as_digital_parts(scaling, area, energy):
     here = prices(65.0, scaling=scaling)
     assert here.area_um2("front_end") == pytest.approx(350 * area)
     digital = here.energy_pJ("shift_add") / 0.1
     assert here.energy_pJ("front_end") == pytest.approx(1.2 * (energy or digital))
+
+
+def test_a_row_of_ones_own_does_not_have_the_supply_of_the_row_that_it_replaces(tmp_path):
+    own = tmp_path / "own.csv"
+    head = TABLE.read_text().splitlines()[0]
+    own.write_text(f"{head}\nfront_end,energy,1.2,pJ,130,,neurram,mine,\n")
+    technology = Technology(read_components([TABLE, own], "neurram"), 130.0, 0.9, "in-memory")
+    assert Prices(technology, {}).energy_pJ("front_end") == pytest.approx(1.2)
+    own.write_text(own.read_text() + "front_end,supply,1.2,V,130,,neurram,mine,\n")
+    technology = Technology(read_components([TABLE, own], "neurram"), 130.0, 0.9, "in-memory")
+    assert Prices(technology, {}).energy_pJ("front_end") == pytest.approx(1.2 * (0.9 / 1.2) ** 2)
 
 
 def test_cells_are_counted_in_feature_sizes():

@@ -32,7 +32,8 @@ def all_numbers(components):
         in_memory = Prices(Technology(components, node, 0.8, "in-memory"), {})
         found += [in_memory.area_um2("front_end"), in_memory.energy_pJ("front_end")]
         found += [technology.digital_area(other) for other in components.by("node_nm", "technology", "area_factor")]
-        found += [technology.digital_energy(other) for other in components.by("node_nm", "technology", "energy_linear")]
+        nodes = components.by("node_nm", "technology", "energy_linear")
+        found += [technology.digital_energy(other, 0.9) for other in nodes]
         found += [Prices(technology, {}).energy_pJ("wordline_cell"), technology.energy_scale(28.0, analog=True)]
         for law in LAWS:
             adc = Adc(law, technology, np.array([20.0, 2000.0]), 0.2)  # the figure of merit of law A has two branches

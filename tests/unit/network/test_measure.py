@@ -12,9 +12,9 @@ from hypothesis.extra.numpy import arrays
 from xbar.config.crossbars import CrossbarSpec
 from xbar.config.networks import ArchitectureSpec, LayerSpec, NetworkSpec
 from xbar.network.architecture import build_network
-from xbar.network.contexts import batch_norms, matrix_layers, scales_of
+from xbar.network.contexts import batch_norms, crossbar_layers, matrix_layers, scales_of
 from xbar.network.geometry import layer_sizes
-from xbar.network.measure import QUANTILE, layer_table, upper_quantile
+from xbar.network.measure import QUANTILE, crossbar_ranges, layer_table, upper_quantile
 from xbar.tables import LAYERS
 
 INPUTS = torch.randn(50, 6, 1, 1, generator=torch.Generator().manual_seed(1))
@@ -69,6 +69,28 @@ def test_crossbar_row_by_hand(reference):
         "activity": driven.mean() / 1.5,
     }  # fmt: skip
     assert row == {k: v if isinstance(v, (str, int)) else pytest.approx(v, rel=1e-5) for k, v in expected.items()}
+
+
+def test_activity_of_a_padded_convolution_counts_the_zeros_of_padding():
+    """Each window unfolded by hand. On a map of 4 x 4, 100 of 144 inputs of windows of 3 x 3 are no padding."""
+    network, sizes = build("unipolar", [{"conv": 5, "kernel": 3}, {"average": 1}, {"linear": 3}], (2, 4, 4))
+    inputs = torch.rand(20, 2, 4, 4, generator=torch.Generator().manual_seed(3))
+    row, layer = layer_table(network, sizes, inputs)[0], next(iter(crossbar_layers(network).values()))
+    driven, scale = layer.drive(layer.on_rows(inputs)).detach(), layer.scales.x_max.detach()
+    windows = torch.nn.functional.unfold(driven, 3, padding=1)
+    assert row["activity"] == pytest.approx(float(windows.mean() / scale), rel=1e-5)
+    assert row["activity"] == pytest.approx(100 / 144 * float(driven.mean() / scale), rel=0.03)
+
+
+def test_ranges_of_a_layer_that_is_called_twice_are_of_all_its_products():
+    """On maps of 16 and 4 positions with inputs of 0.1 and 0.4 of full scale; rows of their negatives are zero."""
+    network, _ = build("unipolar", [{"conv": 5, "kernel": 1}, {"average": 1}, {"linear": 3}], (2, 4, 4))
+    layer = next(iter(crossbar_layers(network).values()))
+    scale = float(layer.scales.x_max.detach())
+    calls = [torch.full((1, 2, size, size), share * scale) for size, share in ((4, 0.1), (2, 0.4))]
+    found = crossbar_ranges(layer, calls)
+    assert float(found["activity"]) == pytest.approx((16 * 0.1 + 4 * 0.4) / 20 / 2, abs=0.002)
+    assert float(found["input_range"]) == pytest.approx(0.4 * scale)
 
 
 def test_float_row_by_hand():

@@ -50,7 +50,7 @@ def test_a_chip_by_hand(rows):
     cells = 64 * 0.5 * 25 * 0.5 * read_ns * 0.2 * volts * 1e-3
     lines = 64 * 0.5 * (48 + 256 * 2.1) * 40 / 130 * volts**2 * 1e-3 / converters
     registers = 0.009 * (64 / converters + 6)
-    front_end = 1.2 + 0.25
+    front_end = (1.2 + 0.25) * (volts / 1.8) ** 2
     adc = (100 * 6 + 0.001 * 4**6) * volts**2 * 1e-3
     adder = 0.21 * 16 / 32
     parts = cells + lines + registers + front_end + adc + adder
