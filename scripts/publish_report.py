@@ -4,11 +4,10 @@
     python scripts/publish_report.py --prices
     python scripts/publish_report.py --benchmarks results/speed
 
-The report of the default run goes to results/reference, that of a preset to results/reference/{preset}. A checkout with
-changed files is refused. So is a report that was made with changed files, from a commit that is no ancestor of this
-one, or without data that it asked for. With --prices, what follows from the published layers and accuracies by the
-prices and rules of this checkout is made anew, without a training. Benchmarks, whose rows name machine and commit, go
-to results/reference/benchmarks with a table and a figure of them.
+The report of the default run goes to results/reference, that of a preset to results/reference/{preset}. Refused are a
+checkout with changed files, and a report that was made with such, from no ancestor of this commit, or without data that
+it asked for. --prices makes anew what follows from the published layers and accuracies, by the prices and rules of this
+checkout. Benchmarks, whose rows name machine and commit, go to results/reference/benchmarks.
 """
 
 import argparse
@@ -18,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from xbar.checks.reading import load_config  # noqa: E402
 from xbar.report.publish import publish, publish_benchmarks, publish_prices  # noqa: E402
 
 if __name__ == "__main__":
@@ -29,7 +29,9 @@ if __name__ == "__main__":
     options = parser.parse_args()
     try:
         if options.prices:
-            print(f"priced anew: {', '.join(publish_prices(options.reference, ROOT))}")
+            print(
+                f"priced anew: {', '.join(publish_prices(options.reference, ROOT, load_config(ROOT / 'config.yaml')))}"
+            )
         elif options.benchmarks:
             print(f"published in {publish_benchmarks(options.benchmarks, options.reference, ROOT)}")
         else:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xbar.checks.reading import load_config
 from xbar.report import contents
 from xbar.report.reprice import reprice
 from xbar.tables import ANSWER, CLAIMS, COLLECTED, read_table
@@ -31,7 +32,7 @@ def folders(tmp_path_factory):
     drawn = [entry for entry in contents.shown({"searches": False, "comparisons": True}) if entry.name in RENDERED]
     with pytest.MonkeyPatch.context() as patch:  # all others are made from made-up tables in tests/unit/report
         patch.setattr(contents, "shown", lambda has: drawn)
-        assert reprice(anew, root) == ["har-2b-signed", "har-2b-unipolar"]
+        assert reprice(anew, root, load_config(root / "config.yaml")) == ["har-2b-signed", "har-2b-unipolar"]
     return published, anew
 
 

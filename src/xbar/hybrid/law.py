@@ -12,6 +12,7 @@ from xbar.files import read_by_line
 COLUMNS = ("law", "parameter", "value", "unit", "source", "note")
 SIGNED = ("amplitude", "rate", "slope", "offset", "noise_slope")
 POSITIVE = ("range", "step")
+IN_UNITS_OF_THE_FIT = ("range", "step", "noise_add", "reset", "reset_spread", "reset_noise")
 
 
 class PulseLaw(NamedTuple):
@@ -59,6 +60,8 @@ def read_pulse_law(path: str | Path, name: str) -> PulseLaw:
             raise ValueError(f"{where} is repeated or unknown; read are {', '.join(PulseLaw._fields)}, each once")
         if not row["source"].strip():
             raise ValueError(f"{where} has no source; write 'assumption' if it is one")
+        if row["unit"] != (unit := "w" if row["parameter"] in IN_UNITS_OF_THE_FIT else "1"):
+            raise ValueError(f"{where}: unit '{row['unit']}'; allowed is {unit}")
         found[row["parameter"]] = _number(row["value"], where)
         _check_sign(row["parameter"], found[row["parameter"]], where)
     if missing := [field for field in PulseLaw._fields if field not in found]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from xbar.config.config import Config
 from xbar.files import read_json, read_rows, write_text
 from xbar.report.benchmarks import benchmarks, read_benchmarks
 from xbar.report.figures.benchmarks import benchmarks as figure
@@ -63,7 +64,7 @@ def _checked(report: Path, root: Path) -> dict[str, Any]:
     absent += [name for name in OF_PRESETS.get(record["preset"], ()) if not _places(report, name)]
     if absent:
         raise ValueError(f"{report} has no {absent[0]}: only a finished run is published")
-    _check_preset(root, record["preset"])
+    _check_preset(record["preset"])
     _check_commit(root, record["commit"])
     claims = [] if names else read_rows(report / "claims.csv")
     if notes := [row["note"] for row in claims if row["note"]]:
@@ -89,13 +90,13 @@ def _copy_some(report: Path, target: Path, names: Sequence[str]) -> None:
                 _replace(path, target / folder / path.name)
 
 
-def publish_prices(reference: Path, root: Path) -> list[str]:
+def publish_prices(reference: Path, root: Path, config: Config) -> list[str]:
     """Price the published report anew, as `reprice`; return the names of the networks that were priced.
 
     Raises ValueError, one line, for a checkout with changed files.
     """
     _check_clean(root)
-    priced = reprice(reference, root)
+    priced = reprice(reference, root, config)
     write_text(reference / "README.md", readme(read_json(reference / "provenance.json"), reference))
     return priced
 
@@ -138,9 +139,10 @@ def _check_clean(root: Path) -> None:
         raise ValueError(f"{root} has changed files ({changed.splitlines()[0].strip()}, ...): commit them first")
 
 
-def _check_preset(root: Path, preset: str) -> None:
-    if preset != "default" and not (root / f"workflow/presets/{preset}.yaml").is_file():
-        raise ValueError(f"the report is of '{preset}'; published are the default run and presets of workflow/presets")
+def _check_preset(preset: str) -> None:
+    known = ["default", *OF_PRESETS, *ON_DEMAND]
+    if preset not in known:
+        raise ValueError(f"the report is of '{preset}'; published are {', '.join(known)}")
 
 
 def _check_commit(root: Path, commit: Mapping[str, Any]) -> None:

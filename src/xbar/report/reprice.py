@@ -6,13 +6,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from xbar import tables
 from xbar.circuit import priced
 from xbar.circuit.components import read_components
 from xbar.circuit.layers import measured_layers
-from xbar.config.config import Config, read_config
+from xbar.config.config import Config
 from xbar.files import read_json, read_rows, write_json, write_text
 from xbar.report import contents, page
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
@@ -44,13 +42,12 @@ class Published(NamedTuple):
         return [self.reference / "components.csv", *self.config.circuit.extra_components]
 
 
-def reprice(folder: Path, root: Path) -> list[str]:
+def reprice(folder: Path, root: Path, config: Config) -> list[str]:
     """Write the tables, figures and page that follow from layers.csv, accuracies and prices.
 
     Returns the names of the networks that were priced. A comparison without layers in the report is left out.
     provenance.json says of which commit and machine the prices are.
     """
-    config = read_config(yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8")))
     published = Published(folder, config, root / "workflow/reference")
     found = {network.name: network for network in _networks(published)}
     _write_costs(published, found.values())

@@ -25,7 +25,7 @@ MAPPINGS_IN_WORDS: Mapping[str, str] = {
     "paired-columns-mirrored": "paired columns, mirrored",
     "paired-columns-opamp": "paired columns, amplified",
     "two-crossbars": "two crossbars, each with DACs",
-    "two-crossbars-shared-dac": "two crossbars on one set of DACs",
+    "two-crossbars-shared-dac": "two crossbars, shared DACs",
     "two-crossbars-mirrored": "two crossbars, mirrored",
     "two-crossbars-opamp": "two crossbars, amplified",
     "offset-column": "offset column",

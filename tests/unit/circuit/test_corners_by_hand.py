@@ -42,7 +42,7 @@ LEAKING_MEMORY_uW = OUTPUTS * 0.002907  # of 16 nm, and no more at 28 nm
 
 
 def parts(crossbars, converted, adcs, units, registers, subtractions):
-    """Area and energy of all but wires, control and leakage; one set of DACs."""
+    """Area and energy of all but wires, control and leakage; shared DACs."""
     lines, of_40 = ROWS * crossbars, AREA_28 / AREA_40
     area = lines * OUTPUTS * 48 * F_um2 + lines * 476 * AREA_28 + ROWS * (581.25 * 28 / 22 + 8 * 5.98 * of_40)
     area += converted * 700 * 28 / 130 + adcs * ADC_um2 + registers * 8 * 5.98 * of_40

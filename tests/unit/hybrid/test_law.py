@@ -47,10 +47,12 @@ def test_the_formula_holds_from_the_reset_state_to_full_scale():
         (lambda lines: [*lines, lines[-1]], "pcm-pulsed reset_noise is repeated or unknown"),
         (lambda lines: [*lines, "pcm-pulsed,colour,1,1,here,"], "pcm-pulsed colour is repeated or unknown"),
         (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,1,1,,"], "pcm-pulsed reset_noise has no source"),
-        (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,low,1,here,"], "'low' is not a number"),
-        (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,nan,1,here,"], "nan is not allowed: numbers are finite"),
-        (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,-1,1,here,"], "-1 is not allowed; it is 0 or above"),
+        (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,low,w,here,"], "'low' is not a number"),
+        (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,nan,w,here,"], "nan is not allowed: numbers are finite"),
+        (lambda lines: [*lines[:-1], "pcm-pulsed,reset_noise,-1,w,here,"], "-1 is not allowed; it is 0 or above"),
         (lambda lines: [lines[0], "pcm-pulsed,range,0,w,here,", *lines[2:]], "0 is not allowed; it is above 0"),
+        (lambda lines: [lines[0], "pcm-pulsed,range,2,uS,here,", *lines[2:]], "range: unit 'uS'; allowed is w"),
+        (lambda lines: [*lines[:5], "pcm-pulsed,slope,-1,w,here,", *lines[6:]], "slope: unit 'w'; allowed is 1"),
     ],
 )
 def test_what_is_no_law_is_refused_in_one_line(tmp_path, change, told):
