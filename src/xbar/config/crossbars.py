@@ -6,6 +6,10 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_
 
 from xbar.config.base import Fraction, Spec, Unique
 
+# What networks have that name nothing else: entries of config.yaml, and the noise with which they are trained
+DEVICE, CROSSBAR = "nvm", "array-1152x256"
+NOISE = 0.04  # standard deviation of a device, share of g_max - g_min
+
 
 class DeviceSpec(Spec):
     """One non-volatile cell. The laws are those of workflow/reference/devices.csv.

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Bits, Fraction, Share, Spec
+from xbar.config.crossbars import CROSSBAR, DEVICE, NOISE
 from xbar.config.polarity import SignSpec
 
 LAYER_KINDS = ("conv", "linear", "average")
@@ -186,12 +187,12 @@ class NetworkSpec(Spec):
     common_mode: Literal["kept", "subtracted"] = "kept"
     dac_bits: Bits = 8
     adc_bits: Bits = 8
-    noise: Fraction | Literal["device"] = 0.04
+    noise: Fraction | Literal["device"] = NOISE
     first_layer: Literal["random", "patches"] = "random"
     warm_start: str | None = None
     teacher: str | None = None
-    device: str = "nvm"
-    crossbar: str = "array-1152x256"
+    device: str = DEVICE
+    crossbar: str = CROSSBAR
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

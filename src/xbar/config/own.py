@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Bits, Place, Share, Spec, Unique
+from xbar.config.crossbars import CROSSBAR, DEVICE
 from xbar.config.variants import Compensation
 from xbar.mappings import MappingName
 
@@ -36,6 +37,9 @@ class OwnInputsSpec(Spec):
     std: PositiveFloat | list[PositiveFloat] = 1.0
     layout: Literal["channels-first", "channels-last"] = "channels-first"
     shape: Annotated[list[PositiveInt], Field(min_length=1)] | None = None
+
+
+CHIPS = 10
 
 
 class FineTuningSpec(Spec):
@@ -88,9 +92,9 @@ class OwnNetworkSpec(Spec):
     digital: list[str] = Field(default_factory=list)
     grouped: Literal["arrays", "digital"] = "arrays"
     mapping: MappingName | None = None
-    device: str = "nvm"
-    crossbar: str = "array-1152x256"
-    chips: PositiveInt = 10
+    device: str = DEVICE
+    crossbar: str = CROSSBAR
+    chips: PositiveInt = CHIPS
     times_s: Annotated[list[NonNegativeFloat], Unique] = Field([0.0], min_length=1)
     compensations: Annotated[list[Compensation], Unique] = Field(["none"], min_length=1)
 

@@ -25,7 +25,8 @@ from xbar.circuit.own import price_own
 from xbar.circuit.priced import PricedCorner, layer_cost_rows, performance_row
 from xbar.config.base import check_name
 from xbar.config.config import Config
-from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.crossbars import CROSSBAR, DEVICE, NOISE, CrossbarSpec, DeviceSpec
+from xbar.config.own import CHIPS, FineTuningSpec
 from xbar.config.variants import VariantSpec
 from xbar.files import is_finite
 from xbar.hardware.laws import read_laws
@@ -39,7 +40,7 @@ from xbar.training.folds import MEASURED
 
 prepare = prepare_trained
 PROJECT = Path(__file__).resolve().parents[3]
-NOISE = 0.04  # standard deviation of a device in training, share of g_max - g_min
+TUNING = FineTuningSpec()
 LOWER = "try a lower learning_rate"
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -57,7 +58,8 @@ class Priced(NamedTuple):
 
 def fine_tune(
     network: nn.Module, inputs: Any, wanted: Any, *, noise: float | tuple[float, ...] | None = None,
-    epochs: int = 5, batch: int = 64, learning_rate: float = 1e-3, loss: Loss = functional.cross_entropy, seed: int = 0,
+    epochs: int = TUNING.epochs, batch: int = TUNING.batch, learning_rate: float = TUNING.learning_rate,
+    loss: Loss = functional.cross_entropy, seed: int = TUNING.seed,
 ) -> list[float]:  # fmt: skip
     """Train a prepared network further, in place, with programming noise drawn at every step; the loss per epoch.
 
@@ -139,8 +141,8 @@ def _set_noise(network: nn.Module, noise: float | tuple[float, ...] | None) -> N
 
 
 def on_chips(
-    network: nn.Module, inputs: Any, classes: Any, *, device: str | DeviceSpec = "nvm",
-    crossbar: str | CrossbarSpec = "array-1152x256", mapping: MappingName | None = None, chips: int = 5,
+    network: nn.Module, inputs: Any, classes: Any, *, device: str | DeviceSpec = DEVICE,
+    crossbar: str | CrossbarSpec = CROSSBAR, mapping: MappingName | None = None, chips: int = CHIPS,
     times_s: Sequence[float] = (0.0,), compensations: Sequence[str] = ("none",), seed: int = 0, project: Path = PROJECT,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Accuracy of a prepared network: rows (condition, chip, time_s, compensation, accuracy), a share.
@@ -166,8 +168,8 @@ def on_chips(
 
 @torch.no_grad()
 def cost(
-    network: nn.Module, inputs: Any, *, device: str | DeviceSpec = "nvm",
-    crossbar: str | CrossbarSpec = "array-1152x256", mapping: MappingName | None = None, name: str = "own",
+    network: nn.Module, inputs: Any, *, device: str | DeviceSpec = DEVICE,
+    crossbar: str | CrossbarSpec = CROSSBAR, mapping: MappingName | None = None, name: str = "own",
     project: Path = PROJECT,
 ) -> Priced:  # fmt: skip
     """Area, energy and latency of one inference of a prepared network, with its ranges measured on `inputs`.
