@@ -137,5 +137,6 @@ def _design(chip: Chip, law: AdcLaw) -> Design:
         g_max_uS=number(chip, "g_max_uS") * number(chip, "cells_per_input"),
     )
     coded = encoding_of(design)
-    sample_rate_MHz = float(coded.conversions) * rate_MHz  # those of a column take as long as the read
-    return design.model_copy(update={"pulse_ns": on_ns / float(coded.pulses), "sample_rate_MHz": sample_rate_MHz})
+    sampled_MHz = float(coded.conversions) * rate_MHz  # those of a column take as long as the read
+    rates = {"sample_rate_MHz": sampled_MHz, "digital_rate_MHz": sampled_MHz}  # a digital unit for each ADC
+    return design.model_copy(update={"pulse_ns": on_ns / float(coded.pulses)} | rates)
