@@ -121,8 +121,12 @@ def _check_once(rows: Sequence[Row]) -> None:
 
 
 def _replace(held: list[Row], rows: list[Row]) -> list[Row]:
-    """Rows of a later file replace all that price the same thing: any energy row replaces every other one."""
-    new = {(row.component, _group(row)) for row in rows}
+    """Rows of a later file replace all that price the same thing: any energy row replaces every other one.
+
+    The supply of a published energy goes with it, unless the later file copies that energy or has a supply, too.
+    """
+    new, said = {(row.component, _group(row)) for row in rows}, {row.says for row in held}
+    new |= {(row.component, "supply") for row in rows if row.parameter in ENERGY and row.says not in said}
     return [row for row in held if (row.component, _group(row)) not in new] + rows
 
 
@@ -155,6 +159,8 @@ def _check_together(components: Components, own: set[str], table: Sequence[Row])
     for row in components.rows():
         if row.parameter == "area" and part_of(row.component) in quantities():
             _check_growth(components.of(row.component), own)
+        if row.parameter == "supply" and not {"energy", "power"} & set(components.of(row.component)):
+            raise ValueError(f"{row.where}: nothing reads the supply of {row.component}, which has no energy or power")
 
 
 def _check_points(own: Sequence[Row], table: Sequence[Row]) -> None:

@@ -78,7 +78,7 @@ class Technology:
     def _scaled(self, row: Row, analog: bool, supply: Row | None) -> float:
         """One published number at this node: um2, pJ or mW; of a wire, um2 or pJ for each um.
 
-        `supply`: of the published part. A row of another table, which replaces the number alone, does not have it.
+        `supply`: that at which the energy was published.
         """
         if row.unit == "F2":
             return row.value * (self.node_nm * 1e-3) ** 2
@@ -91,8 +91,7 @@ class Technology:
         if row.unit == "fF":
             exponent = self.components.number("wiring", "capacitance_node")
             return row.value * 1e-3 * (self.node_nm / row.fitted_at_nm) ** exponent * self.supply_V**2
-        volts = supply.value if supply is not None and supply.file == row.file else None
-        scale = self.energy_scale(row.fitted_at_nm, volts, analog=analog)
+        scale = self.energy_scale(row.fitted_at_nm, supply.value if supply else None, analog=analog)
         if row.parameter == "leakage":  # no source says how it grows towards older nodes
             scale = min(scale, 1.0)
         return row.value * (1.0 if row.unit == "pJ" else 1e-3) * scale

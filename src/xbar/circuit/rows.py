@@ -59,11 +59,6 @@ class Row:
         return self.node_nm
 
     @property
-    def file(self) -> str:
-        """The file that it stands in."""
-        return self.where.rpartition(":")[0]
-
-    @property
     def says(self) -> tuple:
         """All fields but source and place: a row copied from the project's table is equal in these."""
         return (self.component, self.parameter, self.value, self.unit, self.node_nm, self.bits, self.set)
@@ -122,6 +117,8 @@ def _check_numbers(row: Row) -> None:
     where, what = row.where, f"{row.component} {row.parameter}"
     if row.value < 0 and row.unit in NEVER_NEGATIVE:
         raise ValueError(f"{where}: {what} is negative ({row.value:g} {row.unit})")
+    if row.value == 0 and row.parameter == "supply":
+        raise ValueError(f"{where}: {what} is zero; allowed is above 0 V")
     if row.value == 0 and row.component in CURVES and (row.unit in SCALED or row.parameter == "area_factor"):
         raise ValueError(f"{where}: {what} is zero; the curve takes its logarithm")
     if row.unit == "share" and row.value >= 1:

@@ -45,15 +45,36 @@ def test_analog_parts_scale_as_published_converters_or_as_digital_parts(scaling,
     assert here.energy_pJ("front_end") == pytest.approx(1.2 * (energy or digital))
 
 
-def test_a_row_of_ones_own_does_not_have_the_supply_of_the_row_that_it_replaces(tmp_path):
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        (["energy,1.1,pJ"], 1.1),  # another number: not at the supply of that which it replaces
+        (["energy,1.1,pJ", "supply,1.2,V"], 1.1 * (0.9 / 1.2) ** 2),
+        (["energy,1.2,pJ"], 1.2 / 4),  # a copy of the project's row
+        (["supply,1.2,V"], 1.2 * (0.9 / 1.2) ** 2),
+        (["area,100,um2"], 1.2 / 4),
+    ],
+)
+def test_a_supply_goes_with_the_energy_that_was_published_at_it(tmp_path, rows, wanted):
     own = tmp_path / "own.csv"
-    head = TABLE.read_text().splitlines()[0]
-    own.write_text(f"{head}\nfront_end,energy,1.2,pJ,130,,neurram,mine,\n")
+    lines = [TABLE.read_text().splitlines()[0], *(f"front_end,{row},130,,neurram,mine," for row in rows)]
+    own.write_text("\n".join(lines) + "\n")
     technology = Technology(read_components([TABLE, own], "neurram"), 130.0, 0.9, "in-memory")
-    assert Prices(technology, {}).energy_pJ("front_end") == pytest.approx(1.2)
-    own.write_text(own.read_text() + "front_end,supply,1.2,V,130,,neurram,mine,\n")
-    technology = Technology(read_components([TABLE, own], "neurram"), 130.0, 0.9, "in-memory")
-    assert Prices(technology, {}).energy_pJ("front_end") == pytest.approx(1.2 * (0.9 / 1.2) ** 2)
+    assert Prices(technology, {}).energy_pJ("front_end") == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("front_end,supply,0,V,130,,neurram,mine,", "front_end supply is zero; allowed is above 0 V"),
+        ("wordline_driver,supply,1.8,V,130,,neurram,mine,", "nothing reads the supply of wordline_driver"),
+    ],
+)
+def test_a_supply_that_nothing_can_use_is_refused(tmp_path, row, told):
+    own = tmp_path / "own.csv"
+    own.write_text(f"{TABLE.read_text().splitlines()[0]}\n{row}\n")
+    with pytest.raises(ValueError, match=told):
+        read_components([TABLE, own], "neurram")
 
 
 def test_cells_are_counted_in_feature_sizes():
