@@ -16,9 +16,10 @@ class Layers:
     """The layers of a trained network as arrays with one entry per layer.
 
     `rows`, `columns`: inputs and outputs of the layer's matrix. `kernel_area`: rows of one input channel, which stay in
-    one row block. `mvms`: matrix-vector products per inference. `weight_mean`: mean |w|, and `activity`: mean input,
-    shares of full scale. `range_use`: share of the ADC's range that the layer's sums reach. Measured values are means
-    over seeds. Raises ValueError for sizes below 1, for means outside 0 to 1 and for a negative `range_use`.
+    one row block. `mvms`: matrix-vector products per inference. `weight_mean`: mean |w|, and `activity`: mean input
+    over the rows of all products, shares of full scale. `range_use`: share of the ADC's range that the layer's sums
+    reach. Measured values are means over seeds. Raises ValueError for sizes below 1, for means outside 0 to 1 and for a
+    negative `range_use`.
     """
 
     rows: PerLayer

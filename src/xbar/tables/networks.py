@@ -87,7 +87,7 @@ LAYERS = table(
     number("weight_range", "weight", "largest absolute weight"),
     number("current_range", "input weight", "99.9 % quantile of the absolute column sums over all row tiles"),
     number("weight_mean", "1", "mean absolute quantised weight, share of w_max"),
-    number("activity", "1", "mean DAC output, share of x_max"),
+    number("activity", "1", "mean DAC output over the rows of all products, zeros of padding included, share of x_max"),
 )
 ARRAYS = table(
     "arrays",
