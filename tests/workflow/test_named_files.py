@@ -93,7 +93,7 @@ def test_every_allowed_name_works_and_a_table_of_an_older_date_counts(moved):
         "architectures": {NAME: config["architectures"]["digits-cnn"]},
         "training": {NAME: config["training"]["digits"]},
         "devices": {NAME: config["devices"]["nvm"]},
-        "crossbars": {NAME: config["crossbars"]["array-1152x256"]},
+        "crossbars": {NAME: config["crossbars"]["array-72x64"]},
         "variants": {NAME: {"networks": [NAME], "chips": 1}},
         "comparisons": {NAME: {"signed": "digits-2b-signed", "unipolar": NAME}},
         "searches": {NAME + "s": config["searches"]["digits-2b"]},

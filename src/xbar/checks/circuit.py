@@ -46,7 +46,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
             network = config.networks[name]
             mappings: Sequence[MappingName] = config.circuit.mappings if network.polarity == "signed" else ["unipolar"]
             _check_bits(name, network.adc_bits, mappings, config.circuit.adc_laws, components)
-        _check_alike(comparison, *(config.networks[name] for name in sides.model_dump().values()))
+        _check_alike(comparison, config.networks[sides.signed], config.networks[sides.unipolar], config)
     _check_others(config, components)
     price_everything(config, tables, options)
 
@@ -98,14 +98,14 @@ def _check_node(circuit: CircuitSpec, components: Components, laws: Iterable[str
         raise ValueError(f"config.yaml: circuit.node_nm: {circuit.node_nm:g} is not allowed: {low:g} to {high:g}")
 
 
-def _check_alike(comparison: str, signed: NetworkSpec, unipolar: NetworkSpec) -> None:
-    """ValueError unless both networks of a comparison have the same arrays, devices and `dac_bits`.
+def _check_alike(comparison: str, signed: NetworkSpec, unipolar: NetworkSpec, config: Config) -> None:
+    """ValueError unless both networks of a comparison have the same `dac_bits`, arrays and devices.
 
-    Savings are those of one circuit, and options vary it for both.
+    Savings are those of one circuit, and options vary it for both. Names may differ.
     """
-    for key in ("dac_bits", "crossbar", "device"):
+    for key, entries in (("dac_bits", {}), ("crossbar", config.crossbars), ("device", config.devices)):
         ours, theirs = getattr(signed, key), getattr(unipolar, key)
-        if ours != theirs:
+        if entries.get(ours, ours) != entries.get(theirs, theirs):
             raise ValueError(
                 f"config.yaml: comparisons.{comparison}: the networks have {key} {ours} and {theirs}; allowed is one"
                 " for both"
