@@ -197,6 +197,19 @@ def small_arrays():
     )
 
 
+def trained_small():
+    """How many networks were trained for small arrays; how many are within a point of that for large ones on the test
+    set; how many points below the worst is."""
+    names = {row["network"] for row in rows("small-arrays/tables/accuracy.csv")}
+    pairs = [
+        [seeds_of(name, folder="small-arrays/") for name in (small, small.removesuffix("-small"))]
+        for small in names
+        if small.endswith("-small")
+    ]
+    below_large = [large[seed] - of_small[seed] for of_small, large in pairs for seed in of_small]
+    return len(below_large), sum(abs(points) <= 1 for points in below_large), max(below_large)
+
+
 def chips_predicted():
     """How many published chips count; how many ADC models B and C predict within a factor of two; how many model E
     reaches and predicts so."""
