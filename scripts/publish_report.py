@@ -29,9 +29,8 @@ if __name__ == "__main__":
     options = parser.parse_args()
     try:
         if options.prices:
-            print(
-                f"priced anew: {', '.join(publish_prices(options.reference, ROOT, load_config(ROOT / 'config.yaml')))}"
-            )
+            priced = publish_prices(options.reference, ROOT, load_config(ROOT / "config.yaml"))
+            print(f"priced anew: {', '.join(priced)}")
         elif options.benchmarks:
             print(f"published in {publish_benchmarks(options.benchmarks, options.reference, ROOT)}")
         else:

@@ -33,7 +33,7 @@ RUN = {
         "networks": [*TRAINED, "cifar10-float", "cifar10-2b-searched"],
         "seeds": 1,
         "comparisons": ["digits-2b"],
-        "variants": ["drift"],
+        "variants": ["drift", "sinh"],
     },
     "own_networks": {"mine": OWN},
     "tinyml": TINY,
