@@ -19,6 +19,7 @@ from snakemake.api import SnakemakeApi
 from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "src"))  # as the Snakefile does: a check is replaced below before it is read
 PAGE = ROOT / "workflow/reruns.md"
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
