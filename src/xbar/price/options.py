@@ -68,7 +68,7 @@ def _parser(configured: Mapping[str, Any]) -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("layers", nargs="*", metavar="LAYERS", help="files or sizes, as above")
-    add("--network", metavar="NAME", help="whose layers; one of config.yaml brings its converters, device and arrays")
+    add("--network", metavar="NAME", help="whose layers; one of config.yaml brings its bits, device and arrays")
     add(
         "--against",
         metavar="MAPPING",

@@ -74,7 +74,7 @@ def _savings(found: pd.DataFrame, marks: dict[str, int]) -> Section:
     lead = (
         "Which savings of the paper hold in all circuits, against every baseline?"
         f" {_counted(found.loc[found['baseline'] == EVERY_BASELINE, 'verdict'])} answer.md has the verdicts of each"
-        " baseline and of the reference circuit."
+        " baseline and of the reference circuit. claims.csv counts the networks of more bits, too."
     )
     return Section("Savings", columns, rows, lead=lead)
 

@@ -17,7 +17,7 @@ from xbar.report.savings import MAPPINGS_IN_WORDS
 from xbar.report.textbook import BOTH, SHARES, saved
 from xbar.savings.textbook import MENDED, PUBLISHED
 
-TOTALS = {"textbook": "textbook circuit", MENDED: "circuit of the first round"}
+TOTALS = {"textbook": "textbook circuit", MENDED: "first round's circuit, today's model"}
 SMALL = 0.015  # share of a saving below which steps are shown together
 SEVERAL = " steps below 1.5 points each"
 REFERENCE, END = "reference circuit", "with the last two"

@@ -33,13 +33,13 @@ COLOURS = {"float": INK, "signed": _SAFE[0], "unipolar": _SAFE[3], "mixed": _SAF
 PARTS = [_SAFE[i] for i in (0, 1, 2, 4, 8, 9, 3)] + ["#c8c8c8"]  # the last for the rest
 COMPONENTS = {  # groups of `xbar.circuit.bill`: plain words, one colour in every run; neighbours differ in lightness
     "cells": ("cells", "#0072b2"),
-    "lines": ("word-line drivers and switches", "#9bd0f0"),
+    "lines": ("word lines and their drivers", "#9bd0f0"),
     "DACs": ("DACs", "#f0e442"),
     "ADCs": ("ADCs", "#d55e00"),
     "wires": ("wires to the bank", INK),
     "memory": ("activation memory", "#dd9cc0"),
 }
-REST = ("rest: analog front ends, digital, control", "#c8c8c8")
+REST = ("rest: front ends, switches, digital, control", "#c8c8c8")
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
 SIGNS = {"signed": "signed", "unipolar": "unipolar", "mixed": "mixed"}

@@ -51,7 +51,7 @@ def training(results: Results) -> Figure:
         for panel, side in zip(row, SIDES, strict=True):
             style.title(panel, f"{results.title(dataset)}: {side}")
     style.legend(figure, [Line2D([], [], label=name, **look) for name, look in handles.items()], 5)
-    style.message(figure, f"Means after the last epoch: {', '.join(told)}.")
+    style.message(figure, f"Moving means at the last epoch: {', '.join(told)}.")
     return figure
 
 
