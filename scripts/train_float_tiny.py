@@ -13,9 +13,11 @@ snakemake = begin()
 
 keep_freed_memory()
 given, machine = snakemake.params, choose_device()
-train, _ = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], int(snakemake.wildcards.fold))
+fold, about = int(snakemake.wildcards.fold), {"dataset": files.checksum(snakemake.input.dataset)}
+train, _ = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], fold)
 train = Examples(train.x.to(machine), train.y.to(machine))
 checkpoint = Path(snakemake.output.weights).with_suffix(f".{given.code[:12]}.pt")
-network = accuracy.train_float(train, TrainingSpec(**given.training), seed=0, checkpoint=checkpoint)
+recipe = TrainingSpec(**given.training)
+network = accuracy.train_float(train, recipe, seed=0, checkpoint=checkpoint, about=about)
 files.write_tensors(snakemake.output.weights, reference.state_of(network.cpu()), {"training": given.training})
 checkpoint.unlink(missing_ok=True)

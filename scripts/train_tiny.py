@@ -21,20 +21,15 @@ spec, recipe = TinyHardwareSpec(**given.tinyml), TrainingSpec(**given.training)
 device, crossbar = DeviceSpec(**given.device), CrossbarSpec(**given.crossbar)
 train, _ = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], given.fold)
 original = reference.network(files.read_tensors(snakemake.input.reference)[0])
-network = accuracy.on_crossbars(
-    original,
-    train.x,
-    spec,
-    device,
-    crossbar,
-    given.laws,
-    bits=int(chosen.bits),
-    scale=chosen.scale,
-    condition="trained",
-)
+options = {"bits": int(chosen.bits), "scale": chosen.scale, "condition": "trained"}
+network = accuracy.on_crossbars(original, train.x, spec, device, crossbar, given.laws, **options)
 checkpoint, machine = Path(snakemake.output.weights).with_suffix(f".{given.code[:12]}.pt"), choose_device()
 train = Examples(train.x.to(machine), train.y.to(machine))
-history = accuracy.train_further(network, original, train, recipe, seed=int(chosen.seed), checkpoint=checkpoint)
+about = {name: given[name] for name in ("tinyml", "device", "laws", "crossbar", "fold")}
+about |= {name: files.checksum(snakemake.input[name]) for name in ("dataset", "reference")}
+history = accuracy.train_further(
+    network, original, train, recipe, seed=int(chosen.seed), checkpoint=checkpoint, about=about
+)
 files.write_tensors(snakemake.output.weights, state_of(network.cpu()), {"tinyml": given.tinyml})
 write_table(snakemake.output.history, TRAINING, history, network=accuracy.NAME, seed=chosen.seed)
 checkpoint.unlink(missing_ok=True)

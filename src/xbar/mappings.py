@@ -96,8 +96,9 @@ MAPPINGS: dict[MappingName, MappingRules] = {  # in prose: MAPPINGS_IN_WORDS of 
     "offset-column-mirrored": MappingRules(1, 1, 0.5, "mirror"),
     "unipolar": MappingRules(1, 1, 0.0, "digital"),  # the column corrects for the off-current of devices
 }
+SIGNED: SignedMapping = "paired-columns-mirrored"  # for which signed networks are trained
 MAPPING_OF_POLARITY: dict[str, MappingName] = {  # those that networks are trained for
-    "signed": "paired-columns-mirrored",
+    "signed": SIGNED,
     "unipolar": "unipolar",
     "mixed": "unipolar",
 }
@@ -109,6 +110,14 @@ def mapping_named(name: str) -> MappingName:
         if mapping == name:
             return mapping
     raise ValueError(f"mapping '{name}' is not one of {', '.join(MAPPINGS)}")
+
+
+def check_mapping(where: str, polarity: str, mapping: MappingName | None) -> None:
+    """ValueError, one line, for unipolar weights in a mapping of signed ones, or the reverse. None fits all."""
+    if mapping == "unipolar" and polarity == "signed":
+        raise ValueError(f"{where}.mapping: unipolar holds no negative weights; a signed network has them")
+    if mapping not in (None, "unipolar") and polarity != "signed":
+        raise ValueError(f"{where}.mapping: {mapping} is for signed weights; {polarity} ones have the mapping unipolar")
 
 
 def rules_of(mapping: MappingName, *, off_current: bool) -> MappingRules:

@@ -9,7 +9,7 @@ import yaml
 from xbar.checks.reading import load_config
 from xbar.report import contents
 from xbar.report.reprice import reprice
-from xbar.tables import ANSWER, CLAIMS, COLLECTED, read_table
+from xbar.tables import ANSWER, CLAIMS, COLLECTED, PERFORMANCE, SYSTEM, read_table
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[2]
@@ -52,6 +52,17 @@ def test_the_answer_of_one_circuit_is_that_of_the_published_report(folders):
             answer = answer[answer[name] == value]
         found.append(answer.set_index("claim")[["area_saving", "energy_saving", "low", "high"]])
     assert found[0].to_numpy() == pytest.approx(found[1].to_numpy())
+
+
+def test_the_simulated_circuits_have_the_prices_of_the_others(folders):
+    """The closed form of each: its energy and what leaks over its latency."""
+    anew = folders[1]
+    simulated, priced = (read_table(anew / f"tables/{table.name}.csv", table) for table in (SYSTEM, PERFORMANCE))
+    key = ["network", "corner", "mapping", "adc_law", "bank"]
+    closed = simulated[simulated["schedule"] == "closed form"].merge(priced, on=key, suffixes=("", "_priced"))
+    assert len(closed) == 4  # two networks, own converters and one bank
+    leaked_nJ = 1e-6 * closed["leakage_uW"] * closed["latency_ns"]
+    assert (1e-3 * closed["energy_pJ"] + leaked_nJ).to_numpy() == pytest.approx(closed["energy_nJ"].to_numpy())
 
 
 def test_every_table_is_whole_and_claims_follow_from_it(folders):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from xbar.checks.claims import check_conditions
 from xbar.checks.prices import price_everything
@@ -33,6 +34,7 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
     for table in tables[1:]:
         _check_chosen(changed(price_rows(table), price_rows(tables[0])), config.circuit, options)
     _check_node(config.circuit, components, {*config.circuit.adc_laws, *options["adc_law"]})
+    _check_voltages(config.circuit, options)
     for kind in NAMED:
         _check_named(kind, getattr(config.circuit, kind), components)
     for comparison in config.run.comparisons:
@@ -77,7 +79,17 @@ def _check_chosen(rows: Iterable[Row], circuit: CircuitSpec, options: Options) -
             )
 
 
-def _drawn(field: str, options: Options) -> set[str]:
+def _check_voltages(circuit: CircuitSpec, options: Options) -> None:
+    """ValueError where the drawn circuits would read above the supply from which their charge comes."""
+    highest = max(map(float, _drawn("read_voltage_V", options)))
+    if circuit.supply_V < highest:
+        raise ValueError(
+            f"config.yaml: circuit.supply_V: {circuit.supply_V:g} is below read_voltage_V {highest:g} of options.csv,"
+            " which is drawn"
+        )
+
+
+def _drawn(field: str, options: Options) -> set[Any]:
     """The values of a field in options.csv."""
     (option,) = (option for option in options if field in option.split())
     return {fields_of(option, value)[field] for value in options[option]}

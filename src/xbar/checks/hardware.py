@@ -14,7 +14,7 @@ from xbar.config.tiny import TinySpec
 from xbar.config.variants import CurveSpec, VariantSpec, check_sinh
 from xbar.hardware.forms import AGEING, PROGRAMMING
 from xbar.hardware.laws import Laws, laws_of
-from xbar.mappings import MAPPING_OF_POLARITY, MappingName, rules_of
+from xbar.mappings import MAPPING_OF_POLARITY, MappingName, check_mapping, rules_of
 from xbar.network.geometry import columns_of
 
 FLOAT = "floating-point networks are not mapped; allowed are networks on crossbars"
@@ -132,8 +132,8 @@ def check_hardware(
     """
     signed = network.polarity == "signed"
     mapping = mapping or MAPPING_OF_POLARITY[network.polarity]
-    if mapping == "unipolar" and signed:
-        raise ValueError(f"{where}.mapping: unipolar holds no negative weights; a signed network has them")
+    if mapping == "unipolar":
+        check_mapping(where, network.polarity, mapping)
     if (bits := device_bits or network.weight_bits) is None:
         raise ValueError(f"{where}: {FLOAT}")
     check_cells(where, bits, mapping, device, crossbar, signed=signed)
@@ -189,8 +189,7 @@ def check_own(where: str, own: OwnNetworkSpec, device: DeviceSpec, crossbar: Cro
     """Raise ValueError, one line, where the network does not fit this hardware, or its last layer the data set."""
     signed = own.polarity == "signed"
     mapping = own.mapping or MAPPING_OF_POLARITY[own.polarity]
-    if mapping == "unipolar" and signed:
-        raise ValueError(f"{where}.mapping: unipolar holds no negative weights")
+    check_mapping(where, own.polarity, own.mapping)
     last = own.layers[-1].get("Linear") or {} if own.layers else {}
     if own.dataset is not None and isinstance(outputs := last.get("out_features"), int):
         check_outputs(f"{where}.layers", outputs, own.dataset)

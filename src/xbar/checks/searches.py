@@ -59,7 +59,7 @@ def _check_start(where: str, config: Config, search: SearchSpec, base: NetworkSp
         raise ValueError(f"{where}: trials that start or learn from '{search.network}' have one fold, no finals")
     if (base.teacher is not None) != (config.training[search.training].distillation > 0):
         raise ValueError(f"{where}.training: a distillation goes with a teacher of '{search.network}'")
-    last = search.folds[0]
+    fold = search.folds[0]
     for name in (base.warm_start, base.teacher):
-        if name in config.run.networks and last >= seeds_of(config.run, name):
-            raise ValueError(f"{where}.folds: '{name}' has no seed {last}, which trials start from: see run.seeds")
+        if name in config.run.networks and fold >= seeds_of(config.run, name):
+            raise ValueError(f"{where}.folds: '{name}' has no seed {fold}, which trials start from: see run.seeds")

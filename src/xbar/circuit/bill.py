@@ -73,7 +73,7 @@ def _own_bill(layers: Layers, design: Design, at: Footprint, coded: Encoding, bi
     return {
         **_array(layers, design, at, coded),
         **_front_ends(layers, design, at, coded),
-        "mux_leg": Part(multiplexed, conversions),
+        "mux_leg": Part(multiplexed, np.where(multiplexed > 0, conversions, 0)),
         "adc": Part(adcs, conversions, bits, column_uS=at.column_uS * layers.activity),
         "output_register": Part(_held(adcs, layers, design, coded), conversions, bits),
         "bank_wire": Part(0 * at.lines, 0 * at.lines),  # own converters stand at the array that they serve
@@ -185,7 +185,7 @@ def _shared_bill(bill: Bill, layers: Layers, design: Design, at: Footprint, code
         for name in (*GROUPS["cells"], *GROUPS["lines"], *kept):
             shared[name] = replace(shared[name], count=shared[name].count * share)
     return shared | {
-        "mux_leg": _routing(bill["mux_leg"], shared, design, at, built),
+        "mux_leg": _routing(bill["mux_leg"].count, shared, design, at, built),
         "bank_wire": _wires(layers, design, at, coded, built),
     }
 
@@ -206,13 +206,17 @@ def _bank_behind_adcs(shared: Bill, adcs: Number, held: Number, design: Design) 
     }
 
 
-def _routing(own: Part, shared: Bill, design: Design, at: Footprint, built: Number) -> Part:
-    """Switches that lead `built` lines and columns of every layer to the bank, and held sums to fewer ADCs."""
+def _routing(own: Number, shared: Bill, design: Design, at: Footprint, built: Number) -> Part:
+    """Switches that lead `built` lines and columns of every layer to the bank, and held sums to fewer ADCs.
+
+    `own`: those before own ADCs of several columns.
+    """
+    uses = shared["adc"].uses
     lines = built if "dac" in design.bank_parts else 0 * built
     if "front_end" in design.bank_parts:
         held = np.max(at.converted, axis=0)
-        return Part(lines + at.columns, own.uses, bank=np.where(shared["adc"].bank < held, held, 0))
-    return Part(lines + (at.converted if "adc" in design.bank_parts else own.count), own.uses)
+        return Part(lines + at.columns, uses, bank=np.where(shared["adc"].bank < held, held, 0))
+    return Part(lines + (at.converted if "adc" in design.bank_parts else own), uses)
 
 
 def _wires(layers: Layers, design: Design, at: Footprint, coded: Encoding, built: Number) -> Part:

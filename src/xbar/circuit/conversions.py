@@ -26,11 +26,11 @@ def turns(layers: Layers, design: Design) -> Number:
 def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
     """Bits of the ADCs of each layer. Sums with a sign or an offset need one bit more than the network's magnitude.
 
-    Own ADCs with measured bits resolve the magnitude that the layer reaches, by `fewest` bits or more.
+    Own ADCs with measured bits resolve the magnitude that the layer reaches. None has less than `fewest` bits.
     """
     bits = design.magnitude_bits + 0 * layers.rows
     if not (design.shared and "adc" in design.bank_parts):
         codes = np.minimum(layers.range_use, 1.0) * (2.0**design.magnitude_bits - 1)
-        fewer = np.maximum(np.ceil(np.log2(codes + 1)), fewest)
+        fewer = np.maximum(np.ceil(np.log2(codes + 1)), fewest - design.rules.sign_bits)
         bits = np.where(design.own_adc_bits == "measured", fewer, bits)
     return bits + design.rules.sign_bits

@@ -36,8 +36,8 @@ class Design(CircuitOptions):
 
     In a drawn design numbers, and words that decide no structure, are arrays over draws (`model_copy` with the drawn
     fields). Infinity then stands for a largest bank and for an on-off ratio of inf. `mapping`, `arrays`, `crossbar` and
-    `bank_parts` are alike in all draws. `columns_per_adc` may differ from layer to layer, too: an array (layers) or
-    (layers, draws).
+    `bank_parts` are alike in all draws, and all of `on_off_ratio` are infinite or none. `columns_per_adc` may differ
+    from layer to layer, too: an array (layers) or (layers, draws).
 
     `mapping`: how devices hold a weight (`xbar.mappings`). `adc_law`: ADC model. `bank`: ADCs that the layers share, a
     number, largest for as many as the largest layer needs, or own for none. `crossbar`: rows and columns of one array.
@@ -61,8 +61,10 @@ class Design(CircuitOptions):
     @property
     def rules(self) -> MappingRules:
         """The rules of the mapping on these devices."""
-        ideal = isinstance(self.on_off_ratio, str) or bool(np.all(np.isinf(self.on_off_ratio)))
-        return rules_of(self.mapping, off_current=not ideal)
+        ideal = isinstance(self.on_off_ratio, str) or np.isinf(self.on_off_ratio)
+        if np.any(ideal) != np.all(ideal):
+            raise ValueError("on_off_ratio: draws with and without an off-current have other columns; price them apart")
+        return rules_of(self.mapping, off_current=not np.all(ideal))
 
     @property
     def signed(self) -> bool:

@@ -8,7 +8,7 @@ from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
-from xbar.mappings import MAPPING_OF_POLARITY, MappingName
+from xbar.mappings import MAPPING_OF_POLARITY, MappingName, check_mapping
 
 
 def price_own(
@@ -19,8 +19,9 @@ def price_own(
     """One inference of a network whose sizes and ranges are `layers`, rows of `tables.OWN_LAYERS`.
 
     `bits`: weight_bits, dac_bits and adc_bits. `mapping`: that of the polarity if none is given. `reference` chooses
-    ADC model and bank. ValueError for a node, bits or a part without a price.
+    ADC model and bank. ValueError for a node, bits or a part without a price, and for a mapping of the other polarity.
     """
+    check_mapping(name, polarity, mapping)
     common_mode = "subtracted" if polarity == "unipolar" else "kept"
     named = {"dataset": dataset, "architecture": "", "training": "", "polarity": polarity, "scale": "layer"}
     spec = NetworkSpec.model_validate({**named, "common_mode": common_mode, **bits})

@@ -72,4 +72,4 @@ class ClaimsSpec(Spec):
     datasets: Annotated[list[str], Field(min_length=1), Unique]
     accuracy: dict[str, AccuracyRuleSpec]
     savings: dict[str, dict[str, SavingRuleSpec]]
-    conditions: Annotated[list[str], Unique]
+    conditions: Annotated[list[str], Field(min_length=1), Unique]

@@ -6,8 +6,9 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Bits, Fraction, Name, Spec, Unique
 
-Rule = Literal["float", "accumulate", "every-step"]
-Method = Literal["none", "batch-norm", "reprogram", "reprogram-pairs", "accumulate", "every-step"]
+PulseRule = Literal["accumulate", "every-step"]
+Rule = Literal["float", PulseRule]
+Method = Literal["none", "batch-norm", "reprogram", "reprogram-pairs", PulseRule]
 
 
 class WritingSpec(Spec):
@@ -65,7 +66,7 @@ class RepairSpec(Spec):
     steps: PositiveInt
     batch: Annotated[int, Field(ge=2)]
     methods: Annotated[list[Method], Unique, Field(min_length=1)]
-    rules: dict[Rule, StepSpec]
+    rules: dict[PulseRule, StepSpec]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

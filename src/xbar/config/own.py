@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from xbar.config.base import Bits, Place, Share, Spec, Unique
+from xbar.config.base import Bits, Fraction, Place, Share, Spec, Unique
 from xbar.config.crossbars import CROSSBAR, DEVICE
 from xbar.config.variants import Compensation
 from xbar.mappings import MappingName
@@ -49,7 +49,7 @@ class FineTuningSpec(Spec):
     """
 
     epochs: PositiveInt = 5
-    noise: NonNegativeFloat | Literal["device"] = "device"
+    noise: Fraction | Literal["device"] = "device"
     learning_rate: PositiveFloat = 1e-3
     batch: PositiveInt = 64
     seed: NonNegativeInt = 0

@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 from xbar.config.base import Fraction, Spec, Unique
 from xbar.config.circuit import AdcLaw, Bank
 from xbar.config.polarity import Group
-from xbar.mappings import SignedMapping
+from xbar.mappings import SIGNED, SignedMapping
 
 Choices = Annotated[list[PositiveInt], Field(min_length=1), Unique]
 Odd = Annotated[int, Field(ge=1)]
@@ -111,7 +111,7 @@ class CornerSpec(Spec):
 
     adc_law: AdcLaw
     bank: Bank
-    mapping: SignedMapping = "paired-columns-mirrored"
+    mapping: SignedMapping = SIGNED
 
 
 class SearchSpec(Spec):

@@ -6,7 +6,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from xbar.config.base import Bits, Share, Spec, Unique
 from xbar.config.variants import Compensation
-from xbar.mappings import SignedMapping
+from xbar.mappings import SIGNED, SignedMapping
 
 
 class TinySharesSpec(Spec):
@@ -25,7 +25,7 @@ class TinyHardwareSpec(Spec):
 
     device: str
     crossbar: str
-    mapping: SignedMapping = "paired-columns-mirrored"
+    mapping: SignedMapping = SIGNED
     weight_bits: Bits = 8
     weight_shares: TinySharesSpec = TinySharesSpec()
 

@@ -13,7 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-UNIT = 1e-6  # uS * ohm
+from xbar.hardware.wires import UNIT
+
 AT_ONCE = 1 << 17  # cells that are solved together, as many as fit into the processor's cache
 NEWTON_STEPS, GRADIENT_STEPS = 40, 200
 GAIN = 1e-2  # share of the residual that conjugate gradients may leave in one step of Newton's method

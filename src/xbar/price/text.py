@@ -46,11 +46,13 @@ def describe(corner: PricedCorner) -> str:
     """One circuit in a sentence."""
     design = corner.design
     bank = f"a bank of {_bank(corner)} for all layers" if _shares_adcs(design) else f"own converters{_in_turn(design)}"
-    serial = "" if design.dac == "none" else f" by {design.dac}"
+    driver = "" if design.dac == "none" else f" by {design.dac}"
+    most = "up to " if design.own_adc_bits == "measured" and not _shares_adcs(design) else ""
+    bits = f"{most}{int(design.magnitude_bits + design.rules.sign_bits)}-bit"
     arrays = f"arrays up to {design.crossbar.rows} x {design.crossbar.columns} ({design.arrays})"
     return (
-        f"{design.mapping}, {arrays}, {bank}; {design.adc_bits}-bit ADCs of model {design.adc_law} at"
-        f" {design.sample_rate_MHz:g} MHz; {design.dac_bits}-bit {design.input_encoding} inputs{serial}, pulse"
+        f"{design.mapping}, {arrays}, {bank}; {bits} ADCs of model {design.adc_law} at"
+        f" {design.sample_rate_MHz:g} MHz; {design.dac_bits}-bit {design.input_encoding} inputs{driver}, pulse"
         f" {design.pulse_ns:g} ns; {design.node_nm:g} nm, {design.supply_V:g} V; component set {design.component_set}"
     )
 

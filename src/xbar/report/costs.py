@@ -121,7 +121,7 @@ def savings(results: Results) -> Section:
     for step in STEPS:
         found = savings_of(totals, step.corner, "signed-own")
         for comparison, group in found.groupby("comparison", sort=False):
-            head = group[is_reference(group, reference, with_mapping=False)].set_index("mapping")
+            head = group[is_reference(group, reference)].set_index("mapping")
             for words, measure in SAVED.items():
                 of_mapping = [head[measure].get(mapping) for mapping in mappings]
                 ends = _ends(group[measure]), _ends(group["latency_factor"])

@@ -1,6 +1,6 @@
 """A published report priced anew: all that follows from its layers and accuracies, without a training."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xbar import tables
 from xbar.circuit import priced
-from xbar.circuit.components import read_components
+from xbar.circuit.components import Components, read_components
 from xbar.circuit.layers import measured_layers
 from xbar.config.config import Config
 from xbar.files import read_json, read_rows, write_json, write_text
@@ -21,6 +21,7 @@ from xbar.report.results import Dataset, read_results
 from xbar.report.summary import summary
 from xbar.savings.comparison import References, comparison_tables
 from xbar.savings.validation import PUBLISHED, validation_tables
+from xbar.system.rows import circuits_simulated, event_rows, system_rows
 
 FILES = {"bounds": "adc_bounds"}  # tables of workflow/reference that have another name there
 
@@ -76,12 +77,27 @@ def _networks(published: Published) -> Iterator[priced.PricedNetwork]:
             yield priced.PricedNetwork(name, spec, device, crossbar, measured_layers([layers], name).layers)
 
 
-def _write_costs(published: Published, networks: Iterable[priced.PricedNetwork]) -> None:
-    """Area, energy and latency of every network in every corner."""
+def _write_costs(published: Published, networks: Collection[priced.PricedNetwork]) -> None:
+    """Area, energy and latency of every network in every corner, and what the simulation makes of them."""
     circuit = published.config.circuit
     components = read_components(published.components, circuit.component_set)
     corners = [corner for network in networks for corner in priced.corners(network, circuit, components)]
     for table, rows in priced.cost_tables(corners).items():
+        tables.write_table(published.table(table.name), table, rows)
+    _write_system(published, networks, components)
+
+
+def _write_system(published: Published, networks: Iterable[priced.PricedNetwork], components: Components) -> None:
+    """Every network in every schedule, and the events of its last bank."""
+    config = published.config
+    system: list[dict[str, str]] = []
+    events: list[dict[str, str]] = []
+    for network in networks:
+        circuits = circuits_simulated(network, config.circuit, config.claims.reference, components)
+        period_s = config.system.period_s.get(network.network.dataset)
+        system += [row for one in circuits for row in system_rows(one, config.system.inferences, period_s)]
+        events += event_rows(circuits[-1])
+    for table, rows in {tables.SYSTEM: system, tables.EVENTS: events}.items():
         tables.write_table(published.table(table.name), table, rows)
 
 

@@ -107,16 +107,15 @@ def reference_rows(rows: pd.DataFrame, reference: ReferenceSpec) -> pd.DataFrame
     """
     signed = rows["corner"].str.startswith("signed")
     mapping = ~signed | (rows["mapping"] == reference.mapping)
-    chosen = rows[is_reference(rows, reference, with_mapping=False) & mapping]
+    chosen = rows[is_reference(rows, reference) & mapping]
     if set(rows["corner"]) != set(chosen["corner"]):
         raise ValueError(f"claims.reference: {option(reference)} is not among the priced options of this run")
     return chosen
 
 
-def is_reference(rows: pd.DataFrame, reference: ReferenceSpec, with_mapping: bool = True) -> pd.Series:
-    """Which rows have the reference circuit's ADC model and bank (or none) and, if asked, its baseline mapping."""
-    chosen = (rows["adc_law"] == reference.adc_law) & rows["bank"].isin([OWN, str(reference.bank)])
-    return chosen & (rows["mapping"] == reference.mapping) if with_mapping else chosen
+def is_reference(rows: pd.DataFrame, reference: ReferenceSpec) -> pd.Series:
+    """Which rows have the reference circuit's ADC model and bank (or none)."""
+    return (rows["adc_law"] == reference.adc_law) & rows["bank"].isin([OWN, str(reference.bank)])
 
 
 def law_key(laws: Iterable[AdcLaw]) -> str:

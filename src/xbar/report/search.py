@@ -34,9 +34,11 @@ FINALS_NOTE = (
 )
 GAINED_NOTE = (
     "At the most work that all seeds of both searches spent, in seconds of processor time by products and steps; a"
-    " failed trial counts as much as the mean of its search."
+    " failed trial counts as much as the mean of its seed. A gain is the search minus its baseline: of an energy, below"
+    " 0 is better."
     " hypervolume-strict: in the box of the configuration. hypervolume: above no accuracy and below the most expensive"
-    " completed trial. energy-at-95: least energy of a trial of 95 % or more; where none is, the highest of any trial."
+    " completed trial. energy-at-95: least energy of a trial of 95 % or more; where none is, the highest of any"
+    " completed trial of the data set."
     " accuracy-within-limit: best accuracy within the limit of the box; where no trial is, 0."
 )
 

@@ -22,7 +22,8 @@ class Option(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """What proposals.json holds of the candidate, besides the number of its trial."""
-        about = {"drawn": self.drawn, "bound_pJ": self.size.energy_pJ, "features": features_of(*self[::2])}
+        features = features_of(self.candidate, self.size)
+        about = {"drawn": self.drawn, "bound_pJ": self.size.energy_pJ, "features": features}
         return about | self.candidate.as_json()
 
 

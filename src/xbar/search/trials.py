@@ -82,22 +82,20 @@ def examine(
 ) -> Result:  # fmt: skip
     """One candidate trained and measured, or the result that an earlier attempt left in `folder`.
 
-    A candidate that fails is recorded with its reason: one candidate does not end a search. The result is written to
-    `folder`, except a failure that another attempt may not meet again.
+    A candidate that fails is recorded with its reason: one candidate does not end a search. RuntimeError, as of torch
+    where memory is short, says nothing of the candidate: the job fails, and its next attempt goes on from here.
     """
-    deciding = [*_common(setup), examined.training.model_dump(mode="json"), *examined[2:], code, about]
+    deciding = [*_common(setup), examined.training.model_dump(mode="json"), examined.folds, examined.seed, code, about]
     path = folder / f"{name}.{sha256(dumps(deciding).encode()).hexdigest()[:16]}.json"
     if path.exists():
         return read_json(path)
     checkpoint, result = path.with_suffix(".pt"), dict(about)
     try:
         result |= _measured(setup, examined, candidate_of(about), checkpoint)
-    except (ValueError, RuntimeError, ArithmeticError) as error:
+    except (ValueError, ArithmeticError) as error:
         reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         logger.info("%s failed: %s", name, reason)
         result |= {"state": "failed", "reason": reason}
-        if isinstance(error, RuntimeError):  # as torch is when out of memory
-            return result
     write_json(path, result)
     checkpoint.unlink(missing_ok=True)
     return read_json(path)

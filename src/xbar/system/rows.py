@@ -4,8 +4,11 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+from xbar.circuit.components import Components
 from xbar.circuit.cost import totals
-from xbar.circuit.priced import PricedCorner, digits
+from xbar.circuit.priced import PricedCorner, PricedNetwork, design_of, digits, price
+from xbar.config.circuit import Bank, CircuitSpec
+from xbar.config.claims import ReferenceSpec
 from xbar.system.simulate import AT, Event, Run, Schedule, simulate
 from xbar.system.work import ChipWork, work_of
 
@@ -14,6 +17,16 @@ BUSY = ("lines", "adcs", "digital", "bus")
 NS, S = 1e3, 1e12  # picoseconds
 
 logger = logging.getLogger(__name__)
+
+
+def circuits_simulated(
+    network: PricedNetwork, circuit: CircuitSpec, reference: ReferenceSpec, components: Components
+) -> list[PricedCorner]:
+    """The reference circuit with own converters, then with every bank. ValueError for a part without a price."""
+    banks: list[Bank] = ["own", *circuit.banks]
+    mapping, law = reference.mapping, reference.adc_law
+    designs = [design_of(network, circuit, mapping=mapping, adc_law=law, bank=bank) for bank in banks]
+    return [price(network, design, components) for design in designs]
 
 
 def schedules(*, shared: bool) -> dict[str, Schedule]:

@@ -64,8 +64,10 @@ def examples_of(data: Mapping[str, Tensor], fold: int | None) -> tuple[Examples,
     return split_fold(data, fold)
 
 
-def train_float(train: Examples, recipe: TrainingSpec, *, seed: int, checkpoint: Path) -> nn.Module:
-    """ResNet-8 trained from random weights, in floating point; `checkpoint` as in `train_further`."""
+def train_float(
+    train: Examples, recipe: TrainingSpec, *, seed: int, checkpoint: Path, about: Mapping[str, Any]
+) -> nn.Module:
+    """ResNet-8 trained from random weights, in floating point; `checkpoint` and `about` as in `train_further`."""
     network = resnet_8()
     start_weights(network, generator(seed, "weights"))
     for layer in matrix_layers(network).values():
@@ -74,17 +76,19 @@ def train_float(train: Examples, recipe: TrainingSpec, *, seed: int, checkpoint:
     entry = NetworkSpec(dataset="cifar10", architecture=NAME, polarity="float", training="")
     nothing = Examples(train.x[:0], train.y[:0])
     whole = nn.Sequential(Normalisation((3, 32, 32)), network).to(train.x.device)
-    Training(whole, train, nothing, recipe, entry=entry, seed=seed).run(checkpoint)
+    Training(whole, train, nothing, recipe, entry=entry, seed=seed, about=about).run(checkpoint)
     return network
 
 
 def train_further(
-    network: nn.Module, reference: nn.Module, train: Examples, recipe: TrainingSpec, *, seed: int, checkpoint: Path
-) -> list[dict[str, Any]]:
+    network: nn.Module, reference: nn.Module, train: Examples, recipe: TrainingSpec, *, seed: int, checkpoint: Path,
+    about: Mapping[str, Any],
+) -> list[dict[str, Any]]:  # fmt: skip
     """Train `network` in place with noise drawn at every step; a row for each epoch. It learns from `reference` too.
 
-    A training that was killed goes on from `checkpoint`, which the caller removes once the results are written.
-    FloatingPointError, one line, where it diverges.
+    A training that was killed goes on from `checkpoint`, which the caller removes once the results are written. `about`
+    names all else that decides the result: a checkpoint with another is not used. FloatingPointError, one line, where
+    it diverges.
     """
     student, teacher = (
         nn.Sequential(Normalisation((3, 32, 32)), part).to(train.x.device)  # bytes stay as they are
@@ -96,7 +100,7 @@ def train_further(
         weight_bits=bits.weight_bits, dac_bits=bits.dac_bits, adc_bits=bits.adc_bits,
     )  # fmt: skip
     nothing = Examples(train.x[:0], train.y[:0])
-    training = Training(student, train, nothing, recipe, entry=entry, seed=seed, teacher=teacher)
+    training = Training(student, train, nothing, recipe, entry=entry, seed=seed, teacher=teacher, about=about)
     return training.run(checkpoint)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from xbar.datasets.archives import opened
 from xbar.datasets.download import download
 from xbar.datasets.raw import locate
 from xbar.tiny.networks import resnet_8
@@ -19,8 +20,8 @@ from xbar.tiny.networks import resnet_8
 NAME = "mlperf-tiny"  # in raw_files.csv
 
 
-def find(folder: Path, table: Sequence[Mapping[str, str]]) -> Path:
-    """The file in `folder`, downloaded to there where it is absent.
+def find(folder: Path, table: Sequence[Mapping[str, str]]) -> bytes:
+    """The content of the file, which may lie in a folder or zip in `folder`; it is downloaded to there where absent.
 
     `table`: rows of raw_files.csv. ValueError for a corrupt file and for not one row, ConnectionError if no address
     gives the right bytes.
@@ -29,10 +30,14 @@ def find(folder: Path, table: Sequence[Mapping[str, str]]) -> Path:
     if len(rows) != 1:
         raise ValueError(f"raw_files.csv: {len(rows)} rows of dataset '{NAME}'; needed is one")
     (row,) = rows
-    path = folder / row["file"]
-    if locate(folder, {row["file"]: f"{row['algorithm']}:{row['checksum']}"}, ()) is None:
-        download([row["address"]], path, lambda part: _check(part, row))
-    return path if path.is_file() else folder / path.name
+    name = row["file"]
+    place = locate(folder, {name: f"{row['algorithm']}:{row['checksum']}"}, ())
+    if place is None:
+        download([row["address"]], folder / name, lambda part: _check(part, row))
+    with opened(place or folder, [name]) as read_one:
+        content = read_one(name)
+    assert content is not None, f"{name} was there just now"
+    return content
 
 
 def _check(path: Path, row: Mapping[str, str]) -> None:
@@ -41,9 +46,8 @@ def _check(path: Path, row: Mapping[str, str]) -> None:
         raise ValueError(f"{path} has {row['algorithm']} {digest}, not {row['checksum']}")
 
 
-def read(path: Path, layout: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
-    """State dict of `resnet_8`. `layout`: rows of resnet8_layout.csv, of a file that `find` has checked."""
-    content = path.read_bytes()
+def read(content: bytes, layout: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
+    """State dict of `resnet_8` from what `find` gives. `layout`: rows of resnet8_layout.csv."""
     return {row["tensor"]: _tensor(content, row) for row in layout}
 
 

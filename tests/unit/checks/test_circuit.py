@@ -51,6 +51,10 @@ def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,), own=No
         ),
         ({"cell": "none"}, "config.yaml: circuit.cell: no row prices 'none'; add one to a table"),
         ({"cell": "cell-dram"}, "config.yaml: circuit.cell: no row prices 'cell-dram'; add one to a table"),
+        (
+            {"supply_V": 0.4},
+            "config.yaml: circuit.supply_V: 0.4 is below read_voltage_V 0.5 of options.csv, which is drawn",
+        ),
         ({"component_set": "puma"}, "component_set 'puma' is not one of isaac, neurram, timely"),
     ],
 )

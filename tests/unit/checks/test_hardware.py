@@ -99,7 +99,14 @@ def test_impossible_variants_are_refused(polarity, chosen, message):
             "own_networks.mine.layers: 6 outputs; dataset digits has 10 classes",
         ),
         ({"crossbar": "narrow"}, "own_networks.mine: one output takes 2 columns; the arrays have 1"),
-        ({"mapping": "unipolar"}, "own_networks.mine.mapping: unipolar holds no negative weights"),
+        (
+            {"mapping": "unipolar"},
+            "own_networks.mine.mapping: unipolar holds no negative weights; a signed network has them",
+        ),
+        (
+            {"polarity": "unipolar", "fine_tuning": {"epochs": 1}, "mapping": "two-crossbars"},
+            "own_networks.mine.mapping: two-crossbars is for signed weights; unipolar ones have the mapping unipolar",
+        ),
     ],
 )
 def test_an_own_network_on_hardware_that_cannot_hold_it_is_refused(own, told):

@@ -52,6 +52,13 @@ def test_measured_bits_resolve_what_a_layer_reaches():
     assert adc_bits(layers, design_from("unipolar", own_adc_bits="measured", bank=16), 1).tolist() == [6, 6]
 
 
+def test_the_sign_counts_among_the_fewest_bits_of_an_adc():
+    """Of 63 codes a thirtieth is 2.1: 2 bits and a sign, of which an ADC of 4 bits has enough."""
+    layers = replace(LAYERS, range_use=LAYERS.range_use / 30)
+    design = design_from("paired-columns-mirrored", own_adc_bits="measured")
+    assert [adc_bits(layers, design, fewest).tolist() for fewest in (1, 4, 5)] == [[3, 3], [4, 4], [5, 5]]
+
+
 def test_bits_of_own_adcs_are_measured_also_beside_a_bank_of_other_parts():
     layers = replace(layers_from((40, 8, 1), (40, 8, 1)), range_use=np.array([1.0, 0.01]))
     chosen = {"own_adc_bits": "measured", "adc_bits": 8}

@@ -30,7 +30,7 @@ def test_two_by_two_unipolar_layer_by_hand():
         "front_end": (2, 6),
         "integrator": (2, 6),
         "opamp": (0, 0),
-        "mux_leg": (0, 6),
+        "mux_leg": (0, 0),  # each column has its own ADC
         "adc": (2, 6),
         "output_register": (2, 6),
         "bank_wire": (0, 0),

@@ -37,6 +37,19 @@ def test_a_value_twice_is_refused(path, values):
     assert refusal({path: values}) == f"config.yaml: {path}: duplicate entry {values[0]!r}"
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("claims.conditions", [], "List should have at least 1 item after validation, not 0"),
+        ("own_networks.mine", OWN | {"fine_tuning": {"noise": 4}}, "noise"),
+        ("hybrid.repair.rules.float", {"learning_rate": 0.1}, "should be 'accumulate' or 'every-step'"),
+    ],
+)
+def test_what_nothing_could_use_is_refused(path, value, message):
+    told = refusal({path: value})
+    assert told.startswith(f"config.yaml: {path}") and message in told
+
+
 def numbers_of(value, path=""):
     """Paths of every number in config.yaml, also of those in lists."""
     if isinstance(value, dict):

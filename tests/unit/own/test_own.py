@@ -150,6 +150,10 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
         (lambda network, x, y: cost(network, x), "give a crossbar of at most 64 rows"),
         (lambda network, x, y: on_chips(network, x, y, device="pmc"), "device"),
         (lambda network, x, y: cost(network, x, crossbar="array"), "crossbar"),
+        (
+            lambda network, x, y: cost(network, x, crossbar=CROSSBAR, mapping="unipolar"),
+            "mapping: unipolar holds no negative weights",
+        ),
         (lambda network, x, y: cost(network, x, project=networks.Path("nowhere")), "nowhere holds no config.yaml"),
     ],
 )

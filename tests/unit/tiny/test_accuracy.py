@@ -75,8 +75,9 @@ def test_a_chip_without_noise_is_the_quantised_network_at_any_time(reference, im
 def test_training_changes_the_network_in_place_and_its_file_gives_it_back(reference, images, tmp_path):
     device = networks.device_spec(programming_noise=0.05)
     network, other = (mapped(reference, images, device) for _ in range(2))
-    history = tiny.train_further(network, reference, images, RECIPE, seed=0, checkpoint=tmp_path / "checkpoint.pt")
-    assert len(history) == 1 and history[0]["loss"] > 0
+    path = tmp_path / "checkpoint.pt"
+    history = tiny.train_further(network, reference, images, RECIPE, seed=0, checkpoint=path, about={"fold": 1})
+    assert len(history) == 1 and history[0]["loss"] > 0 and path.exists()
     before = crossbar_layers(other)["0.1"].weight
     assert not torch.equal(crossbar_layers(network)["0.1"].weight, before)
     norms = [part for part in network.modules() if isinstance(part, torch.nn.BatchNorm2d)]
@@ -86,6 +87,19 @@ def test_training_changes_the_network_in_place_and_its_file_gives_it_back(refere
     with torch.no_grad():
         assert torch.equal(other(images.x.float()), network(images.x.float()))
     assert len({id(scales.log_i_max) for scales in scales_of(other)}) == 1
+
+
+@pytest.mark.parametrize(("about", "resumed"), [({"fold": 1}, 1), ({"fold": 2}, 0)])
+def test_a_killed_training_goes_on_only_where_all_that_decides_it_is_equal(
+    reference, images, tmp_path, caplog, about, resumed
+):
+    caplog.set_level("INFO")
+    device, path = networks.device_spec(), tmp_path / "checkpoint.pt"
+    for told in ({"fold": 1}, about):
+        network = mapped(reference, images, device)
+        tiny.train_further(network, reference, images, RECIPE, seed=0, checkpoint=path, about=told)
+    assert caplog.text.count("resumed after epoch 1") == resumed
+    assert caplog.text.count("belongs to another recipe") == 1 - resumed
 
 
 def test_a_file_of_another_network_is_refused(reference, images):
@@ -115,9 +129,9 @@ def test_a_fold_is_no_part_of_the_training_and_takes_the_place_of_the_test_set(i
 
 
 def test_a_network_trained_here_is_read_as_the_reference_is(images, tmp_path):
-    network = tiny.train_float(images, RECIPE, seed=0, checkpoint=tmp_path / "checkpoint.pt")
+    network = tiny.train_float(images, RECIPE, seed=0, checkpoint=tmp_path / "checkpoint.pt", about={})
     again = reference_file.network(reference_file.state_of(network))
     with torch.no_grad():
         assert torch.equal(again(images.x.float()), network.eval()(images.x.float()))
-    other = tiny.train_float(images, RECIPE, seed=0, checkpoint=tmp_path / "other.pt")
+    other = tiny.train_float(images, RECIPE, seed=0, checkpoint=tmp_path / "other.pt", about={})
     assert torch.equal(other[6].weight, network[6].weight)

@@ -1,6 +1,8 @@
 """MLPerf Tiny's reference ResNet-8: its file, its tensors, and what it computes."""
 
+import hashlib
 import time
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -67,7 +69,7 @@ def keras(values: dict[str, np.ndarray], images: np.ndarray) -> np.ndarray:
 def test_the_network_computes_what_keras_does(tmp_path):
     """A file of the same layout; the order of its layers, shapes, paddings and epsilon are all in the sums."""
     values = made_up(tmp_path / "resnet.h5")
-    network = reference.network(reference.read(tmp_path / "resnet.h5", LAYOUT))
+    network = reference.network(reference.read((tmp_path / "resnet.h5").read_bytes(), LAYOUT))
     images = np.random.default_rng(1).uniform(0, 255, (2, 32, 32, 3)).astype("f4")
     scores = network(torch.from_numpy(images.transpose(0, 3, 1, 2).copy())).numpy()
     np.testing.assert_allclose(scores, keras(values, images), rtol=1e-4)
@@ -84,7 +86,7 @@ def test_every_tensor_of_the_network_is_in_the_table_once_and_they_do_not_overla
 
 def test_a_network_that_lacks_a_tensor_is_refused(tmp_path):
     made_up(tmp_path / "resnet.h5")
-    state = reference.read(tmp_path / "resnet.h5", LAYOUT[1:])
+    state = reference.read((tmp_path / "resnet.h5").read_bytes(), LAYOUT[1:])
     with pytest.raises(ValueError, match=r"the file of the reference ResNet-8 lacks tensor '0\.1\.bias'; allowed"):
         reference.network(state)
 
@@ -105,6 +107,20 @@ def test_a_corrupt_file_is_refused_and_an_absent_one_is_asked_for(tmp_path, monk
     elsewhere = [row | {"address": "http://127.0.0.1:1/none"} for row in RAW_FILES]
     with pytest.raises(ConnectionError, match=r"cannot download pretrainedResnet\.h5"):
         reference.find(tmp_path, elsewhere)
+
+
+@pytest.mark.parametrize("inside", ["mlperf-tiny", "downloads/mlperf-tiny", "a.zip"])
+def test_the_file_counts_by_its_content_wherever_it_lies(tmp_path, inside):
+    content = b"the reference"
+    (row,) = [row for row in RAW_FILES if row["dataset"] == reference.NAME]
+    rows = [row | {"checksum": hashlib.new(row["algorithm"], content).hexdigest()}]
+    if inside.endswith(".zip"):
+        with zipfile.ZipFile(tmp_path / inside, "w") as file:
+            file.writestr("mlperf-tiny/pretrainedResnet.h5", content)
+    else:
+        (tmp_path / inside).mkdir(parents=True)
+        (tmp_path / inside / "pretrainedResnet.h5").write_bytes(content)
+    assert reference.find(tmp_path, rows) == content
 
 
 @pytest.mark.raw_data

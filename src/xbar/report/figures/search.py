@@ -68,7 +68,8 @@ def _chosen(trials: pd.DataFrame, by_hand: pd.DataFrame) -> str:
     if picked.empty:
         return ""
     one = picked.iloc[0]
-    told = f"In its short training the chosen network reaches {100 * one['validation_accuracy']:.1f} % at {1e-3 * one['energy_pJ']:.0f} nJ."
+    reached = f"{100 * one['validation_accuracy']:.1f} % at {1e-3 * one['energy_pJ']:.0f} nJ"
+    told = f"In its short training the chosen network reaches {reached}."
     others = by_hand[by_hand["dataset"] == one["dataset"]]
     if others.empty:
         return told

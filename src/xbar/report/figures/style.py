@@ -41,8 +41,7 @@ COMPONENTS = {  # groups of `xbar.circuit.bill`: plain words, one colour in ever
 }
 REST = ("rest: front ends, switches, digital, control", "#c8c8c8")
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
-GOOD, HALF, BAD = _SAFE[0], _SAFE[1], _SAFE[3]
-SIGNS = {"signed": "signed", "unipolar": "unipolar", "mixed": "mixed"}
+GOOD, BAD = _SAFE[0], _SAFE[3]
 CONVERTERS = {"own": "o", "shared": "s"}  # marks
 PAPER: dict[str, Any] = {"color": "black", "linewidth": 0.8, "linestyle": (0, (3, 2))}  # a line at the paper's number
 
@@ -123,7 +122,7 @@ def label(kind: pd.Series) -> str:
     """A network in a few words: bits, signs and, where it is the exception, the scale."""
     if kind["polarity"] == "float":
         return "float"
-    words = f"{kind['weight_bits']:.0f}-bit, {SIGNS.get(kind['polarity'], kind['polarity'])}"
+    words = f"{kind['weight_bits']:.0f}-bit, {kind['polarity']}"
     return f"{words}, layer scale" if kind["scale"] == "layer" else words
 
 
