@@ -16,4 +16,4 @@ write_table(snakemake.output.table, HYBRID, read_text(snakemake.input.rows, HYBR
 rows = read_table(snakemake.output.table, HYBRID)
 files.write_text(snakemake.output.page, hybrid_page(rows))
 with theme():
-    save(hybrid_figure(rows, read_pulse_law(given.laws, given.law)), Path(snakemake.output.figure[0]).with_suffix(""))
+    save(hybrid_figure(rows, read_pulse_law(given.pulses, given.law)), Path(snakemake.output.figure[0]).with_suffix(""))

@@ -14,7 +14,7 @@ snakemake = begin()
 given, chosen = snakemake.params, snakemake.wildcards
 spec = ScratchSpec(**given.scratch)
 architecture, crossbar = ArchitectureSpec(**given.architecture), CrossbarSpec(**given.crossbar)
-blank = Blank(architecture, crossbar, read_pulse_law(given.laws, given.law), WritingSpec(**given.writing))
+blank = Blank(architecture, crossbar, read_pulse_law(given.pulses, given.law), WritingSpec(**given.writing))
 data, _ = files.read_tensors(snakemake.input.dataset)
 row = train_scratch(data, chosen.method, spec, blank, seed=int(chosen.seed))
 about = {"task": "scratch", "network": spec.architecture, "method": chosen.method, "seed": chosen.seed}

@@ -228,7 +228,7 @@ def lost_to_wires():
 
 def finals():
     """Accuracy of the finals of the search on HAR, %, least and most, over folds; that of the network given; energy of
-    the chosen one, nJ, and how many points it loses to the network given."""
+    the chosen one, nJ, and how many points it loses to the network given, with Student's ends over the folds."""
     found = rows("tables/finals.csv", search="har-2b")
     by_final = {}
     for row in found:
@@ -236,8 +236,11 @@ def finals():
     given = mean(by_final.pop("given"))
     accuracies = [mean(folds) for folds in by_final.values()]
     chosen = [row for row in found if row["chosen"] == "1"]
-    loses = given - mean(by_final[chosen[0]["finalist"]])
-    return [min(accuracies), max(accuracies), given, mean(float(row["energy_pJ"]) for row in chosen) / 1000, loses]
+    fold = {row["fold"]: 100 * float(row["validation_accuracy"]) for row in found if row["finalist"] == "given"}
+    loses = [fold[row["fold"]] - 100 * float(row["validation_accuracy"]) for row in chosen]
+    ends = stats.t.interval(0.95, len(loses) - 1, mean(loses), stats.sem(loses))
+    energy_nJ = mean(float(row["energy_pJ"]) for row in chosen) / 1000
+    return [min(accuracies), max(accuracies), given, energy_nJ, mean(loses), *ends]
 
 
 def of_five_searches():
@@ -316,8 +319,42 @@ def repaired():
     whole, broken = found.pop("no faults"), found.pop("none")
     lost = mean(whole.values()) - mean(broken.values())
     for method, chips in found.items():
-        back = [(chips[chip] - broken[chip]) / lost for chip in broken]
-        yield f"| `{method}` | {100 * mean(back):.0f} ± {200 * stats.sem(back):.0f} %"
+        share = (mean(chips.values()) - mean(broken.values())) / lost
+        over = [chips[chip] - broken[chip] - share * (whole[chip] - broken[chip]) for chip in broken]
+        yield f"| `{method}` | {100 * share:.0f} ± {200 * stats.sem(over) / lost:.0f} %"
+
+
+def every_step_beats(method):
+    """Points by which chips repaired by every-step are better than those by another method, with Student's ends."""
+    found = {}
+    for row in rows("hybrid/tables/hybrid.csv", task="repair"):
+        chip = row["network"], row["seed"], row["chip"]
+        found.setdefault(row["method"], {})[chip] = 100 * float(row["accuracy"])
+    over = [found["every-step"][chip] - found[method][chip] for chip in found[method]]
+    return [mean(over), *stats.t.interval(0.95, len(over) - 1, mean(over), stats.sem(over))]
+
+
+def of_seven_seeds():
+    """Test accuracy of HAR in floating point and with 2-bit unipolar weights, %, over seven seeds; then of seed 5."""
+    found = [
+        seeds_of(network, condition, folder="search/")
+        for network, condition in (("har-float", "float"), ("har-2b-unipolar", "noisy"))
+    ]
+    assert all(len(seeds) == 7 for seeds in found)
+    return [mean(seeds.values()) for seeds in found] + [seeds["5"] for seeds in found]
+
+
+def small_unipolar():
+    """In how many of the pairs of unipolar networks the one for small arrays is lower; of how many; by how many points
+    in the mean."""
+    names = {row["network"] for row in rows("small-arrays/tables/accuracy.csv", polarity="unipolar")}
+    pairs = [
+        [seeds_of(name, folder="small-arrays/") for name in (small, small.removesuffix("-small"))]
+        for small in names
+        if small.endswith("-small")
+    ]
+    lower = [large[seed] - of_small[seed] for of_small, large in pairs for seed in of_small]
+    return sum(points > 0 for points in lower), len(lower), mean(lower)
 
 
 def on_old_chips():

@@ -28,7 +28,7 @@ rule train_hybrid:
         scratch=SCRATCH,
         writing=HYBRID["writing"],
         law=HYBRID["law"],
-        laws=reference("pulses.csv"),
+        pulses=reference("pulses.csv"),
         architecture=lookup(f"architectures/{SCRATCH['architecture']}", within=config),
         crossbar=lookup(f"crossbars/{SCRATCH['crossbar']}", within=config),
         code=code_of("train_hybrid"),
@@ -80,7 +80,7 @@ rule collect_hybrid:
         **need(2000, minutes=30),
     params:
         law=HYBRID["law"],
-        laws=reference("pulses.csv"),
+        pulses=reference("pulses.csv"),
         code=code_of("collect_hybrid", "tables"),
     script:
         "../../scripts/collect_hybrid.py"

@@ -58,16 +58,19 @@ def _wear(of: pd.DataFrame) -> list[Any]:
 
 
 def brought_back(rows: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """By method, the share of the loss by faults that it returns, and two standard errors over chips.
+    """By method, the share of the loss by faults that it returns, and two standard errors of this ratio over chips.
 
     Empty where faults cost nothing, because there is no loss to have a share of.
     """
     chips = rows.pivot(index=["seed", "chip"], columns="method", values="accuracy")
-    loss = (chips[HEALTHY] - chips["none"]).mean()
-    if not loss > 0:
+    lost = chips[HEALTHY] - chips["none"]
+    if not lost.mean() > 0:
         return {}
-    gains = chips.drop(columns=[HEALTHY, "none"]).sub(chips["none"], axis=0) / loss
-    return {str(name): (gain.mean(), 2 * gain.sem()) for name, gain in gains.items()}
+    gains = chips.drop(columns=[HEALTHY, "none"]).sub(chips["none"], axis=0)
+    shares = gains.mean() / lost.mean()
+    return {
+        str(name): (shares[name], 2 * (gain - shares[name] * lost).sem() / lost.mean()) for name, gain in gains.items()
+    }
 
 
 def hybrid_figure(rows: pd.DataFrame, law: PulseLaw) -> Figure:

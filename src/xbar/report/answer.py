@@ -94,7 +94,8 @@ def _notes(results: Results, found: pd.DataFrame) -> list[str]:
     return [
         f"Both steps together, in the reference circuit with ADC model {rules.reference.adc_law}. Area and energy are"
         " judged apart, each with a bank of its own. Of each dataset the comparisons of the fewest bits are shown; the"
-        " others differ little and stand in answer.csv.",
+        " others differ little and stand in answer.csv. Comparisons that end in searched have cheaper layers than their"
+        " signed network, too: where they hold is no evidence for the paper's claim.",
         "saved, equal time: the ADCs of the baseline take as many columns in turn as those of the proposal. The bank"
         " is the fastest with which the verdict holds, or else the one that saves most. It need not be that of"
         " corners.md.",
