@@ -70,7 +70,7 @@ def _follow(job: str, log: Path) -> None:
     terminal.setLevel(logging.INFO)
     terminal.addFilter(_Seldom())
     terminal.setFormatter(logging.Formatter(f"{job}  %(message)s"))  # jobs run side by side
-    handlers: list[logging.Handler] = [terminal, logging.FileHandler(log)]
+    handlers: list[logging.Handler] = [terminal, logging.FileHandler(log, encoding="utf-8")]
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s  %(message)s", handlers=handlers, force=True)
     logging.getLogger("xbar").setLevel(logging.DEBUG)
     logging.captureWarnings(True)

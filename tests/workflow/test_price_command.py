@@ -155,6 +155,13 @@ def test_prices_and_configuration_of_ones_own_are_read(tmp_path):
     assert cells[1] == pytest.approx(2 * cells[0]) and adders == [1, 2]  # for 8 ADCs: one for 25, or one for 5
 
 
+@pytest.mark.parametrize("key", ["device", "crossbar"])
+def test_a_network_on_what_does_not_exist_is_one_line(key, tmp_path, capsys):
+    (tmp_path / "own.yaml").write_text(f"networks: {{har-2b-signed: {{{key}: reram}}}}")
+    assert main(["8x8x1", "--network", "har-2b-signed", "--configfile", str(tmp_path / "own.yaml")]) == 1
+    assert f"networks.har-2b-signed.{key}: 'reram' is not one of" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -179,6 +186,8 @@ def test_prices_and_configuration_of_ones_own_are_read(tmp_path):
         ("8x8x1 --against unipolar", "--against: 'unipolar' is not one of offset-column, "),
         ("8x8x1 --against_layers 8x8x1", "--against_layers and --against_network need --against"),
         ("8x8x1 --components none.csv", "none.csv: No such file or directory"),
+        ("--components a.csv 8x8x1", "8x8x1 is the size of a layer; layers stand before --components"),
+        ("8x8x1 --components none.csv --components own.csv", "none.csv: No such file or directory"),
         ("8x8x1 --configfile none.yaml", "none.yaml: No such file or directory"),
         ("8x8x1 --g_max_uS 1e308", "what follows is not finite"),
         ("--network har-float", "har-float is a network in floating point"),

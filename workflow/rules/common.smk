@@ -18,7 +18,7 @@ from xbar import source
 from xbar.checks.names import seeds_of
 from xbar.checks.own import check_own_files, packed
 from xbar.checks.places import check_places
-from xbar.checks.repeats import check_repeats
+from xbar.checks.reading import check_given_once, overlaid, read_blocks
 from xbar.checks.run import check_config, check_tables
 from xbar.config.config import read_config
 from xbar.config.networks import InputsSpec
@@ -40,8 +40,9 @@ except (KeyError, OSError):  # as in a container whose user is a number
     environ["LOGNAME"] = str(getuid())
 try:
     check_places(workflow.basedir)
-    for path in (f"{workflow.basedir}/config.yaml", *workflow.overwrite_configfiles):
-        check_repeats(path)
+    if workflow.is_main_process:
+        check_given_once(sys.argv)
+    overlaid(read_blocks(Path(workflow.basedir) / "config.yaml"), workflow.overwrite_configfiles)
     CONFIG, LAWS = read_config(config), read_laws(REFERENCE / "devices.csv")
     check_config(CONFIG)
     check_tables(CONFIG, LAWS, REFERENCE, prices=workflow.is_main_process)

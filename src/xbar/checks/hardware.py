@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from math import pi
 
-from xbar.checks.readers import check_outputs
+from xbar.checks.readers import check_outputs, check_reader
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
@@ -46,6 +46,8 @@ def check_own_networks(config: Config) -> None:
         for key, block in (("dataset", config.datasets), ("device", config.devices), ("crossbar", config.crossbars)):
             if getattr(own, key) is not None:
                 check_name(getattr(own, key), block, f"own_networks.{name}.{key}")
+        if own.dataset is not None:
+            check_reader(f"own_networks.{name}.dataset", own.dataset)
         check_own(f"own_networks.{name}", own, config.devices[own.device], config.crossbars[own.crossbar])
 
 

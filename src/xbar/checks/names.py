@@ -30,7 +30,10 @@ def _check_comparisons(config: Config) -> None:
     for name in config.run.comparisons:
         for side, network in config.comparisons[name].model_dump().items():
             where = f"comparisons.{name}.{side}"
-            check_name(network, config.run.networks, where)
+            check_name(network, config.networks, where)
+            if network not in config.run.networks:
+                told = f"'{name}' compares '{network}', which run.networks lacks"
+                raise ValueError(f"run.comparisons: {told}; add it there, or leave the comparison out")
             _check_analog(config, network, where)
 
 

@@ -110,9 +110,16 @@ def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
 
 
 def check_axes(where: str, recipe: TrainingSpec, config: Config, network: NetworkSpec) -> None:
-    """Raise ValueError, one line, where a recipe resizes inputs that are not images."""
-    if recipe.sizes and config.datasets[network.dataset].axes != 2:
-        raise ValueError(f"{where} has sizes, which are for images; '{network.dataset}' has none")
+    """Raise ValueError, one line, where a recipe treats images as signals or the reverse."""
+    axes, of = config.datasets[network.dataset].axes, recipe.augmentation
+    for key, asked, needs, kind in (
+        ("sizes", recipe.sizes, 2, "images"),
+        ("augmentation.flip", of.flip, 2, "images"),
+        ("augmentation.rotation_deg", of.rotation_deg, 1, "signals"),
+        ("augmentation.scaling", of.scaling, 1, "signals"),
+    ):
+        if asked and axes != needs:
+            raise ValueError(f"{where} has {key}, which is for {kind}; '{network.dataset}' has none")
 
 
 def _check_seeds(config: Config) -> None:

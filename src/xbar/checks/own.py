@@ -1,6 +1,7 @@
 """The files that a network of one's own names: whether they exist, and their names in an archive."""
 
 import ast
+import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -35,6 +36,8 @@ def check_own_files(where: str, own: OwnNetworkSpec) -> None:
         if not Path(path).is_file():
             key = "module" if name.startswith(f"{CODE}/") else name.split(".")[0]
             raise ValueError(f"{where}.{key}: no file {path}")
+        if not os.access(path, os.R_OK):
+            raise ValueError(f"{where}.{key}: {path} cannot be read: its owner allows it to others only")
     if own.module is not None:
         _check_imports(where, own.module.imports)
         _check_name(f"{where}.module", own.module.file, own.module.name)

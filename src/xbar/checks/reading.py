@@ -1,6 +1,6 @@
 """Reads config.yaml, with further files over it, for whatever is not a run of the workflow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,24 @@ def load_config(path: Path, *overlays: Path) -> Config:
 
 def lay_over(base: dict[str, Any], overlays: Iterable[str | Path]) -> Config:
     """Blocks with files over them; ValueError, one line for each fault."""
+    return read_config(overlaid(base, overlays))
+
+
+def overlaid(base: dict[str, Any], overlays: Iterable[str | Path]) -> dict[str, Any]:
+    """Blocks with files over them. ValueError, one line, for a file without blocks or an empty block over a full one.
+
+    Snakemake keeps what stands below an empty block, so that a user who wants no augmentation would get one.
+    """
     values = base
     for path in overlays:
-        values = _merged(values, read_blocks(Path(path)))
-    return read_config(values)
+        values = _merged(values, read_blocks(Path(path)), str(path))
+    return values
+
+
+def check_given_once(words: Sequence[str]) -> None:
+    """ValueError where a command names configuration files twice: Snakemake reads those of the last option alone."""
+    if sum(word.partition("=")[0] in ("--configfile", "--configfiles") for word in words) > 1:
+        raise ValueError("--configfile is given twice, and only the last would count; name all files behind one")
 
 
 def read_blocks(path: Path) -> dict[str, Any]:
@@ -37,11 +51,13 @@ def read_blocks(path: Path) -> dict[str, Any]:
     return values
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Blocks over blocks, as Snakemake lays one file over another; all else is replaced."""
-    both = {
-        name: _merged(below[name], above[name])
-        for name in below.keys() & above.keys()
-        if isinstance(below[name], dict) and isinstance(above[name], dict)
-    }
+    both = {}
+    for name in below.keys() & above.keys():
+        if isinstance(below[name], dict) and isinstance(above[name], dict):
+            if below[name] and not above[name]:
+                keys = ", ".join(map(str, below[name]))
+                raise ValueError(f"{where}: {name}: {{}} changes nothing; write what changes of its keys: {keys}")
+            both[name] = _merged(below[name], above[name], f"{where}: {name}")
     return {**below, **above, **both}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+NOTHING = "tag:yaml.org,2002:null"
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 OTHER_BASE = re.compile(r"[-+]?(0[0-9_]*[0-9]$|[0-9_]+:)")  # octal, and base 60
 
@@ -16,19 +17,22 @@ OTHER_BASE = re.compile(r"[-+]?(0[0-9_]*[0-9]$|[0-9_]+:)")  # octal, and base 60
 def check_repeats(path: str | Path) -> None:
     """Raise ValueError, one line with file and line number, for a key that its block has already.
 
-    So it does for a number of another base, for a block that holds itself, and for a file that is not in UTF-8.
+    So it does for a key without a value, for a number of another base, for a block that holds itself, and for a file
+    that is not in UTF-8.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{path}: this is no text in UTF-8; allowed are YAML files in UTF-8") from None
-    for node, told in _faults(yaml.compose(text, yaml.SafeLoader), {}):
+    for node, told in _faults(yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)), {}):
         raise ValueError(f"{path}:{node.start_mark.line + 1}: {told}")
 
 
 def _faults(node: yaml.Node | None, done: dict[int, bool]) -> Iterator[tuple[yaml.Node, str]]:
     """Every such place, and what is wrong there. `done`: blocks by identity, whether they were looked at to the end."""
-    if isinstance(node, yaml.ScalarNode):
+    if isinstance(node, yaml.ScalarNode) and (node.tag, node.value) == (NOTHING, ""):
+        yield node, "this key has no value; write null for none, or {} for a block with its defaults"
+    elif isinstance(node, yaml.ScalarNode):
         if node.tag in NUMBERS and OTHER_BASE.match(node.value):
             read = yaml.safe_load(node.value)
             yield node, f"YAML reads {node.value} as {read}; write {read}, or a text in quotes"

@@ -72,7 +72,15 @@ def sought(folder: Path, names: Collection[str], archives: Collection[str]) -> s
 
 def loose(root: Path, name: str) -> Path | None:
     """The file `name` below `root`. The first folder of the name may be `root` itself. None where there is no file."""
-    return next((path for path in (root / name, root / _inner(name)) if path.is_file()), None)
+    return next((path for path in (root / name, root / _inner(name)) if _is_file(path)), None)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file, as far as one may look: a folder that may not be read (lost+found) holds none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -128,11 +136,11 @@ def _inner(name: str) -> str:
 
 
 def _holds(path: Path, names: Collection[str]) -> bool:
-    """Whether a zip has one of `names`. A broken zip may belong to anything, so that it only gives a warning."""
+    """Whether a zip has one of `names`. One that cannot be read may belong to anything, so it only gives a warning."""
     try:
         with zip_files(path) as packed:
             return any(packed.find(name) for name in names)
-    except ValueError as fault:
+    except (ValueError, OSError) as fault:
         logger.warning("%s", fault)
         return False
 

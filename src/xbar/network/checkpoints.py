@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from xbar.files import is_finite, read_tensors
 
@@ -22,6 +23,8 @@ def load_checkpoint(module: nn.Module, path: str | Path) -> nn.Module:
     in the place of weights are refused too.
     """
     state, wanted = _without_prefixes(read_state(path)), module.state_dict()
+    if lazy := [name for name, value in wanted.items() if is_lazy(value)]:
+        raise ValueError(f"{lazy[0]} is of a lazy module; write its sizes, as in nn.Linear(64, 10)")
     state |= {name: value for name, value in wanted.items() if name.endswith(COUNTER) and name not in state}
     for name, value in state.items():
         if name.endswith(COUNTER) and value.numel() == 1:

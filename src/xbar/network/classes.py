@@ -36,9 +36,12 @@ def _of_class(spec: ModuleSpec | None) -> nn.Module:
     if not callable(made):
         raise ValueError(f"{spec.file} has no class and no function '{spec.name}'")
     try:
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]), _importable(Path(spec.file).parent, _names(spec)):
             torch.manual_seed(0)
             module = made(**spec.arguments)
+    except FileNotFoundError as error:
+        advice = "name it in module.imports, and find it beside the class by Path(__file__)"
+        raise ValueError(f"{spec.file}: {spec.name}: no file {error.filename}; {advice}") from None
     except (Exception, SystemExit) as error:
         raise ValueError(f"{spec.file}: {spec.name}: {told(error)}") from None
     if not isinstance(module, nn.Module):
@@ -83,6 +86,9 @@ def _executed(spec: ModuleSpec) -> ModuleType:
     except ModuleNotFoundError as error:
         told_of = f"{path} imports '{error.name}', which is not installed"
         raise ValueError(f"{told_of}; a file of your own that it imports is named in module.imports") from None
+    except ImportError as error:
+        advice = "; import a file of a package by its full name, from a file of your own beside the package"
+        raise ValueError(f"{path}: {told(error)}{advice if 'relative import' in str(error) else ''}") from None
     except SyntaxError as error:
         raise ValueError(f"{path}:{error.lineno}: {error.msg}") from None
     except (Exception, SystemExit) as error:

@@ -17,7 +17,7 @@ from xbar.network.prepare import where
 COMPARED = 64  # inputs on which sums of crossbars are compared with torch's
 STEADY = 1e-3  # share of the largest output; in single precision
 TOLERANCE = 1e-4  # share of the largest output; in double precision sums deviate by less than 1e-9
-FORWARD_ERRORS = (RuntimeError, TypeError, AttributeError)  # of a forward that a type or an exchanged layer stops
+FORWARD_ERRORS = (RuntimeError, TypeError, AttributeError, AssertionError, LookupError)  # at another type or layer
 Seen = dict[str, list[tuple[Tensor, Tensor]]]  # input and output of layers at each of their calls
 
 
@@ -57,9 +57,16 @@ def run_plain(module: nn.Module, inputs: Tensor) -> Seen:
 def _check_steady(module: nn.Module, inputs: Tensor, outputs: Tensor) -> None:
     """ValueError where a smaller batch gives other outputs, because such a network has no result to compare with."""
     fewer = max(1, min(COMPARED, len(inputs) // 2))
-    for part in (slice(fewer), slice(-fewer, None)):  # the first and the last
-        again, before = module(inputs[part].clone()), outputs[part]
-        if again.shape != before.shape or not (again - before).abs().max() <= STEADY * before.abs().max():
+    for part in (slice(fewer), slice(-fewer, None), slice(1)):  # the first, the last, and one alone
+        before = outputs[part]
+        try:
+            again = module(inputs[part].clone())
+        except Exception as error:
+            raise ValueError(f"the network does not run for a batch of {len(before)}: {_line(error)}") from None
+        if again.shape != before.shape:
+            shapes = f"outputs of shape {tuple(again.shape)}; needed is {tuple(before.shape)}"
+            raise ValueError(f"the network gives {shapes} for a batch of {len(before)}: flatten(1) keeps the batch")
+        if not (again - before).abs().max() <= STEADY * outputs.abs().max():
             told = "it draws at random or mixes its inputs"
             raise ValueError(f"the network gives other outputs in a smaller batch: {told}")
 

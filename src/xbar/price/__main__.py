@@ -16,7 +16,7 @@ from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.system import SystemSpec
 from xbar.price.options import read_arguments, with_drive
-from xbar.price.request import Given, baselines, circuit_of, network_given, proposal
+from xbar.price.request import SIZE, Given, baselines, circuit_of, network_given, proposal
 from xbar.price.text import describe, page
 from xbar.savings.options import read_options
 from xbar.system.rows import system_rows
@@ -56,6 +56,8 @@ def priced_page(words: Iterable[str]) -> str:
     given, chosen = read_arguments(words, base["circuit"])
     if not given.against and (given.against_layers or given.against_network):
         raise ValueError("--against_layers and --against_network need --against, the mapping of the baseline")
+    if sizes := [word for word in (*given.components, *given.configfile) if SIZE.fullmatch(word)]:
+        raise ValueError(f"{sizes[0]} is the size of a layer; layers stand before --components and --configfile")
     config = lay_over(base, given.configfile)
     chosen, taken = with_drive(chosen, dict(config.circuit), read_options(REFERENCE / "options.csv"))
     found, says = _priced(given, chosen, config)

@@ -74,14 +74,15 @@ def _parser(configured: Mapping[str, Any]) -> argparse.ArgumentParser:
         metavar="MAPPING",
         help="a baseline with own converters beside it, of a signed mapping as below",
     )
-    add("--against_layers", nargs="+", metavar="LAYERS", help="layers of the baseline, if others than these")
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
+    add("--against_layers", **several, metavar="LAYERS", help="layers of the baseline, if others than these")
     add(
         "--against_network",
         metavar="NAME",
         help="network of the baseline in the same files, or in those of --against_layers",
     )
-    add("--components", nargs="+", default=[], metavar="FILE", help="price tables whose rows replace the project's")
-    add("--configfile", nargs="+", default=[], metavar="FILE", help="YAML over config.yaml, as for snakemake")
+    add("--components", **several, metavar="FILE", help="price tables whose rows replace the project's")
+    add("--configfile", **several, metavar="FILE", help="YAML over config.yaml, as for snakemake")
     add("--csv", metavar="FOLDER", help="write cost.csv, layer_costs.csv and performance.csv there")
     add(
         "--events",

@@ -97,6 +97,8 @@ def _given(name: str, layers: Layers, says: str, config: Config, signed: bool) -
     if spec is None:
         plain = {"dataset": "", "architecture": "", "training": "", "weight_bits": 1, "scale": "network"}
         spec = NetworkSpec.model_validate(plain | {"polarity": "signed" if signed else "unipolar"})
+    check_name(spec.device, config.devices, f"networks.{name}.device")
+    check_name(spec.crossbar, config.crossbars, f"networks.{name}.crossbar")
     return Given(PricedNetwork(name, spec, config.devices[spec.device], config.crossbars[spec.crossbar], layers), says)
 
 

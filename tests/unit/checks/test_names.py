@@ -25,6 +25,12 @@ def test_a_comparison_with_a_float_network_is_refused():
     assert refusal({"comparisons.har-2b.unipolar": "har-float"}) == f"config.yaml: comparisons.har-2b.unipolar: {told}"
 
 
+def test_a_comparison_of_networks_that_the_run_lacks_names_the_run():
+    told = "'har-2b' compares 'har-2b-signed', which run.networks lacks; add it there, or leave the comparison out"
+    run = {"networks": ["har-float", "har-2b-unipolar"], "comparisons": ["har-2b"]}
+    assert refusal({f"run.{key}": value for key, value in run.items()}) == f"config.yaml: run.comparisons: {told}"
+
+
 @pytest.mark.parametrize("block", ["wires", "confusions"])
 def test_crossbars_of_a_float_network_are_refused(block):
     told = "'har-float' is a floating-point network; allowed are those on crossbars"

@@ -41,13 +41,28 @@ from xbar.network.signs import floor_at
         ),
         (
             {"training.har-float.sizes": [{"epochs": 2, "pixels": 8}]},
-            "har-float.training: 'har-float' has sizes, which are for images; 'har' has none",
+            "har-float.training: 'har-float' has sizes, which is for images; 'har' has none",
         ),
     ],
 )
 def test_an_impossible_network_is_refused(changes, told):
     answer = refusal(changes)
     assert answer.startswith(f"config.yaml: networks.{told}") and "\n" not in answer
+
+
+@pytest.mark.parametrize(
+    ("recipe", "key", "kind"),
+    [
+        ("har-float", "flip", "images"),
+        ("cifar10-float", "rotation_deg", "signals"),
+        ("cifar10-float", "scaling", "signals"),
+    ],
+)
+def test_an_augmentation_of_other_data_is_refused(recipe, key, kind):
+    """Recipes that share the block are named as well."""
+    answer = refusal({f"training.{recipe}.augmentation.{key}": 1.0 if kind == "signals" else True})
+    told = f"has augmentation.{key}, which is for {kind}; '{recipe.partition('-')[0]}' has none"
+    assert answer.endswith(told) and "\n" not in answer
 
 
 @pytest.mark.parametrize(

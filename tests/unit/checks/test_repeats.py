@@ -27,6 +27,14 @@ def test_a_key_twice_in_a_block_is_refused_with_both_lines(tmp_path, text, line,
     assert str(refused.value) == told
 
 
+@pytest.mark.parametrize("text", ["a:\n  fine_tuning:\n  b: 1\n", "{a: 1, fine_tuning: }\n", "a: 1\nfine_tuning:\n"])
+def test_a_key_without_a_value_is_refused(tmp_path, text):
+    path = tmp_path / "overlay.yaml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match="this key has no value; write null for none, or"):
+        check_repeats(path)
+
+
 def test_one_key_in_several_blocks_is_no_fault(tmp_path):
     path = tmp_path / "overlay.yaml"
     for text in ("a: {x: 1}\nb: {x: 1}\n", "a: &a {x: 1}\nb: {<<: *a, x: 2}\n", "- 1\n", ""):

@@ -97,6 +97,14 @@ def test_what_is_no_state_dict_is_one_line(tmp_path, name):
     assert "\n" not in str(caught.value)
 
 
+def test_sizes_that_a_lazy_module_has_yet_to_see_are_asked_for(tmp_path):
+    saved(tmp_path / "w", {"0.weight": torch.ones(2, 3), "0.bias": torch.ones(2)})
+    with pytest.raises(
+        ValueError, match=r"^0\.weight is of a lazy module; write its sizes, as in nn\.Linear\(64, 10\)$"
+    ):
+        load_checkpoint(nn.Sequential(nn.LazyLinear(2)), tmp_path / "w")
+
+
 def test_a_header_may_have_any_length(tmp_path):
     """The first byte of a safetensors file may be that of a pickle."""
     for letters in range(0, 256, 8):

@@ -111,6 +111,14 @@ def test_an_undeclared_file_of_the_run_is_refused(entry, tmp_path, monkeypatch, 
         sys.modules.pop("undeclared", None)
 
 
+def test_a_declared_file_may_be_imported_when_the_network_is_made(entry, tmp_path):
+    """Not in the folder of the run, in which Python would look by itself."""
+    spec, line = entry("made"), "from parts.blocks import Block\n"
+    late = f"import torch\n\n\ndef made():\n    {line}    return torch.nn.Sequential(Block(), torch.nn.Linear(4, 3))\n"
+    (tmp_path / "net.py").write_text(late)
+    assert [type(part).__name__ for part in network_of(spec)] == ["Block", "Linear"]
+
+
 @pytest.mark.parametrize(
     ("text", "name", "message"),
     [
@@ -121,6 +129,16 @@ def test_an_undeclared_file_of_the_run_is_refused(entry, tmp_path, monkeypatch, 
         (FILE, "broken", "net.py: broken: KeyError: 'no such part'"),
         ("import no_such_part\n", "Net", "net.py imports 'no_such_part', which is not installed; a file of your own"),
         ("x = 1\nclass Net\n", "Net", "net.py:2: expected ':'"),
+        (
+            "from .blocks import Block\n",
+            "Net",
+            "ImportError: attempted relative import .*; import a file of a package by",
+        ),
+        (
+            "def made():\n    open('net.json')\n",
+            "made",
+            "made: no file net.json; name it in module.imports, and find it",
+        ),
         ("raise RuntimeError('away')\n", "Net", "net.py: RuntimeError: away"),
         ("raise SystemExit(0)\n", "Net", "net.py: SystemExit: 0"),
     ],

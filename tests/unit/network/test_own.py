@@ -38,6 +38,38 @@ def trained(layers=LAYERS, seed=0):
     return found
 
 
+class Squeezed(nn.Module):
+    """Gives (batch, classes), but for a batch of one."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(2, 3, 9)
+
+    def forward(self, x):
+        return self.conv(x).squeeze()
+
+
+class Counting(Squeezed):
+    """Refuses a batch of another size than its first one."""
+
+    def forward(self, x):
+        self.first = getattr(self, "first", len(x))
+        assert len(x) == self.first, "another batch"
+        return self.conv(x).flatten(1)
+
+
+@pytest.mark.parametrize(
+    ("plain", "message"),
+    [
+        (Squeezed, r"outputs of shape \(3,\); needed is \(1, 3\) for a batch of 1: flatten\(1\) keeps the batch"),
+        (Counting, "the network does not run for a batch of 30: another batch"),
+    ],
+)
+def test_a_network_that_needs_a_batch_of_some_size_is_refused(plain, message):
+    with pytest.raises(ValueError, match=message):
+        prepare_trained(plain(), INPUTS, FINE)
+
+
 def test_complex_inputs_are_refused():
     with pytest.raises(ValueError, match="inputs are complex numbers"):
         prepare_trained(build_sequential(LAYERS), INPUTS.cfloat(), FINE)
