@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 ROOT = Path(__file__).parents[1]
+LEAST_S = 0.5  # of processor time in one timing
 sys.path.insert(0, str(ROOT / "src"))
 
 from xbar.checks.reading import load_config  # noqa: E402
@@ -194,7 +195,7 @@ def ratios(
     """Pairs (float, subject) of step times; subjects take turns within every round."""
     data = examples(case, batch)
     steps = {name: SUBJECTS[name](config, case) for name in ("float torch", *subjects)}
-    times = max(1, round(0.5 / seconds(steps["float torch"], data, 2)))
+    times = max(1, round(LEAST_S / seconds(steps["float torch"], data, 2)))
     for step in steps.values():
         seconds(step, data, 2)
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in subjects}

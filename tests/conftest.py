@@ -9,9 +9,8 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in a job; workers of pytest-xdist would share the cores twice
 
-import jaxtyping
 import pytest
-import torch
+import support
 from filelock import FileLock
 from support.project import Project, copy_project
 
@@ -24,6 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, SLURM before all: workers of pytest-xdist take file after file, in this order."""
     items.sort(key=lambda item: (item.path.parent.name != "slurm", "finished" not in item.fixturenames))
+
+
+def pytest_runtest_setup() -> None:
+    support.CALLS.clear()
 
 
 def pytest_collection_finish() -> None:
@@ -62,6 +65,8 @@ def run_smallest(base: Path) -> Path:
 @pytest.fixture
 def unchecked() -> Iterator[None]:
     """No checks of types and shapes, for tests that price thousands of circuits: others check the same functions."""
+    import jaxtyping
+
     jaxtyping.config.update("jaxtyping_disable", True)
     yield
     jaxtyping.config.update("jaxtyping_disable", False)
@@ -70,6 +75,8 @@ def unchecked() -> Iterator[None]:
 @pytest.fixture
 def quiet() -> Iterator[None]:
     """Put back what `train_network` sets for its whole process: log handlers and deterministic algorithms."""
+    import torch  # heavy, and pytest-xdist's main process runs no test
+
     root, deterministic = logging.getLogger(), torch.are_deterministic_algorithms_enabled()
     before, level = list(root.handlers), root.level
     root.handlers = []

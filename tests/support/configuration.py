@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from xbar.checks.reading import read_blocks
 from xbar.checks.run import check_config
 from xbar.config.config import Config, read_config
 
 ROOT = Path(__file__).parents[2]
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+CONFIG = read_blocks(ROOT / "config.yaml")
 OWN = {"weights": "own.safetensors", "layers": [{"Linear": {}}], "dataset": "digits", "weight_bits": 8}
 
 

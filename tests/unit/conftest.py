@@ -1,28 +1,34 @@
-"""scikit-learn's digits and the real raw files as fixtures."""
+"""scikit-learn's digits and the real raw files as fixtures.
+
+torch is imported when a test needs it: the main process of pytest-xdist reads this file, too, and runs no test.
+"""
 
 import os
 from pathlib import Path
 
 import pytest
-import torch
-from support import networks
-
-from xbar.training.folds import Examples
 
 
 @pytest.fixture(scope="session")
-def digits() -> dict[str, torch.Tensor]:
+def digits():
+    """Tensors of the dataset by name."""
+    from support import networks
+
     return networks.digits()
 
 
 @pytest.fixture(scope="session")
-def splits() -> tuple[Examples, Examples]:
+def splits():
     """Training and test examples."""
+    from support import networks
+
     return networks.splits()
 
 
 @pytest.fixture(scope="session")
 def dataset(tmp_path_factory) -> Path:
+    from support import networks
+
     return networks.write_digits(tmp_path_factory.mktemp("datasets"))
 
 

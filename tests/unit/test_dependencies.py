@@ -4,6 +4,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,13 @@ WITHOUT_TORCH = [
 ]
 
 
-def imports(path: Path, *, nested: bool = True) -> Iterator[str]:
+@cache
+def imports(path: Path, *, nested: bool = True) -> tuple[str, ...]:
     """Dotted names that a file imports; without `nested`, only those it imports whenever it is itself imported."""
+    return tuple(_imports(path, nested))
+
+
+def _imports(path: Path, nested: bool) -> Iterator[str]:
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree) if nested else tree.body:
         if isinstance(node, ast.Import):

@@ -37,7 +37,7 @@ def check_own_files(where: str, own: OwnNetworkSpec) -> None:
             key = "module" if name.startswith(f"{CODE}/") else name.split(".")[0]
             raise ValueError(f"{where}.{key}: no file {path}")
         if not os.access(path, os.R_OK):
-            raise ValueError(f"{where}.{key}: {path} cannot be read: its owner allows it to others only")
+            raise ValueError(f"{where}.{key}: {path} may not be read by this user; its owner can allow it")
     if own.module is not None:
         _check_imports(where, own.module.imports)
         _check_name(f"{where}.module", own.module.file, own.module.name)

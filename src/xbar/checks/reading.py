@@ -27,7 +27,7 @@ def overlaid(base: dict[str, Any], overlays: Iterable[str | Path]) -> dict[str, 
     """
     values = base
     for path in overlays:
-        values = _merged(values, read_blocks(Path(path)), str(path))
+        values = _merged(values, read_blocks(Path(path)), str(path), ())
     return values
 
 
@@ -51,13 +51,14 @@ def read_blocks(path: Path) -> dict[str, Any]:
     return values
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any], file: str, blocks: tuple[str, ...]) -> dict[str, Any]:
     """Blocks over blocks, as Snakemake lays one file over another; all else is replaced."""
     both = {}
-    for name in below.keys() & above.keys():
+    for name in [name for name in above if name in below]:
         if isinstance(below[name], dict) and isinstance(above[name], dict):
+            inner = (*blocks, str(name))
             if below[name] and not above[name]:
-                keys = ", ".join(map(str, below[name]))
-                raise ValueError(f"{where}: {name}: {{}} changes nothing; write what changes of its keys: {keys}")
-            both[name] = _merged(below[name], above[name], f"{where}: {name}")
+                where, keys = ".".join(inner), ", ".join(map(str, below[name]))
+                raise ValueError(f"{file}: {where}: {{}} changes nothing; write what changes of its keys: {keys}")
+            both[name] = _merged(below[name], above[name], file, inner)
     return {**below, **above, **both}

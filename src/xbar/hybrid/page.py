@@ -19,7 +19,7 @@ from xbar.seeds import generator
 SCRATCH = "Means over seeds; ±: standard deviation. Pulses and RESETs: those of the first writing included."
 REPAIR = (
     "Means over seeds and chips. brought back: share of the loss against the same chips without faults; its interval is"
-    " two standard errors of the paired differences between chips."
+    " two standard errors of this ratio over chips."
 )
 WEAR = {"cells": WHOLE, "pulses": WHOLE, "RESETs": WHOLE, "updates without a pulse (%)": fixed(1, 100)}
 TITLES = {"scratch": "from random weights", "repair": "repaired chips"}

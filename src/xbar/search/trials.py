@@ -82,8 +82,8 @@ def examine(
 ) -> Result:  # fmt: skip
     """One candidate trained and measured, or the result that an earlier attempt left in `folder`.
 
-    A candidate that fails is recorded with its reason: one candidate does not end a search. RuntimeError, as of torch
-    where memory is short, says nothing of the candidate: the job fails, and its next attempt goes on from here.
+    A candidate that fails is recorded with its reason: one candidate does not end a search. RuntimeError for
+    want of memory says nothing of the candidate: the job fails, and its next attempt goes on from here.
     """
     deciding = [*_common(setup), examined.training.model_dump(mode="json"), examined.folds, examined.seed, code, about]
     path = folder / f"{name}.{sha256(dumps(deciding).encode()).hexdigest()[:16]}.json"
@@ -92,7 +92,9 @@ def examine(
     checkpoint, result = path.with_suffix(".pt"), dict(about)
     try:
         result |= _measured(setup, examined, candidate_of(about), checkpoint)
-    except (ValueError, ArithmeticError) as error:
+    except (ValueError, RuntimeError, ArithmeticError) as error:
+        if isinstance(error, RuntimeError) and "memory" in str(error):
+            raise
         reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         logger.info("%s failed: %s", name, reason)
         result |= {"state": "failed", "reason": reason}

@@ -46,10 +46,11 @@ CLASSES = {"har": 6, "cifar10": 10, "added": 3}
 
 
 class MadeUp(Results):
-    """Results that hold what they are given, of which some can be replaced."""
+    """Results that hold what they are given, or what makes it when it is read; some can be replaced."""
 
     def __init__(self, rules, comparisons, programming_noise, **found):
-        super().__init__(rules, comparisons, programming_noise, {name: lambda name=name: found[name] for name in found})
+        read = {name: one if callable(one) else lambda one=one: one for name, one in found.items()}
+        super().__init__(rules, comparisons, programming_noise, read)
         self.given = {"rules": rules, "comparisons": comparisons, "programming_noise": programming_noise, **found}
 
     def _replace(self, **changed):
@@ -66,37 +67,37 @@ def conductances(comparisons: dict) -> dict[str, dict[str, np.ndarray]]:
 def results(networks: list[str] | None = None, comparisons: dict | None = None, claims: list[dict] = ()) -> Results:
     networks = list(NETWORKS) if networks is None else networks
     comparisons = COMPARISONS if comparisons is None else comparisons
-    trials = frame("search", search_rows() if networks else [])
+    trials = cache(lambda: frame("search", search_rows() if networks else []))
     return MadeUp(
         datasets={name: Dataset(title, tuple(map(str, range(CLASSES[name])))) for name, title in TITLES.items()},
         conductances=conductances(comparisons),
-        accuracy=frame("accuracy", accuracy_rows(networks)),
-        intervals=frame("intervals", interval_rows(networks)),
-        training=frame("training", training_rows(networks)),
-        layers=frame("layers", layer_rows(networks)),
-        cost=frame("cost", cost_rows(comparisons)),
-        performance=frame("performance", performance_rows(comparisons)),
-        layer_costs=frame("layer_costs", layer_cost_rows(comparisons)),
-        system=frame("system", system_rows(comparisons)),
-        events=frame("events", event_rows(comparisons)),
-        variants=frame("variants", variant_rows(networks)),
-        errors=frame("errors", error_rows(networks)),
-        wires=frame("wires", wire_rows(networks)),
-        confusion=frame("confusion", confusion_rows(networks)),
-        sensitivity=frame("sensitivity", sensitivity_rows(comparisons)),
-        conditions=frame("conditions", condition_rows(comparisons)),
-        validation=frame("validation", validation_rows()),
-        parts=frame("parts", part_rows()),
-        bounds=frame("bounds", bound_rows()),
-        library=frame("library", library_rows()),
-        steps=frame("steps", step_rows(comparisons)),
-        answer=frame("answer", answer_rows(comparisons)),
-        trade_offs=frame("trade_offs", trade_off_rows(comparisons)),
-        textbook=frame("textbook", textbook_rows()),
+        accuracy=cache(lambda: frame("accuracy", accuracy_rows(networks))),
+        intervals=cache(lambda: frame("intervals", interval_rows(networks))),
+        training=cache(lambda: frame("training", training_rows(networks))),
+        layers=cache(lambda: frame("layers", layer_rows(networks))),
+        cost=cache(lambda: frame("cost", cost_rows(comparisons))),
+        performance=cache(lambda: frame("performance", performance_rows(comparisons))),
+        layer_costs=cache(lambda: frame("layer_costs", layer_cost_rows(comparisons))),
+        system=cache(lambda: frame("system", system_rows(comparisons))),
+        events=cache(lambda: frame("events", event_rows(comparisons))),
+        variants=cache(lambda: frame("variants", variant_rows(networks))),
+        errors=cache(lambda: frame("errors", error_rows(networks))),
+        wires=cache(lambda: frame("wires", wire_rows(networks))),
+        confusion=cache(lambda: frame("confusion", confusion_rows(networks))),
+        sensitivity=cache(lambda: frame("sensitivity", sensitivity_rows(comparisons))),
+        conditions=cache(lambda: frame("conditions", condition_rows(comparisons))),
+        validation=cache(lambda: frame("validation", validation_rows())),
+        parts=cache(lambda: frame("parts", part_rows())),
+        bounds=cache(lambda: frame("bounds", bound_rows())),
+        library=cache(lambda: frame("library", library_rows())),
+        steps=cache(lambda: frame("steps", step_rows(comparisons))),
+        answer=cache(lambda: frame("answer", answer_rows(comparisons))),
+        trade_offs=cache(lambda: frame("trade_offs", trade_off_rows(comparisons))),
+        textbook=cache(lambda: frame("textbook", textbook_rows())),
         search=trials,
-        finals=frame("finals", finals_rows() if networks else []),
-        search_gain=frame("search_gain", list(gains.gain_rows(trials, 0.95))),
-        claims=frame("claims", list(claims)),
+        finals=cache(lambda: frame("finals", finals_rows() if networks else [])),
+        search_gain=cache(lambda: frame("search_gain", list(gains.gain_rows(trials(), 0.95)))),
+        claims=cache(lambda: frame("claims", list(claims))),
         rules=RULES,
         comparisons=comparisons,
         programming_noise={"nvm": 0.04},

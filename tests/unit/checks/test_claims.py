@@ -1,7 +1,9 @@
 """Rules of verdicts that speak of what nobody claims."""
 
+from copy import deepcopy
+
 import pytest
-import yaml
+from support.configuration import CONFIG
 
 from xbar.checks.claims import check_conditions, check_published
 from xbar.config.claims import ClaimsSpec
@@ -10,8 +12,8 @@ from xbar.savings.options import read_options
 
 
 @pytest.fixture
-def block(request):
-    return yaml.safe_load((request.config.rootpath / "config.yaml").read_text())["claims"]
+def block():
+    return deepcopy(CONFIG["claims"])
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def test_blocks_are_laid_over_blocks_and_all_else_is_replaced(tmp_path):
 
 
 def test_an_empty_block_over_a_full_one_is_refused_because_it_changes_nothing(tmp_path):
-    told = r"over\.yaml: training: a: augmentation: {} changes nothing; write what changes of its keys: flip$"
+    told = r"over\.yaml: training\.a\.augmentation: {} changes nothing; write what changes of its keys: flip$"
     with pytest.raises(ValueError, match=told):
         laid(tmp_path, "training: {a: {augmentation: {}}}\n")
 

@@ -3,15 +3,15 @@
 from copy import deepcopy
 
 import pytest
-import yaml
 from pydantic import ValidationError
+from support.configuration import CONFIG
 
 from xbar.config.claims import ClaimsSpec
 
 
 @pytest.fixture
-def block(request):
-    return yaml.safe_load((request.config.rootpath / "config.yaml").read_text())["claims"]
+def block():
+    return deepcopy(CONFIG["claims"])
 
 
 def test_the_block_of_the_configuration_is_accepted(block):

@@ -13,7 +13,7 @@ from xbar.report.conditions import CONDITIONS, FEWEST_DRAWS, HALF, alone, fewest
 conditions = TABLES["conditions"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run(made_up):
     comparisons = {"har-2b": made_up.COMPARISONS["har-2b"]}
     found = made_up.results(None, comparisons)

@@ -37,7 +37,7 @@ def whole(runs):
 def test_an_entry_reads_all_that_it_declares(runs, entry):
     """It may not read more: that is refused when it is made."""
     read = set()
-    for given in runs:
+    for given in runs if "claims" in entry.reads else runs[:1]:  # the runs differ in their claims alone
         results = given._replace()
         with results.of(entry):
             made_by(entry)(results)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from xbar.report import bootstrap
 from xbar.report.intervals import clustered_ends, ends_of, interval_rows, one_sided, with_clusters
 from xbar.report.statistics import over_seeds, paired_difference
 from xbar.tables import INTERVALS
@@ -45,7 +46,9 @@ def test_pairs_have_the_interval_of_the_confidence_and_that_of_one_sided_tests(a
     assert one_sided(0.95) == 0.9
 
 
-def test_without_correctness_students_interval_stands_alone(made_up, accuracy):
+def test_without_correctness_students_interval_stands_alone(made_up, accuracy, monkeypatch):
+    for name in ("RESAMPLES_OF_GROUPS", "RESAMPLES_OF_EXAMPLES"):
+        monkeypatch.setattr(bootstrap, name, 1000)
     rows = list(interval_rows(accuracy, [], 0.95))
     assert rows and not any("clustered_low" in row or "clusters" in row for row in rows)
     means = with_clusters(over_seeds(accuracy, 0.95), made_up.frame("intervals", rows), 0.95)

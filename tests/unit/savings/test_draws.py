@@ -1,5 +1,7 @@
 """Draws: priced together as the single circuits are."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from support.savings import OPTIONS, PAIR, SPEC, TABLES, base_circuit
@@ -9,17 +11,17 @@ from xbar.mappings import MAPPINGS
 from xbar.savings.draws import savings_of
 from xbar.savings.options import chosen, draw, one_at_a_time
 
+CHOICES = product(sorted(set(MAPPINGS) - {"unipolar"}), ["largest", 16], ["network", "measured"])
+CASES = [(*choice, "ABCDE"[n % 5]) for n, choice in enumerate(CHOICES)]  # each model with each bank and kind of bits
+
 
 def evaluate(draws):
     return savings_of(*PAIR, base_circuit(), TABLES, draws)
 
 
 @pytest.mark.usefixtures("unchecked")
-@pytest.mark.parametrize("mapping", sorted(set(MAPPINGS) - {"unipolar"}))
-@pytest.mark.parametrize("law", ["A", "B", "C", "D", "E"])
-@pytest.mark.parametrize("bank", ["largest", 16])
-@pytest.mark.parametrize("own_adc_bits", ["network", "measured"])
-def test_the_base_of_the_draws_is_the_circuit_of_the_cost_table(mapping, law, bank, own_adc_bits):
+@pytest.mark.parametrize(("mapping", "bank", "own_adc_bits", "law"), CASES)
+def test_the_base_of_the_draws_is_the_circuit_of_the_cost_table(mapping, bank, own_adc_bits, law):
     """Layers that reach little of the ADC's range: by `measured` they take as few bits as the law of the draw has."""
     only = {"mappings": [mapping], "adc_laws": [law], "banks": [bank]}
     spec = SPEC.model_copy(update={"own_adc_bits": own_adc_bits} | only)

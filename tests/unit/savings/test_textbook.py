@@ -72,6 +72,7 @@ def test_the_textbook_circuit_saves_what_an_independent_model_says(row):
 
 
 def priced_corners(spec, reference, bank):
+    spec = spec.model_copy(update={"adc_laws": [reference.adc_law], "mappings": [reference.mapping]})
     return {
         corner.name: performance_row(corner)
         for of in (SIGNED, UNIPOLAR)

@@ -53,7 +53,7 @@ def test_generations_follow_from_seed_and_results(searched, sampler):
     ("random", False, 4), ("random-filter", False, 4), ("tpe", True, 4), ("model", True, 8),
 ])  # fmt: skip
 def test_only_guided_samplers_depend_on_results(searched, sampler, learns, first):
-    spec = searched.spec(sampler=sampler, generations=4, trials=4)
+    spec = searched.spec(sampler=sampler, generations=3, trials=4)
     narrow, wide = (lived(spec, score=score) for score in (lambda c: 1 - better_wide(c), better_wide))
     assert narrow[:first] == wide[:first]
     assert (narrow != wide) is learns

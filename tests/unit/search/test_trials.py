@@ -242,7 +242,8 @@ def test_finals_are_full_trainings_on_one_fold(searched, tmp_path):
 
 def test_the_network_given_is_the_entry_of_the_search(searched, tmp_path):
     """Limits are of candidates: a network that exceeds them is what a search may be to replace."""
-    setup = searched.setup(chips=1, limits={"energy_pJ": 1.0})._replace(finals_training=searched.setup().training)
+    brief = searched.setup().training.model_copy(update={"epochs": 2})
+    setup = searched.setup(chips=1, limits={"energy_pJ": 1.0})._replace(finals_training=brief)
     found = run_given(setup, 1, tmp_path, code="c")
     assert candidate_of(found) == Candidate(setup.architecture, setup.base.signs)
     assert (found["trial"], found["search_seed"], found["state"]) == (None, None, "complete")
