@@ -29,8 +29,7 @@ def test_finds_what_python_really_imports():
     paths = [str(source.SCRIPTS / f"{script}.py") for script in SCRIPTS]
     answer = subprocess.run(
         [sys.executable, "-c", LOADED, *paths],
-        env=os.environ
-        | {"PYTHONPATH": str(source.PACKAGE.parent), "PYTHONDONTWRITEBYTECODE": ""},  # each loads anew
+        env=os.environ | {"PYTHONPATH": str(source.PACKAGE.parent), "PYTHONDONTWRITEBYTECODE": ""},  # each loads anew
         capture_output=True,
         text=True,
         check=True,

@@ -164,7 +164,7 @@ def test_another_seed_trains_that_seed_only_and_what_the_run_does_not_read_count
 
 
 def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
-    planned = finished.planned({"networks": {"digits-float": {"training": "har-float"}}})
+    planned = finished.planned({"networks": {"digits-float": {"training": "digits-unipolar"}}})
     trained = {job.split()[1] for job in planned if job.startswith("train_network")}
     assert trained == {"digits-float", "digits-2b-signed"}
 

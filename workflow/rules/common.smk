@@ -42,7 +42,7 @@ try:
     check_places(workflow.basedir)
     if workflow.is_main_process:
         check_given_once(sys.argv)
-    overlaid(read_blocks(Path(workflow.basedir) / "config.yaml"), workflow.overwrite_configfiles)
+    overlaid(read_blocks(Path(workflow.basedir) / "config.yaml"), workflow.overwrite_configfiles)  # for its refusals
     CONFIG, LAWS = read_config(config), read_laws(REFERENCE / "devices.csv")
     check_config(CONFIG)
     check_tables(CONFIG, LAWS, REFERENCE, prices=workflow.is_main_process)

@@ -134,7 +134,7 @@ def check_hardware(
     """
     signed = network.polarity == "signed"
     mapping = mapping or MAPPING_OF_POLARITY[network.polarity]
-    if mapping == "unipolar":
+    if mapping == "unipolar":  # a variant may put unipolar weights into another mapping, which then holds zeros
         check_mapping(where, network.polarity, mapping)
     if (bits := device_bits or network.weight_bits) is None:
         raise ValueError(f"{where}: {FLOAT}")

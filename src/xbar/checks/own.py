@@ -33,8 +33,8 @@ def check_own_files(where: str, own: OwnNetworkSpec) -> None:
     """
     _, files = packed(own)
     for name, path in files.items():
+        key = "module" if name.startswith(f"{CODE}/") else name.split(".")[0]
         if not Path(path).is_file():
-            key = "module" if name.startswith(f"{CODE}/") else name.split(".")[0]
             raise ValueError(f"{where}.{key}: no file {path}")
         if not os.access(path, os.R_OK):
             raise ValueError(f"{where}.{key}: {path} may not be read by this user; its owner can allow it")

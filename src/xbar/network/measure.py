@@ -62,8 +62,8 @@ def crossbar_ranges(layer: CrossbarLayer, calls: Sequence[Tensor]) -> dict[str, 
         "input_range": upper_quantile(_joined(of_call.clamp_min(0) for of_call in values)),
         "weight_range": layer.weight.abs().max(),
         "current_range": upper_quantile(currents),
-        "weight_mean": (weight.abs().mean() / scales.w_max).clamp(max=1.0),  # above 1 by rounding alone
-        "activity": sums.mean() / (weight[0].numel() * scales.x_max),
+        "weight_mean": (weight.abs().mean() / scales.w_max).clamp(max=1.0),  # above 1 by rounding alone, as below
+        "activity": (sums.mean() / (weight[0].numel() * scales.x_max)).clamp(max=1.0),
     }
 
 

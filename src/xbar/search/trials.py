@@ -82,8 +82,8 @@ def examine(
 ) -> Result:  # fmt: skip
     """One candidate trained and measured, or the result that an earlier attempt left in `folder`.
 
-    A candidate that fails is recorded with its reason: one candidate does not end a search. RuntimeError for
-    want of memory says nothing of the candidate: the job fails, and its next attempt goes on from here.
+    A candidate that fails is recorded with its reason: one candidate does not end a search. A RuntimeError for want
+    of memory says nothing of the candidate: the job fails, and its next attempt goes on from the checkpoint.
     """
     deciding = [*_common(setup), examined.training.model_dump(mode="json"), examined.folds, examined.seed, code, about]
     path = folder / f"{name}.{sha256(dumps(deciding).encode()).hexdigest()[:16]}.json"

@@ -1,5 +1,7 @@
 """Files of a network of one's own: looked for, and a class looked up, before anything runs."""
 
+import os
+
 import pytest
 
 from xbar.checks.own import check_own_files, packed
@@ -51,6 +53,13 @@ def test_what_is_not_there_is_one_line(folder, missing, changes, message):
     with pytest.raises(ValueError, match=message) as caught:
         check_own_files("own", own(folder, **changes))
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_this_user_may_not_read_is_one_line(folder, monkeypatch):
+    """Tests run as root, who may read everything."""
+    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith("net.py"))
+    with pytest.raises(ValueError, match=r"own.module: .*net.py may not be read by this user; its owner can allow it$"):
+        check_own_files("own", own(folder))
 
 
 def test_a_file_that_is_no_python_is_one_line(folder):

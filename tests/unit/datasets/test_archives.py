@@ -41,6 +41,24 @@ def test_a_file_in_the_folder_goes_before_the_archive(tmp_path):
         assert read("data/a.txt") == b"loose"
 
 
+def test_what_may_not_be_read_holds_nothing(tmp_path, monkeypatch, caplog):
+    """A folder such as lost+found, and a zip of someone else; tests run as root, who may read everything."""
+    (tmp_path / "lost+found").mkdir()
+    for name in ("a.zip", "b.zip"):
+        (tmp_path / name).write_bytes(zipped(FILES))
+    looked, opened = Path.is_file, zipfile.ZipFile
+
+    def refuse(act, path, *given):
+        if "lost+found/" in str(path) or (act is opened and str(path).endswith("a.zip")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return act(path, *given)
+
+    monkeypatch.setattr(Path, "is_file", lambda path: refuse(looked, path))
+    monkeypatch.setattr(archives.zipfile, "ZipFile", lambda path: refuse(opened, path))
+    assert list(archives.places(tmp_path, FILES)) == [tmp_path / "b.zip"]
+    assert "Permission denied" in caplog.text
+
+
 def test_tar_gives_only_what_is_asked_for(tmp_path):
     path = tmp_path / "t.tar.gz"
     with tarfile.open(path, "w:gz") as file:

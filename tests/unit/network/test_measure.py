@@ -93,6 +93,19 @@ def test_ranges_of_a_layer_that_is_called_twice_are_of_all_its_products():
     assert float(found["input_range"]) == pytest.approx(0.4 * scale)
 
 
+@pytest.mark.parametrize("scale", [0.001, 0.0372, 0.3, 1.5])
+def test_means_of_weights_and_inputs_at_full_scale_are_not_above_one(scale):
+    """In single precision the mean of equal numbers may lie above them, and the cost model refuses a mean above 1."""
+    network, _ = build("unipolar", [{"linear": 48}, {"linear": 3}], (24, 1, 1))
+    layer = next(iter(crossbar_layers(network).values()))
+    for parameter in (layer.scales.log_x_max, layer.scales.log_w_max):
+        torch.nn.init.constant_(parameter, log(scale))
+    torch.nn.init.constant_(layer.weight, 10 * scale)
+    found = crossbar_ranges(layer, [torch.full((50, 24), 10 * scale)])
+    assert 1 - 1e-5 < float(found["weight_mean"]) <= 1
+    assert 0.4 < float(found["activity"]) <= 1  # rows of negative inputs are zero
+
+
 def test_float_row_by_hand():
     network, sizes = build("float", [{"linear": 4}, {"linear": 3}], (6, 1, 1))
     row = layer_table(network, sizes, INPUTS)[0]
