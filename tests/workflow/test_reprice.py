@@ -7,9 +7,8 @@ import pytest
 import yaml
 
 from xbar.checks.reading import load_config
-from xbar.report import contents
-from xbar.report.reprice import reprice
-from xbar.tables import ANSWER, CLAIMS, COLLECTED, PERFORMANCE, SYSTEM, read_table
+from xbar.report import contents, reprice
+from xbar.tables import ANSWER, CLAIMS, COLLECTED, EVENTS, PERFORMANCE, SYSTEM, read_table
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[2]
@@ -32,7 +31,7 @@ def folders(tmp_path_factory):
     drawn = [entry for entry in contents.shown({"searches": False, "comparisons": True}) if entry.name in RENDERED]
     with pytest.MonkeyPatch.context() as patch:  # all others are made from made-up tables in tests/unit/report
         patch.setattr(contents, "shown", lambda has: drawn)
-        assert reprice(anew, root, load_config(root / "config.yaml")) == ["har-2b-signed", "har-2b-unipolar"]
+        assert reprice.reprice(anew, root, load_config(root / "config.yaml")) == ["har-2b-signed", "har-2b-unipolar"]
     return published, anew
 
 
@@ -61,8 +60,16 @@ def test_the_simulated_circuits_have_the_prices_of_the_others(folders):
     key = ["network", "corner", "mapping", "adc_law", "bank"]
     closed = simulated[simulated["schedule"] == "closed form"].merge(priced, on=key, suffixes=("", "_priced"))
     assert len(closed) == 4  # two networks, own converters and one bank
+    before, events = (read_table(folder / "tables/events.csv", EVENTS) for folder in folders)
+    assert set(events["network"]) == {"har-2b-unipolar"} and len(events) == len(before)
     leaked_nJ = 1e-6 * closed["leakage_uW"] * closed["latency_ns"]
     assert (1e-3 * closed["energy_pJ"] + leaked_nJ).to_numpy() == pytest.approx(closed["energy_nJ"].to_numpy())
+
+
+def test_comparisons_keep_the_order_of_the_run():
+    config = load_config(ROOT / "config.yaml")
+    published = reprice.Published(ROOT / "results/reference", config, ROOT / "workflow/reference")
+    assert list(reprice.compared_before(published)) == config.run.comparisons
 
 
 def test_every_table_is_whole_and_claims_follow_from_it(folders):

@@ -1,6 +1,6 @@
 """A published report priced anew: all that follows from its layers and accuracies, without a training."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -51,7 +51,7 @@ def reprice(folder: Path, root: Path, config: Config) -> list[str]:
     """
     published = Published(folder, config, root / "workflow/reference")
     found = {network.name: network for network in _networks(published)}
-    _write_costs(published, found.values())
+    _write_costs(published, found)
     _write_comparisons(published, found)
     paths = {name: published.reference / f"{FILES.get(name, name)}.csv" for name in PUBLISHED}
     for table, rows in validation_tables(config.circuit, published.components, paths):
@@ -77,28 +77,27 @@ def _networks(published: Published) -> Iterator[priced.PricedNetwork]:
             yield priced.PricedNetwork(name, spec, device, crossbar, measured_layers([layers], name).layers)
 
 
-def _write_costs(published: Published, networks: Collection[priced.PricedNetwork]) -> None:
+def _write_costs(published: Published, networks: Mapping[str, priced.PricedNetwork]) -> None:
     """Area, energy and latency of every network in every corner, and what the simulation makes of them."""
     circuit = published.config.circuit
     components = read_components(published.components, circuit.component_set)
-    corners = [corner for network in networks for corner in priced.corners(network, circuit, components)]
+    corners = [corner for network in networks.values() for corner in priced.corners(network, circuit, components)]
     for table, rows in priced.cost_tables(corners).items():
         tables.write_table(published.table(table.name), table, rows)
     _write_system(published, networks, components)
 
 
-def _write_system(published: Published, networks: Iterable[priced.PricedNetwork], components: Components) -> None:
-    """Every network in every schedule, and the events of its last bank."""
-    config = published.config
+def _write_system(published: Published, networks: Mapping[str, priced.PricedNetwork], components: Components) -> None:
+    """Every network in every schedule; as in a run, the events are those of the first comparison's unipolar network."""
+    config, shown = published.config, next(iter(_compared(published, networks).values()), {}).get("unipolar")
     system: list[dict[str, str]] = []
-    events: list[dict[str, str]] = []
-    for network in networks:
+    for name, network in networks.items():
         circuits = circuits_simulated(network, config.circuit, config.claims.reference, components)
         period_s = config.system.period_s.get(network.network.dataset)
         system += [row for one in circuits for row in system_rows(one, config.system.inferences, period_s)]
-        events += event_rows(circuits[-1])
-    for table, rows in {tables.SYSTEM: system, tables.EVENTS: events}.items():
-        tables.write_table(published.table(table.name), table, rows)
+        if name == shown:
+            tables.write_table(published.table("events"), tables.EVENTS, event_rows(circuits[-1]))
+    tables.write_table(published.table("system"), tables.SYSTEM, system)
 
 
 def _compared(published: Published, found: Mapping[str, priced.PricedNetwork]) -> dict[str, dict[str, str]]:
@@ -130,14 +129,15 @@ def _write_claims(published: Published) -> None:
     accuracy, answer, intervals = (tables.read_table(published.table(name), tables.COLLECTED[name]) for name in names)
     paper = read_rows(published.reference / "claims.csv", PAPER_COLUMNS, exact=True)
     dataset_of = {name: spec.dataset for name, spec in config.networks.items()}
-    rows = judge_claims(accuracy, answer, paper, config.claims, _sides(published), dataset_of, {}, intervals)
+    rows = judge_claims(accuracy, answer, paper, config.claims, compared_before(published), dataset_of, {}, intervals)
     tables.write_table(published.table("claims"), tables.CLAIMS, rows)
 
 
-def _sides(published: Published) -> dict[str, dict[str, str]]:
-    """The comparisons that stand in the published answer."""
+def compared_before(published: Published) -> dict[str, dict[str, str]]:
+    """The comparisons that stand in the published answer, in the order of the run."""
     answered = {row["comparison"] for row in read_rows(published.table("answer"), tables.ANSWER.names)}
-    return {name: published.config.comparisons[name].model_dump() for name in sorted(answered)}
+    configured = published.config.run.comparisons
+    return {name: published.config.comparisons[name].model_dump() for name in configured if name in answered}
 
 
 def _render(published: Published) -> tuple[list[contents.Entry], dict[str, tuple[str, str]]]:
@@ -148,7 +148,7 @@ def _render(published: Published) -> tuple[list[contents.Entry], dict[str, tuple
     inputs = {name: published.table(name) for name in tables.COLLECTED if published.table(name).is_file()}
     devices = {name: device.model_dump() for name, device in published.config.devices.items()}
     rules = published.config.claims.model_dump()
-    results = read_results(inputs, rules, _sides(published), devices)
+    results = read_results(inputs, rules, compared_before(published), devices)
     results.add("datasets", partial(_titles, published.config.datasets))
     searched = bool(read_rows(published.table("search"), tables.SEARCH.names))
     entries, titled = contents.shown({"searches": searched, "comparisons": True}), {}
@@ -172,7 +172,7 @@ def _write_page(
 ) -> None:
     """The page of the run, from the figures and tables as they are now."""
     config, folder = published.config, published.folder
-    compared = {name for sides in _sides(published).values() for name in sides.values()}
+    compared = {name for sides in compared_before(published).values() for name in sides.values()}
     floating = {name for name, network in config.networks.items() if network.polarity == "float"}
     found = summary(folder, [name for name in config.run.networks if name in compared | floating], config.run.note)
     there = [entry for entry in entries if entry.name in titled or (folder / f"figures/{entry.name}.svg").is_file()]
