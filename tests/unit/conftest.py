@@ -7,6 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Every run draws other examples, so that a few each time are many over the runs. Files are written anew for each.
+settings.register_profile(
+    "few", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("few")
 
 
 @pytest.fixture(scope="session")

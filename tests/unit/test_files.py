@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xbar.files import (
@@ -34,7 +34,6 @@ WRITERS = {
     "rows": lambda path: write_rows(path, ["a", "b"], ({"a": i, "b": -i} for i in range(5000))),
 }
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
-HERE = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @contextmanager
@@ -129,7 +128,6 @@ write_rows(sys.argv[1], ["a"], rows())
     assert not (tmp_path / "rows.csv").exists()
 
 
-@HERE
 @given(
     st.dictionaries(st.from_regex(r"[a-z0-9./]{1,9}", fullmatch=True), st.integers(0, 5), max_size=4),
     st.dictionaries(TEXT, st.one_of(TEXT, st.integers(), st.booleans(), st.none()), max_size=4),
@@ -205,7 +203,6 @@ def test_missing_files_name_themselves(tmp_path):
             read(tmp_path / "absent")
 
 
-@HERE
 @given(st.lists(st.fixed_dictionaries({"name": TEXT, "value, quoted": st.one_of(TEXT, st.integers())}), max_size=5))
 def test_rows_come_back_as_text(tmp_path, rows):
     write_rows(tmp_path / "t.csv", ["name", "value, quoted"], rows)

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xbar.seeds import generator
@@ -17,7 +17,6 @@ def numbers(*name, n=4):
     return torch.rand(n, generator=generator(*name)).tolist()
 
 
-@settings(deadline=None)
 @given(SEEDS, PURPOSES)
 def test_a_stream_is_torch_seeded_by_a_hash_of_its_name(seed, purpose):
     digest = sha256("/".join(map(str, [seed, *purpose])).encode()).hexdigest()
@@ -25,7 +24,6 @@ def test_a_stream_is_torch_seeded_by_a_hash_of_its_name(seed, purpose):
     assert numbers(seed, *purpose) == torch.rand(4, generator=expected).tolist()
 
 
-@settings(deadline=None)
 @given(SEEDS, PURPOSES, SEEDS, PURPOSES)
 def test_other_names_give_other_numbers(seed, purpose, other_seed, other_purpose):
     same = "/".join(map(str, [seed, *purpose])) == "/".join(map(str, [other_seed, *other_purpose]))

@@ -19,7 +19,7 @@ UNIPOLAR = {"polarity": "unipolar", "fine_tuning": {}}
 
 @pytest.fixture
 def unpriced(monkeypatch):
-    """What is accepted is not priced (0.7 s): test_prices_at_start.py prices such circuits."""
+    """What is accepted is not priced (0.7 s): tests/workflow/test_prices_at_start.py prices such circuits."""
     monkeypatch.setattr("xbar.checks.circuit.price_everything", lambda *_: None)
 
 
@@ -33,6 +33,7 @@ def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,), own=No
     check_circuit(read_config(CONFIG | blocks), tables)
 
 
+@pytest.mark.usefixtures("unpriced")
 @pytest.mark.parametrize(
     ("circuit", "message"),
     [
@@ -101,6 +102,7 @@ def test_bits_that_only_the_last_job_of_a_network_would_refuse(given, message):
     assert_refused(message and f"config.yaml: circuit.adc_laws: {message}", **given)
 
 
+@pytest.mark.usefixtures("unpriced")
 @pytest.mark.parametrize(
     ("pair", "message"),
     [

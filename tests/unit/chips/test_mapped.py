@@ -7,7 +7,7 @@ from weakref import WeakSet
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import networks
 
@@ -123,7 +123,6 @@ def test_adc_codes_by_hand_from_the_conductances(splits, polarity, g_min):
     assert np.abs(codes).max() > 10
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(POLARITIES), st.integers(1, 8), st.floats(-3, 3), st.floats(0, 30), st.floats(0.1, 50),
     st.integers(0, 2**31),

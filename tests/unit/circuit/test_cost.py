@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.circuits import changed, costs_of, counts, design_from, layers_from, total
 
@@ -246,7 +246,6 @@ SIZES = st.tuples(st.integers(1, 200), st.integers(1, 200), st.integers(1, 50))
 
 
 @pytest.mark.usefixtures("unchecked")
-@settings(deadline=None, max_examples=40)
 @given(first=st.lists(SIZES, min_size=1, max_size=4), second=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
 def test_own_converters_are_additive_over_layers(first, second, data):
     design = design_from(data.draw(st.sampled_from(sorted(MAPPINGS))), columns_per_adc=data.draw(st.integers(1, 8)))
@@ -257,7 +256,6 @@ def test_own_converters_are_additive_over_layers(first, second, data):
 
 
 @pytest.mark.usefixtures("unchecked")
-@settings(deadline=None, max_examples=60)
 @given(sizes=st.lists(SIZES, min_size=1, max_size=4), data=st.data())
 def test_more_bits_rows_or_columns_never_cost_less(sizes, data):
     bank, arrays = data.draw(st.sampled_from(["own", "largest", 16])), data.draw(st.sampled_from(["exact", "tiled"]))
@@ -280,7 +278,6 @@ def test_more_bits_rows_or_columns_never_cost_less(sizes, data):
 
 
 @pytest.mark.usefixtures("unchecked")
-@settings(deadline=None, max_examples=40)
 @given(sizes=st.lists(SIZES, min_size=2, max_size=5), data=st.data())
 def test_a_bank_for_the_largest_layer_keeps_the_latency_and_the_energy(sizes, data):
     design = design_from(data.draw(st.sampled_from(sorted(MAPPINGS))), columns_per_adc=data.draw(st.integers(1, 8)))
@@ -291,7 +288,6 @@ def test_a_bank_for_the_largest_layer_keeps_the_latency_and_the_energy(sizes, da
     assert shared.interval_ns == shared.latency_ns and own.interval_ns <= own.latency_ns  # only own banks pipeline
 
 
-@settings(deadline=None, max_examples=40)
 @given(sizes=st.lists(SIZES, min_size=1, max_size=5), data=st.data())
 def test_packed_arrays_are_enough_and_no_more_than_separate_ones(sizes, data):
     rows, columns = data.draw(st.integers(8, 64)), data.draw(st.integers(8, 64))

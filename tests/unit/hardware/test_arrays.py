@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.arrays import weights_on
 
@@ -14,7 +14,6 @@ from xbar.hardware.tiling import Tile
 from xbar.tables import ARRAYS
 
 DEVICE = DeviceSpec(g_min_uS=1.0, g_max_uS=20.0, programming_noise=0.0)
-HERE = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def mapped_from(layers, *, mapping="unipolar", rows=10, columns=4):
@@ -30,7 +29,6 @@ def same(mine, others):
     )
 
 
-@HERE
 @given(
     st.lists(st.tuples(st.integers(1, 30), st.integers(1, 40)), min_size=1, max_size=3),
     st.sampled_from(["unipolar", "paired-columns-mirrored", "two-crossbars", "offset-column"]),

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xbar.checks.hardware import check_laws
@@ -24,7 +24,6 @@ def device_from(g_min=2.0, g_max=22.0):
     return DeviceSpec(g_min_uS=g_min, g_max_uS=g_max, programming_noise=0.04)
 
 
-@settings(deadline=None)
 @given(SHARES, WINDOWS)
 def test_levels_are_spread_evenly_over_the_window(shares, window):
     """numpy's linear interpolation between g_min and g_max."""
@@ -63,7 +62,6 @@ def test_programming_noise_is_a_share_of_the_window_at_every_level(share):
     assert abs(within - 0.682689) < 5 * (0.683 * 0.317 / n) ** 0.5  # of a normal variable
 
 
-@settings(deadline=None)
 @given(SHARES, st.floats(0, 1), st.integers(0, 2**31))
 def test_programming_is_decided_by_its_generator_and_leaves_the_target(shares, noise, seed):
     device = device_from()

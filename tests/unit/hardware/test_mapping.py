@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.arrays import weights_on
 
@@ -30,7 +30,6 @@ def shares_of(shape, bits, seed, *, signed):
     return drawn.double() / codes
 
 
-@settings(deadline=None)
 @given(
     SHAPES, MAPPINGS, st.integers(1, 8), st.floats(0, 30), st.integers(9, 30), st.integers(3, 12), st.integers(0, 99)
 )
@@ -78,7 +77,6 @@ def test_every_device_by_loops(mapping, g_min):
     assert found == pytest.approx(expected)
 
 
-@settings(deadline=None)
 @given(MAPPINGS, st.floats(0, 10), st.integers(1, 8), st.integers(1, 25), st.integers(0, 99))
 def test_currents_of_the_arrays_add_up_to_the_product(mapping, g_min, outputs, inputs, seed):
     """Kirchhoff and Ohm on the conductances: column currents, minus those of the partner or correction column."""

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.arrays import weights_on
 
@@ -31,7 +31,6 @@ def test_every_mapping_gives_the_codes_back_exactly(mapping, device, shape, rows
     assert torch.equal((found * 15).float(), (share * 15).float())
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.sampled_from(sorted(MAPPINGS)), st.integers(1, 6), st.integers(1, 9), st.integers(1, 5), st.integers(2, 7))
 def test_arrays_multiply_as_the_matrix_does(mapping, outputs, inputs, rows, columns):
     share = shares((outputs, inputs), bits=3, signed=mapping != "unipolar", seed=rows)

@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from xbar.hardware.tiling import Tile, channels_per_tile, tiles
@@ -13,7 +13,6 @@ KERNELS = st.sampled_from([(), (1, 1), (3, 3), (1, 5), (5, 5)])
 SIZES = st.integers(1, 40)
 
 
-@settings(deadline=None)
 @given(SIZES, SIZES, KERNELS, st.integers(1, 60), st.integers(1, 20), st.integers(1, 2), st.integers(0, 1))
 def test_every_weight_lies_in_exactly_one_array(outputs, channels, kernel, rows, columns, per_output, spare):
     area = prod(kernel)
@@ -28,7 +27,6 @@ def test_every_weight_lies_in_exactly_one_array(outputs, channels, kernel, rows,
     assert (held == 1).all()
 
 
-@settings(deadline=None)
 @given(SIZES, SIZES, KERNELS, st.integers(25, 60), st.integers(3, 20), st.integers(1, 2), st.integers(0, 1))
 def test_filling_arrays_one_channel_and_one_output_at_a_time(
     outputs, channels, kernel, rows, columns, per_output, spare

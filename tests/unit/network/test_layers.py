@@ -6,7 +6,7 @@ from math import ceil, log, sqrt
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
@@ -46,7 +46,6 @@ def check_against_numpy(plain, inputs, hardware, reference, **geometry):
     return layer
 
 
-@settings(deadline=None)
 @given(POLARITIES, BITS, BITS, BITS, st.integers(1, 40), st.integers(1, 7), st.integers(1, 50), st.integers(0, 2**31))
 def test_linear_layer_follows_numpy(reference, polarity, w_bits, dac, adc, fan_in, outputs, rows, seed):
     rng = np.random.default_rng(seed)
@@ -57,7 +56,6 @@ def test_linear_layer_follows_numpy(reference, polarity, w_bits, dac, adc, fan_i
     assert found.tiles() == ceil(fan_in / rows)
 
 
-@settings(deadline=None)
 @given(
     POLARITIES, BITS, BITS, st.integers(1, 6), st.integers(1, 4), st.sampled_from([(1, 1), (3, 3), (1, 3), (1, 5)]),
     st.integers(1, 2), st.integers(1, 6), st.integers(1, 6), st.integers(0, 40), st.integers(0, 2**31),

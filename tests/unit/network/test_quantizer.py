@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -52,7 +52,6 @@ def far_from_ties(shares, bits):
     return (whole + 0.6 * rest + np.where(rest < 0.5, 0.1, 0.3)) / codes
 
 
-@settings(deadline=None)
 @given(SHARES, FULL_SCALES, st.integers(1, 16), st.booleans())
 def test_values_follow_the_formula(shares, full_scale, bits, signed):
     values = far_from_ties(shares, bits) * full_scale
@@ -60,7 +59,6 @@ def test_values_follow_the_formula(shares, full_scale, bits, signed):
     np.testing.assert_allclose(found, formula(values, full_scale, bits, signed), rtol=1e-12, atol=1e-12)
 
 
-@settings(deadline=None)
 @given(SHARES, FULL_SCALES, st.integers(1, 16), st.booleans())
 def test_quantizing_twice_changes_nothing(shares, full_scale, bits, signed):
     full_scale = torch.tensor(full_scale, dtype=torch.float32)
@@ -79,7 +77,6 @@ def test_every_level_is_used_and_no_other(bits, signed):
     assert 0.0 in levels
 
 
-@settings(deadline=None)
 @given(SHARES, FULL_SCALES, st.integers(1, 8))
 def test_signed_quantizer_is_odd_and_error_at_most_half_a_step(shares, full_scale, bits):
     values, scale = torch.tensor(shares * full_scale), torch.tensor(full_scale, dtype=torch.float64)
@@ -89,7 +86,6 @@ def test_signed_quantizer_is_odd_and_error_at_most_half_a_step(shares, full_scal
     assert (found - clipped).abs().max() <= (0.5 + 1e-9) * full_scale / (2**bits - 1)
 
 
-@settings(deadline=None, max_examples=60)
 @given(SHARES, FULL_SCALES, st.integers(1, 8), st.booleans(), st.integers(0, 2**31))
 def test_gradients_follow_the_slow_reference(shares, full_scale, bits, signed, seed):
     array = far_from_ties(shares, bits) * full_scale

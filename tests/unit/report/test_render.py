@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.entries import squeezed
 
@@ -42,7 +42,6 @@ class Reader(HTMLParser):
             self.rows[-1][-1] += data
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL, st.integers(0, 9)), min_size=1, max_size=4))
 def test_both_forms_hold_the_cells_that_were_given(rows):
     section = [Section("a <title>", COLUMNS, rows, ["a note & more"])]

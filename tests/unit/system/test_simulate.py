@@ -5,7 +5,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xbar.system.simulate import Schedule, simulate
@@ -31,7 +31,6 @@ def finished(chip, schedule, inferences=1):
     return simulate(chip, schedule, [0] * inferences).finished_ps
 
 
-@settings(max_examples=30, deadline=None)
 @given(LAYERS, st.integers(1, 3))
 def test_reads_and_conversions_are_the_max_plus_recurrence(layers, stages):
     """R(j) = max(R(j-1), V(j-stages)) + read; V(j) = max(V(j-1), R(j)) + conversion; a layer begins after the last."""
@@ -45,7 +44,6 @@ def test_reads_and_conversions_are_the_max_plus_recurrence(layers, stages):
     assert finished(ChipWork(tuple(layers), frozenset()), ARRAYS(stages=stages)) == [end]
 
 
-@settings(max_examples=30, deadline=None)
 @given(LAYERS, st.integers(1, 6))
 def test_layers_with_own_parts_are_a_flow_shop_over_inferences(layers, count):
     """With memory for all, inference i leaves layer j at max(C(i-1, j), C(i, j-1)) + the time of that layer."""
@@ -85,7 +83,6 @@ def test_an_array_takes_as_long_as_pimsim_has_it(columns, adcs, count):
     assert finished(chip, ARRAYS(stages=2)) == [front + back + (count - 1) * max(front, back)]
 
 
-@settings(max_examples=40, deadline=None)
 @given(CHIPS, SCHEDULES, st.integers(1, 3))
 def test_every_product_goes_through_all_activities_in_order_and_no_part_does_two_things(chip, schedule, count):
     events = []
@@ -105,7 +102,6 @@ def test_every_product_goes_through_all_activities_in_order_and_no_part_does_two
     assert run.energy_pJ(chip) == 5 * len(jobs)  # one pJ each
 
 
-@settings(max_examples=40, deadline=None)
 @given(CHIPS, SCHEDULES)
 def test_a_layer_begins_only_after_all_outputs_of_the_one_before_are_stored(chip, schedule):
     events = []
@@ -115,7 +111,6 @@ def test_a_layer_begins_only_after_all_outputs_of_the_one_before_are_stored(chip
         assert max(stored) <= min(e.start_ps for e in events if e[:2] == (inference, at))
 
 
-@settings(max_examples=40, deadline=None)
 @given(LAYERS, SCHEDULES, TIMES)
 def test_one_inference_alone_is_never_later_with_more_stages_or_a_faster_part(layers, schedule, saved):
     """Several inferences may get into each other's way, as in Graham's anomalies; a single one may not."""
@@ -127,7 +122,6 @@ def test_one_inference_alone_is_never_later_with_more_stages_or_a_faster_part(la
     assert more <= before and finished(ChipWork(tuple(faster), SHARED), schedule)[0] <= before
 
 
-@settings(max_examples=30, deadline=None)
 @given(LAYERS, st.integers(1, 5), st.integers(1, 3))
 def test_own_parts_are_never_later_with_more_memory(layers, count, buffers):
     chip = ChipWork(tuple(layers), frozenset())

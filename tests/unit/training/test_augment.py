@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xbar.config.networks import AugmentationSpec
@@ -43,7 +43,6 @@ def test_nothing_asked_changes_nothing(inputs):
     assert torch.equal(augmented(inputs, index=index), inputs[index].float())
 
 
-@settings(deadline=None, max_examples=25)
 @given(
     st.booleans(), st.integers(0, 3), st.floats(0, 1), st.lists(st.integers(0, 11), min_size=1), st.integers(0, 2**31),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Validation examples are never trained on, and seeds take turns over the folds."""
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xbar.files import write_tensors
@@ -23,7 +23,6 @@ def data_of(folds):
     return {"train_x": numbers.view(n, 1, 1, 1).float(), "train_y": numbers, "train_fold": torch.tensor(folds)}
 
 
-@settings(deadline=None)
 @given(FOLDS, st.integers(0, 6))
 def test_training_and_validation_share_nothing_and_lose_nothing(folds, fold):
     train, validation = split_fold(data_of(folds), fold)
@@ -33,7 +32,6 @@ def test_training_and_validation_share_nothing_and_lose_nothing(folds, fold):
         assert examples.x.flatten().tolist() == examples.y.tolist()
 
 
-@settings(deadline=None)
 @given(FOLDS, st.integers(0, 100))
 def test_seeds_take_turns_over_the_folds(folds, seed):
     data = data_of(folds)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import networks
 from torch import nn
@@ -21,7 +21,6 @@ from xbar.training.optimizer import (
 )
 
 
-@settings(deadline=None)
 @given(st.integers(2, 40), st.integers(2, 40), st.integers(0, 2**31))
 def test_orthogonal_keeps_singular_vectors_and_levels_singular_values(rows, columns, seed):
     """Q = U f(S) V^T: U^T Q V is diagonal, and a value that is not tiny comes out between 0.6 and 1.3."""
@@ -112,7 +111,6 @@ def test_columns_that_turn_go_on_as_their_mirror_images(kind):
     torch.testing.assert_close(ends[1], ends[0] * turn)
 
 
-@settings(deadline=None, max_examples=30)
 @given(st.integers(5, 60), st.data())
 def test_schedule_is_that_of_torch(steps, data):
     """Its one-cycle schedule from 1/25 of the peak to zero; it counts the steps between the first and the last."""
