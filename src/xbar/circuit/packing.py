@@ -7,6 +7,7 @@ import numpy as np
 
 from xbar.circuit.design import Design
 from xbar.circuit.footprint import Layers, footprint
+from xbar.hardware.tiling import tiles
 
 
 def packed_share(layers: Layers, design: Design) -> float:
@@ -21,23 +22,20 @@ def packed_share(layers: Layers, design: Design) -> float:
 
 
 def _blocks(layers: Layers, design: Design) -> list[tuple[int, int]]:
-    """(rows, columns) of every block of every layer."""
-    rules = design.rules
-    blocks = []
+    """(rows, columns) of every block of every layer, cut as a mapped network is."""
+    rules, blocks = design.rules, []
     sizes = (np.ravel(size).astype(int).tolist() for size in (layers.rows, layers.columns, layers.kernel_area))
     for rows, outputs, area in zip(*sizes, strict=True):
-        heights = _pieces(rows, design.crossbar.rows // area * area)
-        widths = [
-            width * rules.columns_per_output + rules.reference_columns
-            for width in _pieces(outputs, design.outputs_per_array)
-        ]
-        blocks += [(height, width) for height in heights for width in widths]
+        for tile in tiles(
+            (outputs, rows // area, area),
+            design.crossbar.rows,
+            design.crossbar.columns,
+            columns_per_output=rules.columns_per_output,
+            spare=rules.reference_columns,
+        ):
+            width = (tile.outputs.stop - tile.outputs.start) * rules.columns_per_output + rules.reference_columns
+            blocks.append((tile.rows.stop - tile.rows.start, width))
     return blocks
-
-
-def _pieces(length: int, longest: int) -> list[int]:
-    """A length cut into pieces of `longest` and what is left."""
-    return [min(longest, length - start) for start in range(0, length, longest)]
 
 
 class Place(NamedTuple):
