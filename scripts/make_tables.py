@@ -12,7 +12,8 @@ from xbar.report.results import read_results
 snakemake = begin()
 
 given, pages = snakemake.params, Path(snakemake.output.pages)
-results = read_results(dict(snakemake.input.items()), given.claims, given.comparisons, given.devices)
+told = given.claims, given.comparisons, given.devices, given.choices
+results = read_results(dict(snakemake.input.items()), *told)
 paths = {Path(path).stem: Path(path) for path in snakemake.output.tables}
 titled = {}
 for entry in shown(given.has, "table"):

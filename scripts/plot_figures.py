@@ -10,7 +10,8 @@ from xbar.report.results import read_results
 snakemake = begin()
 
 given, folder = snakemake.params, Path(snakemake.output.figures)
-results = read_results(dict(snakemake.input.items()), given.claims, given.comparisons, given.devices)
+told = given.claims, given.comparisons, given.devices, given.choices
+results = read_results(dict(snakemake.input.items()), *told)
 for entry in shown(given.has, "figure"):
     with results.of(entry), theme():
         save(made_by(entry)(results), folder / entry.name)

@@ -1,42 +1,40 @@
 """What other networks than the unipolar one of a comparison reach on validation examples, seed by seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from xbar.report.contents import table
-from xbar.report.render import CODE, TEXT, WHOLE, WORDS, Section, fixed, interval_of, signed
+from xbar.report.render import CODE, WHOLE, WORDS, Section, fixed, interval_of, signed
 from xbar.report.render import interval as ends
 from xbar.report.results import Results
 from xbar.report.statistics import interval, networks, on_common_seeds
 
-KIND = ["architecture", "polarity", "scale", "mapping", "device"]  # what the results say of a network
 NOTES = (
     "Accuracy on validation folds (the test set decides nothing here). The means of both networks and their"
     " difference, network minus base, are over the seeds that both have, so on the same folds. Every seed has a fold"
     " of its own: means over different seeds do not compare. The line of a base by itself is over all of its seeds.",
-    f"differs in: of {', '.join(KIND[:-1])} and {KIND[-1]}, which is what the results hold of a network."
-    " Its training, teacher, start, signs and common mode may differ as well: a row may stand for more than one change,"
-    " and config.yaml says for which.",
+    "differs in: what the configuration says of the network or its training, where it says something else of the base."
+    " A row may stand for more than one change.",
 )
 
 
 @table(
     stage="2 Networks",
     caption=(
-        "Other networks of the same data and bits against the unipolar one of a comparison. Accuracies are on "
-        "validation folds and on the seeds that both have."
+        "Other networks of the same data and bits against the unipolar one of a comparison, on noisy chips. Accuracies "
+        "are on validation folds and on the seeds that both have."
     ),
     reads=("accuracy",),
 )
 def ablation(results: Results) -> Section:
-    """Every network of the same data and bits as the unipolar side of a comparison, against that one."""
-    columns = {"base": CODE, "network": CODE, "differs in": WORDS, "condition": TEXT}
+    """On noisy chips, every network of the same data and bits as the unipolar side of a comparison, against it."""
+    columns = {"base": CODE, "network": CODE, "differs in": WORDS}
     columns |= {"base (%)": fixed(2), "network (%)": fixed(2), "difference (points)": signed(2)}
     columns |= {interval_of(results.rules.confidence): ends(2), "seeds": WHOLE}
     rows = list(_rows(results))
-    return Section("Ablation", columns, rows, [*NOTES, _count(rows)], ranked="difference (points)")
+    return Section("Ablation", columns, rows, [*NOTES, _count(rows)])
 
 
 def _count(rows: list[list[Any]]) -> str:
@@ -55,12 +53,10 @@ def _rows(results: Results) -> Iterator[list[Any]]:
             continue
         alike = (kinds[["dataset", "weight_bits"]] == kinds.loc[base, ["dataset", "weight_bits"]]).all(axis=1)
         for network in [base, *map(str, kinds.index[alike].drop(base))]:
-            for condition in ("ideal", "noisy"):
-                seeds = on_common_seeds(results.accuracy, (network, base), condition, "validation")
-                if len(seeds):
-                    shown = _itself(seeds) if network == base else _against(seeds, results.rules.confidence)
-                    differs = _differs(results.accuracy, network, base)
-                    yield [base, network, differs, condition, *shown, len(seeds)]
+            seeds = on_common_seeds(results.accuracy, (network, base), "noisy", "validation")
+            if len(seeds):
+                shown = _itself(seeds) if network == base else _against(seeds, results.rules.confidence)
+                yield [base, network, _differs(results.choices, network, base), *shown, len(seeds)]
 
 
 def _itself(seeds: pd.DataFrame) -> list[Any]:
@@ -73,9 +69,16 @@ def _against(seeds: pd.DataFrame, confidence: float) -> list[Any]:
     return [base.mean(), network.mean(), found.mean, (found.low, found.high)]
 
 
-def _differs(accuracy: pd.DataFrame, network: str, base: str) -> str:
-    """Columns in which two networks differ; those of another kind than these are not known to the results."""
-    if network == base:
-        return ""
-    kinds = accuracy.drop_duplicates("network").set_index("network")[KIND]
-    return ", ".join(name for name in KIND if kinds.at[network, name] != kinds.at[base, name]) or "none of these"
+def _differs(choices: Mapping[str, Mapping[str, Any]], network: str, base: str) -> str:
+    """What is chosen for a network that is not chosen for the base, as in config.yaml."""
+    mine, others = (dict(_flat(choices[name])) for name in (network, base))
+    return ", ".join(f"{key}: {value}" for key, value in mine.items() if others.get(key) != value)
+
+
+def _flat(chosen: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Keys, with those of inner blocks behind a dot, and values as text."""
+    for key, value in chosen.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", "none" if value is None else str(value)

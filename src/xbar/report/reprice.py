@@ -10,7 +10,7 @@ from xbar import tables
 from xbar.circuit import priced
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.layers import measured_layers
-from xbar.config.config import Config
+from xbar.config.config import Config, choices
 from xbar.files import read_json, read_rows, write_json, write_text
 from xbar.report import contents, page
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
@@ -148,7 +148,8 @@ def _render(published: Published) -> tuple[list[contents.Entry], dict[str, tuple
     inputs = {name: published.table(name) for name in tables.COLLECTED if published.table(name).is_file()}
     devices = {name: device.model_dump() for name, device in published.config.devices.items()}
     rules = published.config.claims.model_dump()
-    results = read_results(inputs, rules, compared_before(published), devices)
+    chosen = {name: choices(published.config, name) for name in published.config.networks}
+    results = read_results(inputs, rules, compared_before(published), devices, chosen)
     results.add("datasets", partial(_titles, published.config.datasets))
     searched = bool(read_rows(published.table("search"), tables.SEARCH.names))
     entries, titled = contents.shown({"searches": searched, "comparisons": True}), {}

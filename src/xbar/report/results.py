@@ -27,7 +27,8 @@ class Results:
     """The collected tables of a run as attributes, with `datasets` and `conductances`: read when first asked for.
 
     `rules`: of the claims. `comparisons`: the networks of both sides, by name. `programming_noise`: of each device
-    where it is constant, share of full-scale conductance. `read`: what reads each of the others, by name.
+    where it is constant, share of full-scale conductance. `choices`: what the configuration says of each network and
+    its training. `read`: what reads each of the others, by name.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Results:
         rules: ClaimsSpec,
         comparisons: Comparisons,
         programming_noise: Mapping[str, float],
+        choices: Mapping[str, Mapping[str, Any]],
         read: Mapping[str, Callable[[], Any]],
     ) -> None:
         self.rules = rules
         self.comparisons = comparisons
         self.programming_noise = programming_noise
+        self.choices = choices
         self._read = read
         self._found: dict[str, Any] = {}
         self._entry = Entry("", "", "", "", "", tuple(read))
@@ -83,11 +86,12 @@ def read_results(
     rules: Mapping[str, Any],
     comparisons: Comparisons,
     devices: Mapping[str, Mapping[str, Any]],
+    choices: Mapping[str, Mapping[str, Any]],
 ) -> Results:
     """The results in files that are read when first asked for.
 
     `inputs`: the path of every table by name, and the lists of files `datasets` and `conductances`. `rules`: the block
-    `claims` of the configuration; `devices`: its block of that name.
+    `claims` of the configuration; `devices`: its block of that name; `choices`: see `xbar.config.config.choices`.
     """
     read: dict[str, Callable[[], Any]] = {
         name: partial(read_table, inputs[name], COLLECTED[name]) for name in inputs if name in COLLECTED
@@ -101,7 +105,7 @@ def read_results(
         for name, device in devices.items()
         if device.get("programming", "constant") == "constant"
     }
-    return Results(ClaimsSpec.model_validate(dict(rules)), comparisons, noises, read)
+    return Results(ClaimsSpec.model_validate(dict(rules)), comparisons, noises, choices, read)
 
 
 def read_datasets(paths: Iterable[str | Path]) -> dict[str, Dataset]:

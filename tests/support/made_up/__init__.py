@@ -48,10 +48,11 @@ CLASSES = {"har": 6, "cifar10": 10, "added": 3}
 class MadeUp(Results):
     """Results that hold what they are given, or what makes it when it is read; some can be replaced."""
 
-    def __init__(self, rules, comparisons, programming_noise, **found):
+    def __init__(self, rules, comparisons, programming_noise, choices, **found):
         read = {name: one if callable(one) else lambda one=one: one for name, one in found.items()}
-        super().__init__(rules, comparisons, programming_noise, read)
-        self.given = {"rules": rules, "comparisons": comparisons, "programming_noise": programming_noise, **found}
+        super().__init__(rules, comparisons, programming_noise, choices, read)
+        self.given = {"rules": rules, "comparisons": comparisons, "programming_noise": programming_noise}
+        self.given |= {"choices": choices, **found}
 
     def _replace(self, **changed):
         return MadeUp(**self.given | changed)
@@ -101,6 +102,7 @@ def results(networks: list[str] | None = None, comparisons: dict | None = None, 
         rules=RULES,
         comparisons=comparisons,
         programming_noise={"nvm": 0.04},
+        choices={name: {"polarity": NETWORKS[name][1], "scale": NETWORKS[name][2]} for name in networks},
     )
 
 
