@@ -23,7 +23,6 @@ for entry in shown(given.has, "table"):
         titled[entry.name] = sections[0].title, html(sections)
     write_text(pages / f"{entry.name}.html", whole(*titled[entry.name]))
 write_json(pages / "tables.json", titled)
-for stale in set(Path("results/report/tables").glob("*.md")) - set(
-    paths.values()
-):  # tables that only an earlier run had
+earlier = set(Path("results/report/tables").glob("*.md")) - set(paths.values())
+for stale in earlier:  # tables that only an earlier run had
     stale.unlink()
