@@ -155,6 +155,25 @@ def test_prices_and_configuration_of_ones_own_are_read(tmp_path):
     assert cells[1] == pytest.approx(2 * cells[0]) and adders == [1, 2]  # for 8 ADCs: one for 25, or one for 5
 
 
+def test_rows_that_the_circuit_does_not_read_are_named(tmp_path):
+    """Those of another set, cell, driver or ADC model; a table may serve several circuits."""
+    header, path = COMPONENTS.read_text().splitlines()[0], tmp_path / "own.csv"
+    rows = ["shift_add,energy,9,pJ,28,,timely,x,", "cell-rram,area,60,F2,,,,x,", "adc-B,energy_linear,900,fF,28,,,x,"]
+    path.write_text("\n".join([header, *rows, "bias_adder,area,9,um2,28,,,x,"]) + "\n")
+    words = ["8x8x1", "--components", str(path), "--adc_law"]
+    unread = ["own.csv:2 shift_add energy", "own.csv:3 cell-rram area", "own.csv:4 adc-B energy_linear"]
+    for law, told in (("E", unread), ("B", unread[:2])):
+        page = " ".join(priced_page([*words, law]).split())
+        assert f"components.csv, then own.csv; not read here: {', '.join(told)} circuit" in page.replace(" prices", "")
+
+
+def test_the_word_that_is_neither_a_size_nor_a_file_is_named(capsys):
+    assert main(["162x64x32", "512x6"]) == 1
+    assert capsys.readouterr().err.startswith("512x6 is no file, and no layer such as 561x128x1")
+    assert main(["162x64x32", str(COMPONENTS)]) == 1
+    assert capsys.readouterr().err == "162x64x32 is a layer's size beside files; give files alone, or sizes alone\n"
+
+
 @pytest.mark.parametrize("key", ["device", "crossbar"])
 def test_a_network_on_what_does_not_exist_is_one_line(key, tmp_path, capsys):
     (tmp_path / "own.yaml").write_text(f"networks: {{har-2b-signed: {{{key}: reram}}}}")

@@ -51,6 +51,14 @@ def changed(rows: Iterable[Row], table: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.says not in said]
 
 
+def holds(row: Row, design: Design) -> bool:
+    """Whether a row is of the circuit's set, and of the cell, driver or ADC model that the circuit names."""
+    if row.set not in ("", design.component_set):
+        return False
+    named = {"cell": design.cell, "dac": design.dac}.get(part_of(row.component), row.component)
+    return row.component == (f"adc-{design.adc_law}" if row.component.startswith("adc-") else named)
+
+
 def _check_curve(row: Row, table: Sequence[Row]) -> None:
     """Name and unit of the project's own rows, and a node or bits where those have them."""
     known = {other.parameter: other for other in table if other.component == row.component}
@@ -90,7 +98,12 @@ def quantities() -> dict[str, list[str]]:
             read = found.setdefault(name, set())
             read |= {"area", "analog"} if stands else set()
             read |= {"leakage"} if stands and name not in (*BY_LAW, PER_LENGTH) else set()
-            read |= ({"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog", "supply"}) if used else set()
+            read |= (
+                ({"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog", "supply"} - {"power"})
+                if used
+                else set()
+            )
+            read |= {"power"} if used and np.any(part.on_ns) else set()  # else no time is known over which it is drawn
             if part.bits is not None:
                 read |= {f"{price}_bits" for price in ("area", "energy") if price in read}
     return {name: sorted(read - ({"analog", "supply"} if name == "cell" else set())) for name, read in found.items()}

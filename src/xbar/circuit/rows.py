@@ -31,6 +31,7 @@ NEVER_NEGATIVE = (
     "um2", "F2", "pJ", "fJ", "fF", "fF/um", "um2/um", "uW", "ns", "count", "bit", "flag", "x/bit", "share", "V",
 )  # fmt: skip
 SCALED = ("um2", "um2/um", "pJ", "fJ", "uW", "fF")  # that change with the node
+SUPPLIES_V = (0.2, 5.0)  # of circuits that were measured or simulated, in sub-threshold logic and in interfaces
 ENERGY = ("energy", "power", "capacitance")
 
 
@@ -117,8 +118,8 @@ def _check_numbers(row: Row) -> None:
     where, what = row.where, f"{row.component} {row.parameter}"
     if row.value < 0 and row.unit in NEVER_NEGATIVE:
         raise ValueError(f"{where}: {what} is negative ({row.value:g} {row.unit})")
-    if row.value == 0 and row.parameter == "supply":
-        raise ValueError(f"{where}: {what} is zero; allowed is above 0 V")
+    if row.parameter == "supply" and not SUPPLIES_V[0] <= row.value <= SUPPLIES_V[1]:
+        raise ValueError(f"{where}: {what} is {row.value:g} V; allowed is {SUPPLIES_V[0]:g} to {SUPPLIES_V[1]:g} V")
     if row.value == 0 and row.component in CURVES and (row.unit in SCALED or row.parameter == "area_factor"):
         raise ValueError(f"{where}: {what} is zero; the curve takes its logarithm")
     if row.unit == "share" and row.value >= 1:

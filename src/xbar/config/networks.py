@@ -29,7 +29,7 @@ class LayerSpec(Spec):
 
     `conv` and `linear`: number of output channels of a layer on crossbars. `kernel`, `stride` and `pool` (a max-pooling
     before the activation) belong to convolutions, and apply along every spatial axis longer than 1. `average`: number
-    of positions to which every spatial axis is reduced.
+    of positions to which every spatial axis is reduced. A pool or average of more positions than there are takes all.
     """
 
     conv: PositiveInt | None = None

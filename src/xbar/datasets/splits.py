@@ -91,6 +91,7 @@ def check_labels(where: str, labels: Tensor, count: int, of: str) -> None:
     """Raise ValueError, one line, unless labels are whole numbers from 0 to `count` - 1. `of`: what is counted."""
     if labels.is_floating_point() or labels.is_complex():
         raise ValueError(f"{where} is of type {labels.dtype}; labels are whole numbers, 0 to {count - 1}")
+    labels = labels.long()  # torch has no minimum of unsigned types
     if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < count:
         reached = f"{int(labels.min())} to {int(labels.max())}"
         raise ValueError(f"{where} holds labels {reached}; {count} {of} allow 0 to {count - 1}")

@@ -7,7 +7,6 @@ by default of this checkout.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,18 +15,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from xbar.checks.reading import load_config
 from xbar.chips.conditions import Deployment
 from xbar.chips.mapped import map_network
 from xbar.chips.own import evaluate_own
 from xbar.circuit.components import read_components
 from xbar.circuit.own import price_own
 from xbar.circuit.priced import PricedCorner, layer_cost_rows, performance_row
-from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.crossbars import CROSSBAR, DEVICE, NOISE, CrossbarSpec, DeviceSpec
 from xbar.config.own import CHIPS, FineTuningSpec
-from xbar.config.variants import VariantSpec
 from xbar.files import is_finite
 from xbar.hardware.laws import read_laws
 from xbar.mappings import MappingName
@@ -35,6 +31,7 @@ from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording
 from xbar.network.measure import crossbar_ranges
 from xbar.network.own import inputs_in_range, prepare_trained
 from xbar.network.products import DigitalProducts, crossbar_sizes, digital_products
+from xbar.own.hardware import config_of, hardware_named, variant_of
 from xbar.seeds import generator
 from xbar.training.folds import MEASURED
 
@@ -135,6 +132,8 @@ def _set_noise(network: nn.Module, noise: float | tuple[float, ...] | None) -> N
     hardware = hardware_of(network)  # ValueError where the network is not prepared
     if noise is None:
         noise = hardware.noise_law or hardware.noise or NOISE
+    if not isinstance(noise, tuple) and not 0 <= noise <= 1:
+        raise ValueError(f"noise {noise:g} is not allowed: 0 to 1, a share of full scale")
     law = {"noise_law": noise} if isinstance(noise, tuple) else {"noise": noise, "noise_law": ()}
     for layer in crossbar_layers(network).values():
         layer.hardware = replace(layer.hardware, **law)
@@ -150,16 +149,15 @@ def on_chips(
     `quantised`: the network without arrays. `ideal`: on its arrays, without noise. `noisy`: simulated chips, `times_s`
     (s) after programming. `compensations`: none, or array for one digital factor against drift for each array.
     `device`, `crossbar`: names in config.yaml, or specs. `mapping`: None takes that of the network's polarity.
-    ValueError for unknown names, for arrays that hold more rows of a layer than its ADCs are scaled for, for inputs
-    that `inputs_in_range` refuses, and as `xbar.chips`.
+    ValueError for unknown names, for devices that do not age as asked or have too few levels, for arrays that hold
+    more rows of a layer than its ADCs are scaled for, for inputs that `inputs_in_range` refuses, and as `xbar.chips`.
     """
-    device, crossbar = _hardware(network, device, crossbar, project)
+    device, crossbar = hardware_named(network, device, crossbar, project)
+    asked = {"chips": chips, "mapping": mapping, "times_s": times_s, "compensations": compensations}
+    variant = variant_of(network, asked, device, crossbar)
     examples = inputs_in_range(network, inputs), torch.as_tensor(classes)
     mapped = map_network(network, device, crossbar, mapping=mapping)
     laws = read_laws(project / "workflow/reference/devices.csv")
-    variant = VariantSpec.model_validate(
-        {"chips": chips, "mapping": mapping, "times_s": list(times_s), "compensations": list(compensations)}
-    )
     deployment = Deployment(
         network, mapped, device, seed=seed, laws=laws, variant=variant, inputs=examples[0][:MEASURED]
     )
@@ -190,8 +188,8 @@ def priced_corner(
     mapping: MappingName | None, name: str, project: Path = PROJECT, config: Config | None = None,
 ) -> PricedCorner:  # fmt: skip
     """What `cost` prices, part by part. `config` replaces the config.yaml of the project."""
-    config = config or _config(project)
-    device, crossbar = _hardware(network, device, crossbar, project)
+    config = config or config_of(project)
+    device, crossbar = hardware_named(network, device, crossbar, project)
     bits = {key: getattr(hardware_of(network), key) for key in ("weight_bits", "dac_bits", "adc_bits")}
     tables = [str(project / "workflow/reference/components.csv"), *map(str, config.circuit.extra_components)]
     return price_own(
@@ -217,34 +215,3 @@ def layer_rows(network: nn.Module, inputs: Tensor) -> list[dict[str, str]]:
         told = {"module": key} | size._asdict() | measured
         rows.append({name: str(value) for name, value in told.items()})
     return rows
-
-
-def _config(project: Path) -> Config:
-    path = project / "config.yaml"
-    if not path.is_file():
-        raise ValueError(f"{project} holds no config.yaml; give the folder of a checkout as project")
-    return _read_once(path, path.stat().st_mtime_ns)
-
-
-@cache
-def _read_once(path: Path, _: int) -> Config:
-    return load_config(path)
-
-
-def _hardware(
-    network: nn.Module, device: str | DeviceSpec, crossbar: str | CrossbarSpec, project: Path
-) -> tuple[DeviceSpec, CrossbarSpec]:  # fmt: skip
-    """Specs by their names. ValueError for arrays on which an ADC would see more rows than it is scaled for."""
-    if isinstance(device, str):
-        devices = _config(project).devices
-        check_name(device, devices, "device")
-        device = devices[device]
-    if isinstance(crossbar, str):
-        crossbars = _config(project).crossbars
-        check_name(crossbar, crossbars, "crossbar")
-        crossbar = crossbars[crossbar]
-    prepared = hardware_of(network).rows
-    if any(layer.tiles(crossbar.rows) < layer.tiles() for layer in crossbar_layers(network).values()):
-        told = f"arrays of {crossbar.rows} rows; the network's ADCs are scaled for {prepared}"
-        raise ValueError(f"{told}; give a crossbar of at most {prepared} rows, or prepare the network for more")
-    return device, crossbar

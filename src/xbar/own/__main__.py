@@ -22,7 +22,7 @@ from xbar.network.contexts import crossbar_layers
 from xbar.network.products import digital_products
 from xbar.own import PROJECT, priced_corner
 from xbar.own.entry import data_of, examples_of, gathered, measured_on, prepared
-from xbar.price.text import describe, page
+from xbar.price.text import describe, page, prices_of, show
 
 ABOUT = """\
 Area, energy and latency of networks of your own, by part and by layer, without a run of the workflow.
@@ -43,7 +43,7 @@ def main(words: Iterable[str]) -> int:
     given = parser.parse_args(list(words))
     try:
         for text in _pages(Path(given.file), given.networks):
-            print(text, flush=True)
+            show(text)
     except OSError as error:
         print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
         return 1
@@ -86,6 +86,9 @@ def _page(name: str, own: OwnNetworkSpec, config: Config) -> str:
         "circuit": describe(corner),
         "not priced": "; ".join([*digital, "sums, pools and activations between the layers"]),
     }
+    if config.circuit.extra_components:
+        tables = [PROJECT / "workflow/reference/components.csv", *map(Path, config.circuit.extra_components)]
+        says["prices"] = prices_of(tables, [corner])
     return page({name: corner}, says)
 
 

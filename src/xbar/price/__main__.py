@@ -1,6 +1,5 @@
 """The command `python -m xbar.price`: layers and choices of a circuit in, area, energy and latency out."""
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
@@ -17,7 +16,7 @@ from xbar.config.config import Config
 from xbar.config.system import SystemSpec
 from xbar.price.options import read_arguments, with_drive
 from xbar.price.request import SIZE, Given, baselines, circuit_of, network_given, proposal
-from xbar.price.text import describe, page
+from xbar.price.text import describe, page, prices_of, show
 from xbar.savings.options import read_options
 from xbar.system.rows import system_rows
 from xbar.tables import SYSTEM, write_table
@@ -36,7 +35,8 @@ def main(words: Iterable[str]) -> int:
     except (ArithmeticError, OSError, ValueError) as error:
         print(_line(error), file=sys.stderr)
         return 1
-    return _show(text)
+    show(text)
+    return 0
 
 
 def _line(error: Exception) -> str:
@@ -80,14 +80,14 @@ def _priced(
     ours = network_given(given.layers, given.network, config, ROOT, signed=signed)
     found = {"circuit": proposal(ours.network, circuit, config, chosen, components)}
     says = {"network": _size(found["circuit"]), "layers": ours.says, "circuit": describe(found["circuit"])}
-    if tables[1:]:
-        says["prices"] = ", then ".join(str(Path(table).name) for table in tables)
     if given.against:
         theirs = _beside(given, ours, config)
         others = baselines(theirs.network, circuit, found["circuit"], given.against, chosen, components)
         says |= {"baseline layers": theirs.says} if theirs is not ours else {}
         says |= {name: describe(corner) for name, corner in others.items()}
         found |= others
+    if tables[1:]:
+        says["prices"] = prices_of(tables, found.values())
     return found, says
 
 
@@ -123,14 +123,6 @@ def _write(folder: Path, found: Mapping[str, PricedCorner], simulated: Mapping[s
     for table, of_table in rows.items():
         write_table(folder / f"{table.name}.csv", table, of_table)
     return ", ".join(str(folder / f"{table.name}.csv") for table in rows)
-
-
-def _show(text: str) -> int:
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:  # as behind `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 if __name__ == "__main__":

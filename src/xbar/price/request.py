@@ -58,8 +58,11 @@ def network_given(words: Sequence[str], name: str | None, config: Config, root: 
         layers = assumed(layers_from(" ".join(sizes)), config.circuit)
         return _given(name or "layers", layers, f"sizes as given; {_means(config)}", config, signed)
     paths = [Path(word) for word in words] or sorted(Path().glob(OF_RUN.format(network=name))) or [root / PUBLISHED]
-    if missing := [path for path in paths if not path.is_file()]:
+    unknown = [path for path in paths if not path.is_file()]
+    if missing := [path for path in unknown if not SIZE.fullmatch(str(path))]:
         raise ValueError(f"{missing[0]} is no file, and no layer such as 561x128x1 (rows x columns x products)")
+    if unknown:
+        raise ValueError(f"{unknown[0]} is a layer's size beside files; give files alone, or sizes alone")
     if is_of_a_run(paths[0]):
         measured = measured_layers(paths, name)
         seeds = f", means over {measured.seeds} seeds" if measured.seeds > 1 else ""

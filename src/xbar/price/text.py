@@ -1,6 +1,9 @@
 """Priced circuits as text for a terminal of 100 columns."""
 
+import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from textwrap import wrap
 
 import numpy as np
@@ -9,6 +12,8 @@ from xbar.circuit.conversions import bank_adcs
 from xbar.circuit.design import Design
 from xbar.circuit.footprint import footprint
 from xbar.circuit.priced import MEASURES, PricedCorner, group_costs, layer_cost_rows, performance_row
+from xbar.circuit.readers import changed, holds
+from xbar.circuit.rows import price_rows
 from xbar.system.rows import BUSY
 
 WIDTH = 100
@@ -40,6 +45,23 @@ def page(
             *([_by_events(name, events[name])] if name in events else []),
         ]
     return "\n\n".join(parts)
+
+
+def prices_of(tables: Sequence[str | Path], corners: Iterable[PricedCorner]) -> str:
+    """The names of the price tables, the project's own first, and a user's rows that none of these circuits reads."""
+    table, designs = price_rows(tables[0]), [corner.design for corner in corners]
+    rows = [row for path in tables[1:] for row in changed(price_rows(path), table)]
+    unread = [row for row in rows if not any(holds(row, design) for design in designs)]
+    named = ", ".join(f"{Path(row.where).name} {row.component} {row.parameter}" for row in unread)
+    return ", then ".join(Path(path).name for path in tables) + (f"; not read here: {named}" if unread else "")
+
+
+def show(text: str) -> None:
+    """Print a page at once; a reader that has seen enough, such as `head`, is no error."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def describe(corner: PricedCorner) -> str:

@@ -66,7 +66,8 @@ def test_a_supply_goes_with_the_energy_that_was_published_at_it(tmp_path, rows, 
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("front_end,supply,0,V,130,,neurram,mine,", "front_end supply is zero; allowed is above 0 V"),
+        ("front_end,supply,0,V,130,,neurram,mine,", "front_end supply is 0 V; allowed is 0.2 to 5 V"),
+        ("front_end,supply,900,V,130,,neurram,mine,", "front_end supply is 900 V; allowed is 0.2 to 5 V"),
         ("wordline_driver,supply,1.8,V,130,,neurram,mine,", "nothing reads the supply of wordline_driver"),
     ],
 )

@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support.circuits import design_from, layers_from
 
 from xbar.circuit.adc import LAWS, Adc
+from xbar.circuit.bill import BY_LAW
 from xbar.circuit.components import Components, read_components
+from xbar.circuit.cost import priced
 from xbar.circuit.prices import Prices, Technology
-from xbar.circuit.readers import quantities
-from xbar.circuit.rows import CURVES, PRICED, price_rows
+from xbar.circuit.readers import CHOICES, quantities
+from xbar.circuit.rows import CURVES, ENERGY, PRICED, Row, price_rows
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 TABLE = Path(__file__).parents[3] / "workflow" / "reference" / "components.csv"
@@ -69,6 +73,23 @@ def test_every_price_of_the_project_is_read_but_that_of_writing_once():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("parameter", ["energy", "power", "capacitance"])
+def test_what_is_read_of_a_part_is_charged_and_nothing_else(parameter):
+    """In whole circuits: a part whose row had no effect would be free, and the user would not see it."""
+    parts = set(quantities()) - {*BY_LAW, "cell", "control", "bank_wire"}
+    units = {"energy": "pJ", "power": "uW", "capacitance": "fF"}
+    charged, layers = set(), layers_from((40, 4, 3), (300, 9, 1))
+    for mapping, choice in product(("paired-columns-mirrored", "paired-columns-opamp", "offset-column"), CHOICES):
+        design, energies = design_from(mapping, bank="largest", bank_distance=0.5).model_copy(update=choice), []
+        for value in (1.0, 2.0):
+            rows = [row for row in held(ROWS).rows() if row.component not in parts or row.parameter not in ENERGY]
+            rows += [Row(part, parameter, value, units[parameter], 28.0, 4.0, "", "x", "x") for part in parts]
+            costs = priced(layers, design, Components(rows, "neurram"))
+            energies.append({part: np.sum(costs[part].energy_pJ) for part in parts})
+        charged |= {part for part in parts if energies[0][part] != energies[1][part]}
+    assert charged == {part for part in parts if parameter in quantities()[part]}
+
+
 def refusal(tmp_path, *lines, component_set="neurram"):
     path = tmp_path / "own.csv"
     path.write_text("\n".join([HEADER, *lines]) + "\n")
@@ -110,6 +131,11 @@ def refusal(tmp_path, *lines, component_set="neurram"):
         ("write_circuit,energy,3,pJ,130,,,x,", "nothing reads write_circuit energy; read are analog, area"),
         ("cell,energy,3,pJ,28,,,x,", "nothing reads cell energy; read are area"),
         ("adc,area,30,um2,28,8,,x,", "unknown component 'adc'; known are"),
+        ("dac-r2r,power,10,uW,28,8,,x,", "nothing reads dac-r2r power; read are analog, area, area_bits, capacitance"),
+        (
+            "mux_leg,power,1,uW,28,,,x,",
+            "nothing reads mux_leg power; read are analog, area, capacitance, energy, leakage",
+        ),
         ("dac-r2r,energy,2,uW,28,8,,x,", "unit 'uW' of dac-r2r energy; allowed are pJ, fJ"),
         ("dac-r2r,capacitance,2,fF/um,28,8,,x,", "unit 'fF/um' of dac-r2r capacitance; allowed is what has no length"),
         (
@@ -171,8 +197,8 @@ def test_a_row_that_nothing_reads_as_it_stands_is_refused(tmp_path, line, messag
         ),
         (
             "dac-r2r,energy,1,pJ,28,8,,x,",
-            "dac-r2r,power,1,uW,28,4,,x,",
-            "own.csv:3: dac-r2r power is for other bits than energy in own.csv:2",
+            "dac-r2r,capacitance,1,fF,28,4,,x,",
+            "own.csv:3: dac-r2r capacitance is for other bits than energy in own.csv:2",
         ),
     ],
 )
@@ -190,7 +216,7 @@ def test_two_rows_of_which_one_would_not_be_read_are_refused(tmp_path, first, se
         "dac-r2r,area_bits,3,x/bit,,,,x,",
         "opamp,analog,0,flag,,,,x,",
         "bank_wire,capacitance,0.3,fF/um,,,,x,",
-        "mux_leg,power,1,uW,28,,,x,",
+        "opamp,power,1,uW,28,,,x,",
         "wiring,capacitance_node,1.1,power,,,,x,",
         "cell,area,30,F2,,,,x,",
     ],

@@ -54,6 +54,7 @@ def made(**changes):
         ({"train_x": torch.full((6, 1, 2, 2), float("nan"))}, "mine: train_x holds NaN or infinity"),
         ({"test_x": torch.full((3, 1, 2, 2), float("inf"))}, "mine: test_x holds NaN or infinity"),
         ({"train_y": torch.tensor([0, 1, 2, 3, 0, 1])}, "mine: train_y holds labels 0 to 3; 3 classes allow 0 to 2"),
+        ({"test_y": torch.tensor([0, 1, 9], dtype=torch.uint16)}, "mine: test_y holds labels 0 to 9; 3 classes allow"),
         ({"test_y": torch.tensor([-1, 1, 2])}, "mine: test_y holds labels -1 to 2; 3 classes allow 0 to 2"),
         ({"test_y": torch.tensor([0.0, 1, 2])}, "mine: test_y is of type torch.float32; labels are whole numbers"),
         (

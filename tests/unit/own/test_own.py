@@ -147,6 +147,24 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
         (lambda network, x, y: cost(network, x * 255, crossbar=CROSSBAR), "inputs from 0 to 255; full"),
         (lambda network, x, y: on_chips(network, x, y[:3], crossbar=CROSSBAR), "20 inputs with classes of shape"),
         (lambda network, x, y: on_chips(network, x, y), "arrays of 1152 rows; the network's ADCs are scaled for 64"),
+        (
+            lambda network, x, y: on_chips(network, x, y, crossbar=CROSSBAR, times_s=1e9),
+            "on_chips: times_s and compensations need a device with ageing",
+        ),
+        (
+            lambda network, x, y: on_chips(network, x, y, crossbar=CROSSBAR, compensations="array"),
+            "on_chips: times_s and compensations need a device with ageing",
+        ),
+        (
+            lambda network, x, y: on_chips(network, x, y, crossbar=CROSSBAR, device=networks.device_spec(levels=2)),
+            "on_chips: 4-bit weights in mapping .* need devices of 16 levels; those here have 2",
+        ),
+        (lambda network, x, y: on_chips(network, x, y, crossbar=CROSSBAR, chips=0), "chips: 0 is not allowed: "),
+        (
+            lambda network, x, y: on_chips(network, x, y, crossbar=CROSSBAR, mapping="paired"),
+            "mapping: 'paired' is not",
+        ),
+        (lambda network, x, y: fine_tune(network, x, y, noise=5.0), "noise 5 is not allowed: 0 to 1, a share"),
         (lambda network, x, y: cost(network, x), "give a crossbar of at most 64 rows"),
         (lambda network, x, y: on_chips(network, x, y, device="pmc"), "device"),
         (lambda network, x, y: cost(network, x, crossbar="array"), "crossbar"),
