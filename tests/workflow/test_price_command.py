@@ -208,7 +208,8 @@ def test_a_network_on_what_does_not_exist_is_one_line(key, tmp_path, capsys):
         ("--components a.csv 8x8x1", "8x8x1 is the size of a layer; layers stand before --components"),
         ("8x8x1 --components none.csv --components own.csv", "none.csv: No such file or directory"),
         ("8x8x1 --configfile none.yaml", "none.yaml: No such file or directory"),
-        ("8x8x1 --g_max_uS 1e308", "what follows is not finite"),
+        ("8x8x1 --g_max_uS 1e308", "Input should be less than or equal to 100000"),
+        ("8x8x1 --opamp_scale 1e308 --front_end tia", "what follows is not finite"),
         ("--network har-float", "har-float is a network in floating point"),
     ],
 )

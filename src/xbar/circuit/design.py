@@ -3,11 +3,11 @@
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, NonNegativeInt, PositiveFloat
+from pydantic import Field, NonNegativeInt
 
 from xbar.config.base import Bits
 from xbar.config.circuit import AdcLaw, Bank, CircuitOptions
-from xbar.config.crossbars import CrossbarSpec
+from xbar.config.crossbars import Conductance, CrossbarSpec
 from xbar.mappings import MappingName, MappingRules, rules_of
 
 Number = float | int | np.number | np.ndarray  # one value, or an array (layers), (draws) or (layers, draws)
@@ -54,7 +54,7 @@ class Design(CircuitOptions):
     dac_bits: Bits
     adc_bits: Bits
     unipolar_extra_bits: NonNegativeInt = 0
-    g_max_uS: PositiveFloat
+    g_max_uS: Conductance
     on_off_ratio: Literal["inf"] | Annotated[float, Field(gt=1)] = "inf"
     common_mode: Literal["kept", "subtracted"] = "kept"
 

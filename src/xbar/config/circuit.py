@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Fraction, Place, Share, Spec, Unique
+from xbar.config.crossbars import Conductance
 from xbar.mappings import SignedMapping
 
 AdcLaw = Literal["A", "B", "C", "D", "E"]
@@ -13,7 +14,10 @@ InputEncoding = Literal["bit-serial", "pulse-width", "amplitude"]
 DRIVEN_BY = {"bit-serial": "none", "pulse-width": "dtc", "amplitude": "dac"}  # kinds of price rows that drive inputs
 SharedBank = Literal["largest"] | PositiveInt
 Bank = Literal["own", "largest"] | PositiveInt
-Rate = Annotated[float, Field(ge=1e-6)]  # MHz; slower ones and longer pulses take more picoseconds than are counted
+# Slower ones and longer pulses take more picoseconds than are counted. The other ends are beyond any circuit, and near
+# enough to refuse a value in Hz, in s or in S.
+Rate = Annotated[float, Field(ge=1e-6, le=1e5)]  # MHz
+Pulse = Annotated[float, Field(ge=0.01, le=1e9)]  # ns
 
 
 def _behind_adcs(parts: list[str]) -> list[str]:
@@ -56,8 +60,8 @@ class TextbookSpec(Spec):
 
     dac_bits: Annotated[int, Field(ge=1, le=16)]
     adc_bits: Annotated[int, Field(ge=4, le=10)]
-    g_max_uS: PositiveFloat
-    pulse_ns: PositiveFloat
+    g_max_uS: Conductance
+    pulse_ns: Pulse
     weight_mean: Share
     activity: Share
 
@@ -95,7 +99,7 @@ class CircuitOptions(Spec):
     opamp_scale: PositiveFloat = 1.0
     read_voltage_V: PositiveFloat
     read_supply: Literal["supply", "rail"]
-    pulse_ns: Annotated[float, Field(gt=0, le=1e9)]
+    pulse_ns: Pulse
     sample_rate_MHz: Rate
     digital_rate_MHz: Rate
     arrays: Literal["exact", "tiled", "packed"]

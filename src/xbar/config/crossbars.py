@@ -11,6 +11,9 @@ DEVICE, CROSSBAR = "nvm", "array-1152x256"
 NOISE = 0.04  # standard deviation of a device, share of g_max - g_min
 
 
+Conductance = Annotated[float, Field(ge=1e-3, le=1e5)]  # uS; beyond any cell, and near enough to refuse a value in S
+
+
 class DeviceSpec(Spec):
     """One non-volatile cell. The laws are those of workflow/reference/devices.csv.
 
@@ -21,7 +24,7 @@ class DeviceSpec(Spec):
     """
 
     g_min_uS: NonNegativeFloat
-    g_max_uS: PositiveFloat
+    g_max_uS: Conductance
     programming: Annotated[str, Field(min_length=1)] = "constant"
     programming_noise: Fraction = 0.0
     ageing: Annotated[str, Field(min_length=1)] = "none"

@@ -63,7 +63,7 @@ def priced_page(words: Iterable[str]) -> str:
     found, says = _priced(given, chosen, config)
     says |= {"driver": taken} if taken else {}
     simulated = {name: _simulated(corner, config.system) for name, corner in found.items() if given.events}
-    if given.csv:
+    if given.csv is not None:
         says["written"] = _write(Path(given.csv), found, simulated)
     return page(found, says, simulated)
 

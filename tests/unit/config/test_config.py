@@ -104,9 +104,17 @@ def test_a_block_alone_refuses_them_too():
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("pulse_ns", 1e14), ("sample_rate_MHz", 1e-16), ("digital_rate_MHz", 1e-14)]
+    ("key", "value"),
+    [
+        ("pulse_ns", 1e14),
+        ("sample_rate_MHz", 1e-16),
+        ("digital_rate_MHz", 1e-14),
+        ("pulse_ns", 1e-9),
+        ("sample_rate_MHz", 20e6),
+        ("digital_rate_MHz", 80e6),
+    ],
 )
-def test_a_time_that_no_simulation_counts_in_picoseconds_is_refused(key, value):
+def test_times_that_no_simulation_counts_and_values_in_other_units_are_refused(key, value):
     with pytest.raises(ValueError, match=f"{key}\n.*Input should be (less|greater) than or equal to"):
         CircuitSpec(**CONFIG["circuit"] | {key: value})
 
