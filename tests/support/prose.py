@@ -40,9 +40,9 @@ def rows(name, **wanted):
         return [row for row in csv.DictReader(file) if wanted.items() <= row.items()]
 
 
-def seeds_of(network, condition="noisy", name="accuracy", folder="", **wanted):
-    """Accuracy on the test set by seed, %, mean over chips."""
-    wanted |= {"network": network} | ({"split": "test", "condition": condition} if name == "accuracy" else {})
+def seeds_of(network, condition="noisy", name="accuracy", folder="", split="test", **wanted):
+    """Accuracy on the test set or on validation folds by seed, %, mean over chips."""
+    wanted |= {"network": network} | ({"split": split, "condition": condition} if name == "accuracy" else {})
     by_seed = {}
     for row in rows(f"{folder}tables/{name}.csv", **wanted):
         by_seed.setdefault(row["seed"], []).append(100 * float(row["accuracy"]))
@@ -59,11 +59,18 @@ def below(better, worse, condition="noisy"):
     return points(better, condition) - points(worse)
 
 
-def paired(network, against, folder=""):
+def paired(network, against, folder="", split="test"):
     """Points by which a network is above another, over the seeds of both: the mean and Student's 95 % interval."""
-    first, second = seeds_of(network, folder=folder), seeds_of(against, folder=folder)
+    first, second = (seeds_of(name, folder=folder, split=split) for name in (network, against))
     found = [first[seed] - second[seed] for seed in first if seed in second]
     return [mean(found), *stats.t.interval(0.95, len(found) - 1, mean(found), stats.sem(found))]
+
+
+def without(part, dataset="cifar10"):
+    """Points that the 2-bit unipolar network loses on validation folds without one part: the mean and its interval."""
+    base = f"{dataset}-2b-unipolar"
+    other = part if part.startswith(dataset) else f"{base}-{part}"
+    return paired(base, other, f"ablations-{dataset}/", "validation")
 
 
 def equal_time(measure, version, comparison, baseline, column="saving"):

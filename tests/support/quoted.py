@@ -36,6 +36,7 @@ from support.prose import (
     starts_more_often,
     trained_small,
     trials,
+    without,
 )
 
 SIGNED = "har-4b-signed"
@@ -75,6 +76,11 @@ RESULTS = {
     ),
     "and {:.1f} points ({:.1f} to {:.1f}) better at 2 bits": (
         lambda: paired("cifar10-2b-unipolar", "cifar10-2b-signed-narrow", "equal-area/")
+    ),
+    "Random ones in their place lose {:.1f} points ({:.1f} to {:.1f})": lambda: without("random"),
+    "Without the teacher's scores the mean is {:.1f} points lower ({:.1f} to {:.1f})": lambda: without("alone"),
+    "With full images in every epoch it is {:.1f} points higher ({:.1f} to {:.1f})": (
+        lambda: paired("cifar10-2b-unipolar-whole", "cifar10-2b-unipolar", "ablations-cifar10/", "validation")
     ),
     "gain {:.1f} points ({:.1f} to {:.1f}) over 2-bit": lambda: paired("har-4b-unipolar", "har-2b-unipolar"),
     "signed networks on HAR fall to {:.0f} to {:.0f} %": lambda: aged("none", "signed"),

@@ -20,7 +20,7 @@ from xbar.checks.own import check_own_files, packed
 from xbar.checks.places import check_places
 from xbar.checks.reading import check_given_once, overlaid, read_blocks
 from xbar.checks.run import check_config, check_tables
-from xbar.config.config import choices, read_config
+from xbar.config.config import read_config
 from xbar.config.networks import InputsSpec
 from xbar.config.search import SearchSpec
 from xbar.config.tiny import TinyChipsSpec, TinyHardwareSpec
@@ -30,6 +30,7 @@ from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
 from xbar.hardware.laws import read_laws
 from xbar.report import contents
+from xbar.report.choices import choices
 from xbar.search.choice import jobs_of_generation
 from xbar.tables import COLLECTED
 

@@ -92,13 +92,6 @@ def read_config(values: Mapping[str, Any]) -> Config:
         raise ValueError("\n".join(_line(fault) for fault in error.errors())) from None
 
 
-def choices(config: Config, network: str) -> dict[str, Any]:
-    """What is chosen for a network and for its training, by key; the keys of the recipe stand for its name."""
-    spec = config.networks[network]
-    recipe = config.training[spec.training]
-    return spec.model_dump(mode="json", exclude={"training"}) | recipe.model_dump(mode="json")
-
-
 def _line(fault: Mapping[str, Any]) -> str:
     where = ".".join(part if (part := str(at)).isprintable() else repr(part) for at in fault["loc"] if at != "[key]")
     message = fault["msg"].removeprefix("Value error, ")

@@ -10,9 +10,10 @@ from xbar import tables
 from xbar.circuit import priced
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.layers import measured_layers
-from xbar.config.config import Config, choices
+from xbar.config.config import Config
 from xbar.files import read_json, read_rows, write_json, write_text
 from xbar.report import contents, page
+from xbar.report.choices import choices
 from xbar.report.claims import PAPER_COLUMNS, judge_claims
 from xbar.report.figures.style import save, theme
 from xbar.report.provenance import commit, machine

@@ -91,7 +91,7 @@ def read_results(
     """The results in files that are read when first asked for.
 
     `inputs`: the path of every table by name, and the lists of files `datasets` and `conductances`. `rules`: the block
-    `claims` of the configuration; `devices`: its block of that name; `choices`: see `xbar.config.config.choices`.
+    `claims` of the configuration; `devices`: its block of that name; `choices`: see `xbar.report.choices`.
     """
     read: dict[str, Callable[[], Any]] = {
         name: partial(read_table, inputs[name], COLLECTED[name]) for name in inputs if name in COLLECTED

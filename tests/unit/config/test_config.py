@@ -9,7 +9,7 @@ import pytest
 from support.configuration import CONFIG, OWN, changed, refusal
 
 from xbar.config.circuit import CircuitSpec
-from xbar.config.config import choices, read_config
+from xbar.config.config import read_config
 
 
 @pytest.mark.parametrize("path", ["run.networks", "run.comparisons", "run.variants", "run.searches"])
@@ -224,10 +224,3 @@ def test_of_two_averages_in_a_row_the_second_would_replace_the_first():
     layers = [{"conv": 4}, {"average": 4}, {"average": 2}, {"linear": 10}]
     told = refusal({"architectures.mine": {"activation": "relu", "layers": layers}})
     assert "architectures.mine" in told and "two average layers in a row; allowed is one before each" in told
-
-
-def test_choices_are_those_of_the_network_and_of_its_recipe_and_no_key_is_of_both():
-    found, config = choices(read_config(CONFIG), "har-2b-long"), read_config(CONFIG)
-    network, recipe = config.networks["har-2b-long"], config.training["har-unipolar-long"]
-    assert (found["weight_bits"], found["epochs"], found["augmentation"]["shift"]) == (2, 80, 8)
-    assert len(found) == len(type(network).model_fields) - 1 + len(type(recipe).model_fields)
