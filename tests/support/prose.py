@@ -73,6 +73,19 @@ def without(part, dataset="cifar10"):
     return paired(base, other, f"ablations-{dataset}/", "validation")
 
 
+def other_recipes():
+    """The networks of HAR beside the 2-bit unipolar one on validation folds: how many, how many are better, the means'
+    ends, and those of the one interval that leaves out 0."""
+    networks = dict.fromkeys(row["network"] for row in rows("ablations-har/tables/accuracy.csv", weight_bits="2"))
+    found = {name: without(name, "har") for name in networks if name != "har-2b-unipolar"}
+    apart = [ends for ends in found.values() if ends[1] > 0 or ends[2] < 0]
+    means = [-mean for mean, *_ in found.values()]
+    ((_, low, high),) = apart
+    assert min(found, key=lambda name: -found[name][0]) == "har-2b-shifted"
+    assert found["har-2b-long-distilled"] in apart
+    return [len(found), -min(means), max(means), -high, -low]
+
+
 def equal_time(measure, version, comparison, baseline, column="saving"):
     """What is saved at equal time in the reference circuit, %, or another column of the answer."""
     wanted = {"claim": f"{measure}-saving", "paper_version": version, "comparison": comparison, "adc_law": "E"}

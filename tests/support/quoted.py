@@ -27,6 +27,7 @@ from support.prose import (
     of_seven_seeds,
     of_textbook,
     of_trainings,
+    other_recipes,
     paired,
     points,
     searched,
@@ -77,6 +78,9 @@ RESULTS = {
     "and {:.1f} points ({:.1f} to {:.1f}) better at 2 bits": (
         lambda: paired("cifar10-2b-unipolar", "cifar10-2b-signed-narrow", "equal-area/")
     ),
+    "None of {} other networks is shown to be better": lambda: other_recipes()[:1],
+    "means are from {:.1f} points lower to {:.1f} points higher": lambda: other_recipes()[1:3],
+    "leaves out 0 ({:.1f} to {:.1f}). One of {} uncorrected": lambda: [*other_recipes()[3:], other_recipes()[0]],
     "Random ones in their place lose {:.1f} points ({:.1f} to {:.1f})": lambda: without("random"),
     "Without the teacher's scores the mean is {:.1f} points lower ({:.1f} to {:.1f})": lambda: without("alone"),
     "With full images in every epoch it is {:.1f} points higher ({:.1f} to {:.1f})": (
