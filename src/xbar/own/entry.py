@@ -150,9 +150,14 @@ def examples_of(name: str, own: OwnNetworkSpec, dataset: str | Path | None = Non
 
 
 def _check_units(where: str, trained: Tensor, tested: Tensor) -> None:
-    """ValueError where test examples are beyond the training examples, as bytes beyond shares of one."""
+    """ValueError where examples are of other sizes than those of training, as bytes and shares of one are.
+
+    The ends of the test examples are compared, and the means of all sizes: single training examples may lie far out.
+    """
+    means = [float(part.double().abs().mean()) for part in (trained, tested)]
     (low, high), (least, largest) = ((float(part.min()), float(part.max())) for part in (trained, tested))
-    if (low >= 0 > least) or max(-least, largest) > FAR * max(-low, high):
+    beyond = max(-least, largest) > FAR * max(-low, high)
+    if (low >= 0 > least) or beyond or max(means) > FAR * min(means):
         told = f"test_x is from {least:g} to {largest:g}, train_x from {low:g} to {high:g}"
         raise ValueError(f"{where}: {told}; needed are the same units")
 

@@ -236,6 +236,8 @@ def test_a_file_of_examples_stands_for_a_data_set(tmp_path, given):
             lambda x: (x * 255).to(torch.uint8),
             "test_x is from 0 to 255, train_x from 0 to 1; needed are the same units",
         ),
+        (lambda x: x / 255, "test_x is from 0 to 0.00392157, train_x from 0 to 1; needed are the same units"),
+        (lambda x: x * 0, "test_x is from 0 to 0, train_x from 0 to 1; needed are the same units"),
         (lambda x: x * 5, None),
     ],
 )
