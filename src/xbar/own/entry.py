@@ -88,7 +88,8 @@ def _within(folder: Path, own: OwnNetworkSpec) -> OwnNetworkSpec:
 def try_network(name: str, own: OwnNetworkSpec, rows: int) -> None:
     """Build, load and prepare a network with some inputs of its shape, before the data set is there.
 
-    ValueError, one line, as `network_of` and `prepare`, and for a number of outputs that is not the number of classes.
+    ValueError, one line, as `network_of` and `prepare`, and for outputs that are fewer than the classes, or more than
+    those of a data set.
     """
     plain = network_of(own)
     try:
@@ -107,7 +108,11 @@ def try_network(name: str, own: OwnNetworkSpec, rows: int) -> None:
 
 
 def _check_outputs(network: nn.Module, inputs: Tensor, own: OwnNetworkSpec, classes: int) -> None:
-    if (outputs := outputs_of(network, inputs)) != classes:
+    """More outputs than the labels of the user's own examples reach are a warning: a class may have no example."""
+    outputs = outputs_of(network, inputs)
+    if own.examples is not None and outputs > classes:
+        logger.warning("the network has %d outputs; no example has a label above %d", outputs, classes - 1)
+    elif outputs != classes:
         where = f"dataset {own.dataset} has" if own.dataset else "the labels of its examples have"
         raise ValueError(f"the network has {outputs} outputs; {where} {classes} classes")
 

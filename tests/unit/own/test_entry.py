@@ -213,7 +213,7 @@ def test_a_network_is_tried_before_its_data_are_there(tmp_path, name):
         entry.try_network("mine", spec, 64)
 
 
-def test_a_file_of_examples_stands_for_a_data_set(tmp_path, given):
+def test_a_file_of_examples_stands_for_a_data_set(tmp_path, given, caplog):
     """Case 6 with it: the network is tried with its own examples, and their labels are its classes."""
     spec, _, data = given
     save_file({key: value.contiguous() for key, value in data.items()}, tmp_path / "examples.safetensors")
@@ -221,6 +221,10 @@ def test_a_file_of_examples_stands_for_a_data_set(tmp_path, given):
     entry.try_network("mine", spec, 64)
     found, classes = entry.examples_of("mine", spec)
     assert classes == 2 and torch.equal(found["test_x"], data["test_x"]) and found["test_y"].dtype == torch.int64
+    fewer = data | {name: torch.zeros_like(data[name]) for name in ("train_y", "test_y")}
+    save_file({key: value.contiguous() for key, value in fewer.items()}, tmp_path / "examples.safetensors")
+    entry.try_network("mine", spec, 64)  # as where a class has no example
+    assert caplog.messages[-1] == "the network has 2 outputs; no example has a label above 0"
     data["train_y"][0] = 5
     save_file({key: value.contiguous() for key, value in data.items()}, tmp_path / "examples.safetensors")
     with pytest.raises(ValueError, match="mine: the network has 2 outputs; the labels of its examples have 6 classes"):
