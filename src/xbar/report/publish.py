@@ -19,7 +19,6 @@ from xbar.report.reprice import reprice
 PARTS = ("claims.csv", "index.html", "provenance.json", "time.svg", "time.png", "tables", "figures")
 OF_PRESETS = {  # names of the tables and figures that the report of a preset adds to that of the default run
     "search": ("search", "finals", "search_gain", "front", "accuracy", "intervals"),
-    "search-folds": ("search", "search_gain"),
     "equal-area": ("accuracy", "intervals", "trade", "savings"),
     "small-arrays": ("accuracy", "intervals", "variants", "errors"),
     "systems": ("accuracy", "variants"),
