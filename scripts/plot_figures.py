@@ -10,8 +10,7 @@ from xbar.report.results import read_results
 snakemake = begin()
 
 given, folder = snakemake.params, Path(snakemake.output.figures)
-told = given.claims, given.comparisons, given.devices, given.choices
-results = read_results(dict(snakemake.input.items()), *told)
+results = read_results(dict(snakemake.input.items()), given.claims, given.comparisons, given.devices)
 for entry in shown(given.has, "figure"):
     with results.of(entry), theme():
         save(made_by(entry)(results), folder / entry.name)

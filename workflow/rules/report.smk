@@ -109,7 +109,6 @@ rule plot_figures:
         claims=lookup("claims", within=config),
         comparisons=COMPARISONS,
         devices=lookup("devices", within=config),
-        choices={name: choices(CONFIG, name) for name in CONFIG.run.networks},
         has=HAS,
         captions=contents.captions("figure"),
         code=code_of("plot_figures", "tables", *contents.modules("figure")),

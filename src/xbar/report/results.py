@@ -86,12 +86,12 @@ def read_results(
     rules: Mapping[str, Any],
     comparisons: Comparisons,
     devices: Mapping[str, Mapping[str, Any]],
-    choices: Mapping[str, Mapping[str, Any]],
+    choices: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Results:
     """The results in files that are read when first asked for.
 
     `inputs`: the path of every table by name, and the lists of files `datasets` and `conductances`. `rules`: the block
-    `claims` of the configuration; `devices`: its block of that name; `choices`: see `xbar.report.choices`.
+    `claims` of the configuration; `devices`: its block of that name; `choices`: see `xbar.report.choices`, for tables.
     """
     read: dict[str, Callable[[], Any]] = {
         name: partial(read_table, inputs[name], COLLECTED[name]) for name in inputs if name in COLLECTED
@@ -105,7 +105,7 @@ def read_results(
         for name, device in devices.items()
         if device.get("programming", "constant") == "constant"
     }
-    return Results(ClaimsSpec.model_validate(dict(rules)), comparisons, noises, choices, read)
+    return Results(ClaimsSpec.model_validate(dict(rules)), comparisons, noises, choices or {}, read)
 
 
 def read_datasets(paths: Iterable[str | Path]) -> dict[str, Dataset]:

@@ -22,9 +22,7 @@ def test_blocks_and_columns_are_those_of_the_tiles(mapping, shape, rows, columns
     design = design_from(mapping, crossbar=CrossbarSpec(rows=rows, columns=columns))
     layers = replace(layers_from((channels * area, outputs, 1)), kernel_area=np.array([float(area)]))
     found, rules = footprint(layers, design), design.rules
-    cut = tiles(
-        shape, rows, columns, columns_per_output=rules.columns_per_output, spare=rules.reference_columns
-    )  # fmt: skip
+    cut = tiles(shape, rows, columns, columns_per_output=rules.columns_per_output, spare=rules.reference_columns)
     held = [(tile.outputs.stop - tile.outputs.start) * rules.columns_per_output for tile in cut]
     assert found.row_blocks * found.column_blocks == len(cut)
     assert found.columns == sum(width + rules.reference_columns for width in held) * rules.crossbars
