@@ -98,12 +98,10 @@ def quantities() -> dict[str, list[str]]:
             read = found.setdefault(name, set())
             read |= {"area", "analog"} if stands else set()
             read |= {"leakage"} if stands and name not in (*BY_LAW, PER_LENGTH) else set()
-            read |= (
-                ({"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog", "supply"} - {"power"})
-                if used
-                else set()
-            )
-            read |= {"power"} if used and np.any(part.on_ns) else set()  # else no time is known over which it is drawn
+            energies = {"capacitance"} if name == PER_LENGTH else {*ENERGY, "analog", "supply"}
+            if not np.any(part.on_ns):  # no time is known over which a power is drawn
+                energies -= {"power"}
+            read |= energies if used else set()
             if part.bits is not None:
                 read |= {f"{price}_bits" for price in ("area", "energy") if price in read}
     return {name: sorted(read - ({"analog", "supply"} if name == "cell" else set())) for name, read in found.items()}
