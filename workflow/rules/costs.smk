@@ -44,7 +44,7 @@ rule price_own:
         device=entry("{own}/device", OWN),
         crossbar=entry("{own}/crossbar", OWN),
         circuit=CIRCUIT,
-        reference=lookup("claims/reference", within=config),
+        reference=config["claims"]["reference"],
         components=prices,
         code=code_of("price_own"),
     script:
@@ -69,8 +69,8 @@ rule simulate_system:
         network=lambda wildcards: priced(wildcards.network),
         circuit=CIRCUIT,
         components=prices,
-        system=lookup("system", within=config),
-        reference=lookup("claims/reference", within=config),
+        system=config["system"],
+        reference=config["claims"]["reference"],
         code=code_of("simulate_system"),
     script:
         "../../scripts/simulate_system.py"
@@ -99,7 +99,7 @@ rule compare_costs:
         unipolar=priced_side("unipolar"),
         circuit=CIRCUIT,
         components=prices,
-        rules=lookup("claims", within=config),
+        rules=config["claims"],
         options=reference("options.csv"),
         claims=reference("claims.csv"),
         first_round=reference("first_round.csv"),

@@ -43,7 +43,7 @@ rule evaluate_crossbars:
         gpu=GPU,
     params:
         device=entry("{network}/device", NETWORKS),
-        evaluation=lookup("evaluation", within=config),
+        evaluation=config["evaluation"],
         laws=entry("{network}/laws", NETWORKS),
         code=code_of("evaluate_crossbars"),
     script:
@@ -70,7 +70,7 @@ rule count_confusions:
         gpu=GPU,
     params:
         device=entry("{network}/device", NETWORKS),
-        chips=lookup("confusions/chips", within=config),
+        chips=config["confusions"]["chips"],
         laws=entry("{network}/laws", NETWORKS),
         code=code_of("count_confusions"),
     script:
@@ -194,7 +194,7 @@ rule compare_wires:
     resources:
         **need(4000, minutes=60),
     params:
-        wire_ohm=lookup("wires/wire_ohm", within=config),
+        wire_ohm=config["wires"]["wire_ohm"],
         code=code_of("compare_wires"),
     script:
         "../../scripts/compare_wires.py"
@@ -236,9 +236,9 @@ rule export_netlist:
     resources:
         **need(2000, minutes=10),
     params:
-        read_voltage_V=lookup("circuit/read_voltage_V", within=config),
-        wire_ohm=lookup("netlist/wire_ohm", within=config),
-        sinh_V=lookup("netlist/sinh_V", within=config),
+        read_voltage_V=config["circuit"]["read_voltage_V"],
+        wire_ohm=config["netlist"]["wire_ohm"],
+        sinh_V=config["netlist"]["sinh_V"],
         code=code_of("export_netlist"),
     script:
         "../../scripts/export_netlist.py"

@@ -30,7 +30,7 @@ rule prepare_dataset:
     resources:
         **need(4000, minutes=30),
     params:
-        dataset=lookup("datasets/{dataset}", within=config),
+        dataset=entry("{dataset}", config["datasets"]),
         code=code_of("prepare_dataset", "datasets/{dataset}"),
     script:
         "../../scripts/prepare_dataset.py"

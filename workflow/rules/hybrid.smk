@@ -29,8 +29,8 @@ rule train_hybrid:
         writing=HYBRID["writing"],
         law=HYBRID["law"],
         pulses=reference("pulses.csv"),
-        architecture=lookup(f"architectures/{SCRATCH['architecture']}", within=config),
-        crossbar=lookup(f"crossbars/{SCRATCH['crossbar']}", within=config),
+        architecture=config["architectures"][SCRATCH["architecture"]],
+        crossbar=config["crossbars"][SCRATCH["crossbar"]],
         code=code_of("train_hybrid"),
     script:
         "../../scripts/train_hybrid.py"

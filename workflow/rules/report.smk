@@ -45,7 +45,7 @@ rule collect:
     params:
         origins=ORIGINS,
         paper=reference("claims.csv"),
-        claims=lookup("claims", within=config),
+        claims=config["claims"],
         comparisons=COMPARISONS,
         dataset_of=DATASET_OF_CLAIMS,
         missing=MISSING,
@@ -75,9 +75,9 @@ rule make_tables:
     resources:
         **need(2000, minutes=30),
     params:
-        claims=lookup("claims", within=config),
+        claims=config["claims"],
         comparisons=COMPARISONS,
-        devices=lookup("devices", within=config),
+        devices=config["devices"],
         choices={name: choices(CONFIG, name) for name in CONFIG.run.networks},
         has=HAS,
         captions=contents.captions("table"),
@@ -106,9 +106,9 @@ rule plot_figures:
     resources:
         **need(2000, minutes=30),
     params:
-        claims=lookup("claims", within=config),
+        claims=config["claims"],
         comparisons=COMPARISONS,
-        devices=lookup("devices", within=config),
+        devices=config["devices"],
         has=HAS,
         captions=contents.captions("figure"),
         code=code_of("plot_figures", "tables", *contents.modules("figure")),

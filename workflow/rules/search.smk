@@ -87,7 +87,7 @@ rule choose_architecture:
     resources:
         **need(1000, minutes=10),
     params:
-        search=lookup("searches/{search}", within=config),
+        search=entry("{search}", config["searches"]),
         polarity=entry("{search}/network/polarity", TRIALS),
         dataset=entry("{search}/network/dataset", TRIALS),
         code=code_of("choose_architecture"),

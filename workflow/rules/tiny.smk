@@ -35,7 +35,7 @@ rule train_float_tiny:
         **need(6000, minutes=240),
         gpu=GPU,
     params:
-        training=lookup(f"training/{TINY['float_training']}", within=config),
+        training=config["training"][TINY["float_training"]],
         code=code_of("train_float_tiny"),
     script:
         "../../scripts/train_float_tiny.py"
@@ -61,7 +61,7 @@ rule price_tiny:
         circuit=CIRCUIT,
         components=prices,
         boards=reference("published-boards.csv"),
-        reference=lookup("claims/reference", within=config),
+        reference=config["claims"]["reference"],
         code=code_of("price_tiny", "tables"),
     script:
         "../../scripts/price_tiny.py"
@@ -89,7 +89,7 @@ rule train_tiny:
     params:
         **TINY_HARDWARE,
         tinyml=fields(TINY, TinyHardwareSpec),
-        training=lookup(f"training/{TINY['training']}", within=config),
+        training=config["training"][TINY["training"]],
         fold=TINY["fold"],
         code=code_of("train_tiny"),
     script:

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from xbar.circuit.cost import priced, totals
 from xbar.circuit.priced import PricedNetwork, design_of, layers_of
 from xbar.config.networks import NetworkSpec
+from xbar.config.polarity import SignSpec
 from xbar.config.search import LimitsSpec
-from xbar.network.architecture import build_network
-from xbar.network.geometry import LayerSize, layer_sizes
+from xbar.network.geometry import LayerSize, check_signs, columns_of, layer_sizes
 from xbar.search.setup import HardwareTarget, SearchSetup
 from xbar.search.space import Candidate, network_of
 
@@ -68,18 +68,20 @@ class Appraisal(NamedTuple):
 
 
 def appraiser(setup: SearchSetup, shape: tuple[int, int, int]) -> Callable[[Candidate], Appraisal]:
-    """A function that appraises a candidate for inputs of `shape`."""
+    """A function that appraises a candidate for inputs of `shape`.
+
+    It builds no network, because a search appraises hundreds: pricing refuses what `build_network` would.
+    """
 
     def appraise(candidate: Candidate) -> Appraisal:
         spec = network_of(setup.base, candidate)
         try:
             sizes = layer_sizes(candidate.architecture, shape, polarity=spec.polarity)
             size = size_of(spec, untrained_rows(sizes), setup.target)
-            over = exceeded_limit(setup.search.limits, size, measured=False)
-            if over is None:  # building takes most of the time
-                build_network(spec, candidate.architecture, setup.target.crossbar, shape)  # refuses what does not fit
+            if isinstance(spec.signs, SignSpec):
+                check_signs(spec.architecture, spec.signs, columns_of(candidate.architecture))
         except ValueError as error:
             return Appraisal(None, str(error))
-        return Appraisal(size, over)
+        return Appraisal(size, exceeded_limit(setup.search.limits, size, measured=False))
 
     return appraise

@@ -19,6 +19,7 @@ from xbar.network.contexts import crossbar_layers
 from xbar.network.geometry import columns_of, layer_sizes
 from xbar.search import trials
 from xbar.search.limits import Size, appraiser, exceeded_limit, size_of, untrained_rows
+from xbar.search.pool import Drawn
 from xbar.search.setup import setup_of
 from xbar.search.space import Candidate, candidate_of, draw_candidate, network_of
 from xbar.search.trials import run_final, run_given, run_trials
@@ -131,6 +132,25 @@ def test_candidates_that_do_not_fit_are_refused(searched):
     )  # fmt: skip
     size, refused = appraise(candidate_of(proposal()))
     assert refused is None and size.weights == 18 * 8 + 64 * 10
+
+
+def test_what_cannot_be_built_is_refused_and_nothing_else(searched):
+    """Arrays of 16 rows hold kernels of 3 x 3 and not of 5 x 5; signs are drawn or listed, right or wrong."""
+    crossbar = searched.target.crossbar.model_copy(update={"rows": 16})
+    setup = searched.setup()._replace(target=searched.target._replace(crossbar=crossbar))
+    space = searched.spec().space.model_copy(update={"kernel": [1, 3, 5], "assignment": ["searched", "learned"]})
+    appraise, stream, built = appraiser(setup, (1, 8, 8)), np.random.default_rng(0), []
+    for place in range(60):
+        candidate = draw_candidate(Drawn(stream), space, 10, mixed=True)
+        if place % 6 == 0:
+            candidate = candidate._replace(signs=SignSpec(group="layer", assignment=["+", "-"]))
+        try:
+            build_network(network_of(setup.base, candidate), candidate.architecture, crossbar, (1, 8, 8))
+            built.append(True)
+        except ValueError:
+            built.append(False)
+        assert (appraise(candidate).size is not None) == built[-1]
+    assert 10 < sum(built) < 50
 
 
 def test_trials_are_repeatable_and_never_repeated(searched, tmp_path, monkeypatch):

@@ -226,6 +226,6 @@ def _settle(figure: Figure) -> None:
     """Lay out once, to six digits: the last ones of the solver differ from time to time and enter names in the SVG."""
     figure.set_dpi(DPI)  # as above
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # not "none", with which each of the two files is drawn twice
     for axes in figure.axes:
         axes.set_position(np.round(axes.get_position(original=True).bounds, 6))
