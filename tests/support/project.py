@@ -12,6 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SMALLEST = ROOT / "tests/support/smallest.yaml"
+SOON = ["--max-jobs-per-timespan", "100/1s"]  # the profile's ten seconds pass before Snakemake ends
 PARTS = ["Snakefile", "config.yaml", "workflow", "scripts", "src", "envs", "profiles"]
 JOB = re.compile(r"^(?:local)?rule (\w+):$.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -26,9 +27,8 @@ class Project(NamedTuple):
         """Snakemake on the smallest preset, or on `presets`; output and errors together in stdout."""
         files = presets or [SMALLEST]
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile"), "--cores", "2"]
-        soon = ["--max-jobs-per-timespan", "100/1s"]  # the profile's ten seconds pass before Snakemake ends
         return subprocess.Popen(
-            [*command, *soon, "--directory", str(self.folder), *options, "--configfile", *map(str, files)],
+            [*command, *SOON, "--directory", str(self.folder), *options, "--configfile", *map(str, files)],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.project import SOON
 
 from xbar.files import read_about, read_rows
 
@@ -46,7 +47,7 @@ def command_of(number):
 
 def snakemake(folder, *words):
     start = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
-    return run(folder, [*start, *words])
+    return run(folder, [*start, *SOON, *words])
 
 
 def test_four_lines_of_python_train_test_and_price(folder):

@@ -173,7 +173,7 @@ def test_a_thousand_jobs_are_planned_in_seconds(finished):
     """In processor time, and with room for a slow or shared processor: the limit is there to catch a plan that grows
     with the square of its jobs."""
     before = getrusage(RUSAGE_CHILDREN)
-    planned = finished.planned({"run": {"seeds": {"default": 100}}})
+    planned = finished.planned({"run": {"seeds": {"default": 75}}})
     after = getrusage(RUSAGE_CHILDREN)
     assert len(planned) > 1000
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 30

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +129,15 @@ def _finite(rows: Iterable[Mapping[str, Any]]) -> None:
     """ValueError for the first number in `rows` that is not finite."""
     for row in rows:
         for name, value in row.items():
-            try:
-                number = np.asarray(value, dtype=float) if value != "" else 0.0
-            except (ValueError, TypeError):
-                continue  # a word
-            if not np.all(np.isfinite(number)):
+            if not _is_finite(value):
                 raise ValueError(f"{name}: {UNBOUNDED}")
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether all numbers in it are finite; a word has none."""
+    if isinstance(value, (int, float)):  # most values, in a tenth of NumPy's time
+        return isfinite(value)
+    try:
+        return bool(np.all(np.isfinite(np.asarray(value, dtype=float))))
+    except (ValueError, TypeError):
+        return True
