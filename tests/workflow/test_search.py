@@ -12,7 +12,7 @@ from support.project import SMALLEST
 from xbar.files import read_json, read_rows
 
 # Two jobs at once in each generation; the second is guided by the model, which begins behind eight trials.
-SEARCH = {"generations": 2, "trials": 5, "trials_per_job": 3, "epochs": 1, "finals": None}
+SEARCH = {"generations": 2, "trials": 5, "trials_per_job": 3, "epochs": 2, "finals": None}
 TARGETS = [f"results/searches/digits-2b/{name}" for name in ("architecture.json", "trials.csv")]
 
 
