@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _place(item: pytest.Item) -> tuple[bool, bool, bool]:
     early = item.path.name in ("test_columns.py", "test_own_network_page.py")
-    return item.path.parent.name != "slurm", not early, "finished" not in item.fixturenames
+    return item.get_closest_marker("slurm") is None, not early, "finished" not in item.fixturenames
 
 
 def pytest_runtest_setup() -> None:
