@@ -6,18 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support.archives import zipped
 
 from xbar.datasets import archives
 
 FILES = {"data/a.txt": b"alpha", "data/deep/b.txt": b"beta" * 1000}
-
-
-def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])

@@ -7,17 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from support.archives import zipped
 
 from xbar.datasets import har
 from xbar.datasets.splits import Splits
-
-
-def zipped(files: dict[str, bytes], method: int) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return buffer.getvalue()
 
 
 def lay(form: str, files: dict[str, bytes], folder: Path) -> None:

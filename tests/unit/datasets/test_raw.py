@@ -1,13 +1,11 @@
 """Raw files: used where they are right, downloaded where absent, refused where corrupt, never replaced."""
 
 import hashlib
-import io
 import re
-import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
+from support.archives import tarred, zipped
 from torchvision.datasets import CIFAR10
 
 from xbar.datasets import archives, har, raw
@@ -29,24 +27,6 @@ def row(file: str, content: bytes | None = None, address: str = "", dataset: str
 DATA = [row(name, content) for name, content in FILES.items()]
 CHECKSUMS = {name: f"sha256:{hashlib.sha256(content).hexdigest()}" for name, content in FILES.items()}
 NOWHERE = "http://127.0.0.1:1/none"
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return buffer.getvalue()
-
-
-def tarred(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as file:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            file.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
 
 
 def lay(folder: Path, files: dict[str, bytes]) -> None:
