@@ -9,6 +9,8 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ from unittest.mock import patch
 
 import yaml
 from snakemake.api import SnakemakeApi
+from snakemake.common.configfile import load_configfile
 from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +107,9 @@ def jobs_of(overlay: Mapping[str, Any]) -> dict[Name, Job]:
     chosen = {**RUN, **overlay, "run": RUN["run"] | overlay.get("run", {})}
     quiet, here = OutputSettings(dryrun=True, quiet={Quietness.ALL}), Path.cwd()
     with TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        with patch("xbar.checks.run.check_circuit"), SnakemakeApi(quiet) as api:  # no price decides what reruns
+        # no price decides what reruns, and config.yaml is read once
+        read_once = patch("snakemake.common.configfile.load_configfile", lambda path: deepcopy(_loaded(path)))
+        with patch("xbar.checks.run.check_circuit"), read_once, SnakemakeApi(quiet) as api:
             parsed = api.workflow(
                 ResourceSettings(cores=1),
                 ConfigSettings(config=chosen),
@@ -116,6 +121,9 @@ def jobs_of(overlay: Mapping[str, Any]) -> dict[Name, Job]:
             found = {_name(job): _job(job, dag) for job in sorted(dag.jobs, key=lambda job: order.index(job.rule.name))}
         os.chdir(here)
     return found
+
+
+_loaded = cache(load_configfile)
 
 
 def _name(job: Any) -> Name:
