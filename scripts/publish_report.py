@@ -4,10 +4,9 @@
     python scripts/publish_report.py --prices
     python scripts/publish_report.py --benchmarks results/speed
 
-The report of the default run goes to results/reference, that of a preset to results/reference/{preset}. Refused are a
-checkout with changed files, and a report that was made with such, from no ancestor of this commit, or without data that
-it asked for. --prices makes anew what follows from the published layers and accuracies, by the prices and rules of this
-checkout. Benchmarks, whose rows name machine and commit, go to results/reference/benchmarks.
+Of the default run it goes to results/reference, of a preset to results/reference/{preset}. Refused are a checkout with
+changed files, and a report made with such, from no ancestor of this commit, or without data. --prices makes anew what
+follows from the published layers and accuracies, and the costs of tinyml. Benchmarks go to results/reference/benchmarks.
 """
 
 import argparse
@@ -19,6 +18,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from xbar.checks.reading import load_config  # noqa: E402
 from xbar.report.publish import publish, publish_benchmarks, publish_prices  # noqa: E402
+from xbar.tiny.publish import reprice  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -29,8 +29,9 @@ if __name__ == "__main__":
     options = parser.parse_args()
     try:
         if options.prices:
-            priced = publish_prices(options.reference, ROOT, load_config(ROOT / "config.yaml"))
-            print(f"priced anew: {', '.join(priced)}")
+            priced = publish_prices(options.reference, ROOT, config := load_config(ROOT / "config.yaml"))
+            reprice(options.reference / "tinyml", ROOT, config)
+            print(f"priced anew: {', '.join(priced)}, and tinyml")
         elif options.benchmarks:
             print(f"published in {publish_benchmarks(options.benchmarks, options.reference, ROOT)}")
         else:

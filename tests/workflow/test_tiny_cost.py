@@ -1,5 +1,6 @@
 """Costs of MLPerf Tiny's networks by their sizes, and published boards in the same table."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ import yaml
 from xbar.circuit.components import read_components
 from xbar.config.config import read_config
 from xbar.config.tiny import TinyHardwareSpec
-from xbar.files import read_by_line
+from xbar.files import read_by_line, read_json
 from xbar.tables import TINYML_COST, read_text, write_table
 from xbar.tiny.cost import OURS, cost_rows
+from xbar.tiny.publish import reprice
 
 ROOT = Path(__file__).parents[2]
 TABLES = ROOT / "workflow/reference"
@@ -21,13 +23,17 @@ SPEC = TinyHardwareSpec(device="pcm", crossbar="array-1152x256")
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory):
-    config = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
-    circuit = config.circuit.model_copy(update={"adc_laws": ["A", "E"]})
-    components = read_components([TABLES / "components.csv"], circuit.component_set)
+def config():
+    found = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    return found.model_copy(update={"circuit": found.circuit.model_copy(update={"adc_laws": ["A", "E"]})})
+
+
+@pytest.fixture(scope="module")
+def rows(config, tmp_path_factory):
+    components = read_components([TABLES / "components.csv"], config.circuit.component_set)
     path = tmp_path_factory.mktemp("tiny") / "cost.csv"
     hardware = config.devices["pcm"], config.crossbars["array-1152x256"]
-    write_table(path, TINYML_COST, cost_rows(SPEC, [8, 4], *hardware, circuit, components, BOARDS))
+    write_table(path, TINYML_COST, cost_rows(SPEC, [8, 4], *hardware, config.circuit, components, BOARDS))
     return read_text([path], TINYML_COST)
 
 
@@ -94,3 +100,17 @@ def test_boards_stand_beside_with_their_numbers_and_sources(rows):
         row for row in boards if "GAP9" in row["system"] and "0.65 V" in row["system"] and row["weights"] == "77360"
     ]
     assert row["energy_uJ"] == "27.711" and float(row["latency_us"]) == pytest.approx(1e6 / 1043.769, rel=1e-5)
+
+
+def test_the_published_costs_are_made_anew_and_accuracies_stay(rows, config, tmp_path):
+    """By the converters of the published run; its README says of which commit the prices are."""
+    published, anew = ROOT / "results/reference/tinyml", tmp_path / "tinyml"
+    shutil.copytree(published, anew)
+    reprice(anew, ROOT, config)
+    found = read_text([anew / "tables/tinyml-cost.csv"], TINYML_COST)
+    bits = [str(bits) for bits in read_json(anew / "provenance.json")["config"]["tinyml"]["converter_bits"]]
+    ours = [row for row in found if row["system"] == OURS]
+    assert {row["converter_bits"] for row in ours} == set(bits) and {row["adc_law"] for row in ours} == {"A", "E"}
+    assert [row for row in found if row["converter_bits"] not in set(bits) - {"8", "4"}] == rows
+    assert (anew / "tables/tinyml.csv").read_bytes() == (published / "tables/tinyml.csv").read_bytes()
+    assert "Costs were made anew by commit" in (anew / "README.md").read_text()

@@ -106,11 +106,15 @@ def made_with(record: Mapping[str, Any]) -> str:
 def repriced_with(record: Mapping[str, Any]) -> str:
     """Commit and class of machine by which a published report was priced anew, in one line."""
     commit, machine = record["priced"]["commit"], record["priced"]["machine"]
+    by = (
+        f"by commit {commit.get('hash', 'unknown')[:12]} ({machine['cores']} cores, {machine['processor']},"
+        f" {machine['vector_units']})"
+    )
+    if record["preset"] != "default":
+        return f"Costs were made anew {by}. All else is of the run."
     return (
-        f"Costs, savings, verdicts, tables and figures were made anew from its layers and accuracies by commit"
-        f" {commit.get('hash', 'unknown')[:12]} ({machine['cores']} cores, {machine['processor']},"
-        f" {machine['vector_units']}). Its trainings, the figures of conductances and of time, and the list of jobs are"
-        " those of the run."
+        f"Costs, savings, verdicts, tables and figures were made anew from its layers and accuracies {by}. Its"
+        " trainings, the figures of conductances and of time, and the list of jobs are those of the run."
     )
 
 
