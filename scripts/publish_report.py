@@ -6,7 +6,7 @@
 
 Of the default run it goes to results/reference, of a preset to results/reference/{preset}. Refused are a checkout with
 changed files, and a report made with such, from no ancestor of this commit, or without data. --prices makes anew what
-follows from the published layers and accuracies, and the costs of tinyml. Benchmarks go to results/reference/benchmarks.
+follows from published layers and accuracies, and the costs of tinyml. Benchmarks go to results/reference/benchmarks.
 """
 
 import argparse
