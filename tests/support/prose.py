@@ -132,18 +132,26 @@ def by_searched(measure):
     return over_baselines(measure, "v3", "har-2b-searched")
 
 
-def by_hand():
-    """The rule of docs/verdicts.md and the model, % of area, with 128 and with 16 ADCs."""
+def by_hand(baselines=("two-crossbars",)):
+    """The rule of docs/verdicts.md and the model, % of area, with 128 and with 16 ADCs; of all baselines, sorted."""
     found = []
     for bank in ("largest", "16"):
-        (row,) = rows("tables/trade_offs.csv", comparison="har-2b", baseline="two-crossbars", bank=bank)
-        found += [100 * float(row[column]) for column in ("hand_rule", "area_saving")]
-    return found
+        of_bank = rows("tables/trade_offs.csv", comparison="har-2b", bank=bank)
+        for column in ("hand_rule", "area_saving"):
+            found.append(sorted({100 * float(row[column]) for row in of_bank if row["baseline"] in baselines}))
+    return [[values[0], values[-1]] for values in found]
+
+
+def side_by_side():
+    """The rule, and the least and most of the model, for baselines of one array: with 128 and with 16 ADCs."""
+    first, second, third, fourth = by_hand(("paired-columns-converted", "paired-columns-mirrored", "offset-column"))
+    assert first[0] == first[1] and third[0] == third[1]
+    return [first[0], *second], [third[0], *fourth]
 
 
 def starts_more_often():
     """How many times as often a baseline at equal time starts inferences, least and most over banks and baselines."""
-    found = [float(row["equal_interval_factor"]) for row in rows("tables/trade_offs.csv") if row["comparison"] in PAIRS]
+    found = [float(row["equal_interval_factor"]) for row in rows("tables/trade_offs.csv")]
     return [min(found), max(found)]
 
 

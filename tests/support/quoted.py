@@ -32,6 +32,7 @@ from support.prose import (
     points,
     searched,
     shared_area,
+    side_by_side,
     small_arrays,
     small_unipolar,
     starts_more_often,
@@ -168,9 +169,11 @@ PAGES = {
         "between {:.1f} and {:.1f} for NeuRRAM": lambda: areas_of_chips()[1][1:],
     },
     "docs/verdicts.md": {
-        "saves {:.1f} % against two crossbars": lambda: by_hand()[:1],
-        "{:.1f} % with 16": lambda: by_hand()[2:3],
-        "The model says {:.1f} % and {:.1f} %": lambda: by_hand()[1::2],
+        "saves {:.1f} % against two crossbars": lambda: by_hand()[0][:1],
+        "with a bank of 128 ADCs, and {:.1f} % with 16": lambda: by_hand()[2][:1],
+        "The model says {:.1f} % and {:.1f} %": lambda: [each[0] for each in by_hand()[1::2]],
+        "With 128 ADCs it says {:.1f} % and the model {:.1f} to {:.1f} %": lambda: side_by_side()[0],
+        "With 16 it says {:.1f} % and the model {:.1f} to {:.1f} %": lambda: side_by_side()[1],
         "starts inferences {:.1f} to {:.1f} times as often": starts_more_often,
         "are {:.1f} % (paired columns, both converted), {:.1f} % (shared DACs) and {:.1f} % (mirrored)": (
             lambda: [

@@ -122,13 +122,16 @@ def readme(record: Mapping[str, Any], folder: Path) -> str:
     listed = "\n".join(answers(folder))
     page = " In a clone, `index.html` shows all of them on one page." if (folder / "index.html").is_file() else ""
     drawn = " ([figure](time.svg))" if (folder / "time.svg").is_file() else ""
+    pages = sorted([*folder.glob("*/README.md"), *folder.glob("*/benchmarks.md")])
+    others = [f"[{path.parent.name}]({path.relative_to(folder).as_posix()})" for path in pages]
+    beside = f"\n\nOther reports: {', '.join(others)}." if others else ""
     up = "../" * (2 if record["preset"] == "default" else 3)  # the project's folder, from results/reference
     return (
         f"# Published report, {record['preset']} configuration\n\nThis page names the question that each table and"
         f" figure answers.{page}"
         f" [results.md]({up}docs/results.md) says what was found, and [tables.md]({up}workflow/tables.md) explains the"
-        f" columns of the data.\n\n{listed}\n\n## What made these files\n\n{made_with(record)}{priced} Processor"
-        f" time of all jobs: {record['time']['cpu_s'] / 60:.1f} min{drawn}. The whole configuration, the"
+        f" columns of the data.{beside}\n\n{listed}\n\n## What made these files\n\n{made_with(record)}{priced}"
+        f" Processor time of all jobs: {record['time']['cpu_s'] / 60:.1f} min{drawn}. The whole configuration, the"
         " packages and the time of every job are in [provenance.json](provenance.json).\n"
     )
 

@@ -104,12 +104,14 @@ def test_tables_made_on_demand_land_with_what_made_them_and_only_all_together(ch
 
 def test_what_an_earlier_report_had_besides_is_gone_and_benchmarks_stay(checkout):
     reference = checkout / "results/reference"
-    for name in ("tables/old.md", "benchmarks/steps.csv"):
+    for name in ("tables/old.md", "benchmarks/steps.csv", "benchmarks/benchmarks.md", "search/README.md"):
         write_text(reference / name, name)
     git(checkout, "add", "-A")
     git(checkout, "commit", "-q", "-m", "two")
     publish(report(checkout), reference, checkout)
     assert not (reference / "tables/old.md").exists() and (reference / "benchmarks/steps.csv").exists()
+    others = "Other reports: [benchmarks](benchmarks/benchmarks.md), [search](search/README.md)."
+    assert others in (reference / "README.md").read_text()
 
 
 @pytest.mark.parametrize(
