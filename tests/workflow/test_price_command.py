@@ -126,7 +126,6 @@ def test_converters_in_turn_are_told():
     text = priced_page(["8x8x1", "--bank", "own", "--columns_per_adc", "4", "--against", "offset-column"])
     assert text.count("own converters of 4 columns in turn") == 3  # the circuit, the baseline and that of equal time
     assert "in turn" not in priced_page(["8x8x1", "--bank", "own"])
-    assert "own converters;" in priced_page(["8x8x1", "--bank", "4", "--bank_parts", "dac"])  # a bank without ADCs
     assert "a bank of 4 ADCs for" in priced_page(["8x8x1", "--bank", "4"])
     assert "a bank of 8 ADCs, all that the largest layer\n" in priced_page(["8x8x1", "--bank", "900"])
 

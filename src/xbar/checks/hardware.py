@@ -58,6 +58,8 @@ def check_tiny(config: Config) -> None:
     names |= {key: [*config.training] for key in ("training", "float_training")}
     for key, allowed in names.items():
         check_name(getattr(tiny, key), allowed, f"tinyml.{key}")
+    if config.training[tiny.float_training].distillation > 0:
+        raise ValueError(f"tinyml.float_training: '{tiny.float_training}' has a distillation; there is no teacher")
     if tiny.fold is not None:
         if "cifar10" not in config.datasets:
             raise ValueError("tinyml.fold: its folds are those of datasets.cifar10, which is missing")

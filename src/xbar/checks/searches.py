@@ -30,12 +30,23 @@ def check_searches(config: Config) -> None:
         recipe = config.training[search.training]
         check_axes(f"{where}.training: '{search.training}'", recipe, config, base)
         check_resized(recipe.sizes, search.epochs, f"{where}.epochs: ")
-        if search.finals is not None:
-            if seen := set(search.folds) & set(search.finals.folds):
-                raise ValueError(f"{where}.finals.folds: {min(seen)} decided which trials are finals; name other folds")
-            check_name(search.finals.training, config.training, f"{where}.finals.training")
-            check_axes(f"{where}.finals.training", config.training[search.finals.training], config, base)
+        _check_finals(where, config, search, base)
         _check_start(where, config, search, base)
+
+
+def _check_finals(where: str, config: Config, search: SearchSpec, base: NetworkSpec) -> None:
+    """Refuse folds that decided before, and a recipe that the networks of finals could not follow."""
+    if (finals := search.finals) is None:
+        return
+    if seen := set(search.folds) & set(finals.folds):
+        raise ValueError(f"{where}.finals.folds: {min(seen)} decided which trials are finals; name other folds")
+    check_name(finals.training, config.training, f"{where}.finals.training")
+    recipe = config.training[finals.training]
+    check_axes(f"{where}.finals.training", recipe, config, base)
+    if recipe.distillation > 0:
+        raise ValueError(f"{where}.finals.training: finals have no teacher; '{finals.training}' has a distillation")
+    if "learned" in (search.space.assignment or []):
+        check_settling(f"{where}.finals.training: '{finals.training}'", recipe.epochs)
 
 
 def _check_base(where: str, config: Config, name: str, base: NetworkSpec) -> None:

@@ -112,11 +112,14 @@ def _front_ends(layers: Layers, design: Design, at: Footprint, coded: Encoding) 
     held = at.columns if subtraction == "opamp" else at.converted
     integrators, amplifiers = held * (design.front_end == "integrator"), held * (design.front_end == "tia")
     converting_ns = coded.conversions * 1e3 / design.sample_rate_MHz
-    on_ns = (coded.pulses * design.pulse_ns + converting_ns) / coded.samples
+    product_ns = coded.pulses * design.pulse_ns + converting_ns
+    on_ns = product_ns / coded.samples
     return {
         "mirror_subtractor": Part(mirrors, mirrors * samples),
         "front_end": Part(integrators, integrators * samples, on_ns=on_ns),
-        "integrator": Part(integrators, integrators * layers.mvms * coded.integrations, on_ns=on_ns),
+        "integrator": Part(
+            integrators, integrators * layers.mvms * coded.integrations, on_ns=product_ns / coded.integrations
+        ),
         "opamp": Part(amplifiers + difference, (amplifiers + difference) * samples, on_ns=on_ns),
     }
 
@@ -167,16 +170,16 @@ def _digital(
 def _shared_bill(bill: Bill, layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bill:
     """The same uses with a bank: as many parts as the largest layer needs, and ADCs as the design says.
 
-    Packed layers share whole arrays, so that fewer are built than if each layer had its own.
+    Packed layers share whole arrays, so that fewer are built than if each layer had its own. Layers with own converters
+    do not, because they work at the same time, each on its own inputs.
     """
     shared = dict(bill)
     for bank in design.bank_parts:
         for name in BANKS[bank]:
             shared[name] = _moved(bill[name])
-    if "adc" in design.bank_parts:
-        adcs = bank_adcs(at, design)
-        held = np.max(_held(adcs, layers, design, coded), axis=0)
-        shared |= _bank_behind_adcs(shared, adcs, held, design)
+    adcs = bank_adcs(at, design)
+    held = np.max(_held(adcs, layers, design, coded), axis=0)
+    shared |= _bank_behind_adcs(shared, adcs, held, design)
     built = at.lines
     if design.arrays == "packed":
         share = packed_share(layers, design)
@@ -185,7 +188,7 @@ def _shared_bill(bill: Bill, layers: Layers, design: Design, at: Footprint, code
         for name in (*GROUPS["cells"], *GROUPS["lines"], *kept):
             shared[name] = replace(shared[name], count=shared[name].count * share)
     return shared | {
-        "mux_leg": _routing(bill["mux_leg"].count, shared, design, at, built),
+        "mux_leg": _routing(shared, design, at, built),
         "bank_wire": _wires(layers, design, at, coded, built),
     }
 
@@ -206,17 +209,14 @@ def _bank_behind_adcs(shared: Bill, adcs: Number, held: Number, design: Design) 
     }
 
 
-def _routing(own: Number, shared: Bill, design: Design, at: Footprint, built: Number) -> Part:
-    """Switches that lead `built` lines and columns of every layer to the bank, and held sums to fewer ADCs.
-
-    `own`: those before own ADCs of several columns.
-    """
+def _routing(shared: Bill, design: Design, at: Footprint, built: Number) -> Part:
+    """Switches that lead `built` lines and columns of every layer to the bank, and held sums to fewer ADCs."""
     uses = shared["adc"].uses
     lines = built if "dac" in design.bank_parts else 0 * built
     if "front_end" in design.bank_parts:
         held = np.max(at.converted, axis=0)
         return Part(lines + at.columns, uses, bank=np.where(shared["adc"].bank < held, held, 0))
-    return Part(lines + (at.converted if "adc" in design.bank_parts else own), uses)
+    return Part(lines + at.converted, uses)
 
 
 def _wires(layers: Layers, design: Design, at: Footprint, coded: Encoding, built: Number) -> Part:
@@ -225,7 +225,7 @@ def _wires(layers: Layers, design: Design, at: Footprint, coded: Encoding, built
     Wires of columns, and those of amplitudes, swing by the read voltage; pulses swing by the supply.
     """
     to_dacs = "dac" in design.bank_parts
-    columns = at.columns if "front_end" in design.bank_parts else at.converted * ("adc" in design.bank_parts)
+    columns = at.columns if "front_end" in design.bank_parts else at.converted
     pulse = np.where(design.input_encoding == "amplitude", 1.0, design.supply_V / design.read_voltage_V)
     swings = at.driven_lines * to_dacs * _raised(layers, coded) * pulse + columns * layers.mvms * coded.samples
     return Part(built * to_dacs + columns, swings)

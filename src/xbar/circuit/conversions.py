@@ -19,8 +19,7 @@ def bank_adcs(at: Footprint, design: Design) -> Number:
 def turns(layers: Layers, design: Design) -> Number:
     """How many columns of each layer an ADC takes one after the other."""
     at = footprint(layers, design)
-    in_turn = design.shared and "adc" in design.bank_parts
-    return np.ceil(at.converted / (bank_adcs(at, design) if in_turn else own_adcs(at, design)))
+    return np.ceil(at.converted / (bank_adcs(at, design) if design.shared else own_adcs(at, design)))
 
 
 def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
@@ -29,7 +28,7 @@ def adc_bits(layers: Layers, design: Design, fewest: Number) -> Number:
     Own ADCs with measured bits resolve the magnitude that the layer reaches. None has less than `fewest` bits.
     """
     bits = design.magnitude_bits + 0 * layers.rows
-    if not (design.shared and "adc" in design.bank_parts):
+    if not design.shared:
         codes = np.minimum(layers.range_use, 1.0) * (2.0**design.magnitude_bits - 1)
         fewer = np.maximum(np.ceil(np.log2(codes + 1)), fewest - design.rules.sign_bits)
         bits = np.where(design.own_adc_bits == "measured", fewer, bits)

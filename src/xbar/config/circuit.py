@@ -20,10 +20,10 @@ Rate = Annotated[float, Field(ge=1e-6, le=1e5)]  # MHz
 Pulse = Annotated[float, Field(ge=0.01, le=1e9)]  # ns
 
 
-def _behind_adcs(parts: list[str]) -> list[str]:
-    """The parts of a bank. ValueError for front ends without the ADCs behind them."""
-    if "front_end" in parts and "adc" not in parts:
-        raise ValueError("front ends can be shared only with the ADCs behind them; add adc")
+def _with_adcs(parts: list[str]) -> list[str]:
+    """The parts of a bank. ValueError without ADCs: layers share the other parts because they take turns at these."""
+    if "adc" not in parts:
+        raise ValueError("a bank holds ADCs, at which the layers take turns; add adc")
     return parts
 
 
@@ -78,7 +78,7 @@ class CircuitOptions(Spec):
     relative to those of the table. `read_voltage_V`: across a device at full-scale input. `read_supply`: whether a
     cell's charge comes from the supply, or from a rail at the read voltage. `sample_rate_MHz`: of an ADC.
     `digital_rate_MHz`: outputs per microsecond of a digital unit, which serves as many ADCs as it keeps up with.
-    `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers share whole arrays.
+    `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers of a bank share whole arrays.
     `columns_per_adc`: columns that take turns at an own ADC. `bank_parts`: which converters layers share in a bank.
     `bank_distance`: mean length of the wires to shared converters, in sides of a square as large as the whole circuit.
     `wire_area`: share of these wires that does not run above other parts. `write_circuits`: whether arrays carry what
@@ -104,9 +104,7 @@ class CircuitOptions(Spec):
     digital_rate_MHz: Rate
     arrays: Literal["exact", "tiled", "packed"]
     columns_per_adc: PositiveInt
-    bank_parts: Annotated[
-        list[Literal["dac", "front_end", "adc"]], Field(min_length=1), Unique, AfterValidator(_behind_adcs)
-    ]
+    bank_parts: Annotated[list[Literal["dac", "front_end", "adc"]], Unique, AfterValidator(_with_adcs)]
     bank_distance: Annotated[float, Field(ge=0, le=2)]
     wire_area: Fraction
     write_circuits: Literal["none", "upper bound"]

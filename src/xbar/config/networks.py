@@ -201,6 +201,10 @@ class NetworkSpec(Spec):
             if analog != (getattr(self, key) is not None):
                 need = "needs" if analog else "takes no"
                 raise ValueError(f"polarity {self.polarity} {need} {key}")
+        if not analog:
+            for key in ("dac_bits", "adc_bits", "noise", "common_mode"):
+                if getattr(self, key) != type(self).model_fields[key].default:
+                    raise ValueError(f"polarity float takes no {key}")
         if (self.polarity == "mixed") != (self.signs is not None):
             raise ValueError(f"signs go with polarity mixed (here: {self.polarity})")
         if self.first_layer != "random" and (analog or self.warm_start):

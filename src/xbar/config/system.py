@@ -8,7 +8,7 @@ from xbar.config.base import Name, Spec
 
 
 class SystemSpec(Spec):
-    """`inferences`: number that begin at once where the interval between inferences is measured.
+    """`inferences`: number that begin with a first one, where the interval between inferences is measured.
 
     `period_s`: by data set, the time between two inputs that a sensor delivers, at most 30 years.
     """

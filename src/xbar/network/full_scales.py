@@ -46,7 +46,8 @@ def _reaches_of(layer: CrossbarLayer, inputs: list[Tensor], share: float, weight
     rows = [layer.on_rows(layer.batched(taken)).clamp_min(0) for taken in inputs]
     sums = torch.cat([each.abs().flatten() for taken in rows for each in layer.tile_currents(taken, layer.weight)])
     positive = torch.cat([taken[taken > 0] for taken in rows])
-    parts = ((positive, share), (layer.weight.abs(), weight_share), (sums, share))
+    held = layer.weight[layer.within_blocks().expand_as(layer.weight) > 0]  # zeros between groups are no weights
+    parts = ((positive, share), (held.abs(), weight_share), (sums, share))
     reaches = torch.stack([reach(values, of) for values, of in parts])
     warn_of_outliers(layer, float(reaches[1]))
     return reaches

@@ -194,10 +194,10 @@ class CrossbarLayer(nn.Module):
         """Clip weights to their range after a training step, and set those between blocks to zero."""
         w_max = as_factor(self.scales.w_max)
         if self.blocks > 1:
-            self.weight.mul_(self._within_blocks())
+            self.weight.mul_(self.within_blocks())
         self.weight.clamp_(-self.floor * w_max, w_max)  # type: ignore[arg-type] # two numbers or two tensors
 
-    def _within_blocks(self) -> Tensor:
+    def within_blocks(self) -> Tensor:
         """One for a weight within a group, zero for one between groups; shape (outputs, channels on rows, 1, ...)."""
         point = [1] * (self.weight.dim() - 2)
         ones = self.weight.new_ones(len(self.weight), self.channels // self.blocks, *point)

@@ -23,7 +23,9 @@ from xbar.network.products import digital_products
 
 logger = logging.getLogger(__name__)
 
-MEASURED_RANGE = "xbar_measured_range"  # attribute of a prepared network: lowest and highest value of its inputs
+# Attributes of a prepared network: lowest and highest value of the inputs that were measured, and the first of them
+MEASURED_RANGE, MEASURED_INPUTS = "xbar_measured_range", "xbar_measured_inputs"
+KEPT = 256  # of these inputs
 FAR = 10.0  # ours; inputs in bytes, where shares of one were measured, are 255 times as large
 
 
@@ -73,6 +75,7 @@ def prepare_trained(
         _make_unipolar(network, weight_share)
         weight_share = 1.0  # clipped already
     setattr(network, MEASURED_RANGE, (float(inputs.min()), float(inputs.max())))
+    setattr(network, MEASURED_INPUTS, inputs[:KEPT].clone())
     set_scales(network, seen, (share, weight_share))
     for line in _said(network, layers.keys() - seen.keys(), inputs[:1]):
         logger.warning("%s", line)

@@ -75,9 +75,9 @@ def allow_both_signs(network: nn.Module, signs: SignSpec | None) -> None:
 def freeze_signs(network: nn.Module, signs: SignSpec | None, progress: float) -> dict[Tensor, Tensor]:
     """Learned signs at `progress` (0 to 1): each group takes its dominant sign, and the range of the other narrows.
 
-    The sign of a group and those of its weights turn together, so that the network computes the same before weights are
-    clipped. Does nothing where signs are not learned. Returns for each weight the factors (+1, -1) of its columns,
-    shaped to multiply what belongs to the weight, such as an optimiser's momentum.
+    The sign of a group and those of its weights turn together. Before weights are clipped, sums stay the same, except
+    for a common mode that is subtracted. Does nothing where signs are not learned. Returns for each weight the factors
+    (+1, -1) of its columns, shaped to multiply what belongs to the weight, such as an optimiser's momentum.
     """
     if signs is None or not are_learned(signs):
         return {}

@@ -29,11 +29,10 @@ from xbar.hardware.laws import read_laws
 from xbar.mappings import MappingName
 from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording, scales_of
 from xbar.network.measure import crossbar_ranges
-from xbar.network.own import inputs_in_range, prepare_trained
+from xbar.network.own import KEPT, MEASURED_INPUTS, inputs_in_range, prepare_trained
 from xbar.network.products import DigitalProducts, crossbar_sizes, digital_products
 from xbar.own.hardware import config_of, hardware_named, variant_of
 from xbar.seeds import generator
-from xbar.training.folds import MEASURED
 
 prepare = prepare_trained
 PROJECT = Path(__file__).resolve().parents[3]
@@ -148,9 +147,10 @@ def on_chips(
 
     `quantised`: the network without arrays. `ideal`: on its arrays, without noise. `noisy`: simulated chips, `times_s`
     (s) after programming. `compensations`: none, or array for one digital factor against drift for each array.
-    `device`, `crossbar`: names in config.yaml, or specs. `mapping`: None takes that of the network's polarity.
-    ValueError for unknown names, for devices that do not age as asked or have too few levels, for arrays that hold
-    more rows of a layer than its ADCs are scaled for, for inputs that `inputs_in_range` refuses, and as `xbar.chips`.
+    `device`, `crossbar`: names in config.yaml, or specs. `mapping`: None takes that of the network's polarity. Ranges
+    of ADCs are measured on inputs of `prepare`. ValueError for unknown names, for devices that do not age as asked or
+    have too few levels, for arrays that hold more rows of a layer than its ADCs are scaled for, for inputs that
+    `inputs_in_range` refuses, and as `xbar.chips`.
     """
     device, crossbar = hardware_named(network, device, crossbar, project)
     asked = {"chips": chips, "mapping": mapping, "times_s": times_s, "compensations": compensations}
@@ -158,9 +158,8 @@ def on_chips(
     examples = inputs_in_range(network, inputs), torch.as_tensor(classes)
     mapped = map_network(network, device, crossbar, mapping=mapping)
     laws = read_laws(project / "workflow/reference/devices.csv")
-    deployment = Deployment(
-        network, mapped, device, seed=seed, laws=laws, variant=variant, inputs=examples[0][:MEASURED]
-    )
+    measured = getattr(network, MEASURED_INPUTS, examples[0][:KEPT])
+    deployment = Deployment(network, mapped, device, seed=seed, laws=laws, variant=variant, inputs=measured)
     return evaluate_own(deployment, examples)[0]
 
 

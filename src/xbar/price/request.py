@@ -16,7 +16,7 @@ from xbar.config.base import check_name
 from xbar.config.circuit import CircuitOptions, CircuitSpec
 from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec
-from xbar.mappings import SignedMapping, mapping_named
+from xbar.mappings import SignedMapping, check_mapping, mapping_named
 from xbar.savings.equal_time import equal_turns
 from xbar.savings.textbook import assumed, layers_from
 
@@ -108,9 +108,13 @@ def _given(name: str, layers: Layers, says: str, config: Config, signed: bool) -
 def proposal(
     network: PricedNetwork, circuit: CircuitSpec, config: Config, chosen: Mapping[str, Any], components: Components
 ) -> PricedCorner:
-    """The network in the reference circuit of config.yaml with the chosen fields."""
-    reference = config.claims.reference
-    design = design_of(network, circuit, **dict(reference))
+    """The network in the reference circuit of config.yaml with the chosen fields.
+
+    ValueError for a signed network of config.yaml in the mapping of unipolar ones. The reverse is a baseline.
+    """
+    if network.name in config.networks and network.network.polarity == "signed":
+        check_mapping(f"--mapping: {network.name}", "signed", chosen.get("mapping"))
+    design = design_of(network, circuit, **dict(config.claims.reference))
     return price(network, _with(design, chosen), components)
 
 
@@ -125,7 +129,10 @@ def baselines(
     for a mapping that is not of signed weights.
     """
     check_name(mapping, get_args(SignedMapping), "--against")
-    signed = network._replace(network=network.network.model_copy(update={"polarity": "signed", "common_mode": "kept"}))
+    signed = network
+    if network.network.polarity != "signed":
+        plain = network.network.model_copy(update={"polarity": "signed", "common_mode": "kept"})
+        signed = network._replace(network=plain)
     design = design_of(signed, circuit, mapping=mapping_named(mapping), adc_law=proposed.design.adc_law, bank="own")
     fast = _with(design, {name: value for name, value in chosen.items() if name not in OF_A_SIDE})
     turns = equal_turns(signed.layers, fast, proposed.network.layers, proposed.design)

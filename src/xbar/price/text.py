@@ -67,20 +67,17 @@ def show(text: str) -> None:
 def describe(corner: PricedCorner) -> str:
     """One circuit in a sentence."""
     design = corner.design
-    bank = f"a bank of {_bank(corner)} for all layers" if _shares_adcs(design) else f"own converters{_in_turn(design)}"
+    bank = f"a bank of {_bank(corner)} for all layers" if design.shared else f"own converters{_in_turn(design)}"
     driver = "" if design.dac == "none" else f" by {design.dac}"
-    most = "up to " if design.own_adc_bits == "measured" and not _shares_adcs(design) else ""
+    most = "up to " if design.own_adc_bits == "measured" and not design.shared else ""
     bits = f"{most}{int(design.magnitude_bits + design.rules.sign_bits)}-bit"
-    arrays = f"arrays up to {design.crossbar.rows} x {design.crossbar.columns} ({design.arrays})"
+    laid = "tiled" if design.arrays == "packed" and not design.shared else design.arrays  # only a bank's layers share
+    arrays = f"arrays up to {design.crossbar.rows} x {design.crossbar.columns} ({laid})"
     return (
         f"{design.mapping}, {arrays}, {bank}; {bits} ADCs of model {design.adc_law} at"
         f" {design.sample_rate_MHz:g} MHz; {design.dac_bits}-bit {design.input_encoding} inputs{driver}, pulse"
         f" {design.pulse_ns:g} ns; {design.node_nm:g} nm, {design.supply_V:g} V; component set {design.component_set}"
     )
-
-
-def _shares_adcs(design: Design) -> bool:
-    return design.shared and "adc" in design.bank_parts
 
 
 def _bank(corner: PricedCorner) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 from xbar.circuit.conversions import turns
 from xbar.circuit.cost import latencies_ns
 from xbar.circuit.design import Design, Number
-from xbar.circuit.footprint import Layers
+from xbar.circuit.footprint import Layers, footprint
 
 
 def equal_turns(signed: Layers, baseline: Design, unipolar: Layers, proposal: Design) -> Number:
@@ -29,7 +29,8 @@ def latency_ns(layers: Layers, design: Design) -> Number:
 def _largest_alike(layers: Layers, design: Design, limit_ns: Number) -> Number:
     """The largest `columns_per_adc`, alike in all layers, within the limit. Latency never falls with it."""
     low = np.ones_like(np.asarray(limit_ns, dtype=float))
-    high = np.full_like(low, float(np.max(layers.columns)) * design.rules.devices_per_weight + 1)
+    at = footprint(layers, design)
+    high = np.full_like(low, float(np.max(at.converted / at.row_blocks)))  # columns of one block: no ADC has more
     while np.any(low < high):
         middle = np.ceil((low + high) / 2)
         slowed = latency_ns(layers, design.model_copy(update={"columns_per_adc": middle}))

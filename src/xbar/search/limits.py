@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xbar.circuit.cost import priced, totals
+from xbar.circuit.layers import MEASURED
 from xbar.circuit.priced import PricedNetwork, design_of, layers_of
 from xbar.config.networks import NetworkSpec
 from xbar.config.polarity import SignSpec
@@ -11,8 +12,6 @@ from xbar.config.search import LimitsSpec
 from xbar.network.geometry import LayerSize, check_signs, columns_of, layer_sizes
 from xbar.search.setup import HardwareTarget, SearchSetup
 from xbar.search.space import Candidate, network_of
-
-UNMEASURED = ("x_max", "w_max", "i_max", "weight_mean", "activity", "current_range")  # 1: everything at full scale
 
 
 class Size(NamedTuple):
@@ -28,7 +27,7 @@ class Size(NamedTuple):
 
 def untrained_rows(sizes: Sequence[LayerSize]) -> list[dict[str, Any]]:
     """A layer table without measurements: every input and weight at full scale, which bounds the energy from above."""
-    return [size._asdict() | dict.fromkeys(UNMEASURED, 1.0) for size in sizes]
+    return [size._asdict() | dict.fromkeys(MEASURED, 1.0) for size in sizes]
 
 
 def size_of(spec: NetworkSpec, rows: Sequence[Mapping[str, Any]], target: HardwareTarget) -> Size:

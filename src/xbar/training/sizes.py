@@ -32,12 +32,22 @@ def check_sizes(sizes: list[SizeSpec], architecture: ArchitectureSpec, shape: Sh
         if pixels > shape[1]:
             raise ValueError(f"sizes: {pixels} pixels a side; allowed are 1 to {shape[1]} for inputs of shape {shape}")
         resized = places(architecture, (shape[0], pixels, pixels))
-        own = [_kept(place, shape[1]) for place in places(architecture, shape)]
-        if differing := [layer for layer, place in enumerate(resized) if _kept(place, pixels) != own[layer]]:
+        own = places(architecture, shape)
+        differing = [
+            layer
+            for layer, (place, whole) in enumerate(zip(resized, own, strict=True))
+            if _kept(place, pixels) != _kept(whole, shape[1]) or (_in_equal_parts(whole) and not _in_equal_parts(place))
+        ]
+        if differing:
             raise ValueError(
                 f"sizes: images of {pixels} x {pixels} pixels do not fit entry {differing[0]} of the layers; allowed "
                 "are sizes with the same kernels and pools, and with an average whose map shrinks as the image does"
             )
+
+
+def _in_equal_parts(place: Place) -> bool:
+    """Whether an average takes the mean over windows of one size; else it adapts to any map."""
+    return place.spec.average is not None and place.inputs[1] % place.positions[0] == 0
 
 
 def _kept(place: Place, side: int) -> tuple[Any, ...]:

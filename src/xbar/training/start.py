@@ -1,6 +1,7 @@
 """Starting values of weights and full scales, so that training begins within the range of all converters."""
 
 from collections.abc import Mapping
+from itertools import repeat
 from math import log
 from pathlib import Path
 
@@ -91,18 +92,16 @@ def start_from_float(network: nn.Module, state: Mapping[str, Tensor], *, positiv
     `_one_sided` says why that is allowed. `positive_gains`: negative gains of batch-norms move into the weights.
     """
     layers, norms = crossbar_layers(network), batch_norms(network)
-    for name, layer in layers.items():
-        weight = state[f"{name}.weight"]
-        weight = weight / (CLIP_STD * weight.std())
-        if layer.takes == "halved":
-            weight = torch.cat([weight, -weight], 1)
-        layer.weight.copy_(weight if layer.signed else _one_sided(layer, weight * CLIP_STD))
     for name, norm in network.named_modules():
         if norm in norms:
             norm.load_state_dict({key: state[f"{name}.{key}"] for key in norm.state_dict()})
-    if positive_gains:
-        for layer, norm in zip(layers.values(), norms, strict=True):
-            _turn_columns(layer, norm)
+    turns = map(_turned, norms) if positive_gains else repeat(torch.ones(()))
+    for (name, layer), turn in zip(layers.items(), turns, strict=positive_gains):
+        weight = state[f"{name}.weight"]
+        weight = weight / (CLIP_STD * weight.std()) * turn.view(-1, *[1] * (weight.dim() - 1))
+        if layer.takes == "halved":
+            weight = torch.cat([weight, -weight], 1)
+        layer.weight.copy_(weight if layer.signed else _one_sided(layer, weight * CLIP_STD))
 
 
 def _one_sided(layer: CrossbarLayer, weight: Tensor) -> Tensor:
@@ -114,13 +113,13 @@ def _one_sided(layer: CrossbarLayer, weight: Tensor) -> Tensor:
     return (1 + sign * weight / ONE_SIDED_CLIP_STD) / 2
 
 
-def _turn_columns(layer: CrossbarLayer, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> None:
-    """Move negative gains into the signed weights. Layer and batch-norm together compute the same."""
+def _turned(norm: nn.BatchNorm1d | nn.BatchNorm2d) -> Tensor:
+    """Make all gains positive. With the weights of each column times the result (+1, -1) the outputs are the same."""
     assert norm.running_mean is not None
     turn = torch.where(norm.weight < 0, -1.0, 1.0)
-    layer.weight.mul_(turn.view(-1, *[1] * (layer.weight.dim() - 1)))
     norm.weight.mul_(turn)
     norm.running_mean.mul_(turn)
+    return turn
 
 
 @torch.no_grad()

@@ -128,6 +128,7 @@ def test_a_variant_of_what_does_not_exist_is_refused(key, name):
     [
         ("device", "none", "tinyml.device: 'none' is not one of"),
         ("float_training", "none", "tinyml.float_training: 'none' is not one of"),
+        ("float_training", "cifar10-uniform", "tinyml.float_training: 'cifar10-uniform' has a distillation; there is"),
         ("device", "nvm", "tinyml: times_s and compensations need a device with ageing"),
         ("fold", 20, "tinyml.fold: 20 is none of the folds of cifar10; allowed are 0 to 19"),
     ],

@@ -14,6 +14,9 @@ from xbar.network.signs import floor_at
     [
         ({"networks.har-float.dataset": "hra"}, "har-float.dataset: 'hra' is not one of cifar10, digits, har"),
         ({"networks.har-float.device": "none"}, "har-float.device: 'none' is not one of nvm, pcm, rram"),
+        ({"networks.har-float.dac_bits": 4}, "har-float: polarity float takes no dac_bits"),
+        ({"networks.har-float.noise": 0.2}, "har-float: polarity float takes no noise"),
+        ({"networks.har-float.common_mode": "subtracted"}, "har-float: polarity float takes no common_mode"),
         (
             {"architectures.digits-cnn.layers": [{"linear": 6}]},
             "digits-float.architecture: digits-cnn: 6 outputs; dataset digits has 10 classes",

@@ -37,6 +37,20 @@ def changed(**blocks):
         ({"searches": {"digits-2b": {"finals": FINALS | {"folds": [1, 0]}}}}, "finals.folds: 0 decided which trials"),
         ({"searches": {"digits-2b": {"finals": FINALS | {"training": "none"}}}}, "finals.training: 'none' is not one"),
         ({"searches": {"digits-2b": {"finals": FINALS | {"networks": 1}}}}, "greater than or equal to 2"),
+        (
+            {
+                "training": {"one": RECIPE | {"distillation": 0.5}},
+                "searches": {"digits-2b": {"finals": FINALS | {"training": "one"}}},
+            },
+            "finals.training: finals have no teacher; 'one' has a distillation",
+        ),
+        (
+            {
+                "training": {"one": RECIPE | {"epochs": 1}},
+                "searches": {"digits-2b": {"finals": FINALS | {"training": "one"}}},
+            },
+            "finals.training: 'one': learned signs with anneal 0.5 do not settle in 1 epochs",
+        ),
         ({"searches": {"digits-2b": {"box": SEARCH["box"] | {"accuracy": [0.9, 0.5]}}}}, "0.9 is not below 0.5"),
         ({"searches": {"digits-2b": {"space": UNSIGNED}}}, "group and assignment go with a network of polarity mixed"),
         ({"searches": {"digits-2b": {"space": UNSIGNED | {"group": [8]}}}}, "are named together, or neither is"),

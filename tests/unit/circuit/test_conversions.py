@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from support.circuits import design_from, layers_from
 
@@ -34,11 +33,6 @@ def test_a_bank_holds_what_it_is_given_but_no_more_than_the_largest_layer_uses(b
     assert turns(LAYERS, design).tolist() == in_turn
 
 
-def test_a_bank_without_adcs_leaves_each_layer_its_own():
-    design = design_from("unipolar", bank=16, bank_parts=["dac"])
-    assert turns(LAYERS, design).tolist() == [1, 1]
-
-
 @pytest.mark.parametrize(("mapping", "bits"), [("unipolar", 6), ("two-crossbars", 6), ("paired-columns-mirrored", 7)])
 def test_a_signed_sum_takes_one_bit_more(mapping, bits):
     assert adc_bits(LAYERS, design_from(mapping), 4).tolist() == [bits, bits]
@@ -57,16 +51,6 @@ def test_the_sign_counts_among_the_fewest_bits_of_an_adc():
     layers = replace(LAYERS, range_use=LAYERS.range_use / 30)
     design = design_from("paired-columns-mirrored", own_adc_bits="measured")
     assert [adc_bits(layers, design, fewest).tolist() for fewest in (1, 4, 5)] == [[3, 3], [4, 4], [5, 5]]
-
-
-def test_bits_of_own_adcs_are_measured_also_beside_a_bank_of_other_parts():
-    layers = replace(layers_from((40, 8, 1), (40, 8, 1)), range_use=np.array([1.0, 0.01]))
-    chosen = {"own_adc_bits": "measured", "adc_bits": 8}
-    own, dacs, all_parts = (
-        adc_bits(layers, design_from("unipolar", **chosen | bank), 4)
-        for bank in ({"bank": "own"}, {"bank": "largest", "bank_parts": ["dac"]}, {"bank": "largest"})
-    )
-    assert list(own) == list(dacs) == [8, 4] and list(all_parts) == [8, 8]
 
 
 @pytest.mark.parametrize(

@@ -76,3 +76,12 @@ def test_outputs_without_a_code_are_told(caplog):
     zero = [int((layer.quantized_weight() == 0).all(1).sum()) for layer in crossbar_layers(mapped).values()]
     assert zero[0] == 5 and zero[1] == 0
     assert f"module 0: Linear: the weights of {zero[0]} of 10 outputs are below half a code" in caplog.text
+
+
+@torch.no_grad()
+def test_the_share_of_weights_counts_no_zeros_between_groups():
+    """Of 16 groups of one channel, 15 of 16 places hold none: the median of the weights is that of those that do."""
+    torch.manual_seed(1)
+    plain, inputs = nn.Conv2d(16, 16, 3, groups=16), torch.rand(4, 16, 6, 6)
+    (layer,) = crossbar_layers(prepare_trained(nn.Sequential(plain), inputs, FINE, weight_share=0.5)).values()
+    assert float(layer.scales.w_max) == pytest.approx(float(plain.weight.abs().quantile(0.5)), rel=0.02)

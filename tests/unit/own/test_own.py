@@ -7,6 +7,7 @@ import torch
 from support import networks
 from torch import nn
 
+from xbar import own
 from xbar.config.crossbars import CrossbarSpec
 from xbar.network.contexts import crossbar_layers
 from xbar.own import cost, fine_tune, layer_rows, on_chips, prepare
@@ -45,6 +46,18 @@ def trained(digits):
         nn.functional.cross_entropy(model(x), y).backward()
         optimizer.step()
     return model.eval()
+
+
+def test_ranges_of_adcs_come_from_the_inputs_of_prepare(trained, digits, monkeypatch):
+    """Not from those that are tested: Python and the workflow then set the same."""
+    x, _, test_x, test_y = digits
+    network = prepare(trained, x[:300], networks.hardware())
+    seen = []
+    monkeypatch.setattr(own, "Deployment", lambda *_, inputs, **named: seen.append(inputs))
+    monkeypatch.setattr(own, "evaluate_own", lambda *_: [[]])
+    for inputs in (test_x, test_x[:3]):
+        on_chips(network, inputs, test_y[: len(inputs)], crossbar=CROSSBAR, chips=1)
+    assert all(torch.equal(inputs, x[:256]) for inputs in seen) and len(seen) == 2
 
 
 def mean_noisy(rows):

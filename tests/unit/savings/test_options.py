@@ -89,7 +89,7 @@ def test_equal_generators_draw_equal_circuits():
         ),
         (
             "bank_parts,front_end,x",
-            "bank_parts: 'front_end' is not allowed: front ends can be shared only with the ADCs",
+            "bank_parts: 'front_end' is not allowed: a bank holds ADCs, at which the layers take turns; add adc",
         ),
         ("adc_law,F,x", "adc_law: 'F' is not allowed: Input should be 'A', 'B', 'C', 'D' or 'E'"),
         ("own_adc_bits,measure,x", "own_adc_bits: 'measure' is not allowed: Input should be 'network' or 'measured'"),

@@ -65,6 +65,7 @@ def test_an_error_within_leaves_the_network_as_it_was(splits):
         (4, [LAYERS[0], LAYERS[3]], (1, 8, 8), "4 x 4 pixels do not fit entry 1"),  # a linear layer takes the map
         (6, LAYERS, (1, 8, 8), "6 x 6 pixels do not fit entry 2"),  # 6, 3, 1: the map of the average is no 3/4 of 2
         (1, LAYERS, (1, 8, 8), "1 x 1 pixels do not fit entry 0"),  # one position is no kernel of 3 x 3
+        (6, [LAYERS[0], {"average": 2}, LAYERS[3]], (1, 8, 8), "6 x 6 pixels do not fit entry 1"),  # no windows of 1.5
     ],
 )
 def test_sizes_that_make_other_layers_are_refused_in_one_line(pixels, layers, shape, told):

@@ -13,6 +13,7 @@ from xbar.network.storage import write_network
 from xbar.seeds import generator
 from xbar.training.start import (
     CLIP_STD,
+    ONE_SIDED_CLIP_STD,
     start_from_float,
     start_scales,
     start_weights,
@@ -203,6 +204,27 @@ def test_positive_gains_keep_what_the_float_network_computes(splits):
     }
     assert lowest["free"] < 0 <= lowest["positive"]
     torch.testing.assert_close(positive.eval()(inputs), free.eval()(inputs), rtol=1e-4, atol=1e-4)
+
+
+def test_a_turned_column_keeps_its_weights_in_unipolar_devices(splits):
+    """Turned before it is moved into their range, not after, where nearly all of it would be cut off."""
+    inputs = splits[0].x[:100]
+    plain = networks.build("float", layers=LAYERS)
+    networks.start(plain, inputs, seed=3)
+    for norm in batch_norms(plain):
+        norm.weight.data[::2] *= -1
+    network = networks.build("unipolar", layers=LAYERS, gain="positive", common_mode="subtracted")
+    normalisation_of(network).measure(inputs)
+    start_from_float(network, plain.state_dict(), positive_gains=True)
+    for name, layer in crossbar_layers(network).items():
+        layer.clip_weight()
+        weight = plain.state_dict()[f"{name}.weight"]
+        spread = ONE_SIDED_CLIP_STD * weight.std()
+        weight = torch.cat([weight, -weight], 1) if layer.takes == "halved" else weight
+        turn = torch.where(torch.arange(len(weight)) % 2 == 0, -1.0, 1.0).view(-1, *[1] * (weight.dim() - 1))
+        wanted = (1 + turn * weight / spread) / 2
+        assert (layer.weight > 0).float().flatten(1).mean(1).min() > 0.5
+        torch.testing.assert_close(layer.weight.data, wanted.clamp(0, 1), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(3, 8, 8), (9, 1, 16)])
