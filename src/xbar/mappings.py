@@ -102,6 +102,7 @@ MAPPING_OF_POLARITY: dict[str, MappingName] = {  # those that networks are train
     "unipolar": "unipolar",
     "mixed": "unipolar",
 }
+COMMON_MODE_OF_OWN = {"signed": "kept", "unipolar": "subtracted"}  # by polarity, of networks of one's own
 
 
 def mapping_named(name: str) -> MappingName:

@@ -8,7 +8,7 @@ from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
-from xbar.mappings import MAPPING_OF_POLARITY, MappingName, check_mapping
+from xbar.mappings import COMMON_MODE_OF_OWN, MAPPING_OF_POLARITY, MappingName, check_mapping
 
 
 def price_own(
@@ -22,9 +22,8 @@ def price_own(
     ADC model and bank. ValueError for a node, bits or a part without a price, and for a mapping of the other polarity.
     """
     check_mapping(name, polarity, mapping)
-    common_mode = "subtracted" if polarity == "unipolar" else "kept"
     named = {"dataset": dataset, "architecture": "", "training": "", "polarity": polarity, "scale": "layer"}
-    spec = NetworkSpec.model_validate({**named, "common_mode": common_mode, **bits})
+    spec = NetworkSpec.model_validate({**named, "common_mode": COMMON_MODE_OF_OWN[polarity], **bits})
     network = PricedNetwork(name, spec, device, crossbar, layers_of([layers]))
     chosen = dict(reference) | {"mapping": mapping or MAPPING_OF_POLARITY[polarity]}
     return price(network, design_of(network, circuit, **chosen), components)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from xbar.config.base import check_name
 from xbar.files import is_finite
+from xbar.mappings import COMMON_MODE_OF_OWN
 from xbar.network.contexts import crossbar_layers
 from xbar.network.full_scales import reach, set_scales, warn_of_outliers
 from xbar.network.hardware import Hardware
@@ -84,7 +85,7 @@ def prepare_trained(
 
 def _exchanged(plain: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, scale: Scale) -> nn.Module:
     network = deepcopy(plain)
-    exchange(network, takes, hardware, scale=scale, centred=hardware.polarity == "unipolar")
+    exchange(network, takes, hardware, scale=scale, centred=COMMON_MODE_OF_OWN[hardware.polarity] == "subtracted")
     network.eval().register_forward_pre_hook(own_inputs)
     return network
 
