@@ -64,7 +64,7 @@ EDITS = {  # another value of every key, or of one key in every entry of a block
     "datasets": of_all("datasets", {"folds": 6}),
     "architectures": of_all("architectures", {"brightness": {"window": 3, "share": 0.5}}),
     "training": of_all("training", {"batch": 33}),
-    "networks": of_all("networks", {"dac_bits": 7}),
+    "networks": of_all("networks", {"crossbar": "array-128x128"}),
     "searches": of_all("searches", {"chips": 9}),
     "devices": of_all("devices", {"g_max_uS": 24.0}),
     "crossbars": of_all("crossbars", {"rows": 500}),
