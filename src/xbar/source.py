@@ -10,12 +10,16 @@ of theirs, because they read what it holds.
 
 import ast
 import hashlib
+import json
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parents[1] / "scripts"
+KEPT = PACKAGE / "__pycache__/source.json"  # beside what Python keeps of the same files
 UNTRACKED = ("config", "job", "tables")  # parts of the package that alone change no result
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements stand within a statement
 
@@ -46,8 +50,10 @@ def digest(script: str, *modules: str) -> str:
     `modules`: further modules or packages, such as "datasets/har", which the script imports by a computed name. OSError
     for a script or a module that does not exist.
     """
-    start = [SCRIPTS / f"{script}.py", *(path for module in modules for path in _files(module))]
-    lines = (f"{name(path)}\n{normalised(path)}\n" for path in reachable(start))
+    start, before = [SCRIPTS / f"{script}.py", *(path for module in modules for path in _files(module))], len(_known())
+    lines = [f"{name(path)} {_parsed(path)[0]}\n" for path in reachable(start)]
+    if len(_known()) > before:
+        _keep(_known())
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
 
@@ -79,15 +85,43 @@ def imported(path: Path) -> tuple[Path, ...]:
     return tuple(module for dotted in _parsed(path)[1] for module in _modules(dotted.split(".")))
 
 
-def normalised(path: Path) -> str:
-    """The code of a file without comments, docstrings and layout."""
-    return _parsed(path)[0]
+@cache
+def _parsed(path: Path) -> tuple[str, list[str]]:
+    """The hash of a file's normalised code, and its imported dotted names.
+
+    The same bytes are parsed once by each version of Python. Every start would wait a second for all files.
+    """
+    text = path.read_bytes()
+    key = f"{sys.implementation.cache_tag} {hashlib.sha256(text).hexdigest()}"
+    if key not in _known():
+        code, names = _parse(text, str(path))
+        _known()[key] = hashlib.sha256(code.encode()).hexdigest(), names
+    return _known()[key]
 
 
 @cache
-def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
-    """The normalised code of a file and its imported dotted names, parsed once, because every start waits for it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+def _known() -> dict[str, tuple[str, list[str]]]:
+    """What was found in files, by version of Python and their bytes; empty where nothing was kept."""
+    try:
+        return dict(json.loads(KEPT.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _keep(known: dict[str, tuple[str, list[str]]]) -> None:
+    """Keep it for the next start, whole or not at all; a package that cannot be written is parsed each time."""
+    try:
+        KEPT.parent.mkdir(exist_ok=True)
+        with NamedTemporaryFile("w", dir=KEPT.parent, suffix=".part", delete=False, encoding="utf-8") as part:
+            json.dump(known, part)
+        Path(part.name).replace(KEPT)
+    except OSError:
+        pass
+
+
+def _parse(text: bytes, path: str) -> tuple[str, list[str]]:
+    """The code of a file without comments, docstrings and layout, and its imported dotted names."""
+    tree = ast.parse(text, path)
     names: list[str] = []
     waiting: list[ast.AST] = [tree]
     while waiting:
@@ -97,7 +131,7 @@ def _parsed(path: Path) -> tuple[str, tuple[str, ...]]:
             waiting += getattr(node, block, ())
         if hasattr(node, "body"):
             node.body[:] = [statement for statement in node.body if not _is_text(statement)] or [ast.Pass()]
-    return ast.unparse(tree), tuple(names)
+    return ast.unparse(tree), names
 
 
 def _imported_names(node: ast.AST) -> Iterator[str]:

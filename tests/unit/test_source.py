@@ -69,6 +69,22 @@ def test_blind_to_comments_docstrings_layout_and_dates(project):
     assert digest(project) == before
 
 
+def test_the_same_bytes_are_parsed_once_and_whatever_is_kept_changes_nothing(project, monkeypatch):
+    before, kept = digest(project), project / "src/xbar/__pycache__/source.json"
+    again = load(project)
+    monkeypatch.setattr(again, "_parse", None)
+    assert again.digest("run") == before
+    edit(project / "src/xbar/part/two.py", "TWO = 2", "TWO = 4")
+    changed = digest(project)
+    for text in ("", "{", "[1]", "3"):
+        kept.write_text(text)
+        assert digest(project) == changed != before
+    kept.unlink()
+    kept.parent.rmdir()
+    (project / "src/xbar/__pycache__").write_text("")  # nothing can be kept here
+    assert digest(project) == changed
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
