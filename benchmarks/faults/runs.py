@@ -100,8 +100,8 @@ def told(log: str) -> str:
 
 def _first_fault(lines: list[str]) -> str:
     telling = next((number for number, line in enumerate(lines) if TELLING.match(line)), None)
-    if telling is None:
-        return "nothing"
+    if telling is None:  # a refusal at the start is the last line
+        return next(filter(None, reversed(lines)), "nothing")
     said = lines[telling]
     for line in lines[telling + 1 :]:
         if not said.endswith(":"):
