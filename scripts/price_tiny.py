@@ -5,7 +5,7 @@ from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.tiny import TinyHardwareSpec
 from xbar.job import begin
-from xbar.tiny.publish import write_costs
+from xbar.tiny.page import write_costs
 
 snakemake = begin()
 

@@ -30,8 +30,8 @@ if __name__ == "__main__":
     try:
         if options.prices:
             priced = publish_prices(options.reference, ROOT, config := load_config(ROOT / "config.yaml"))
-            reprice(options.reference / "tinyml", ROOT, config)
-            print(f"priced anew: {', '.join(priced)}, and tinyml")
+            priced += reprice(options.reference / "tinyml", ROOT, config)
+            print(f"priced anew: {', '.join(priced)}")
         elif options.benchmarks:
             print(f"published in {publish_benchmarks(options.benchmarks, options.reference, ROOT)}")
         else:

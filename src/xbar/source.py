@@ -89,10 +89,11 @@ def imported(path: Path) -> tuple[Path, ...]:
 def _parsed(path: Path) -> tuple[str, list[str]]:
     """The hash of a file's normalised code, and its imported dotted names.
 
-    The same bytes are parsed once by each version of Python. Every start would wait a second for all files.
+    The same bytes are parsed once by each version of Python and of this module. Every start would wait a second for
+    all files.
     """
     text = path.read_bytes()
-    key = f"{sys.implementation.cache_tag} {hashlib.sha256(text).hexdigest()}"
+    key = f"{sys.implementation.cache_tag} {content(__file__)} {hashlib.sha256(text).hexdigest()}"
     if key not in _known():
         code, names = _parse(text, str(path))
         _known()[key] = hashlib.sha256(code.encode()).hexdigest(), names

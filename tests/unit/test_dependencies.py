@@ -111,6 +111,12 @@ def test_light_scripts_do_not_load_torch(script):
         assert not roots & {"torch", "torchvision"}, f"{script} loads torch through {source.name(path)}"
 
 
+def test_no_stage_reruns_because_of_how_a_report_is_published():
+    for path in source.SCRIPTS.glob("*.py"):
+        if path.stem != "publish_report":
+            assert source.PACKAGE / "report/publish.py" not in source.reachable([path]), path.name
+
+
 def test_the_command_that_prices_loads_nothing_heavy():
     heavy = {"torch", "torchvision", "pandas", "scipy", "sklearn", "matplotlib", "seaborn", "snakemake", "safetensors"}
     for path in source.reachable([source.PACKAGE / "price/__main__.py"]):

@@ -79,6 +79,11 @@ def test_the_same_bytes_are_parsed_once_and_whatever_is_kept_changes_nothing(pro
     for text in ("", "{", "[1]", "3"):
         kept.write_text(text)
         assert digest(project) == changed != before
+    edit(project / "src/xbar/source.py", "import ast", "import ast  # which may find something else")
+    another = load(project)
+    monkeypatch.setattr(another, "_parse", None)
+    with pytest.raises(TypeError):
+        another.digest("run")
     shutil.rmtree(kept.parent)
     (project / "src/xbar/__pycache__").write_text("")  # nothing can be kept here
     assert digest(project) == changed

@@ -106,7 +106,8 @@ def test_the_published_costs_are_made_anew_and_accuracies_stay(rows, config, tmp
     """By the converters of the published run; its README says of which commit the prices are."""
     published, anew = ROOT / "results/reference/tinyml", tmp_path / "tinyml"
     shutil.copytree(published, anew)
-    reprice(anew, ROOT, config)
+    assert reprice(tmp_path / "none", ROOT, config) == []
+    assert reprice(anew, ROOT, config) == ["tinyml"]
     found = read_text([anew / "tables/tinyml-cost.csv"], TINYML_COST)
     bits = [str(bits) for bits in read_json(anew / "provenance.json")["config"]["tinyml"]["converter_bits"]]
     ours = [row for row in found if row["system"] == OURS]

@@ -11,6 +11,7 @@ from xbar.network.geometry import LayerSize
 from xbar.network.layers import CrossbarLayer
 
 QUANTILE = 0.999
+MEASURED = 256  # training inputs on which chips are measured
 
 
 @torch.no_grad()

@@ -17,6 +17,7 @@ from xbar.network.contexts import crossbar_layers
 from xbar.network.full_scales import reach, set_scales, warn_of_outliers
 from xbar.network.hardware import Hardware
 from xbar.network.layers import Inputs
+from xbar.network.measure import MEASURED
 from xbar.network.modules import copy_of
 from xbar.network.plain import COMPARED, check_computes, run_plain
 from xbar.network.prepare import Grouped, Scale, exchange, mappable
@@ -26,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 # Attributes of a prepared network: lowest and highest value of the inputs that were measured, and the first of them
 MEASURED_RANGE, MEASURED_INPUTS = "xbar_measured_range", "xbar_measured_inputs"
-KEPT = 256  # of these inputs
 FAR = 10.0  # ours; inputs in bytes, where shares of one were measured, are 255 times as large
 
 
@@ -76,7 +76,7 @@ def prepare_trained(
         _make_unipolar(network, weight_share)
         weight_share = 1.0  # clipped already
     setattr(network, MEASURED_RANGE, (float(inputs.min()), float(inputs.max())))
-    setattr(network, MEASURED_INPUTS, inputs[:KEPT].clone())
+    setattr(network, MEASURED_INPUTS, inputs[:MEASURED].clone())
     set_scales(network, seen, (share, weight_share))
     for line in _said(network, layers.keys() - seen.keys(), inputs[:1]):
         logger.warning("%s", line)

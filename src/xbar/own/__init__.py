@@ -29,7 +29,7 @@ from xbar.hardware.laws import read_laws
 from xbar.mappings import MappingName
 from xbar.network.contexts import crossbar_layers, hardware_of, noisy, recording, scales_of
 from xbar.network.measure import crossbar_ranges
-from xbar.network.own import KEPT, MEASURED_INPUTS, inputs_in_range, prepare_trained
+from xbar.network.own import MEASURED_INPUTS, inputs_in_range, prepare_trained
 from xbar.network.products import DigitalProducts, crossbar_sizes, digital_products
 from xbar.own.hardware import config_of, hardware_named, variant_of
 from xbar.seeds import generator
@@ -158,7 +158,8 @@ def on_chips(
     examples = inputs_in_range(network, inputs), torch.as_tensor(classes)
     mapped = map_network(network, device, crossbar, mapping=mapping)
     laws = read_laws(project / "workflow/reference/devices.csv")
-    measured = getattr(network, MEASURED_INPUTS, examples[0][:KEPT])
+    if (measured := getattr(network, MEASURED_INPUTS, None)) is None:
+        raise ValueError("the network has no inputs on which its ADCs can be set; xbar.own.prepare takes them")
     deployment = Deployment(network, mapped, device, seed=seed, laws=laws, variant=variant, inputs=measured)
     return evaluate_own(deployment, examples)[0]
 

@@ -29,13 +29,13 @@ from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import Laws
 from xbar.network.classes import network_of
 from xbar.network.hardware import Hardware
+from xbar.network.measure import MEASURED
 from xbar.network.modules import copy_of
 from xbar.network.own import FAR, as_inputs
 from xbar.network.predict import accuracy
 from xbar.network.storage import load_state
 from xbar.own import fine_tune, prepare
 from xbar.seeds import generator
-from xbar.training.folds import MEASURED
 from xbar.training.given import as_taken, form, read_examples
 
 logger = logging.getLogger(__name__)

@@ -50,7 +50,14 @@ def publish(report: Path, reference: Path, root: Path) -> Path:
         for name in PARTS:
             _replace(report / name, target / name)
     write_text(target / "README.md", readme(record, target))
+    _list_others(reference)
     return target
+
+
+def _list_others(reference: Path) -> None:
+    """Let the README of the default run's report name all reports that now stand beside it."""
+    if (path := reference / "provenance.json").is_file():
+        write_text(reference / "README.md", readme(read_json(path), reference))
 
 
 def _checked(report: Path, root: Path) -> dict[str, Any]:
@@ -113,6 +120,7 @@ def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
     write_text(target / "benchmarks.md", markdown([benchmarks(rows)]))
     with theme():
         save(figure(rows), target / "benchmarks")
+    _list_others(reference)
     return target
 
 

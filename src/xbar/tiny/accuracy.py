@@ -24,6 +24,7 @@ from xbar.hardware.laws import Laws
 from xbar.network.contexts import hardware_of, matrix_layers
 from xbar.network.hardware import Hardware
 from xbar.network.inputs import Normalisation
+from xbar.network.measure import MEASURED
 from xbar.network.own import prepare_trained
 from xbar.network.predict import accuracy
 from xbar.network.prepare import Scale
@@ -31,7 +32,7 @@ from xbar.network.storage import state_of
 from xbar.seeds import generator
 from xbar.tiny.networks import resnet_8
 from xbar.tiny.reference import check_tensors
-from xbar.training.folds import MEASURED, Examples, split_fold
+from xbar.training.folds import Examples, split_fold
 from xbar.training.loop import Training
 from xbar.training.start import start_weights
 

@@ -1,14 +1,20 @@
 """The tables of MLPerf Tiny's networks for a reader: costs beside boards, and accuracy over time."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from xbar.config.circuit import AdcLaw
+from xbar.circuit.components import read_components
+from xbar.config.circuit import AdcLaw, CircuitSpec
 from xbar.config.claims import ReferenceSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.config.tiny import TinyHardwareSpec
+from xbar.files import read_by_line, write_text
 from xbar.report.render import CODE, SIGNIFICANT, TEXT, WHOLE, Section, fixed, markdown
-from xbar.tiny.cost import OURS
+from xbar.tables import TINYML_COST, read_table, write_table
+from xbar.tiny.cost import OURS, cost_rows
 from xbar.tiny.networks import TINY
 
 MODELLED = (
@@ -21,6 +27,19 @@ MEASURED = (
     " the model above leaves out, so that the two tables give no ratio. docs/tinyml.md says more."
 )
 SHARES = "Means over seeds and chips, on so many test images. Float: the reference itself. No chip: without noise."
+
+
+def write_costs(
+    table: str | Path, page: str | Path, spec: TinyHardwareSpec, converter_bits: Sequence[int], device: DeviceSpec,
+    crossbar: CrossbarSpec, circuit: CircuitSpec, reference: ReferenceSpec, prices: Sequence[str | Path],
+    boards: str | Path,
+) -> None:  # fmt: skip
+    """Price the networks: their `table` (`tables.TINYML_COST`) and its `page`. `prices`, `boards`: files to read."""
+    components = read_components(prices, circuit.component_set)
+    published = read_by_line(boards).values()
+    rows = cost_rows(spec, converter_bits, device, crossbar, circuit, components, published)
+    write_table(table, TINYML_COST, rows)
+    write_text(page, cost_page(read_table(table, TINYML_COST), reference))
 
 
 def cost_page(costs: pd.DataFrame, reference: ReferenceSpec) -> str:

@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 
 from xbar.files import read_tensors
+from xbar.network.measure import MEASURED
 from xbar.seeds import generator
-
-MEASURED = 256  # training inputs on which chips are measured
 
 
 class Examples(NamedTuple):

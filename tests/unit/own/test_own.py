@@ -10,6 +10,7 @@ from torch import nn
 from xbar import own
 from xbar.config.crossbars import CrossbarSpec
 from xbar.network.contexts import crossbar_layers
+from xbar.network.own import MEASURED_INPUTS
 from xbar.own import cost, fine_tune, layer_rows, on_chips, prepare
 
 CROSSBAR = CrossbarSpec(rows=64, columns=64)
@@ -58,6 +59,11 @@ def test_ranges_of_adcs_come_from_the_inputs_of_prepare(trained, digits, monkeyp
     for inputs in (test_x, test_x[:3]):
         on_chips(network, inputs, test_y[: len(inputs)], crossbar=CROSSBAR, chips=1)
     assert all(torch.equal(inputs, x[:256]) for inputs in seen) and len(seen) == 2
+    delattr(network, MEASURED_INPUTS)
+    with pytest.raises(
+        ValueError, match=r"^the network has no inputs on which its ADCs can be set; xbar\.own\.prepare"
+    ):
+        on_chips(network, test_x, test_y, crossbar=CROSSBAR)
 
 
 def mean_noisy(rows):

@@ -102,6 +102,16 @@ def test_tables_made_on_demand_land_with_what_made_them_and_only_all_together(ch
     assert "boards measure? | [tinyml-cost](tables/tinyml-cost.md)" in readme and "time.svg" not in readme
 
 
+def test_the_report_of_the_default_run_names_a_preset_that_is_published_after_it(checkout):
+    reference = checkout / "results/reference"
+    publish(report(checkout), reference, checkout)
+    assert "Other reports" not in (reference / "README.md").read_text()
+    git(checkout, "add", "-A")
+    git(checkout, "commit", "-q", "-m", "default")
+    publish(report(checkout, "search"), reference, checkout)
+    assert "Other reports: [search](search/README.md)." in (reference / "README.md").read_text()
+
+
 def test_what_an_earlier_report_had_besides_is_gone_and_benchmarks_stay(checkout):
     reference = checkout / "results/reference"
     for name in ("tables/old.md", "benchmarks/steps.csv", "benchmarks/benchmarks.md", "search/README.md"):
