@@ -3,6 +3,7 @@
 No other place holds these rules. Hardware, prices and the checks of the configuration read them here.
 """
 
+from functools import cache
 from typing import Literal, NamedTuple
 
 SignedMapping = Literal[
@@ -121,6 +122,7 @@ def check_mapping(where: str, polarity: str, mapping: MappingName | None) -> Non
         raise ValueError(f"{where}.mapping: {mapping} is for signed weights; {polarity} ones have the mapping unipolar")
 
 
+@cache
 def rules_of(mapping: MappingName, *, off_current: bool) -> MappingRules:
     """The rules of a mapping. Unipolar weights need a correction column only on devices with an `off_current`."""
     rules = MAPPINGS[mapping]

@@ -11,11 +11,11 @@ import numpy as np
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.cost import priced
 from xbar.circuit.footprint import Layers
-from xbar.circuit.priced import PricedNetwork, corners, design_of, performance_row
+from xbar.circuit.priced import PricedNetwork, design_of
 from xbar.config.config import Config
 from xbar.files import read_by_line
 from xbar.savings.draws import base_of, savings_of
-from xbar.savings.options import Options, one_at_a_time, together
+from xbar.savings.options import Options, crossed, one_at_a_time, together
 from xbar.savings.parts import bound_rows, library_rows, part_rows
 from xbar.savings.published import COMPONENT_SET, validation_rows
 from xbar.savings.textbook import independent_rows, step_rows
@@ -40,7 +40,7 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
         if (alike := [(*side[2:4], bits_of(side), side.layers.kernel_area.tolist()) for side in pair]) not in seen:
             seen.append(alike)
             with _told(f"config.yaml: circuit: comparison {name}"):
-                _price_corners(config, pair, lists[config.circuit.component_set])
+                _price_corners(config, pair, lists, options)
             with _told(f"config.yaml: circuit: comparison {name} with the options of {beside}"):
                 _price_draws(config, pair, lists, options)
     for name in _searches(config):
@@ -99,10 +99,13 @@ def bits_of(network: PricedNetwork) -> tuple[Any, ...]:
     return network.signed, network.network.adc_bits, network.network.dac_bits
 
 
-def _price_corners(config: Config, pair: Pair, components: Components) -> None:
-    for network in pair:
-        _finite(performance_row(corner) for corner in corners(network, config.circuit, components))
-    _finite(step_rows(*pair, config.circuit, config.claims.reference, components))
+def _price_corners(config: Config, pair: Pair, lists: Mapping[str, Components], options: Options) -> None:
+    """Price every mapping, ADC model and bank of the circuit at once, and the states of the table of differences."""
+    circuit, reference = config.circuit, config.claims.reference
+    base = base_of(*pair, circuit, reference)
+    choices: dict[str, Sequence[Any]] = {"mapping": circuit.mappings, "adc_law": circuit.adc_laws, "bank": circuit.banks}
+    _finite([savings_of(*pair, base, lists, crossed(together(options, base, ()), choices))])
+    _finite(step_rows(*pair, circuit, reference, lists[circuit.component_set]))
 
 
 def _price_draws(config: Config, pair: Pair, lists: Mapping[str, Components], options: Options) -> None:
@@ -135,9 +138,9 @@ def _finite(rows: Iterable[Mapping[str, Any]]) -> None:
 
 def _is_finite(value: Any) -> bool:
     """Whether all numbers in it are finite; a word has none."""
-    if isinstance(value, (int, float)):  # most values, in a tenth of NumPy's time
-        return isfinite(value)
     try:
+        if isinstance(value, (int, float, str)):  # most values, in a tenth of NumPy's time
+            return isfinite(float(value))
         return bool(np.all(np.isfinite(np.asarray(value, dtype=float))))
     except (ValueError, TypeError):
         return True

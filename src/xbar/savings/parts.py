@@ -1,6 +1,7 @@
 """Parts of chips against the cost model one by one, ADC models against whole columns, and the prices of a library."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ def part_rows(parts: Iterable[Row], chips: Iterable[Chip], components: Component
     that is not there, and for another `per`.
     """
     found = {chip["macro"]: chip for chip in chips}
+    costs_of = cache(lambda macro, law: chip_costs(found[macro], law, components, **RESCALED))  # of all its parts
     for part in parts:
         if part["macro"] not in found:
             raise ValueError(f"parts: {part['part']}: macro '{part['macro']}' is not in the table of chips")
@@ -38,7 +40,7 @@ def part_rows(parts: Iterable[Row], chips: Iterable[Chip], components: Component
         chip, names = found[part["macro"]], part["components"].split()
         laws: Iterable[AdcLaw] = LAWS if "adc" in names else [ANY_LAW]
         for law in laws:
-            costs = chip_costs(chip, law, components, **RESCALED) if names else None
+            costs = costs_of(part["macro"], law) if names else None
             predicted = (None, None) if costs is None else _sum(part, chip, names, costs)
             kept = {name: part[name] for name in ("part", "kind", "macro", "per", "source", "note")}
             lends = "yes" if chip["lends"] else "no"
