@@ -18,7 +18,7 @@ inputs = snakemake.input
 check_origins([*inputs.weights, *inputs.conductances, *inputs.correctness], given.origins)
 tables, rules = collect(inputs), ClaimsSpec.model_validate(given.claims)
 accuracy = to_frame(tables["accuracy"], COLLECTED["accuracy"], "accuracy")
-found = interval_rows(accuracy, map(read_correctness, inputs.correctness), rules.confidence)
+found = interval_rows(accuracy, map(read_correctness, inputs.correctness), rules.confidence, given.scale_pairs)
 write_table(snakemake.output.intervals, COLLECTED["intervals"], found)
 trials = to_frame(tables["search"], COLLECTED["search"], "search")
 write_table(snakemake.output.search_gain, COLLECTED["search_gain"], gain_rows(trials, rules.confidence))

@@ -30,7 +30,7 @@ from xbar.datasets.presence import absences, datasets_of, without
 from xbar.files import read_by_line
 from xbar.hardware.laws import read_laws
 from xbar.report import contents
-from xbar.report.choices import choices
+from xbar.report.choices import choices, scale_pairs
 from xbar.search.choice import jobs_of_generation
 from xbar.tables import COLLECTED
 

@@ -49,6 +49,7 @@ rule collect:
         comparisons=COMPARISONS,
         dataset_of=DATASET_OF_CLAIMS,
         missing=MISSING,
+        scale_pairs=scale_pairs(CONFIG),
         code=code_of("collect", "tables"),
     script:
         "../../scripts/collect.py"

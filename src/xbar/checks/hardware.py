@@ -116,6 +116,10 @@ def check_network_hardware(
     if variant is None:
         return check()
     check_variant(where, variant, network, device)
+    trained = config.crossbars[network.crossbar]
+    if crossbar.rows > trained.rows:  # their ADCs would see sums of more rows than full scales were learned for
+        told = f"arrays of {crossbar.rows} rows; {network.crossbar}, for which its networks were trained, has"
+        raise ValueError(f"{where}.crossbar: {told} {trained.rows}; allowed are no more")
     return check(mapping=variant.mapping, device_bits=variant.slice_bits)
 
 

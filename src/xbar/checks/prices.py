@@ -103,7 +103,11 @@ def _price_corners(config: Config, pair: Pair, lists: Mapping[str, Components], 
     """Price every mapping, ADC model and bank of the circuit at once, and the states of the table of differences."""
     circuit, reference = config.circuit, config.claims.reference
     base = base_of(*pair, circuit, reference)
-    choices: dict[str, Sequence[Any]] = {"mapping": circuit.mappings, "adc_law": circuit.adc_laws, "bank": circuit.banks}
+    choices: dict[str, Sequence[Any]] = {
+        "mapping": circuit.mappings,
+        "adc_law": circuit.adc_laws,
+        "bank": circuit.banks,
+    }
     _finite([savings_of(*pair, base, lists, crossed(together(options, base, ()), choices))])
     _finite(step_rows(*pair, circuit, reference, lists[circuit.component_set]))
 

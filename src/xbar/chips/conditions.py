@@ -19,6 +19,7 @@ from xbar.hardware.laws import Laws
 from xbar.hardware.mapping import Conversion, read_conversions
 from xbar.hardware.tiling import Tile
 from xbar.hardware.wires import conductance_behind
+from xbar.mappings import MAPPINGS
 from xbar.network.contexts import crossbar_layers, device_of, recording
 from xbar.seeds import generator
 
@@ -44,7 +45,8 @@ class Deployment:
     `variant`: its wires, converters and calibration; mapping and slices must be those of `mapped`. `laws`: those of the
     device's table. `read_voltage_V`: of rows at full scale, for a variant with `sinh_V`. `inputs` (N, ...): training
     inputs on which converter ranges, column offsets and layer errors are measured. ValueError for arrays of another
-    network, mapping or slicing, and for an absent voltage or inputs where they are needed.
+    network, mapping or slicing, for arrays of more rows than the ADCs are scaled for, and for an absent voltage or
+    inputs where they are needed.
     """
 
     @torch.no_grad()
@@ -81,6 +83,9 @@ class Deployment:
             size = (last.outputs.stop, last.rows.stop)
             if size != (len(layer.weight), layer.weight[0].numel()):
                 raise ValueError(f"{layer.name}: arrays of {size[1]} rows and {size[0]} outputs hold another layer")
+            if layer.tiles(self.mapped.rows) < layer.tiles():
+                told = f"arrays of {self.mapped.rows} rows; its ADCs are scaled for {layer.hardware.rows}"
+                raise ValueError(f"{layer.name}: {told}; give arrays of at most {layer.hardware.rows} rows")
 
     def _choose_ranges(self) -> None:
         """Widen the range of ADCs whose sums exceed those of training, by digital subtraction or bit slicing."""
@@ -194,19 +199,24 @@ class Deployment:
             torch.empty(shape, dtype=torch.float64).normal_(generator=stream) * sigma if sigma > 0 else None
             for sigma in (self.variant.adc_gain, self.variant.adc_offset)
         )
-        bits, curve, edges = self.variant.adc_bits or layer.hardware.adc_bits, self.variant.adc_curve, None
+        signed, curve, edges = self._signed(index, conversions), self.variant.adc_curve, None
+        bits = self.variant.adc_bits or layer.hardware.adc_bits
+        if MAPPINGS[self.mapped.mapping].is_offset and not signed:
+            bits += 1  # sums with an offset have the bit that prices give them; codes of both signs have it already
         if not is_ideal(curve):
-            edges = thresholds(curve, shape, bits, signed=self._signed(index, conversions), generator=stream)
+            edges = thresholds(curve, shape, bits, signed=signed, generator=stream)
         return Converters(bits, gain, offset, edges)
 
     @torch.no_grad()
     def layer_errors(self, chip: Chip) -> list[dict[str, Any]]:
-        """Errors (see `errors.layer_errors`) of the digitised sums of a chip against those of the trained network."""
+        """Errors (see `errors.layer_errors`) of the digitised sums of a chip against those of the trained network.
+
+        Sums are less their common mode in layers that subtract it, because nothing behind the layer sees it.
+        """
         self._need_inputs("layer errors")
-        pairs = zip(chip, self.wanted, self.watch(chip), strict=True)
-        return layer_errors(
-            self.layers, (Compared(wanted, part(taken), behind) for part, (taken, wanted), (_, behind) in pairs)
-        )
+        cases = zip(self.layers, chip, self.wanted, self.watch(chip), strict=True)
+        sums = ((layer, (wanted, part(taken), behind)) for layer, part, (taken, wanted), (_, behind) in cases)
+        return layer_errors(self.layers, (Compared(*map(layer.less_mean, of_layer)) for layer, of_layer in sums))
 
 
 def _joined(calls: Sequence[Tensor]) -> Tensor:

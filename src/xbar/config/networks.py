@@ -69,7 +69,8 @@ class ArchitectureSpec(Spec):
 
     `brightness`: local brightness that is subtracted digitally before inputs are normalised; None: nothing. `input`:
     how crossbars take the signed inputs of the network. They are split into two halves, which doubles the rows of the
-    first layer, or shifted by a constant so that few are negative.
+    first layer, or shifted by a constant of two standard deviations so that few are negative. Padded rows are not
+    driven, so that padding stands for minus this constant there, and for zero in split inputs.
     """
 
     activation: Literal["relu", "crelu"]

@@ -54,14 +54,15 @@ def _drifted(g_uS: Values, share: Values, law: Law, draw: Draw, time_s: float) -
     """Drift g * (t / t0)^-nu and the 1/f noise accumulated until then; t = time_s + t0, as in aihwkit.
 
     nu is drawn per cell, with a mean and a spread that depend on the level. Nandakumar et al., ICECS 2019, measured a
-    million PCM cells up to days after programming. Later times extrapolate the power law.
+    million PCM cells up to days after programming. Later times extrapolate the power law. The level is that of the
+    cell as programmed; aihwkit takes its target.
     """
     exponent_draw, noise_draw = draw(), draw()
     time = time_s + law["drift_start"]
     drifted = g_uS * (time / law["drift_start"]) ** -_drift_exponent(share, law, exponent_draw)
     factor = (law["read_factor"] / share.clamp_min(SMALLEST_SHARE) ** law["read_power"]).clamp_max(law["read_max"])
     spread = log((time + law["read_time"]) / (2 * law["read_time"])) ** 0.5
-    return (drifted * (1 + factor * spread * noise_draw)).clamp_min(0)
+    return drifted * (1 + factor * spread * noise_draw).clamp_min(0)  # errors of constant noise keep their sign
 
 
 def _drift_exponent(share: Values, law: Law, draw: Values) -> Values:

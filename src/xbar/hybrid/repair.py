@@ -91,7 +91,7 @@ def repair(
         for part in layers:
             part.pairs.write(weight_share(part.layer).float(), part.pairs.stuck.any(0))
     if method == "batch-norm":
-        correct_statistics(network, layers, train)
+        correct_statistics(network, layers, train, seed)
     chosen = {str(name): rule for name, rule in spec.rules.items()}.get(method)
     if chosen is not None:
         for index, part in enumerate(layers):

@@ -20,7 +20,7 @@ from xbar.network.contexts import crossbar_layers, matrix_layers
 from xbar.network.predict import accuracy
 from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
-from xbar.training.start import start_network
+from xbar.training.start import start_network, start_scales
 
 ANALOG_BITS = 16  # of weights that are written to no cell: so fine that it makes no difference
 
@@ -45,7 +45,7 @@ def train_scratch(
     train, validation = split_fold(data, validation_fold(data, seed))
     test = Examples(data["test_x"], data["test_y"])
     network = _untrained(rule, spec, blank, train.x, seed)
-    layers = [] if rule == "float" else on_cells(network, rule, spec, blank, seed)
+    layers = [] if rule == "float" else on_cells(network, train.x, rule, spec, blank, seed)
     try:
         _train(network, layers, train, rule, spec, seed)
     except ZeroDivisionError:
@@ -56,7 +56,7 @@ def train_scratch(
     if not layers:
         found = [accuracy(network, examples) for examples in (validation, test)]
         return chosen | {"granularity": "", "validation_accuracy": found[0], "accuracy": found[1]}
-    measure_statistics(network, layers, train)
+    measure_statistics(network, layers, train, seed)
     chips = [chip_of(layers)]
     found = [accuracies(network, chips, examples)[0] for examples in (validation, test)]
     return chosen | {"validation_accuracy": found[0], "accuracy": found[1]} | wear(layers)
@@ -77,7 +77,7 @@ def _train(network: nn.Module, layers: list[Pulsed], train: Examples, rule: Rule
 
 
 def _untrained(rule: Rule, spec: ScratchSpec, blank: Blank, inputs: Tensor, seed: int) -> nn.Module:
-    """Normalisation and full scales are measured, so that ranges fit random weights; training goes on with them."""
+    """The network with its input normalisation measured, before there are cells."""
     cells = {"polarity": "signed", "weight_bits": ANALOG_BITS, "scale": "layer", "noise": 0.0}
     entry = NetworkSpec.model_validate(
         {"dataset": spec.dataset, "architecture": spec.architecture, "training": ""}
@@ -90,8 +90,10 @@ def _untrained(rule: Rule, spec: ScratchSpec, blank: Blank, inputs: Tensor, seed
     return network
 
 
-def on_cells(network: nn.Module, rule: Rule, spec: ScratchSpec, blank: Blank, seed: int) -> list[Pulsed]:
-    """The layers of a network on new cells, to which random weights are written."""
+def on_cells(
+    network: nn.Module, inputs: Tensor, rule: Rule, spec: ScratchSpec, blank: Blank, seed: int
+) -> list[Pulsed]:
+    """The layers of a network on new cells with random weights, whose full scales are measured with these weights."""
     layers = []
     for index, layer in enumerate(crossbar_layers(network).values()):
         shape = layer.weight.shape
@@ -100,6 +102,8 @@ def on_cells(network: nn.Module, rule: Rule, spec: ScratchSpec, blank: Blank, se
         pairs.write(target.clamp(-1, 1), torch.ones(shape, dtype=torch.bool))
         granularity = spec.rules[rule].granularity
         layers.append(Pulsed(layer, pairs, rounding(rule, granularity, generator(seed, "rounding", index))))
+        layer.weight.data.copy_(pairs.weights())
+    start_scales(network, inputs, seed=seed)
     return layers
 
 

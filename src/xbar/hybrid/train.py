@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from math import ceil
 from typing import Any
 
 import torch
@@ -17,7 +18,7 @@ from xbar.network.layers import CrossbarLayer
 from xbar.seeds import generator
 from xbar.training.folds import Examples
 
-STATISTICS = 1000  # training examples in one batch from which batch-norm statistics are taken
+STATISTICS = 1000  # most training examples in one batch from which batch-norm statistics are taken
 
 
 class Pulsed:
@@ -83,31 +84,33 @@ def batches(train: Examples, size: int, steps: int, seed: int) -> Iterator[tuple
 
 
 @torch.no_grad()
-def measure_statistics(network: nn.Module, layers: Sequence[Pulsed], train: Examples) -> None:
+def measure_statistics(network: nn.Module, layers: Sequence[Pulsed], train: Examples, seed: int) -> None:
     """Measure batch-norm statistics with the layers as their cells are, on training examples; evaluation mode after.
 
-    Without `layers`, with the weights of the network itself.
+    They are means over shuffled batches of equal size, because files hold the examples of one subject one after the
+    other. Without `layers`, with the weights of the network itself.
     """
+    order = torch.randperm(len(train.x), generator=generator(seed, "statistics"))
     for norm in batch_norms(network):
         norm.reset_running_stats()
         norm.momentum = None  # mean over the batches
     network.train()
     with on_pairs(layers):
-        for inputs in train.x.split(STATISTICS):
-            network(inputs)
+        for chosen in order.tensor_split(ceil(len(order) / STATISTICS)):
+            network(train.x[chosen])
     network.eval()
 
 
 @torch.no_grad()
-def correct_statistics(network: nn.Module, layers: Sequence[Pulsed], train: Examples) -> None:
+def correct_statistics(network: nn.Module, layers: Sequence[Pulsed], train: Examples, seed: int) -> None:
     """Move batch-norm statistics by what the cells change of them on training examples.
 
     Statistics taken anew would lose more than the cells do: training saw its inputs augmented.
     """
     trained = _statistics(network)
-    measure_statistics(network, [], train)
+    measure_statistics(network, [], train, seed)
     ideal = _statistics(network)
-    measure_statistics(network, layers, train)
+    measure_statistics(network, layers, train, seed)
     for norm, (mean, variance), (ideal_mean, ideal_variance) in zip(batch_norms(network), trained, ideal, strict=True):
         assert norm.running_mean is not None and norm.running_var is not None
         norm.running_mean.add_(mean - ideal_mean)

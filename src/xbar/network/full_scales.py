@@ -30,8 +30,10 @@ def set_scales(network: nn.Module, seen: Seen, shares: tuple[float, float]) -> N
         x_max, w_max, current_max = (value.log() if value > 0 else value for value in together.amax(0))
         scales.log_x_max.copy_(x_max)
         scales.log_w_max.copy_(w_max)
-        reached = current_max - x_max - w_max
-        gains[scales.log_i_max] = torch.maximum(reached, gains.get(scales.log_i_max, reached))
+        scales.log_i_max.zero_()
+        if together[:, 2].any():  # layers without sums say nothing of a gain that others share
+            reached = current_max - x_max - w_max
+            gains[scales.log_i_max] = torch.maximum(reached, gains.get(scales.log_i_max, reached))
     for gain, reached in gains.items():
         gain.copy_(reached)
     for layer in layers.values():

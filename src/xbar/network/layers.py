@@ -90,7 +90,10 @@ class CrossbarLayer(nn.Module):
     def _centred_sums(self, inputs: Tensor) -> Tensor:
         if self.stand_in is None:
             return self.sums(inputs, centred=self.centred)
-        sums = self.stand_in(inputs)
+        return self.less_mean(self.stand_in(inputs))
+
+    def less_mean(self, sums: Float[Tensor, "batch columns *outputs"]) -> Float[Tensor, "batch columns *outputs"]:
+        """Digitised sums, less their mean over all columns where the layer is `centred`."""
         return sums - sums.mean(1, keepdim=True) if self.centred else sums
 
     def sums(self, inputs: Tensor, *, centred: bool = False) -> Tensor:

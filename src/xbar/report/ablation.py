@@ -14,7 +14,8 @@ from xbar.report.statistics import interval, networks, on_common_seeds
 NOTES = (
     "Accuracy on validation folds (the test set decides nothing here). The means of both networks and their"
     " difference, network minus base, are over the seeds that both have, so on the same folds. Every seed has a fold"
-    " of its own: means over different seeds do not compare. The line of a base by itself is over all of its seeds.",
+    " of its own: means over different seeds do not compare. The line of a base by itself is over all of its seeds."
+    " Recipes, and the layers of searched networks, were chosen on some of these folds, which favours them.",
     "differs in: what the configuration says of the network or its training, where it says something else of the base."
     " A row may stand for more than one change.",
 )

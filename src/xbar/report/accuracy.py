@@ -7,10 +7,10 @@ import pandas as pd
 
 from xbar.config.claims import ClaimsSpec
 from xbar.report.contents import table
-from xbar.report.intervals import PAIRED, clustered_ends, ends_of, one_sided, with_clusters
+from xbar.report.intervals import PAIRED, clustered_ends, ends_of, one_sided, pairs_of, with_clusters
 from xbar.report.render import CODE, PERCENT, TEXT, WHOLE, Section, fixed, interval, interval_of, signed
 from xbar.report.results import Results
-from xbar.report.statistics import Interval, failures_note, networks, over_seeds, paired_difference, scale_pairs
+from xbar.report.statistics import Interval, failures_note, networks, over_seeds, paired_difference
 
 SHOWN_CONDITIONS = ("float", "noisy")  # the noise sweep is a figure
 ACCURACY_NOTE = (
@@ -115,7 +115,7 @@ def uniform(results: Results) -> Section:
     ends = {level: clustered_ends(results.intervals, level) for level in levels}
     rows = [
         row
-        for pair in scale_pairs(results.accuracy)
+        for pair in pairs_of(results.intervals)
         for condition in PAIRED
         if (row := _pair(results.accuracy, pair, condition, ends, rules)) is not None
     ]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from xbar.chips.correctness import Correctness
 from xbar.report.bootstrap import Shares, clustered_interval, difference, shares_of
-from xbar.report.statistics import Interval, on_common_seeds, over_seeds, paired_difference, per_seed, scale_pairs
+from xbar.report.statistics import Interval, on_common_seeds, over_seeds, paired_difference, per_seed
 
 PAIRED = ("ideal", "noisy")  # conditions in which networks are compared
 ENDS = ["clustered_low", "clustered_high", "clusters"]
@@ -21,9 +21,12 @@ def one_sided(confidence: float) -> float:
 
 
 def interval_rows(
-    accuracy: pd.DataFrame, correctness: Iterable[Correctness], confidence: float
+    accuracy: pd.DataFrame,
+    correctness: Iterable[Correctness],
+    confidence: float,
+    pairs: Iterable[tuple[str, str]] = (),
 ) -> Iterator[dict[str, Any]]:
-    """Every network and condition at `confidence`, and every pair of `scale_pairs` at that and at `one_sided` of it.
+    """Every network and condition at `confidence`, and every one of `pairs` at that and at `one_sided` of it.
 
     Ends over seeds and test examples are empty where no correctness was stored, as for levels of the noise sweep.
     """
@@ -35,7 +38,7 @@ def interval_rows(
         about = {"network": found.network, "against": "", "condition": found.condition, "confidence": confidence}
         told = Interval(found.mean, found.low, found.high, found.sd, found.n)
         yield _row(about, told, of_case)
-    for pair in scale_pairs(accuracy):
+    for pair in pairs:
         for condition in PAIRED:
             for level in (confidence, one_sided(confidence)):
                 paired = paired_difference(accuracy, pair, condition, level)
@@ -59,6 +62,12 @@ def _row(about: dict[str, Any], found: Interval, shares: Shares | None) -> dict[
         numbers |= dict(zip(ENDS, clustered, strict=True))
     shown = {name: round(value, 9) for name, value in numbers.items() if not np.isnan(value)}
     return {**about, **shown, "seeds": found.n}
+
+
+def pairs_of(intervals: pd.DataFrame) -> list[tuple[str, str]]:
+    """The pairs of networks in the rows, see `choices.scale_pairs`: (one scale, a scale per layer)."""
+    paired = intervals.loc[intervals["against"] != "", ["network", "against"]].drop_duplicates()
+    return list(paired.itertuples(index=False, name=None))
 
 
 def ends_of(row: Mapping[str, Any] | pd.Series) -> tuple[float, float]:

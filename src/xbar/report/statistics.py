@@ -93,18 +93,6 @@ def networks(accuracy: pd.DataFrame) -> pd.DataFrame:
     return accuracy[list(columns)].drop_duplicates("network").set_index("network")
 
 
-def scale_pairs(accuracy: pd.DataFrame) -> list[tuple[str, str]]:
-    """Pairs of networks that differ in their scale alone, of all that `networks` holds: (network, layer)."""
-    alike = ["dataset", "architecture", "weight_bits", "polarity", "mapping"]
-    kinds = networks(accuracy)
-    analog = kinds[kinds["polarity"] != "float"]
-    pairs = []
-    for _, group in analog.groupby(alike, sort=False):
-        by_scale = {scale: list(group.index[group["scale"] == scale]) for scale in ("network", "layer")}
-        pairs += [(shared, own) for shared in by_scale["network"] for own in by_scale["layer"]]
-    return pairs
-
-
 def paired_difference(
     accuracy: pd.DataFrame, pair: tuple[str, str], condition: str, confidence: float
 ) -> Interval | None:

@@ -123,9 +123,9 @@ def errors(results: Results) -> Section:
     columns = {"variant": TEXT, "network": CODE, "layer": WHOLE, "time": Format(duration)}
     columns |= {"compensation": COMPENSATION, "own (%)": fixed(1, 100), "accumulated (%)": fixed(1, 100)}
     note = (
-        "Root mean square error of a layer's output over the standard deviation of the trained output without noise,"
-        " mean over seeds and chips, before the digital affine. Own: the layer meets the trained network's inputs;"
-        " accumulated: it stands behind the layers before it."
+        "Root mean square error of a layer's digitised sums over the standard deviation of those without noise, mean"
+        " over seeds and chips. The mean over columns is left out where the layer subtracts it. Own: the layer meets"
+        " the trained network's inputs; accumulated: it stands behind the layers before it."
     )
     return Section("Error by layer", columns, rows, [note], ranked="accumulated (%)")
 

@@ -19,8 +19,8 @@ from xbar.tiny.networks import TINY
 
 MODELLED = (
     "Of arrays, converters, buffers and the rescaling behind them, with ADC model {law} and {bank}; energy: lowest and"
-    " highest of the ADC models. Digital products are counted and not charged. Weights and inputs have the assumed"
-    " means of circuit.textbook."
+    " highest of the ADC models. Digital products are counted and not charged; pJ a product is of the others. Weights"
+    " and inputs have the assumed means of circuit.textbook."
 )
 MEASURED = (
     "Whole inferences, measured at the supply of the device. They include memory, processor and data movement, which"
@@ -72,7 +72,8 @@ def _cost_row(of_choice: Any, rows: pd.DataFrame, law: AdcLaw) -> list[Any]:
     """Area and latency with one ADC model, energies over all of them."""
     (network, depthwise, bits), own = of_choice, rows.set_index("adc_law").loc[law]
     low, high = rows["energy_uJ"].min(), rows["energy_uJ"].max()
-    each = f"{low * 1e6 / own['products']:.2f} to {high * 1e6 / own['products']:.2f}"
+    on_arrays = own["products"] - own["digital_products"]  # the energy is theirs
+    each = f"{low * 1e6 / on_arrays:.2f} to {high * 1e6 / on_arrays:.2f}"
     sizes = [own["products"], own["digital_products"], own["area_mm2"]]
     return [
         network, TINY[network].title, depthwise, bits, *sizes, f"{low:.3g} to {high:.3g}", own["latency_us"], each,

@@ -63,7 +63,8 @@ def interval_rows(networks: list[str]) -> list[dict]:
 def _interval_rows(networks: tuple[str, ...]) -> list[dict]:
     accuracy = frame("accuracy", accuracy_rows(list(networks)))
     with patch.multiple(bootstrap, RESAMPLES_OF_GROUPS=1000, RESAMPLES_OF_EXAMPLES=1000):
-        return list(intervals.interval_rows(accuracy, correctness(list(networks)), 0.95))
+        pairs = [(name, f"{name}-layer") for name in networks if f"{name}-layer" in networks]
+        return list(intervals.interval_rows(accuracy, correctness(list(networks)), 0.95, pairs))
 
 
 def training_rows(networks: list[str], epochs: int = 12) -> list[dict]:

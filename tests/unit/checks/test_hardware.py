@@ -159,6 +159,14 @@ def test_a_variant_of_impossible_parts_is_refused_in_one_line(chosen, told):
     assert whole.startswith("config.yaml: variants.drift") and told in whole and "\n" not in whole
 
 
+def test_arrays_larger_than_the_converters_are_scaled_for_are_refused():
+    """Full scales of ADCs belong to the sums of the rows of training."""
+    own = {"networks": ["har-2b-unipolar-small"], "crossbar": "array-1152x256"}
+    whole = refusal({f"variants.small-arrays.{key}": value for key, value in own.items()})
+    told = "arrays of 1152 rows; array-128x128, for which its networks were trained, has 128; allowed are no more"
+    assert whole == f"config.yaml: variants.small-arrays.crossbar: {told}"
+
+
 def test_cells_of_netlists_have_currents_that_can_be_computed():
     assert "netlist.sinh_V: 1e-05 is too small; allowed is from" in refusal({"netlist.sinh_V": 1e-5})
 

@@ -1,3 +1,4 @@
+from math import ceil, log2
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from xbar.config.networks import ArchitectureSpec
 from xbar.config.polarity import SignSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.laws import read_laws
+from xbar.mappings import MAPPINGS
 from xbar.network.architecture import float_network
 from xbar.network.contexts import batch_norms, crossbar_layers, scales_of
 from xbar.network.own import prepare_trained
@@ -106,6 +108,15 @@ def test_digital_subtraction_differs_by_the_rounding_of_its_converters_only(mapp
         errors[bits] = float((on(deployed) - wanted).abs().max() / wanted.std())
     assert errors[16] < 5e-3 < errors[6]
     assert errors[16] < errors[10] < errors[6]
+
+
+@pytest.mark.parametrize("mapping", [mapping for mapping in MAPPINGS if mapping != "unipolar"])
+def test_adcs_of_a_chip_have_the_bits_that_are_priced(mapping):
+    """One more than the network's where a sum carries a sign or an offset, whichever the codes stand for."""
+    (chip, *_) = deploy(network(adc_bits=6), LEAKY, mapping=mapping).make_chip(START)
+    codes = 2**chip.converters.bits - 1
+    told_apart = 2 * codes + 1 if chip.columns[0].signed else codes + 1
+    assert ceil(log2(told_apart)) == 6 + MAPPINGS[mapping].sign_bits
 
 
 def test_sliced_weights_differ_by_the_rounding_of_their_converters_only():
@@ -210,6 +221,27 @@ def test_wires_lower_the_signal_and_do_so_more_where_they_are_longer():
         deployed = deploy(network("unipolar"), wire_ohm=ohm)
         errors.append(deployed.layer_errors(deployed.make_chip(START))[0]["own_error"])
     assert errors[0] == 0 < errors[1] < errors[2]
+
+
+def test_what_a_layer_subtracts_is_no_error_of_it():
+    """The same added to all columns is gone behind the layer. In a network that keeps it, it is an error."""
+    found = {}
+    for common_mode in ("kept", "subtracted"):
+        made = prepare(nn.Sequential(nn.Linear(6, 5)), networks.hardware("unipolar", rows=20), common_mode=common_mode)
+        mapped, inputs = map_network(made, IDEAL, CROSSBAR), torch.rand(30, 6)
+        deployed = Deployment(made, mapped, IDEAL, seed=5, inputs=inputs)
+        chip = deployed.make_chip(START)
+        chip[0].offset = torch.full((5,), 0.1)
+        found[common_mode] = deployed.layer_errors(chip)[0]["own_error"]
+    assert found["subtracted"] < 1e-6 < 0.05 < found["kept"]
+
+
+def test_arrays_of_more_rows_than_converters_are_scaled_for_are_refused():
+    made = network(rows=20)
+    with pytest.raises(ValueError, match="arrays of 64 rows; its ADCs are scaled for 20; give arrays of at most 20"):
+        deploy(made, crossbar=CrossbarSpec(rows=64, columns=9))
+    small = prepare(nn.Sequential(nn.Linear(4, 3)), networks.hardware(rows=20))  # one array in both: the same sums
+    Deployment(small, map_network(small, IDEAL, CrossbarSpec(rows=64, columns=9)), IDEAL, seed=5)
 
 
 def test_smaller_arrays_convert_more_often():

@@ -160,7 +160,7 @@ def test_noise_of_a_chip_is_that_of_training(splits, polarity, devices):
     for layer in layers:
         layer.generator = generator(0, "noise")
         step.append(((layer.noisy_weight() - layer.quantized_weight()) / layer.scales.w_max).detach())
-    mapped = map_network(network, device, CrossbarSpec(rows=512, columns=64))
+    mapped = map_network(network, device, CrossbarSpec(rows=64, columns=64))
     made = deploy(network, device, mapped).make_chip(Condition(noise=0.05))
     chip = [part.columns[0].weight - share for part, share in zip(made, ideal, strict=True)]
     for errors in (step, chip):

@@ -100,6 +100,16 @@ def test_pcm_ages_as_an_independent_numpy_model_says(time_s, share):
     np.testing.assert_allclose(np.quantile(found, [0.05, 0.5, 0.95]), np.quantile(wanted, [0.05, 0.5, 0.95]), rtol=4e-3)
 
 
+def test_errors_of_constant_noise_stay_on_both_sides_while_cells_drift():
+    """Cells that are off, programmed with noise that is not cut at zero: ageing adds no mean to them."""
+    device = DeviceSpec(g_min_uS=0.0, g_max_uS=25.0, programming_noise=0.04, ageing="pcm")
+    programmed = programming(cells(0.0), device, {}, generator=stream())
+    found = ageing(programmed, device, LAWS, generator=stream(3), time_s=DAY)
+    assert float(programmed.std()) == pytest.approx(1.0, rel=0.01)
+    assert abs(float(found.mean())) < 0.01 < float(found.std())
+    assert (found * programmed >= 0).all()
+
+
 def test_the_same_cells_drift_on_from_one_time_to_the_next():
     early, late = (
         ageing(cells(20.0, 1000), PCM, LAWS, generator=stream(3), time_s=time_s) for time_s in (DAY, 365 * DAY)

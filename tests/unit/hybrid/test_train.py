@@ -13,6 +13,7 @@ from xbar.hybrid.cells import Pairs
 from xbar.hybrid.rules import Accumulate
 from xbar.hybrid.train import Pulsed, batches, chip_of, correct_statistics, measure_statistics, on_pairs, step
 from xbar.network.contexts import batch_norms, crossbar_layers
+from xbar.training.folds import Examples
 
 LAYERS = [{"linear": 8}, {"linear": 10}]
 RATE = 2e-4
@@ -69,14 +70,26 @@ def test_statistics_follow_the_cells_and_are_corrected_by_the_difference_alone(s
     train, _ = splits
     network = networks.start(networks.build(layers=LAYERS, scale="layer", weight_bits=8, noise=0.0), train.x)
     trained = deepcopy(network)
-    correct_statistics(network, on_cells(network, LINEAR, share=1.0), train)
+    correct_statistics(network, on_cells(network, LINEAR, share=1.0), train, seed=0)
     for norm, before in zip(batch_norms(network), batch_norms(trained), strict=True):
         assert torch.allclose(norm.running_mean, before.running_mean, atol=1e-3)
         assert torch.allclose(norm.running_var, before.running_var, rtol=1e-3)
-    measure_statistics(network, on_cells(network, LINEAR, share=1.0), train)
+    measure_statistics(network, on_cells(network, LINEAR, share=1.0), train, seed=0)
     whole = batch_norms(network)[0].running_var.clone()
-    measure_statistics(network, on_cells(network, LINEAR, share=0.5), train)
+    measure_statistics(network, on_cells(network, LINEAR, share=0.5), train, seed=0)
     assert torch.allclose(batch_norms(network)[0].running_var / whole, torch.tensor(0.25), rtol=0.05)
+
+
+def test_statistics_do_not_follow_the_order_of_the_file(splits):
+    """Examples of a class one after the other, in more than one batch: as over all of them at once."""
+    train, _ = splits
+    found = []
+    for order in (torch.arange(len(train.y)), train.y.argsort()):
+        network = networks.start(networks.build(layers=LAYERS, scale="layer", weight_bits=8, noise=0.0), train.x)
+        cells = on_cells(network, LINEAR, share=1.0)
+        measure_statistics(network, cells, Examples(train.x[order], train.y[order]), seed=0)
+        found.append(batch_norms(network)[0].running_var.clone())
+    assert torch.allclose(*found, rtol=0.05)
 
 
 def test_channels_without_signal_keep_their_statistics(splits):
@@ -85,7 +98,7 @@ def test_channels_without_signal_keep_their_statistics(splits):
     network = networks.start(networks.build(layers=LAYERS, scale="layer", weight_bits=8, noise=0.0), train.x).eval()
     next(iter(crossbar_layers(network).values())).weight.data[0] = 0
     before = batch_norms(network)[0].running_var.clone()
-    correct_statistics(network, on_cells(network, LINEAR, share=0.5), train)
+    correct_statistics(network, on_cells(network, LINEAR, share=0.5), train, seed=0)
     assert batch_norms(network)[0].running_var[0] == before[0] and (before[1:] > 0).all()
     assert all(norm.running_var.isfinite().all() for norm in batch_norms(network))
 

@@ -43,6 +43,25 @@ def test_a_layer_that_never_fires_computes_zeros(dead, scale):
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("dead", ["weights", "inputs"])
+def test_a_layer_without_sums_says_nothing_of_a_gain_that_it_shares(dead):
+    torch.manual_seed(0)
+    modules, inputs = nn.Sequential(nn.Linear(40, 30), nn.ReLU(), nn.Linear(30, 20), nn.ReLU()), torch.rand(500, 40)
+    coarse = replace(FINE, weight_bits=6, dac_bits=8, adc_bits=8)
+    alone = prepare_trained(modules, inputs, coarse, scale="gain")
+    last = nn.Linear(20, 10)
+    if dead == "weights":
+        last.weight.zero_()
+    else:
+        modules[2].weight.mul_(0.1)
+        modules[2].bias.fill_(-9.0)
+        alone = prepare_trained(modules, inputs, coarse, scale="gain")
+    mapped = prepare_trained(modules.append(last), inputs, coarse, scale="gain")
+    first, last_of_alone = (list(crossbar_layers(made).values())[1] for made in (mapped, alone))
+    assert torch.equal(first.scales.log_i_max, last_of_alone.scales.log_i_max)
+
+
+@torch.no_grad()
 def test_an_outlier_is_told_and_clipped_by_choice(caplog):
     """A weight at an input that is always zero: the function is the same without it, and most codes are lost to it."""
     torch.manual_seed(0)

@@ -13,8 +13,9 @@ from matplotlib.patches import Patch
 
 from xbar.report.contents import figure
 from xbar.report.figures import style
+from xbar.report.intervals import pairs_of
 from xbar.report.results import Results
-from xbar.report.statistics import networks, scale_pairs
+from xbar.report.statistics import networks
 
 SCALES = {"network": ("one scale for all layers", style.SERIES[0]), "layer": ("scale per layer", style.SERIES[1])}
 ACROSS = 3  # panels in a row
@@ -30,7 +31,7 @@ FULL: dict[str, Any] = {"color": style.INK, "lw": 0.8, "ls": ":"}
         "scales that differ in nothing else. Where a dataset has none, a network of one scale stands alone. "
         "layers.csv has inputs and weights too."
     ),
-    reads=("layers", "accuracy", "datasets"),
+    reads=("layers", "accuracy", "intervals", "datasets"),
 )
 def ranges(results: Results) -> Figure:
     """A panel for each pair of networks that differ in their scale only, and for each dataset without one."""
@@ -71,7 +72,7 @@ def _message(means: pd.Series) -> str:
 def _groups(results: Results) -> list[dict[str, str]]:
     """Networks by scale: every pair, and of a dataset without one the network of one scale with the most bits."""
     kinds = networks(results.accuracy)
-    pairs = [dict(zip(("network", "layer"), pair, strict=True)) for pair in scale_pairs(results.accuracy)]
+    pairs = [dict(zip(("network", "layer"), pair, strict=True)) for pair in pairs_of(results.intervals)]
     paired = {kinds.loc[pair["network"], "dataset"] for pair in pairs}
     others = kinds[(kinds["scale"] == "network") & ~kinds["dataset"].isin(paired)]
     others = others.sort_values("weight_bits", ascending=False, kind="stable")
