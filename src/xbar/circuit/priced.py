@@ -22,6 +22,8 @@ from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, Table
 from xbar.tables.columns import CIRCUIT
 
 MEASURES = ("area_um2", "energy_pJ", "latency_ns")
+SIZES = ("rows", "columns", "kernel_area", "mvms_per_inference")
+SHARES = ("x_max", "w_max", "i_max", "weight_mean", "activity", "current_range")
 
 
 class PricedNetwork(NamedTuple):
@@ -55,7 +57,7 @@ def read_priced(about: Mapping[str, Any], layers: Iterable[str | Path]) -> Price
 
 def _layers_of_run(name: str, paths: Sequence[str | Path]) -> Layers:
     try:
-        return layers_of([read_rows(path) for path in paths])
+        return layers_of([read_rows(path, (*SIZES, *SHARES)) for path in paths])
     except ValueError as error:
         raise ValueError(f"{', '.join(map(str, paths))}: {name}: {error}") from None
 
@@ -79,7 +81,7 @@ def layers_of(seeds: Sequence[Sequence[Mapping[str, str]]]) -> Layers:
 
 
 def _numbers(row: Mapping[str, str]) -> list[float]:
-    sizes = [float(row[name]) for name in ("rows", "columns", "kernel_area", "mvms_per_inference")]
+    sizes = [float(row[name]) for name in SIZES]
     full_scale = float(row["x_max"]) * float(row["w_max"]) * float(row["i_max"])
     return [*sizes, float(row["weight_mean"]), float(row["activity"]), float(row["current_range"]) / full_scale]
 

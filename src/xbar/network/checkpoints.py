@@ -1,6 +1,6 @@
 """State dicts in files of safetensors or torch.save, also with the prefixes that wrappers add to names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,9 @@ from torch.nn.parameter import is_lazy
 
 from xbar.files import is_finite, read_tensors
 
-PREFIXES = ("module.", "_orig_mod.")  # of DataParallel and of torch.compile
+PREFIXES = ("module.", "_orig_mod.", "model.")  # of DataParallel, of torch.compile, of the usual Lightning module
 NESTED = ("state_dict", "model_state_dict", "model")  # where training scripts put a state dict beside their optimiser
+NAMED = 4  # of the names in a file, where one is absent
 COUNTER = "num_batches_tracked"  # of batch-norm; no evaluation reads it
 
 
@@ -22,7 +23,8 @@ def load_checkpoint(module: nn.Module, path: str | Path) -> nn.Module:
     a file that holds no state dict, for tensors of other names or shapes, and for values that are not finite. Integers
     in the place of weights are refused too.
     """
-    state, wanted = _without_prefixes(read_state(path)), module.state_dict()
+    wanted = module.state_dict()
+    state = _without_prefixes(read_state(path), wanted)
     if lazy := [name for name, value in wanted.items() if is_lazy(value)]:
         raise ValueError(f"{lazy[0]} is of a lazy module; write its sizes, as in nn.Linear(64, 10)")
     state |= {name: value for name, value in wanted.items() if name.endswith(COUNTER) and name not in state}
@@ -32,7 +34,9 @@ def load_checkpoint(module: nn.Module, path: str | Path) -> nn.Module:
     for name in sorted(wanted.keys() | state.keys()):
         found, needed = (_shape(tensors.get(name)) for tensors in (state, wanted))
         if found != needed:
-            raise ValueError(f"{path}: {name} is {found or 'absent'}; the layers need {needed or 'none'}")
+            names = [*state][:NAMED] + ["..."] * (len(state) > NAMED)
+            has = "" if found else f"; the file has {', '.join(names)}"
+            raise ValueError(f"{path}: {name} is {found or 'absent'}; the layers need {needed or 'none'}{has}")
         if wanted[name].is_floating_point() and not state[name].is_floating_point():
             kind = state[name].dtype
             raise ValueError(f"{path}: {name} is of type {kind}; needed are weights, not codes without their scale")
@@ -49,7 +53,8 @@ def read_state(path: str | Path) -> dict[str, Tensor]:
     if start[8:10] == b'{"' or not start.startswith((b"PK", b"\x80")):  # the first eight bytes are a length
         return read_tensors(path)[0]
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        with Path(path).open("rb") as file:  # by its name torch would take it for another format
+            found = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # of many types, by where a file is broken
         told = (str(error).splitlines() or [type(error).__name__])[0].partition(" This file can still be loaded")[0]
         raise ValueError(f"{path} holds more than tensors, or is broken; save model.state_dict(): {told}") from None
@@ -74,10 +79,11 @@ def _checked(path: str | Path, found: Any) -> dict[str, Tensor]:
     return dict(found)
 
 
-def _without_prefixes(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The same tensors without the prefixes that all names have."""
+def _without_prefixes(state: Mapping[str, Tensor], wanted: Collection[str]) -> dict[str, Tensor]:
+    """The same tensors without the prefixes that all names have, unless all of `wanted` have them, too."""
     state = dict(state)
-    while state and (prefix := next((one for one in PREFIXES if all(name.startswith(one) for name in state)), "")):
+    foreign = [one for one in PREFIXES if not all(name.startswith(one) for name in wanted)]
+    while state and (prefix := next((one for one in foreign if all(name.startswith(one) for name in state)), "")):
         state = {name.removeprefix(prefix): value for name, value in state.items()}
     return state
 

@@ -1,5 +1,6 @@
 """Programs of torch.export as networks whose linear and convolution layers are modules again."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,16 @@ def read_program(path: str | Path) -> nn.Module:
     """
     from torch.export import load  # seconds, and a compiler with it, that nothing else needs
 
+    log = logging.getLogger("torch.export")  # of a file that it cannot load it logs tracebacks
+    level = log.level
+    log.setLevel(logging.CRITICAL)
     try:
         program = load(path)
     except Exception as error:
-        line = (str(error).splitlines() or [type(error).__name__])[0]
+        line = (str(error).splitlines() or [type(error).__name__])[0].partition(" Please check the warnings")[0]
         raise ValueError(f"{path} is no program of torch.export.save: {line}") from None
+    finally:
+        log.setLevel(level)
     _check(path, program)
     whole = program.module(check_guards=False)
     assert isinstance(whole, fx.GraphModule)

@@ -59,6 +59,8 @@ def prepare_trained(
     for name, value in (("share", share), ("weight_share", weight_share)):
         if not 0 < value <= 1:
             raise ValueError(f"{name} is {value:g}; allowed is above 0 and up to 1")
+    if not isinstance(hardware, Hardware):
+        raise ValueError(f"hardware is a {type(hardware).__name__}; needed is an xbar.network.hardware.Hardware")
     check_name(hardware.polarity, ("signed", "unipolar"), "polarity of a network of one's own")
     check_name(scale, get_args(Scale), "scale")
     plain, inputs = copy_of(module), as_inputs(inputs)

@@ -50,6 +50,8 @@ def run_plain(module: nn.Module, inputs: Tensor) -> Seen:
     if not outputs.dim() or len(outputs) != len(inputs):
         found = f"outputs of shape {tuple(outputs.shape)} for {len(inputs)} inputs"
         raise ValueError(f"the network gives {found}; the batch must stay first")
+    if not is_finite(outputs):
+        raise ValueError("the network gives NaN or infinity for finite inputs")
     _check_steady(module, inputs, outputs)
     return seen
 

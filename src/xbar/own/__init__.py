@@ -111,7 +111,11 @@ def _train(network: nn.Module) -> None:
             part.eval()
 
 
-def _loss(loss: Loss, found: Tensor, wanted: Tensor) -> Tensor:
+def _loss(loss: Loss, found: Any, wanted: Tensor) -> Tensor:
+    if not isinstance(found, Tensor):
+        raise ValueError(f"the network gives a {type(found).__name__} in training mode; needed is one tensor")
+    if not found.requires_grad:
+        raise ValueError("no gradient reaches the weights: the code of the network switches gradients off")
     try:
         return loss(found, wanted)
     except (IndexError, RuntimeError, ValueError) as error:

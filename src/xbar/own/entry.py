@@ -24,7 +24,7 @@ from xbar.chips.own import evaluate_own
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.own import OwnNetworkSpec
 from xbar.config.variants import VariantSpec
-from xbar.files import atomic, read_tensors
+from xbar.files import BROKEN, atomic, read_tensors
 from xbar.hardware.device import programming_polynomial
 from xbar.hardware.laws import Laws
 from xbar.network.classes import network_of
@@ -56,9 +56,13 @@ def pack(path: str | Path, files: Mapping[str, str]) -> None:
 
 @contextmanager
 def unpacked(path: str | Path, own: OwnNetworkSpec) -> Iterator[OwnNetworkSpec]:
-    """Within this context the entry names the unpacked files of an archive that `pack` wrote."""
-    with TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
-        archive.extractall(folder)
+    """Within this context the entry names the unpacked files of an archive that `pack` wrote; ValueError if broken."""
+    with TemporaryDirectory() as folder:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(folder)
+        except zipfile.BadZipFile as error:
+            raise ValueError(f"{path} is not a whole archive: {error}; {BROKEN}") from None
         yield _within(Path(folder), own)
 
 

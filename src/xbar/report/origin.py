@@ -12,7 +12,7 @@ from xbar.files import read_about
 
 
 def check_origins(paths: Iterable[str | Path], expected: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise ValueError unless each file was made with what is expected of the network that it names.
+    """Raise ValueError unless each file is of the network and seed of its folder, made with what is expected of them.
 
     `expected`: by network, the blocks of the configuration (network, training, ...) that its files must carry.
     Blocks that a kind of file does not carry are not compared, and neither is what a search decided (`searched`).
@@ -21,6 +21,8 @@ def check_origins(paths: Iterable[str | Path], expected: Mapping[str, Mapping[st
         about = read_about(path)
         if about.get("name") not in expected:
             raise ValueError(f"{path} is of no network of this run, but of {about.get('name')!r}: delete it")
+        if path.parts[-3:-1] != (about["name"], f"seed{about.get('seed')}"):
+            raise ValueError(f"{path} is of {about['name']}, seed {about.get('seed')}: delete it to have it made anew")
         for block, value in expected[about["name"]].items():
             for key, was, now in _differences(block, about.get(block, value), value):
                 raise ValueError(

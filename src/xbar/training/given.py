@@ -21,7 +21,10 @@ def read_examples(path: str | Path) -> dict[str, Tensor]:
 
     ValueError, one line, for a file of another kind, and for one that lacks a tensor.
     """
-    found = _numpy(path) if _is_numpy(path) else read_state(path)
+    try:
+        found = _numpy(path) if _is_numpy(path) else read_state(path)
+    except ValueError as error:
+        raise ValueError(f"{error}; examples are a file of safetensors, torch.save or numpy.savez") from None
     if missing := [part for part in PARTS if part not in found]:
         raise ValueError(f"{path} has no {', '.join(missing)}; it has {', '.join(sorted(found)) or 'nothing'}")
     return {part: found[part] for part in PARTS}

@@ -18,6 +18,7 @@ FOUND = {
     "plain": STATE,
     "of DataParallel": {f"module.{name}": value for name, value in STATE.items()},
     "of torch.compile inside DataParallel": {f"module._orig_mod.{name}": value for name, value in STATE.items()},
+    "of Lightning": {f"model.{name}": value for name, value in STATE.items()},
     "without counters": {name: value for name, value in STATE.items() if "tracked" not in name},
     "counters of one axis": {name: value.reshape(1) if "tracked" in name else value for name, value in STATE.items()},
     "of half precision": {
@@ -83,6 +84,10 @@ REFUSED = {
         lambda path: saved(path, STATE | {"4.bias": torch.ones(5)}),
         r"4.bias is \(5,\); the layers need none",
     ),
+    "prefixed by hand": (
+        lambda path: saved(path, {f"net.{name}": value for name, value in STATE.items()}),
+        "0.bias is absent; the layers need .*; the file has net.0.weight, net.0.bias, net.1.weight, net.1.bias, ...$",
+    ),
     "not finite": (lambda path: saved(path, STATE | {"3.bias": torch.ones(2) / 0}), "'3.bias' holds NaN or infinity"),
 }
 
@@ -95,6 +100,20 @@ def test_what_is_no_state_dict_is_one_line(tmp_path, name):
     with pytest.raises(ValueError, match=message) as caught:
         load_checkpoint(network(), path)
     assert "\n" not in str(caught.value)
+
+
+def test_the_name_of_a_file_does_not_say_its_format(tmp_path):
+    for name in ("w.safetensors", "w.csv"):
+        torch.save(STATE, tmp_path / name)
+        assert torch.equal(load_checkpoint(network(1), tmp_path / name)[3].weight, STATE["3.weight"])
+
+
+def test_prefixes_that_the_network_itself_has_stay(tmp_path):
+    whole = nn.ModuleDict({"model": network()})
+    torch.save(whole.state_dict(), tmp_path / "w")
+    assert torch.equal(
+        load_checkpoint(nn.ModuleDict({"model": network(1)}), tmp_path / "w")["model"][3].weight, STATE["3.weight"]
+    )
 
 
 def test_sizes_that_a_lazy_module_has_yet_to_see_are_asked_for(tmp_path):

@@ -40,6 +40,11 @@ class Halved(nn.Module):
         return values / 2
 
 
+class Logarithm(nn.Module):
+    def forward(self, values):
+        return values.log()
+
+
 class Twofold(nn.Module):
     """Gives more than its values."""
 
@@ -160,6 +165,7 @@ def test_what_is_refused_stays_as_it_is_where_it_is_named(make, caplog):
         (lambda: Halved, "the network is the class Halved; needed is an nn.Module"),
         (lambda: {"0.weight": torch.ones(2)}, "the network is of type dict; needed is an nn.Module"),
         (replaced_whole, "the network.forward is replaced"),
+        (lambda: nn.Sequential(nn.Conv2d(2, 2, 3), Logarithm()), "the network gives NaN or infinity for finite inputs"),
         (
             lambda: nn.Sequential(nn.Conv2d(2, 2, 3), nn.Softmax(0)),
             "other outputs in a smaller batch: it draws at random",

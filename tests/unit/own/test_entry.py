@@ -184,6 +184,16 @@ def test_files_travel_in_an_archive_that_is_the_same_for_the_same_files(tmp_path
         assert torch.equal(network_of(found)[3].weight, modules[3].weight)
 
 
+def test_a_cut_archive_is_one_line(tmp_path, given):
+    spec, _, _ = given
+    named, files = packed(spec)
+    entry.pack(tmp_path / "one.zip", files)
+    (tmp_path / "one.zip").write_bytes((tmp_path / "one.zip").read_bytes()[:200])
+    told = r"one\.zip is not a whole archive: File is not a zip file; replace it, or remove it"
+    with pytest.raises(ValueError, match=told), entry.unpacked(tmp_path / "one.zip", named):
+        pass
+
+
 def test_messages_name_the_files_of_the_user(tmp_path, given):
     """And not the folder in which they are gathered."""
     spec, _, _ = given

@@ -149,6 +149,12 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
     assert losses[0] == losses[1]
 
 
+def _giving(network, change):
+    """As a forward of the user's own may do: another head in training mode, or no gradients."""
+    network.register_forward_hook(lambda part, _, found: change(found) if part.training else found)
+    return network
+
+
 @pytest.mark.parametrize(
     ("act", "message"),
     [
@@ -160,6 +166,11 @@ def test_inputs_of_any_type_are_the_same_inputs(trained, digits):
         (
             lambda network, x, y: fine_tune(network, x, y, epochs=2, learning_rate=1e30),
             "full scale.* in epoch 1; try a",
+        ),
+        (lambda network, x, y: fine_tune(_giving(network, lambda y: (y, y)), x, y), "gives a tuple in training mode"),
+        (
+            lambda network, x, y: fine_tune(_giving(network, torch.Tensor.detach), x, y),
+            "no gradient reaches the weights",
         ),
         (lambda network, x, y: fine_tune(network, x, y + 10), "wanted outputs of shape .* do not fit: Target 1"),
         (lambda network, x, y: on_chips(network, x - 0.5, y, crossbar=CROSSBAR), "inputs from -0.5 to 0.5; full"),

@@ -14,5 +14,16 @@ def test_tables_of_all_stages_come_together_in_order(tmp_path, made_up):
     assert found.keys() == COLLECTED.keys() - {"claims", "intervals", "search_gain"}
     assert [row["accuracy"] for row in found["accuracy"]] == [str(row["accuracy"]) for row in rows]
     assert not found["cost"]
+    with pytest.raises(ValueError, match=r"accuracy\.csv has no rows; replace it, or remove it"):
+        collect({"accuracy": [_empty(tmp_path, "accuracy")]})
+    assert not collect({"finals": [_empty(tmp_path, "finals")]})["finals"]  # a search may have none
+    with pytest.raises(ValueError, match=r"2\.csv: accuracy 93\.05 is not allowed: 0 to 1; replace it"):
+        write_table(tmp_path / "2.csv", COLLECTED["accuracy"], [rows[0] | {"accuracy": 93.05}])
+        collect({"accuracy": [tmp_path / "2.csv"]})
     with pytest.raises(ValueError, match="accuracy table: two rows for network har-float, condition float, seed 0"):
         collect({"accuracy": 2 * [tmp_path / "0.csv"]})
+
+
+def _empty(folder, name):
+    write_table(folder / f"{name}.csv", COLLECTED[name], [])
+    return folder / f"{name}.csv"

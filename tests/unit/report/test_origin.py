@@ -13,7 +13,8 @@ BLOCKS = {"network": {"weight_bits": 2, "noise": 0.04}, "training": {"epochs": 3
 
 @pytest.fixture
 def weights(tmp_path):
-    path = tmp_path / "weights.safetensors"
+    path = tmp_path / "har-2b" / "seed1" / "weights.safetensors"
+    path.parent.mkdir(parents=True)
     save_file({"w": np.zeros(2)}, path, {"about": json.dumps(BLOCKS | {"name": "har-2b", "seed": 1})})
     return path
 
@@ -51,6 +52,16 @@ def test_a_key_that_is_gone_is_refused(weights):
 def test_a_file_of_another_network_is_refused(weights):
     with pytest.raises(ValueError, match=r"weights\.safetensors is of no network of this run, but of 'har-2b'"):
         check_origins([weights], {"har-4b": BLOCKS})
+
+
+@pytest.mark.parametrize("place", ["har-4b/seed1", "har-2b/seed0"])
+def test_a_file_in_the_folder_of_another_network_or_seed_is_refused(weights, tmp_path, place):
+    """Its numbers would stand in the report as those of the folder."""
+    moved = tmp_path / place / weights.name
+    moved.parent.mkdir(parents=True)
+    weights.rename(moved)
+    with pytest.raises(ValueError, match=rf"{place}/weights\.safetensors is of har-2b, seed 1: delete it to have it"):
+        check_origins([moved], {"har-2b": BLOCKS, "har-4b": BLOCKS})
 
 
 def test_a_broken_file_is_named(weights):

@@ -33,6 +33,12 @@ def test_a_file_without_them_says_what_it_has(tmp_path):
         read_examples(tmp_path / "e")
 
 
+def test_a_file_of_another_kind_is_told_what_is_needed(tmp_path):
+    (tmp_path / "e.csv").write_text("x,y\n1,2\n")
+    with pytest.raises(ValueError, match=r"e\.csv .*; examples are a file of safetensors, torch.save or numpy.savez$"):
+        read_examples(tmp_path / "e.csv")
+
+
 def test_objects_of_numpy_are_not_run(tmp_path):
     with (tmp_path / "e").open("wb") as file:
         np.savez(file, train_x=np.array([{"a": 1}], dtype=object))
