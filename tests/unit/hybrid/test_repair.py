@@ -8,7 +8,7 @@ from support.pulses import PCM, WRITING
 from xbar.chips.mapped import weight_share
 from xbar.config.hybrid import RepairSpec, ScratchSpec
 from xbar.hybrid.repair import HEALTHY, Plant, make_pairs, repair_rows
-from xbar.hybrid.scratch import Blank, on_cells, train_scratch
+from xbar.hybrid.scratch import Blank, _untrained, on_cells, train_scratch
 from xbar.network.contexts import crossbar_layers
 
 METHODS = ["none", "batch-norm", "reprogram", "reprogram-pairs", "accumulate"]
@@ -58,15 +58,16 @@ def test_a_network_is_trained_from_random_weights_by_every_rule(digits):
     assert "pulses" not in rows["float"] and rows["accumulate"]["pulses"] < rows["every-step"]["pulses"]
 
 
-def test_full_scales_fit_the_weights_that_are_written(digits):
-    """The largest sums reach the full scale of the ADC, and a few are clipped."""
-    network, train = networks.build(layers=[{"linear": 10}], scale="layer", weight_bits=16), digits["train_x"]
-    (layer,) = on_cells(network, train, "every-step", scratch(), BLANK, 0)
-    assert torch.equal(layer.layer.weight, layer.pairs.weights().float())
-    assert float(layer.layer.weight.detach().std()) == pytest.approx(0.2, abs=0.02)
-    values = layer.layer.on_rows(layer.layer.batched(train.flatten(1))).clamp_min(0)
-    sums = torch.cat([tile.abs().flatten() for tile in layer.layer.tile_currents(values, layer.layer.weight)])
-    assert 0.0002 < float((sums > layer.layer.scales.current_max).double().mean()) < 0.005
+def test_full_scales_leave_room_for_weights_to_grow(digits):
+    """Sums of the weights that are written reach less than half of the full scale of the ADC."""
+    train, spec = digits["train_x"], scratch(crossbar="any")
+    network = _untrained("every-step", spec, BLANK, train, 0)
+    first = on_cells(network, "every-step", spec, BLANK, 0)[0]
+    written = first.pairs.weights().float()
+    assert float(written.std()) == pytest.approx(0.2, abs=0.03)
+    values = first.layer.drive(first.layer.on_rows(first.layer.batched(network[:1](train)))).detach()
+    sums = torch.cat([tile.abs().flatten() for tile in first.layer.tile_currents(values, written)])
+    assert float(sums.quantile(0.999)) < 0.6 * float(first.layer.scales.current_max.detach())
 
 
 def test_full_scales_that_training_lost_are_told_in_one_line(digits):

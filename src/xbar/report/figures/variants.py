@@ -92,7 +92,8 @@ def _name_times(panel: Axes, times: list[float]) -> None:
     stage="3 Hardware",
     caption=(
         "Where the signal is lost, in the variant named beside the panels, which config.yaml describes. The error of "
-        "a layer's output is its root mean square over the standard deviation of the output without noise. Left: the "
+        "a layer is the root mean square error of its digitised sums over the standard deviation of those without "
+        "noise. The mean over columns is left out where the layer subtracts it. Left: the "
         "layer alone on hardware, with exact inputs. Right: all layers before it on hardware too. Bars: mean over "
         "seeds, the chips of a seed averaged first. Dots: the seeds. Full colours have 4 bits, pale ones fewer. White "
         "bars: one seed. variants.md has the accuracy of the same chips."
