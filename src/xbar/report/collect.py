@@ -23,8 +23,15 @@ def _joined(paths: Sequence[str | Path], table: Table) -> Rows:
         if not rows and table != FINALS:  # a search may have none
             raise ValueError(f"{path} has no rows; {BROKEN}")
         for row in rows:
-            if "accuracy" in row and not 0 <= float(row["accuracy"]) <= 1:
-                raise ValueError(f"{path}: accuracy {row['accuracy']} is not allowed: 0 to 1; {BROKEN}")
+            if "accuracy" in row and not _is_share(row["accuracy"]):
+                raise ValueError(f"{path}: accuracy '{row['accuracy']}' is not allowed: 0 to 1; {BROKEN}")
     together = [row for _, rows in parts for row in rows]
     check_key(together, table)
     return together
+
+
+def _is_share(text: str) -> bool:
+    try:
+        return 0 <= float(text) <= 1
+    except ValueError:
+        return False

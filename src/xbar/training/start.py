@@ -49,7 +49,8 @@ def start_network(
         start_from_float(network, read_tensors(warm_start)[0], positive_gains=entry.gain == "positive")
     freeze_signs(network, signs, 0.0)
     if entry.polarity != "float":
-        start_scales(network, inputs, seed=seed)
+        chosen = torch.randperm(len(inputs), generator=generator(seed, "calibration"))[:CALIBRATION_INPUTS]
+        start_scales(network, inputs[chosen])
 
 
 def start_weights(network: nn.Module, stream: Generator) -> None:
@@ -122,21 +123,20 @@ def _turned(norm: nn.BatchNorm1d | nn.BatchNorm2d) -> Tensor:
 
 
 @torch.no_grad()
-def start_scales(network: nn.Module, inputs: Tensor, *, seed: int) -> None:
-    """Full scales from some of `inputs` (N, C, H, W): DAC at the 99.9 % quantile of a layer's inputs, ADC of its sums.
+def start_scales(network: nn.Module, inputs: Tensor) -> None:
+    """Full scales from `inputs` (N, C, H, W): DAC at the 99.9 % quantile of a layer's inputs, ADC at that of its sums.
 
     A shared ADC takes the largest ratio of sums to inputs over its layers. A shared DAC takes the median over its
     layers, because inputs have long tails. The same passes move the batch-norm statistics towards those of these
     inputs by three steps of their momentum; training measures them on.
     """
-    some = inputs[torch.randperm(len(inputs), generator=generator(seed, "calibration"))[:CALIBRATION_INPUTS]]
     for scales in scales_of(network):
         scales.log_w_max.fill_(0.0)
         scales.log_i_max.fill_(log(OPEN_RANGE))
     was_training = network.training
     network.train()
     for _ in range(3):  # every pass measures behind the converters that the pass before has set
-        for scales, ranges in _ranges(network, some):
+        for scales, ranges in _ranges(network, inputs):
             x_max, gain = ranges[:, 0].median(), (ranges[:, 1] / ranges[:, 0]).max()
             scales.log_x_max.copy_(x_max.log())
             scales.log_i_max.copy_(gain.log() - scales.log_w_max)  # full scale in units of the DAC's: w_max * i_max

@@ -17,9 +17,10 @@ def test_tables_of_all_stages_come_together_in_order(tmp_path, made_up):
     with pytest.raises(ValueError, match=r"accuracy\.csv has no rows; replace it, or remove it"):
         collect({"accuracy": [_empty(tmp_path, "accuracy")]})
     assert not collect({"finals": [_empty(tmp_path, "finals")]})["finals"]  # a search may have none
-    with pytest.raises(ValueError, match=r"2\.csv: accuracy 93\.05 is not allowed: 0 to 1; replace it"):
-        write_table(tmp_path / "2.csv", COLLECTED["accuracy"], [rows[0] | {"accuracy": 93.05}])
-        collect({"accuracy": [tmp_path / "2.csv"]})
+    for wrong in ("93.05", "nan", "", "0,93"):
+        write_table(tmp_path / "2.csv", COLLECTED["accuracy"], [rows[0] | {"accuracy": wrong}])
+        with pytest.raises(ValueError, match=rf"2\.csv: accuracy '{wrong}' is not allowed: 0 to 1; replace it"):
+            collect({"accuracy": [tmp_path / "2.csv"]})
     with pytest.raises(ValueError, match="accuracy table: two rows for network har-float, condition float, seed 0"):
         collect({"accuracy": 2 * [tmp_path / "0.csv"]})
 

@@ -109,7 +109,7 @@ def test_scales_hold_the_ranges_of_the_inputs(splits, scale, polarity):
     network = networks.build(polarity, layers=LAYERS, scale=scale, noise=0.0)
     normalisation_of(network).measure(inputs)
     start_weights(network, generator(0, "weights"))
-    start_scales(network, inputs, seed=0)
+    start_scales(network, inputs)
     assert network.training
     assert all(float(scales.w_max.detach()) == 1 for scales in scales_of(network))
     normalised = normalisation_of(network)(inputs).numpy()
@@ -197,7 +197,7 @@ def test_positive_gains_keep_what_the_float_network_computes(splits):
     for network in (free, positive):
         normalisation_of(network).measure(inputs)
         start_from_float(network, plain.state_dict(), positive_gains=network is positive)
-        start_scales(network, inputs, seed=0)
+        start_scales(network, inputs)
     lowest = {
         network.entry.gain: min(float(norm.weight.detach().min()) for norm in batch_norms(network))
         for network in (free, positive)
