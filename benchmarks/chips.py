@@ -29,7 +29,7 @@ from torch import Tensor, nn
 
 from xbar import job
 from xbar.checks.reading import load_config
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.evaluate import AT_ONCE, accuracies, chip_accuracies
 from xbar.chips.mapped import Mapped, read_mapped
 from xbar.chips.predict import BATCH

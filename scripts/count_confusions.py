@@ -1,6 +1,6 @@
 """Count how simulated chips confuse the classes of the test split: confusion.csv."""
 
-from xbar.chips.conditions import Deployment
+from xbar.chips.deployment import Deployment
 from xbar.chips.evaluate import confusion_rows
 from xbar.chips.mapped import read_mapped
 from xbar.config.crossbars import DeviceSpec

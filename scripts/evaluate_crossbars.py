@@ -1,7 +1,7 @@
 """Evaluate simulated chips of one network by its weights and conductances: accuracy.csv, correctness.safetensors."""
 
-from xbar.chips.conditions import Deployment
 from xbar.chips.correctness import write_correctness
+from xbar.chips.deployment import Deployment
 from xbar.chips.evaluate import accuracy_rows, chip_results, stored
 from xbar.chips.mapped import read_mapped
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec

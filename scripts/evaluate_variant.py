@@ -1,6 +1,6 @@
 """Evaluate a trained network on other hardware: accuracy.csv and errors.csv."""
 
-from xbar.chips.conditions import Deployment
+from xbar.chips.deployment import Deployment
 from xbar.chips.evaluate import evaluate_variant, spaced
 from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec

@@ -5,7 +5,7 @@ import torch
 from pydantic import ValidationError
 from torch import nn
 
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.evaluate import accuracies as accuracies_of
 from xbar.chips.evaluate import chip_accuracies
 from xbar.chips.mapped import map_network

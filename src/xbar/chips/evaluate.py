@@ -9,7 +9,7 @@ from jaxtyping import Bool
 from torch import Tensor, nn
 
 from xbar.chips.chip import Chip
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.predict import check_scores, predict_chips
 from xbar.config.crossbars import EvaluationSpec
 from xbar.datasets.splits import check_labels

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from xbar.chips.chip import Chip, on_chip
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.errors import Compared, layer_errors
 from xbar.chips.evaluate import Examples, Rows, accuracies, check_classes
 from xbar.network.contexts import crossbar_layers

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from xbar.chips.conditions import chip_streams, fabricate
 from xbar.chips.evaluate import accuracies
+from xbar.chips.fabrication import chip_streams, fabricate
 from xbar.chips.mapped import weight_share
 from xbar.config.crossbars import DeviceSpec
 from xbar.config.hybrid import RepairSpec, WritingSpec

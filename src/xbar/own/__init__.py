@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from xbar.chips.conditions import Deployment
+from xbar.chips.deployment import Deployment
 from xbar.chips.mapped import map_network
 from xbar.chips.own import evaluate_own
 from xbar.circuit.components import read_components

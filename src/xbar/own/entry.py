@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from xbar.checks.own import packed, shown
 from xbar.checks.readers import check_outputs
-from xbar.chips.conditions import Deployment
+from xbar.chips.deployment import Deployment
 from xbar.chips.evaluate import Rows, outputs_of
 from xbar.chips.mapped import Mapped, map_network
 from xbar.chips.own import evaluate_own

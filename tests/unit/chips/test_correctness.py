@@ -6,8 +6,8 @@ import torch
 from safetensors.numpy import save_file
 from support import networks
 
-from xbar.chips.conditions import Condition, Deployment
 from xbar.chips.correctness import Correctness, read_correctness, write_correctness
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.evaluate import Result, accuracy_rows, chip_results, stored
 from xbar.chips.mapped import map_network
 from xbar.chips.predict import predict_chips

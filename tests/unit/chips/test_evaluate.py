@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support import networks
 
-from xbar.chips.conditions import Deployment
+from xbar.chips.deployment import Deployment
 from xbar.chips.evaluate import accuracy_rows, chip_accuracies, confusion_rows
 from xbar.chips.mapped import map_network
 from xbar.config.crossbars import EvaluationSpec

@@ -5,7 +5,7 @@ import torch
 from support import networks
 from torch.nn import functional
 
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.evaluate import accuracies
 from xbar.chips.mapped import map_network
 from xbar.config.variants import VariantSpec

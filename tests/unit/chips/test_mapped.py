@@ -13,7 +13,7 @@ from support import networks
 
 from xbar.chips import evaluate
 from xbar.chips.chip import on_chip
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.evaluate import AT_ONCE, chip_accuracies
 from xbar.chips.mapped import map_network, read_mapped, weight_share
 from xbar.chips.predict import BATCH, predict_chips

@@ -4,7 +4,7 @@ import torch
 from support import networks
 from torch import nn
 
-from xbar.chips.conditions import Deployment
+from xbar.chips.deployment import Deployment
 from xbar.chips.mapped import map_network
 from xbar.chips.own import evaluate_own, own_errors, reference
 from xbar.config.crossbars import CrossbarSpec

@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from xbar.chips.chip import on_chip
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.mapped import map_network
 from xbar.chips.predict import predict_chips
 from xbar.config.crossbars import CrossbarSpec

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional
 
 from xbar.chips.chip import on_chip
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.mapped import map_network
 from xbar.network.layers import CrossbarLayer
 from xbar.system.simulate import Schedule, simulate

@@ -4,20 +4,19 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
-from jaxtyping import Float
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from xbar.chips.chip import Chip, ChipLayer, Columns, Converters, Reads, on_chip
 from xbar.chips.errors import Compared, layer_errors
+from xbar.chips.fabrication import chip_streams, drift_factors, fabricate
 from xbar.chips.mapped import Mapped, Slice
 from xbar.chips.reads import ArrayReads, cell_law, is_read_by_read
 from xbar.config.crossbars import DeviceSpec
 from xbar.config.variants import VariantSpec
 from xbar.hardware.converters import is_ideal, thresholds
-from xbar.hardware.device import NONIDEALITIES, program
+from xbar.hardware.device import program
 from xbar.hardware.laws import Laws
 from xbar.hardware.mapping import Conversion, read_conversions
-from xbar.hardware.tiling import Tile
 from xbar.hardware.wires import conductance_behind
 from xbar.mappings import MAPPINGS
 from xbar.network.contexts import crossbar_layers, device_of, recording
@@ -226,33 +225,3 @@ def _joined(calls: Sequence[Tensor]) -> Tensor:
 
 def _changed(part: Slice, change: Callable[[Tensor], Tensor]) -> Slice:
     return part._replace(arrays=[array._replace(g_uS=change(array.g_uS)) for array in part.arrays])
-
-
-def chip_streams(seed: int, chip: int, index: int) -> dict[str, Generator]:
-    """The random streams of one layer of one chip, one for each non-ideality of its cells."""
-    purposes = {name: "chip" if name == "programming" else name for name in NONIDEALITIES}
-    return {name: generator(seed, purpose, chip, index) for name, purpose in purposes.items()}
-
-
-def fabricate(
-    g_uS: Float[Tensor, "rows columns"], device: DeviceSpec, laws: Laws, streams: dict[str, Generator], *,
-    time_s: float = 0.0,
-) -> Float[Tensor, "rows columns"]:  # fmt: skip
-    """Conductances (uS) of an array's cells `time_s` after they were programmed to `g_uS`."""
-    for name, nonideality in NONIDEALITIES.items():
-        g_uS = nonideality(g_uS, device, laws, generator=streams[name], time_s=time_s)
-    return g_uS
-
-
-def drift_factors(programmed: Conversion, now: Conversion, tiles: list[Tile]) -> Float[Tensor, "blocks outputs"]:
-    """Digital factor of each array, for all its outputs (row blocks, outputs): mean |signal| as programmed over now.
-
-    As GlobalDriftCompensation of aihwkit, which reads each array with one-hot inputs.
-    """
-    blocks = 1 + max(tile.row_block for tile in tiles)
-    factors = torch.ones(blocks, programmed.share.shape[0], dtype=torch.float64)
-    for tile in tiles:
-        before, after = (found.share.flatten(1)[tile.outputs, tile.rows].abs().mean() for found in (programmed, now))
-        if after > 0:
-            factors[tile.row_block, tile.outputs] = before / after
-    return factors

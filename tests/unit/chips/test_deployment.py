@@ -8,7 +8,7 @@ from support.arrays import weights_on
 from torch import nn
 
 from xbar.chips.chip import on_chip
-from xbar.chips.conditions import Condition, Deployment
+from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.evaluate import chip_accuracies, evaluate_variant
 from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
