@@ -18,7 +18,7 @@ from xbar.savings.draws import base_of, savings_of
 from xbar.savings.options import Options, crossed, one_at_a_time, together
 from xbar.savings.parts import bound_rows, library_rows, part_rows
 from xbar.savings.published import COMPONENT_SET, validation_rows
-from xbar.savings.textbook import independent_rows, step_rows
+from xbar.savings.textbook import prototype_rows, step_rows
 
 UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
 Pair = tuple[PricedNetwork, PricedNetwork]  # signed, unipolar
@@ -48,7 +48,7 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
             _price_candidate(config, name, lists[config.circuit.component_set])
     _price_published(Path(tables[0]).parent, lists[COMPONENT_SET], config.circuit.sample_rate_MHz)
     with _told(f"config.yaml: circuit.textbook: {textbook}"):
-        _finite(independent_rows(_rows(textbook), config.circuit, lists[config.circuit.component_set]))
+        _finite(prototype_rows(_rows(textbook), config.circuit, lists[config.circuit.component_set]))
 
 
 def _price_published(folder: Path, components: Components, rate_MHz: float) -> None:

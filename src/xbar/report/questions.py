@@ -47,7 +47,7 @@ QUESTIONS = (
     Question("What changes with the ADC model?", ("laws",)),
     Question("How many operations are there for an energy and for an area?", ("performance",)),
     Question("Why do the savings differ from those of our first report?", ("differences", "steps"), ("differences",)),
-    Question("Does another model of the textbook circuit agree?", ("textbook",)),
+    Question("Does the prototype agree on the textbook circuit?", ("textbook",)),
     Question("In which share of drawn circuits do the savings hold?", ("conditions",), ("conditions",)),
     Question("Which choice of the circuit decides the savings?", ("sensitivity",), ("sensitivity",)),
     Question("How far is the cost model from published chips?", ("validation", "parts", "bounds"), ("validation",)),

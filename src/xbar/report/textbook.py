@@ -1,4 +1,4 @@
-"""Tables of how a textbook circuit becomes the configured one, and of that circuit by another model."""
+"""Tables of how a textbook circuit becomes the configured one, and of that circuit by a prototype."""
 
 from typing import Any
 
@@ -111,23 +111,26 @@ def _from_textbook(steps: pd.DataFrame) -> Section:
 
 @table(
     stage="4 Costs",
-    caption="The textbook circuit by this cost model and by one written before it from the same constants.",
+    caption="The textbook circuit by this cost model and by a prototype written apart from it from the same constants.",
     reads=("textbook",),
 )
 def textbook(results: Results) -> Section:
-    """The textbook circuit by this model and by another one, for the networks of the other."""
+    """The textbook circuit by this model and by a prototype, for the networks of the prototype."""
     rows = [
         [
             *(row.network, row.corner, row.bank, row.measure),
-            *(row.independent, row.ours, _rounded(row.ours - row.independent)),
+            *(row.prototype, row.ours, _rounded(row.ours - row.prototype)),
         ]
         for row in results.textbook.itertuples()
     ]
     columns = dict.fromkeys(("network", "corner", "bank", "saved"), TEXT)
-    columns |= {"other model (%)": fixed(0), "this model (%)": fixed(1), "difference (points)": signed(1)}
+    columns |= {"prototype (%)": fixed(0), "this model (%)": fixed(1), "difference (points)": signed(1)}
     sources = "; ".join(dict.fromkeys(results.textbook["source"]))
-    notes = [f"Against signed-own. Other model: {sources}. Networks and their sizes: workflow/reference/textbook.csv."]
-    return Section("The textbook circuit by two models", columns, rows, notes if rows else [])
+    notes = [
+        f"Against signed-own. Prototype: {sources}. It checks the code of the model, not its"
+        " constants. Networks and their sizes: workflow/reference/textbook.csv."
+    ]
+    return Section("The textbook circuit by this model and by a prototype", columns, rows, notes if rows else [])
 
 
 def _rounded(points: float) -> float:

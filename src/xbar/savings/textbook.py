@@ -181,10 +181,10 @@ def _sums(cost: Cost) -> dict[str, float]:
     return {"area": float(np.sum(cost.area_um2) + cost.bank_area_um2), "energy": float(np.sum(cost.energy_pJ))}
 
 
-def independent_rows(
+def prototype_rows(
     rows: Sequence[Mapping[str, str]], circuit: CircuitSpec, components: Components
 ) -> Iterator[dict[str, Any]]:
-    """Savings (%) of the textbook circuit by this model beside those of another one, for its own networks.
+    """Savings (%) of the textbook circuit by this model beside those of a prototype, for its networks.
 
     Two crossbars, an ADC per column by ADC model B. ValueError for an unknown measure or corner.
     """
@@ -199,7 +199,7 @@ def independent_rows(
         designs = (_textbook(circuit, at, row["bank"]) for at in (BASELINE, corner))
         before, after = (priced(layers, design, components) for design in designs)
         ours = 100 * sum(part[row["measure"]] for part in saved_by(before, after).values())
-        kept = {name: row[name] for name in ("network", "corner", "bank", "measure", "independent", "source")}
+        kept = {name: row[name] for name in ("network", "corner", "bank", "measure", "prototype", "source")}
         yield kept | {"ours": f"{ours:.4g}"}
 
 
@@ -214,7 +214,7 @@ def _textbook(circuit: CircuitSpec, corner: Corner, bank: str) -> Design:
     textbook = circuit.textbook
     chosen = {name: getattr(circuit, name) for name in CircuitOptions.model_fields} | PLAIN
     return Design(
-        **chosen | {"pulse_ns": textbook.pulse_ns, "analog_scaling": "survey"},  # as the other model has it
+        **chosen | {"pulse_ns": textbook.pulse_ns, "analog_scaling": "survey"},  # as the prototype has it
         mapping="two-crossbars" if corner.startswith("signed") else "unipolar",
         adc_law="B",
         bank="own" if corner.endswith("own") else "largest" if bank == "largest" else int(bank),

@@ -11,7 +11,7 @@ from xbar.config.circuit import CircuitSpec
 from xbar.files import read_by_line
 from xbar.savings.parts import bound_rows, library_rows, part_rows
 from xbar.savings.published import COMPONENT_SET, validation_rows
-from xbar.savings.textbook import independent_rows
+from xbar.savings.textbook import prototype_rows
 
 PUBLISHED = ("chips", "parts", "bounds", "library", "textbook")
 
@@ -28,5 +28,5 @@ def validation_tables(
     yield tables.LIBRARY, library_rows(rows["library"], of_chips, circuit.sample_rate_MHz)
     yield (
         tables.TEXTBOOK,
-        independent_rows(rows["textbook"], circuit, read_components(components, circuit.component_set)),
+        prototype_rows(rows["textbook"], circuit, read_components(components, circuit.component_set)),
     )

@@ -86,13 +86,13 @@ LIBRARY = table(
 TEXTBOOK = table(
     "textbook",
     "results/costs/textbook.csv",
-    "the textbook circuit by this cost model and by an independent one",
+    "the textbook circuit by this cost model and by a prototype of this project",
     "network corner bank measure",
     text("network", "network of workflow/reference/textbook.csv"),
     CORNER,
     BANK,
     text("measure", "area or energy"),
-    number("independent", "%", "saving against signed weights with own converters, by the independent model"),
+    number("prototype", "%", "saving against signed weights with own converters, by the prototype"),
     number("ours", "%", "the same by this model"),
     SOURCE,
 )

@@ -126,6 +126,7 @@ def answer_rows(comparisons: dict, double: float = 2.0) -> list[dict]:
         saving, more = own + shared + laws[law], 0.2 if shared else 0.0
         need = float(claim["paper"]) / 100 - 0.05
         verdict = EQUAL if saving - 0.01 >= need else MORE if saving + more - 0.01 >= need else NONE
+        here = EQUAL if verdict == MORE and law == "D" else verdict  # the reference circuit asks for less
         sides = comparisons[comparison]
         rows.append({
             "comparison": comparison, "claim": claim["claim"], "paper_version": claim["paper_version"],
@@ -134,10 +135,10 @@ def answer_rows(comparisons: dict, double: float = 2.0) -> list[dict]:
             "energy_saving": saving, "low": saving - 0.01, "high": saving + 0.02, "latency_factor": 1.5,
             "interval_factor": 2.0, "equal_interval_factor": 1.2, "fast_bank": "16", "fast_area_saving": saving + more,
             "fast_energy_saving": saving, "fast_low": saving + more - 0.01, "fast_high": saving + more + 0.02,
-            "fast_latency_factor": 1.5, "fast_interval_factor": 2.0,
-            "more_time_factor": 1.5 if verdict == MORE else "", "verdict": verdict,
+            "fast_latency_factor": 1.6, "fast_interval_factor": 2.0,
+            "more_time_factor": 1.7 if verdict == MORE else "", "verdict": verdict,
             "decided_by": "" if verdict == EQUAL else "memory = none; wire_area = 0" if law == "B" else "none",
-            "reference_verdict": verdict, "reference_factor": "" if verdict == NONE else 1.5,
+            "reference_verdict": here, "reference_factor": "" if here == NONE else 1.4,
         })  # fmt: skip
     return rows
 
@@ -155,6 +156,6 @@ def trade_off_rows(comparisons: dict) -> list[dict]:
 
 
 def textbook_rows() -> list[dict]:
-    place = {"network": "mlp", "corner": "unipolar-shared", "bank": "largest", "source": "another model"}
-    return [place | {"measure": "area", "independent": 66, "ours": 65.2},
-            place | {"measure": "energy", "independent": 41, "ours": 39.85}]  # fmt: skip
+    place = {"network": "mlp", "corner": "unipolar-shared", "bank": "largest", "source": "a prototype"}
+    return [place | {"measure": "area", "prototype": 66, "ours": 65.2},
+            place | {"measure": "energy", "prototype": 41, "ours": 39.85}]  # fmt: skip

@@ -125,6 +125,26 @@ def test_wires_to_the_bank_by_hand():
     assert found.area_um2 == free.area_um2
     without_dacs = bill_of_materials(NETWORK, changed(design, bank_parts=["adc"]))["bank_wire"]
     assert without_dacs.count.tolist() == [8, 16, 6]
+    switches = bill_of_materials(NETWORK, changed(design, bank_parts=["adc"]))["mux_leg"]
+    assert switches.count.tolist() == [8, 16, 6]
+
+
+def test_pulses_on_wires_to_the_bank_swing_by_the_supply():
+    """0.9 V over 0.2 V on the lines, once per product; columns swing as those of amplitudes do."""
+    wires = bill_of_materials(NETWORK, design_from(bank=3, input_encoding="pulse-width", dac="dtc-counter", **SMALL))
+    assert wires["bank_wire"].uses == pytest.approx([4 * (5 * 4.5 + 8), 2 * (12 * 4.5 + 16), 6 * 4.5 + 6])
+
+
+def test_every_layer_leaks_as_long_as_all_layers_take():
+    """What each layer leaks in its own time, by hand over the time of both."""
+    first, second = layers_from((27, 16, 40)), layers_from((144, 32, 10))
+    design = design_from(overheads="charged", memory="edram")
+    alone = [(float(costs_of(of, design)["leakage"].energy_pJ.sum()), total(of, design)) for of in (first, second)]
+    leaking = sum(energy_pJ / float(of.latency_ns) for energy_pJ, of in alone)
+    both = layers_from((27, 16, 40), (144, 32, 10))
+    time_ns = float(total(both, design).latency_ns)
+    assert time_ns == pytest.approx(sum(float(of.latency_ns) for _, of in alone))
+    assert float(costs_of(both, design)["leakage"].energy_pJ.sum()) == pytest.approx(leaking * time_ns)
 
 
 def test_wires_need_room_and_lengthen_what_they_cross():

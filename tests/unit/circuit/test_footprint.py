@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from support.circuits import design_from, layers_from
 
 from xbar.circuit.footprint import footprint
-from xbar.config.crossbars import CrossbarSpec
+from xbar.config.crossbars import CrossbarSpec, DeviceSpec
+from xbar.hardware.mapping import map_weights
 from xbar.hardware.tiling import tiles
 from xbar.mappings import MAPPINGS
 
@@ -26,3 +29,16 @@ def test_blocks_and_columns_are_those_of_the_tiles(mapping, shape, rows, columns
     held = [(tile.outputs.stop - tile.outputs.start) * rules.columns_per_output for tile in cut]
     assert found.row_blocks * found.column_blocks == len(cut)
     assert found.columns == sum(width + rules.reference_columns for width in held) * rules.crossbars
+
+
+@pytest.mark.parametrize("mapping", sorted(MAPPINGS))
+def test_summed_conductance_is_that_of_the_arrays_that_hold_the_weights(mapping):
+    """Weights whose mean is zero where they have both signs, as the price of an offset column assumes."""
+    crossbar = CrossbarSpec(rows=16, columns=24)
+    share = torch.rand(5, 30, generator=torch.Generator().manual_seed(1))
+    share = torch.cat([share, share if mapping == "unipolar" else -share])
+    device = DeviceSpec(g_min_uS=1.0, g_max_uS=20.0, programming_noise=0.0)
+    design = design_from(mapping, crossbar=crossbar, on_off_ratio=20.0, g_max_uS=20.0)
+    found = footprint(layers_from((30, 10, 1), weight_mean=float(share.abs().mean())), design)
+    cells = sum(float(array.g_uS.sum()) for array in map_weights(share, mapping, device, crossbar))
+    assert float(found.conductance_uS.sum()) == pytest.approx(cells, rel=1e-6)

@@ -4,12 +4,14 @@ import pytest
 import torch
 from support import networks
 from support.pulses import PCM, WRITING
+from torch.nn import functional
 
 from xbar.chips.mapped import weight_share
 from xbar.config.hybrid import RepairSpec, ScratchSpec
-from xbar.hybrid.repair import HEALTHY, Plant, make_pairs, repair_rows
+from xbar.hybrid.repair import HEALTHY, Plant, make_pairs, repair, repair_rows
 from xbar.hybrid.scratch import Blank, _untrained, on_cells, train_scratch
-from xbar.network.contexts import crossbar_layers
+from xbar.hybrid.train import Pulsed, on_pairs
+from xbar.network.contexts import batch_norms, crossbar_layers
 
 METHODS = ["none", "batch-norm", "reprogram", "reprogram-pairs", "accumulate"]
 SPEC = RepairSpec(
@@ -33,7 +35,52 @@ def test_faults_are_the_only_difference_from_a_chip_without_them(splits):
     assert abs(float(error) - 2**0.5 * 0.04) < 0.005
 
 
-def test_every_method_has_a_row_and_pairs_are_written_nearer_to_their_weights(digits, splits):
+@pytest.fixture
+def chip(splits):
+    """A network that is not trained, on cells of which 15 % are stuck."""
+    network = networks.start(networks.build(), splits[0].x).requires_grad_(False).eval()
+    layers = [
+        Pulsed(layer, make_pairs(layer, PLANT, SPEC, 0, 0, index))
+        for index, layer in enumerate(crossbar_layers(network).values())
+    ]
+    return network, layers
+
+
+def cells(layers):
+    return [part.pairs.share.clone() for part in layers]
+
+
+def test_pairs_are_written_nearer_to_their_weights_and_others_stay(chip, splits):
+    network, layers = chip
+    before = cells(layers)
+    repair(network, layers, "reprogram-pairs", splits[0], SPEC, 0, 0)
+    for part, was in zip(layers, before, strict=True):
+        faulty, wanted = part.pairs.stuck.any(0), weight_share(part.layer)
+        assert torch.equal(part.pairs.share[:, ~faulty], was[:, ~faulty])
+        error, missed = ((share[0] - share[1] - wanted)[faulty].abs().mean() for share in (part.pairs.share, was))
+        assert float(error) < 0.8 * float(missed)
+
+
+def test_batch_norm_is_corrected_and_cells_stay(chip, splits):
+    network, layers = chip
+    before, means = cells(layers), [norm.running_mean.clone() for norm in batch_norms(network)]
+    repair(network, layers, "batch-norm", splits[0], SPEC, 0, 0)
+    assert all(torch.equal(part.pairs.share, was) for part, was in zip(layers, before, strict=True))
+    assert means and not any(map(torch.equal, means, (norm.running_mean for norm in batch_norms(network))))
+
+
+def test_steps_on_the_cells_lower_the_loss(chip, splits):
+    network, layers = chip
+    losses = []
+    for steps in (0, 40):
+        chosen = SPEC.model_copy(update={"steps": steps, "batch": 64})
+        repair(network, layers, "accumulate", splits[0], chosen, 0, 0)
+        with torch.no_grad(), on_pairs(layers):
+            losses.append(float(functional.cross_entropy(network(splits[0].x), splits[0].y)))
+    assert losses[1] < losses[0] - 0.2
+
+
+def test_every_method_has_a_row_and_its_wear(digits, splits):
     network = networks.start(networks.build(), splits[0].x).eval()
     rows = {row["method"]: row for row in repair_rows(network, digits, SPEC, PLANT, seed=0)}
     assert list(rows) == [HEALTHY, *METHODS]

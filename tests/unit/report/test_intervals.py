@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from xbar.chips.correctness import Correctness
 from xbar.report import bootstrap
 from xbar.report.intervals import clustered_ends, ends_of, interval_rows, one_sided, with_clusters
 from xbar.report.statistics import over_seeds, paired_difference
@@ -44,6 +45,18 @@ def test_pairs_have_the_interval_of_the_confidence_and_that_of_one_sided_tests(a
     wide, narrow = pairs["noisy", 0.95], pairs["noisy", 0.9]
     assert wide["clustered_low"] < narrow["clustered_low"] < narrow["clustered_high"] < wide["clustered_high"]
     assert one_sided(0.95) == 0.9
+
+
+def test_ends_over_examples_are_of_the_first_network_less_the_second(accuracy, monkeypatch):
+    """90 examples of nine subjects, of which the first network has 90 % right and the second 60 %."""
+    monkeypatch.setattr(bootstrap, "RESAMPLES_OF_GROUPS", 1000)
+    rng, group = np.random.default_rng(3), np.arange(90) % 9
+    right = [
+        Correctness(name, seed, {"noisy": rng.random((4, 90)) < level}, group)
+        for name, level in zip(PAIR, (0.9, 0.6), strict=True) for seed in (0, 1, 2)
+    ]  # fmt: skip
+    rows = [row for row in interval_rows(accuracy, right, 0.95, [PAIR]) if row["against"] and "clustered_low" in row]
+    assert len(rows) == 2 and all(0.2 < row["clustered_low"] < 0.3 < row["clustered_high"] < 0.4 for row in rows)
 
 
 def test_without_correctness_students_interval_stands_alone(made_up, accuracy, monkeypatch):

@@ -11,7 +11,7 @@ from xbar.report import answer, render
 from xbar.report.claims import judge_claims
 from xbar.report.savings import MAPPINGS_IN_WORDS, law_key
 from xbar.savings.textbook import PUBLISHED
-from xbar.savings.verdicts import NONE
+from xbar.savings.verdicts import EQUAL, NONE
 
 MAPPINGS = ("paired-columns-mirrored", "two-crossbars", "offset-column")
 BASELINES = [MAPPINGS_IN_WORDS[name] for name in MAPPINGS]
@@ -242,10 +242,13 @@ def test_the_answer_tells_both_times_the_range_and_the_verdicts(made_up):
     first, second, decided = TABLES["answer"](results).split("\n# ")
     rows = {row[1]: row[2:] for row in cells(first)[2:]}
     assert list(rows) == BASELINES
-    area = ["60", "57 to 64", "80 (× 1.50)", "more time × 1.50", "more time × 1.50"]
-    energy = ["50", "47 to 54", "50 (× 1.50)", "equal time", "equal time"]
+    area = ["60", "57 to 64", "80 (× 1.60)", "more time × 1.70", "more time × 1.40"]
+    energy = ["50", "47 to 54", "50 (× 1.60)", "equal time", "equal time"]
     assert rows[BASELINES[1]] == area
     assert {row[1]: row[2:] for row in cells(second)[2:]}[BASELINES[1]] == energy
+    better = results._replace(answer=results.answer.assign(reference_verdict=EQUAL))
+    told = {row[1]: row[2:] for row in cells(TABLES["answer"](better).split("\n# ")[0])[2:]}
+    assert told[BASELINES[1]] == [*area[:4], "equal time"]
     assert "save 80 % of area, as the paper says" in first and "75 % of area and 40 % of energy" in second
     rows = {tuple(row[:2]): row[2:] for row in cells(decided)[2:]}
     assert rows["har-2b", "area-saving"] == ["; ".join(BASELINES), "memory none (1 of 2)"]
@@ -262,7 +265,7 @@ def test_models_that_differ_in_their_verdict_are_named(made_up):
     verdicts = results.answer["verdict"].where(results.answer["adc_law"] != "C", NONE)
     text = TABLES["answer"](results._replace(answer=results.answer.assign(verdict=verdicts)))
     verdicts = [row[5] for part in text.split("\n# ")[:2] for row in cells(part) if row[1] == BASELINES[1]]
-    assert verdicts == ["more time × 1.50 (A B D); not found (C)", "equal time (A B D); not found (C)"]
+    assert verdicts == ["more time × 1.70 (A B D); not found (C)", "equal time (A B D); not found (C)"]
 
 
 def test_the_answer_begins_with_how_often_the_savings_hold(made_up):
@@ -309,6 +312,31 @@ def test_tables_that_come_first_ask_and_answer_before_their_rows(made_up):
     text = TABLES["accuracy"](results)
     means = [float(row[2]) for row in cells(text)[2:] if row[1] != "floating point"]
     assert f"{min(means):.1f} to {max(means):.1f} % on har, " in text.split("|")[0]
+
+
+def test_corners_save_and_take_time_against_own_converters_of_signed_weights(made_up):
+    results = run(made_up, "digits-like")
+    cost = results.cost
+    slower = cost["latency_ns"].where(cost["corner"] == "signed-own", 3 * cost["latency_ns"])
+    text = TABLES["corners"](results._replace(cost=cost.assign(latency_ns=slower)))
+    rows = {row[1]: row for row in cells(text)[2:]}
+    own, shared = rows["signed-own"], rows["unipolar-shared"]
+    assert own[6:] == ["0.0", "0.0", "1.00"]
+    for place, saved in ((3, 6), (4, 7)):
+        assert float(shared[saved]) == pytest.approx(100 * (1 - float(shared[place]) / float(own[place])), abs=0.2)
+    assert shared[8] == "3.00"
+
+
+def test_times_by_events_stand_over_the_closed_form(made_up):
+    times, used = TABLES["system"](run(made_up, "digits-like")).split("\n# ")
+    found = {tuple(row[2:3] + row[4:5] + row[6:7]) for row in cells(times)[2:]}
+    assert found == {("serial", "1.100", "1.100"), ("overlapped", "0.700", "0.700")}
+    assert {row[3] for row in cells(used)[2:] if row[2] == "serial"} == {"36.4"}  # 0.4 / 1.1
+
+
+def test_the_textbook_circuit_is_told_less_the_prototype(made_up):
+    rows = cells(TABLES["textbook"](run(made_up, "digits-like")))[2:]
+    assert [row[4:] for row in rows] == [["66", "65.2", "-0.8"], ["41", "39.9", "-1.1"]]
 
 
 def test_layers_add_up_to_the_corner(made_up):

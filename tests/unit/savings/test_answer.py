@@ -9,7 +9,7 @@ from support.savings import OPTIONS, PAIR, REFERENCE, ROOT, SPEC, TABLES, base_c
 
 from xbar.circuit.cost import priced, totals
 from xbar.circuit.design import Design
-from xbar.config.claims import ClaimsSpec
+from xbar.config.claims import ClaimsSpec, SavingRuleSpec
 from xbar.files import read_rows
 from xbar.savings import answer
 from xbar.savings.equal_time import equal_turns
@@ -36,6 +36,47 @@ def test_verdicts_by_hand(equal, fast, word, bank):
 
 def test_a_saving_at_the_need_holds():
     assert answer._verdict(np.array([[0.75]]), np.array([[0.75]]), FACTORS[:1], 0.75) == (EQUAL, 0)
+
+
+SHARED = SavingRuleSpec(measure="area_um2", corner="unipolar-shared", tolerance_points=5)
+
+
+def judged(equal, fast, paper=80.0):
+    """Two banks under three conditions, whose factors all differ; energy saves a tenth of the area."""
+    saved = [
+        {"area_um2": np.array([of]), "energy_pJ": 0.1 * np.array([of]), "power_mW": 0 * np.array([of])}
+        for of in (fast, equal)
+    ]
+    latency = np.array([[[1.0, 1.1, 1.2], [2.0, 2.1, 2.6]]])
+    found = answer.Compared(*saved, latency, latency + 10, latency + 20, latency + 30)
+    return answer._judged(found, 0, SHARED, paper, ["largest", 16], {"memory": ["none", "edram"]})
+
+
+@pytest.mark.parametrize(("lowest", "word"), [(0.76, EQUAL), (0.74, NONE)])
+def test_the_paper_less_the_tolerance_is_asked_for(lowest, word):
+    row = judged([[0.8, 0.9, lowest], [0.1, 0.1, 0.1]], [[0.1, 0.1, 0.1]] * 2)
+    assert (row["verdict"], row["bank"], row["low"], row["high"]) == (word, "largest", str(lowest), "0.9")
+    assert (row["reference_verdict"], row["reference_factor"]) == (EQUAL, "1")
+
+
+def test_a_row_tells_the_bank_of_each_verdict_with_its_own_numbers():
+    """With more time the second bank holds; in the reference circuit the first holds at equal time."""
+    row = judged([[0.76, 0.7, 0.7], [0.74, 0.6, 0.5]], [[0.8, 0.7, 0.9], [0.78, 0.76, 0.95]])
+    told = {
+        "verdict": MORE, "bank": "16", "saving": "0.74", "area_saving": "0.74", "energy_saving": "0.074",
+        "low": "0.5", "high": "0.74", "latency_factor": "2", "interval_factor": "12", "equal_interval_factor": "32",
+        "fast_bank": "16", "fast_area_saving": "0.78", "fast_energy_saving": "0.078", "fast_low": "0.76",
+        "fast_high": "0.95", "fast_latency_factor": "2", "fast_interval_factor": "12", "more_time_factor": "2.6",
+        "reference_verdict": EQUAL, "reference_factor": "1",
+    }  # fmt: skip
+    assert {name: row[name] for name in told} == told
+
+
+def test_where_no_bank_holds_each_road_shows_the_bank_that_saves_most():
+    row = judged([[0.5, 0.4, 0.6], [0.3, 0.7, 0.7]], [[0.6, 0.1, 0.2], [0.7, 0.2, 0.3]])
+    told = {"verdict": NONE, "bank": "largest", "latency_factor": "1", "fast_bank": "16", "fast_latency_factor": "2",
+            "more_time_factor": "", "reference_verdict": NONE, "reference_factor": ""}  # fmt: skip
+    assert {name: row[name] for name in told} == told
 
 
 VALUES = {"memory": ["none", "edram"], "wire_area": ["0", "0.5", "1"], "bank_distance": ["0", "1"]}

@@ -9,7 +9,7 @@ from xbar.circuit.design import Design
 from xbar.circuit.readers import SMALL
 from xbar.config.circuit import SensitivitySpec
 from xbar.savings import sensitivity
-from xbar.savings.options import chosen, draw, read_options
+from xbar.savings.options import chosen, draw, fields_of, read_options
 from xbar.tables import SENSITIVITY
 
 OPTIONS = read_options(Path(__file__).parents[3] / "workflow" / "reference" / "options.csv")
@@ -69,5 +69,9 @@ def test_every_method_reports_every_option():
     assert {tuple(row) for row in rows} == {SENSITIVITY.names[1:]}
     for method in ("variance", "mean", "one at a time", "sobol ST"):
         assert {row["option"] for row in rows if row["method"] == method} - {""} == set(OPTIONS)
+    for row in (row for row in rows if row["method"] == "one at a time"):
+        circuit = base.model_dump() | (fields_of(row["option"], row["value"]) if row["option"] else {})
+        (expected,) = {float(value) for value in simple(circuit).values()}
+        assert float(row["number"]) == pytest.approx(expected, rel=1e-5)
     decisive = max((row for row in rows if row["method"] == "variance"), key=lambda row: float(row["number"]))
     assert decisive["option"] == "input_encoding dac pulse_ns"  # pulses from 1 to 50; the others stay below 2

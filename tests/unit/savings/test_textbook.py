@@ -22,8 +22,8 @@ from xbar.savings.textbook import (
     MENDED,
     PUBLISHED,
     TEXTBOOK,
-    independent_rows,
     layers_from,
+    prototype_rows,
     states,
     step_rows,
 )
@@ -66,9 +66,11 @@ def savings(signed, unipolar, reference):
 
 
 @pytest.mark.parametrize("row", read_rows(REFERENCE / "textbook.csv"), ids=lambda row: " ".join(list(row.values())[:5]))
-def test_the_textbook_circuit_saves_what_an_independent_model_says(row):
-    (found,) = independent_rows([row], SPEC, COMPONENTS)
-    assert float(found["ours"]) == pytest.approx(float(row["independent"]), abs=3)
+def test_the_textbook_circuit_saves_what_the_prototype_says(row):
+    (found,) = prototype_rows([row], SPEC, COMPONENTS)
+    exact = row["corner"] == "signed-shared" and row["measure"] == "energy"  # sharing uses every converter as often
+    within = 0.01 if exact else 1.2 if row["network"] == "har-mlp" else 2.7
+    assert float(found["ours"]) == pytest.approx(float(row["prototype"]), abs=within)
 
 
 def priced_corners(spec, reference, bank):
@@ -161,4 +163,4 @@ def test_layers_in_words():
 def test_an_unknown_measure_is_one_clear_line():
     row = {"network": "x", "layers": "2x2x1", "corner": "unipolar-own", "bank": "own", "measure": "time"}
     with pytest.raises(ValueError, match="textbook: x: 'time' or 'unipolar-own' is unknown; known are area, energy"):
-        list(independent_rows([row], SPEC, COMPONENTS))
+        list(prototype_rows([row], SPEC, COMPONENTS))

@@ -1,13 +1,13 @@
 """Simulated chips of priced networks against their closed form: latency to the picosecond, energy to 1e-9."""
 
-import numpy as np
 import pytest
 from support.circuits import corner_of
 
 from xbar.circuit.cost import totals
 from xbar.circuit.priced import cost_rows, performance_row
+from xbar.system import rows as rows_of
 from xbar.system.rows import CLOSED, OVERLAPPED, SERIAL, event_rows, schedules, system_rows
-from xbar.system.simulate import simulate
+from xbar.system.simulate import Schedule, simulate
 from xbar.system.work import ACTIVITIES, work_of
 from xbar.tables import EVENTS, SYSTEM
 
@@ -26,7 +26,6 @@ def test_the_closed_form_is_met_to_the_picosecond_and_the_bill_to_a_billionth(ba
     assert run.finished_ps == [latency_ps + i * interval_ps for i in range(4)]
     leaked = chip.leakage_uW * latency_ps * 1e-6
     assert run.energy_pJ(chip) / 4 + leaked == pytest.approx(float(closed.energy_pJ), rel=1e-9)
-    assert leaked == pytest.approx(float(np.sum(corner.costs["leakage"].energy_pJ)), rel=1e-9)
 
 
 def test_the_closed_row_says_what_performance_and_cost_say():
@@ -60,6 +59,15 @@ def test_what_is_used_once_in_serial_work_is_used_as_often_in_overlapped_work():
         assert float(serial["adcs_busy"]) * float(serial["interval_ns"]) == pytest.approx(mean_ns, rel=1e-6)
         added_um2 = chip.stage_um2 + chip.memory_um2
         assert float(serial["added_um2"]) == 0 and float(overlapped["added_um2"]) == pytest.approx(added_um2)
+
+
+def test_each_stage_and_each_buffer_beyond_the_first_takes_its_own_area():
+    chip = work_of(corner_of(bank=5))
+    assert 0 < chip.stage_um2 != chip.memory_um2 > 0
+    for schedule, added_um2 in (
+        (Schedule(stages=1, buffers=3), 2 * chip.memory_um2), (Schedule(stages=2, buffers=1), chip.stage_um2)
+    ):  # fmt: skip
+        assert rows_of._numbers(chip, schedule, 1)["added_um2"] == pytest.approx(added_um2)
 
 
 @pytest.mark.parametrize("change", [{"bank": 10}, {"bank": 16}, {"digital_rate_MHz": 160.0}, {"memory": "none"}])

@@ -169,12 +169,12 @@ def test_checkpoint_of_another_recipe_is_left_aside(few, tmp_path, other):
 def test_one_step_is_that_of_torch_adamw(few, tmp_path):
     """A floating-point network, one epoch of one batch: the same step with plain modules and the same schedule."""
     train, _ = few
-    spec = networks.training_spec(epochs=1, batch=200, weight_decay=0.1, learning_rate=0.25)
+    spec = networks.training_spec(epochs=1, batch=200, weight_decay=0.1, learning_rate=0.25, label_smoothing=0.1)
     network = started(train, spec, polarity="float")
     plain = copy.deepcopy(network).train()
     networks.training_of(network, train, NONE, spec, seed=0).run(tmp_path / "none.pt")
 
-    loss = nn.CrossEntropyLoss()(plain(train.x), train.y)
+    loss = nn.CrossEntropyLoss(label_smoothing=0.1)(plain(train.x), train.y)
     loss.backward()
     for parameter in plain.parameters():
         decay = 0.1 if parameter.dim() > 1 else 0.0

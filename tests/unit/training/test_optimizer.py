@@ -88,6 +88,7 @@ def test_muon_takes_all_layers_but_the_last():
     assert sorted(everything) == sorted(id(p) for p in network.parameters())
     assert [group["peak"] / spec.learning_rate for group in muon.param_groups] == pytest.approx([1.0])
     assert [group["weight_decay"] for group in adam.param_groups] == [0.2, 0.0, 0.0]
+    assert [group["peak"] / spec.learning_rate for group in adam.param_groups] == pytest.approx([1, 1, 0.25])
     assert len(optimizers_of(network, networks.training_spec())) == 1
 
 
