@@ -85,6 +85,29 @@ def shown(text, head):
     return {first: rest for first, *rest in cells}
 
 
+def test_each_circuit_stands_once_in_the_tables(tmp_path, capsys):
+    """The baseline at equal time is told from the fast one by no column, nor are two circuits of one kind."""
+    words = ["561x128x1", "--against", "two-crossbars", "--against_layers", "561x128x2", "--csv", str(tmp_path)]
+    priced_page(words)
+    cost, _, performance = tables_of(tmp_path)
+    assert [row["corner"] for row in performance] == ["unipolar-shared", "signed-own"]
+    assert [row["component"] for row in cost if row["corner"] == "signed-own"].count("adc") == 1
+    alike = [
+        "4x2x3",
+        "--mapping",
+        "two-crossbars",
+        "--bank",
+        "own",
+        "--against",
+        "two-crossbars",
+        "--csv",
+        str(tmp_path),
+    ]
+    assert main(alike) == 1
+    told = capsys.readouterr().err
+    assert "circuit and baseline are both of network" in told and "corner signed-own, mapping two-crossbars" in told
+
+
 @pytest.mark.usefixtures("unchecked")
 def test_events_meet_the_closed_form_and_huge_inferences_are_refused(capsys, tmp_path):
     text = priced_page(["4x2x3", "--bank", "own", "--dac_bits", "2", "--events", "--csv", str(tmp_path)])

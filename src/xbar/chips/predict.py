@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TypeGuard
 
 import torch
 from jaxtyping import Bool, Int, Shaped
@@ -11,6 +12,7 @@ from xbar.chips.chip import Chip, on_chip
 from xbar.files import is_finite
 from xbar.network.contexts import crossbar_layers, device_of
 from xbar.network.layers import CrossbarLayer
+from xbar.network.own import own_inputs
 
 BATCH = 250  # inputs per chip: smaller batches are bound by loads of weights, larger ones by memory (measured)
 
@@ -39,19 +41,28 @@ def predict_chips(
 
 
 def _in_two(network: nn.Module) -> tuple[nn.Module, nn.Module]:
-    """The part of an nn.Sequential before its first crossbar layer, and the rest. Other modules are all rest."""
-    if type(network) is not nn.Sequential:
+    """The part of a plain chain before its first crossbar layer, and the rest. Other modules are all rest."""
+    if not _is_plain(network):
         return nn.Identity(), network
     start = next((place for place, part in enumerate(network) if crossbar_layers(part)), 0)
     return network[:start], network[start:]
 
 
+def _is_plain(network: nn.Module) -> TypeGuard[nn.Sequential]:
+    """Whether a forward hands inputs from module to module and does nothing else.
+
+    It is not that of a subclass, and no hook acts on it but the copy of the inputs, which is made here, too.
+    """
+    hooks = [*network._forward_pre_hooks.values(), *network._forward_hooks.values()]
+    return type(network) is nn.Sequential and all(hook is own_inputs for hook in hooks)
+
+
 def _chain_of_leaves(network: nn.Module) -> bool:
-    """Whether each layer's inputs are made for it alone: an nn.Sequential of modules of torch and of this package.
+    """Whether each layer's inputs are made for it alone: a plain chain of modules of torch and of this package.
 
     A module of the user may keep its outputs and use them again.
     """
-    if type(network) is not nn.Sequential:
+    if not _is_plain(network):
         return False
     known = all(type(part).__module__.startswith(("torch.nn.", "xbar.")) for part in network)
     return known and all(isinstance(part, CrossbarLayer) or not list(part.children()) for part in network)
@@ -62,13 +73,13 @@ def _in_turn(
 ) -> tuple[Int[Tensor, "chips batch"], Bool[Tensor, "chips 1"]]:
     """Classes, and whether the scores are finite, as tensors, because reading them here would make a GPU wait.
 
-    Where the first module of an nn.Sequential is a crossbar layer, its inputs are the same for all chips and its DACs
+    Where the first module of a plain chain is a crossbar layer, its inputs are the same for all chips and its DACs
     convert them once. DACs write over inputs that only their layer uses.
     """
     classes, finite, shared = [], [], None
     for chip in chips:
         dacs = [part.drive_in_place if alone or part.layer.takes != "positive" else part.drive for part in chip]
-        if isinstance(network, nn.Sequential) and network[0] is chip[0].layer:
+        if _is_plain(network) and network[0] is chip[0].layer:
             shared = chip[0].drive(chip[0].layer.batched(inputs)) if shared is None else shared
             dacs[0] = partial(_already, shared)
         with on_chip(chip, dacs):

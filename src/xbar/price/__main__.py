@@ -15,7 +15,7 @@ from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.system import SystemSpec
 from xbar.price.options import read_arguments, with_drive
-from xbar.price.request import SIZE, Given, baselines, circuit_of, network_given, proposal
+from xbar.price.request import EQUAL_TIME, SIZE, Given, baselines, circuit_of, network_given, proposal
 from xbar.price.text import describe, page, prices_of, show
 from xbar.savings.options import read_options
 from xbar.system.rows import system_rows
@@ -115,8 +115,11 @@ def _simulated(corner: PricedCorner, system: SystemSpec) -> list[dict[str, str]]
 
 def _write(folder: Path, found: Mapping[str, PricedCorner], simulated: Mapping[str, Iterable[dict[str, str]]]) -> str:
     told = {
-        name: corner for name, corner in found.items() if np.ndim(corner.design.columns_per_adc) == 0
-    }  # no column of the tables would tell the baseline at equal time from the fast one
+        name: corner for name, corner in found.items() if name != EQUAL_TIME
+    }  # no column tells it from the fast one
+    if len({tuple(corner.keys.values()) for corner in told.values()}) < len(told):
+        keys = ", ".join(f"{name} {value}" for name, value in found["circuit"].keys.items() if value)
+        raise ValueError(f"--csv: circuit and baseline are both of {keys}; no column would tell them apart")
     rows = cost_tables(list(told.values()))
     if simulated:
         rows[SYSTEM] = [row for name in told for row in simulated[name]]

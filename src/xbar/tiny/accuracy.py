@@ -25,7 +25,7 @@ from xbar.network.contexts import hardware_of, matrix_layers
 from xbar.network.hardware import Hardware
 from xbar.network.inputs import Normalisation
 from xbar.network.measure import MEASURED
-from xbar.network.own import prepare_trained
+from xbar.network.own import MEASURED_INPUTS, prepare_trained
 from xbar.network.predict import accuracy
 from xbar.network.prepare import Scale
 from xbar.network.storage import state_of
@@ -121,7 +121,8 @@ def chip_rows(
     mapped = map_network(network, device, crossbar, mapping=spec.mapping)
     of_chips = {"chips": spec.chips, "times_s": spec.times_s, "compensations": spec.compensations}
     variant = VariantSpec(mapping=spec.mapping, **of_chips)  # type: ignore[arg-type] # by name
-    deployment = Deployment(network, mapped, device, seed=seed, laws=laws, variant=variant)
+    given = {"seed": seed, "laws": laws, "variant": variant, "inputs": getattr(network, MEASURED_INPUTS)}
+    deployment = Deployment(network, mapped, device, **given)
     for time_s, compensation in product(spec.times_s, spec.compensations):
         chips = [deployment.make_chip(Condition(chip, time_s, compensation)) for chip in range(spec.chips)]
         for chip, found in enumerate(accuracies(network, chips, images)):

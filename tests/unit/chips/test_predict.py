@@ -47,6 +47,31 @@ def test_inputs_that_others_need_are_not_written_over():
     assert not torch.equal(*found)
 
 
+class Scaled(nn.Sequential):
+    """A chain whose own forward changes its inputs."""
+
+    def forward(self, inputs):
+        return super().forward(inputs.flip(1))
+
+
+def hooked(sequence):
+    """A chain with hooks of its own on what goes in and out."""
+    sequence.register_forward_pre_hook(lambda _, taken: (taken[0].flip(1),))
+    sequence.register_forward_hook(lambda _, __, scores: -scores)
+    return sequence
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("kind", [lambda sequence: Scaled(*sequence), hooked])
+def test_what_a_chain_does_to_its_inputs_and_scores_is_done_on_chips(kind):
+    draw = torch.Generator().manual_seed(7)
+    sequence, chips = two_layers(draw)
+    network, inputs = kind(sequence), torch.rand(300, 10, generator=draw)
+    for chip, classes in zip(chips, predict_chips(network, chips, inputs), strict=True):
+        with on_chip(chip):
+            assert torch.equal(network(inputs).argmax(1), classes)
+
+
 @torch.no_grad()
 def test_a_prediction_that_fails_leaves_no_chip_behind():
     draw = torch.Generator().manual_seed(8)

@@ -65,9 +65,11 @@ def test_each_condition_has_its_own_quantile_of_the_weights_at_full_scale(refere
     assert trained == pytest.approx([float(weight.quantile(0.9)) for weight in weights], rel=0.08)
 
 
-def test_a_chip_without_noise_is_the_quantised_network_at_any_time(reference, images):
-    device = networks.device_spec(programming_noise=0.0)
-    rows = list(tiny.chip_rows(mapped(reference, images, device), images, SPEC, device, CROSSBAR, {}, seed=0))
+@pytest.mark.parametrize("mapping", ["paired-columns-mirrored", "two-crossbars"])
+def test_a_chip_without_noise_is_the_quantised_network_at_any_time(reference, images, mapping):
+    """Two crossbars are converted apart, by ADCs whose ranges are measured on inputs."""
+    device, spec = networks.device_spec(programming_noise=0.0), SPEC.model_copy(update={"mapping": mapping})
+    rows = list(tiny.chip_rows(mapped(reference, images, device), images, spec, device, CROSSBAR, {}, seed=0))
     assert len(rows) == 1 + 2 * 2 * 2 and len({row["accuracy"] for row in rows}) == 1
     assert {row["images"] for row in rows} == {16} and "chip" not in rows[0]
 
