@@ -8,7 +8,7 @@ from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.files import read_rows
 from xbar.job import begin
-from xbar.tables import write_table
+from xbar.tables import ARRAYS, read_text, write_table
 
 snakemake = begin()
 
@@ -27,6 +27,6 @@ corner = price_own(
     components=read_components(given.components, circuit.component_set),
     dataset=own["dataset"] or "",
 )
-check_arrays(corner.network, circuit, read_rows(snakemake.input.arrays))
+check_arrays(corner.network, circuit, read_text([snakemake.input.arrays], ARRAYS))
 for table, rows in cost_tables([corner]).items():
     write_table(snakemake.output.get(table.name), table, rows)

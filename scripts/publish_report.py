@@ -36,5 +36,5 @@ if __name__ == "__main__":
             print(f"published in {publish_benchmarks(options.benchmarks, options.reference, ROOT)}")
         else:
             print(f"published in {publish(options.report, options.reference, ROOT)}")
-    except ValueError as fault:
+    except (ValueError, OSError) as fault:
         sys.exit(str(fault))

@@ -8,7 +8,21 @@ def runs_of(*networks):
     return [f"{name}/seed{seed}" for name in networks for seed in range(seeds_of(CONFIG.run, name))]
 
 
+def starts_of(name):
+    """The networks that the training of one needs first: its start, its teacher, and theirs."""
+    spec = CONFIG.networks[name]
+    direct = [other for other in (spec.warm_start, spec.teacher) if other]
+    return [*direct, *(further for other in direct for further in starts_of(other))]
+
+
 RUNS = runs_of(*CONFIG.run.networks)
+STARTED = [  # trainings that the run needs and does not measure
+    f"{start}/seed{seed}"
+    for name in CONFIG.run.networks
+    for start in dict.fromkeys(starts_of(name))
+    for seed in range(seeds_of(CONFIG.run, name))
+    if start not in CONFIG.run.networks
+]
 MAPPED = runs_of(*(name for name in CONFIG.run.networks if name in ANALOG))
 MEASURED = [  # where accuracy is measured: a floating-point network as it is, the others on their crossbars
     f"{'networks' if name in FLOAT else 'crossbars'}/{run}" for name in CONFIG.run.networks for run in runs_of(name)
@@ -79,6 +93,7 @@ def jobs_of_search(name):
 JOBS = [  # every job whose benchmark provenance may find, as rule/job
     *expand("{rule}/{dataset}", rule=["fetch_dataset", "prepare_dataset"], dataset=DATASETS),
     *expand("{rule}/{run}", rule=["train_network", "evaluate_float", "map_network", "evaluate_crossbars"], run=RUNS),
+    *dict.fromkeys(f"train_network/{run}" for run in STARTED),
     *dict.fromkeys(f"score_inputs/{job}" for job in SCORED),
     *expand("evaluate_variant/{run}", run=VARIANTS),
     *expand("compare_wires/{run}", run=WIRED),

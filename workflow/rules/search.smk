@@ -15,7 +15,7 @@ rule propose_trials:
         **need(2000, minutes=30),
     params:
         **OF_TRIALS,
-        code=code_of("propose_trials"),
+        code=code_of("propose_trials", "config/polarity"),
     script:
         "../../scripts/propose_trials.py"
 
@@ -41,7 +41,7 @@ rule run_trials:
     params:
         **OF_TRIALS,
         finished="results/searches/{search}/seed{search_seed}/trials",
-        code=code_of("run_trials"),
+        code=code_of("run_trials", "config/polarity"),
     script:
         "../../scripts/run_trials.py"
 
@@ -65,7 +65,7 @@ rule run_final:
     params:
         **OF_FINALS,
         finished="results/searches/{search}/finals/trained",
-        code=code_of("run_final"),
+        code=code_of("run_final", "config/polarity"),
     script:
         "../../scripts/run_final.py"
 
@@ -90,6 +90,6 @@ rule choose_architecture:
         search=entry("{search}", config["searches"]),
         polarity=entry("{search}/network/polarity", TRIALS),
         dataset=entry("{search}/network/dataset", TRIALS),
-        code=code_of("choose_architecture"),
+        code=code_of("choose_architecture", "tables"),
     script:
         "../../scripts/choose_architecture.py"

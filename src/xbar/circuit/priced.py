@@ -16,7 +16,7 @@ from xbar.config.circuit import AdcLaw, Bank, CircuitOptions, CircuitSpec
 from xbar.config.claims import Corner
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
-from xbar.files import read_rows
+from xbar.files import BROKEN, read_rows
 from xbar.mappings import MappingName, mapping_named
 from xbar.tables import COST, LAYER_COSTS, PERFORMANCE, Table
 from xbar.tables.columns import CIRCUIT
@@ -106,7 +106,12 @@ def design_of(
 
 
 def check_arrays(network: PricedNetwork, circuit: CircuitSpec, rows: Sequence[Mapping[str, str]]) -> None:
-    """Hold the bill to arrays.csv: ValueError where a layer has other numbers of arrays or cells than the bill."""
+    """Hold the bill to arrays.csv: ValueError where a layer has other numbers of arrays or cells than the bill.
+
+    ValueError also for a file without rows.
+    """
+    if not rows:
+        raise ValueError(f"{network.name}: arrays.csv has no rows; {BROKEN}")
     mapping = mapping_named(rows[0]["mapping"])
     design = design_of(network, circuit, mapping=mapping, adc_law=circuit.adc_laws[0], bank="own")
     at = footprint(network.layers, design.model_copy(update={"arrays": "exact"}))

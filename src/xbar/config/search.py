@@ -12,6 +12,7 @@ from xbar.mappings import SIGNED, SignedMapping
 Choices = Annotated[list[PositiveInt], Field(min_length=1), Unique]
 Odd = Annotated[int, Field(ge=1)]
 Assignment = Literal["positive", "alternate", "learned", "searched"]
+MOST_FILTERED = 100  # candidates of random-filter: a quarter of a pool of 400, see search/guided.py
 LISTS_OF_LAYERS = ("depth", "width", "kernel", "stride", "reduce", "average", "activation")
 
 
@@ -148,3 +149,10 @@ class SearchRunSpec(SearchSpec):
     seeds: PositiveInt
     generations: PositiveInt
     choice: ChoiceSpec
+
+    @model_validator(mode="after")
+    def _filtered(self) -> Self:
+        if self.sampler == "random-filter" and (wanted := self.generations * self.trials) > MOST_FILTERED:
+            told = f"sampler random-filter has {MOST_FILTERED} candidates"
+            raise ValueError(f"{told}; {self.generations} generations of {self.trials} trials are {wanted}")
+        return self

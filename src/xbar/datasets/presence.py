@@ -16,8 +16,9 @@ Table = Sequence[Mapping[str, str]]
 
 
 def datasets_of(config: Config) -> list[str]:
-    """The datasets of the networks that a run trains."""
-    return list(dict.fromkeys(config.networks[name].dataset for name in config.run.networks))
+    """The datasets of the networks and searches that a run trains."""
+    searched = (config.searches[name].network for name in config.run.searches)
+    return list(dict.fromkeys(config.networks[name].dataset for name in (*config.run.networks, *searched)))
 
 
 def without(config: Config, datasets: Container[str]) -> Config:

@@ -110,11 +110,13 @@ def publish_prices(reference: Path, root: Path, config: Config) -> list[str]:
 def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
     """Copy the tables of the benchmarks over the published ones, and show all of them anew; return their folder.
 
-    Raises ValueError, one line, for a checkout with changed files.
+    Raises ValueError, one line, for a checkout with changed files and for a folder without tables.
     """
     _check_clean(root)
     target = reference / "benchmarks"
-    for path in sorted(measured.glob("*.csv")):
+    if not (paths := sorted(measured.glob("*.csv"))):
+        raise ValueError(f"{measured} holds no tables of benchmarks")
+    for path in paths:
         _replace(path, target / path.name)
     rows = read_benchmarks([str(target / f"{name}.csv") for name in ("chips", "population", "steps")])
     write_text(target / "benchmarks.md", markdown([benchmarks(rows)]))
@@ -173,4 +175,8 @@ def _replace(source: Path, target: Path) -> None:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+    """What git answers; ValueError, one line, where there is no git or no checkout."""
+    try:
+        return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ValueError(f"{root}: git {arguments[0]} does not answer; publish from a git checkout: {error}") from None

@@ -58,7 +58,6 @@ def _corrections(steps: pd.DataFrame) -> Section:
         columns,
         rows,
         [_mended(table)] if rows else [],
-        ranked="change of area (points)",
     )
 
 
@@ -104,9 +103,7 @@ def _from_textbook(steps: pd.DataFrame) -> Section:
         " The textbook circuit gives the unipolar network the rows of the signed one. The rows that it needs in fact"
         " are a line of their own."
     )
-    return Section(
-        "From a textbook circuit to the first round's", columns, rows, [note] if rows else [], ranked="change (points)"
-    )
+    return Section("From a textbook circuit to the first round's", columns, rows, [note] if rows else [])
 
 
 @table(

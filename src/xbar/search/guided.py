@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from xbar.config.search import SearchSpec
+from xbar.config.search import MOST_FILTERED, SearchSpec
 from xbar.search import front
 from xbar.search.features import features_of, standardised
 from xbar.search.model import Model, fit
@@ -22,7 +22,7 @@ from xbar.seeds import generator
 POOL = 400  # random allowed candidates
 MUTANTS = 200  # changed copies of those trained
 OPENING = 8  # candidates that are chosen before anything is known; more where the first generation has more
-CHEAP = 0.25  # the share of the pool that random-filter draws from
+CHEAP = MOST_FILTERED / POOL  # the share of the pool that random-filter draws from
 QUICK = 2 / 3  # the share of the pool, by work, from which the opening is chosen
 ERRORS = (0.005, 0.4)  # between which the model sees errors, so that failures do not rule the fit
 ERROR_NOISE, SHARE_NOISE = 0.15, 0.05  # standard deviations of the logarithms of error and share of the energy bound

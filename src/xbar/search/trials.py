@@ -25,12 +25,14 @@ from xbar.search.limits import exceeded_limit, size_of
 from xbar.search.setup import SearchSetup
 from xbar.search.space import Candidate, candidate_of, network_of
 from xbar.search.work import work_of
+from xbar.training.batches import steps_of_epoch
 from xbar.training.folds import split_fold
 from xbar.training.together import together
 from xbar.training.train import train_network
 
 logger = logging.getLogger(__name__)
 
+OUT_OF_MEMORY = ("allocate memory", "not enough memory", "out of memory")  # in torch's messages
 FIRST_SEED = 1000  # of trials and of finals, whose streams are of no network of config.yaml
 Proposal = dict[str, Any]
 Result = dict[str, Any]
@@ -93,7 +95,7 @@ def examine(
     try:
         result |= _measured(setup, examined, candidate_of(about), checkpoint)
     except (ValueError, RuntimeError, ArithmeticError) as error:
-        if isinstance(error, RuntimeError) and "memory" in str(error):
+        if isinstance(error, RuntimeError) and any(words in str(error) for words in OUT_OF_MEMORY):
             raise
         reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         logger.info("%s failed: %s", name, reason)
@@ -146,7 +148,7 @@ def chip_accuracies(
 def steps_of(dataset: str | Path, folds: Sequence[int], training: TrainingSpec) -> int:
     """Steps of a training on what is in none of the `folds`."""
     held_out = torch.isin(read_tensors(dataset)[0]["train_fold"], torch.tensor(folds))
-    return training.epochs * (int((~held_out).sum()) // training.batch)
+    return training.epochs * steps_of_epoch(int((~held_out).sum()), training.batch)
 
 
 def signs_of(network: nn.Module) -> list[str]:

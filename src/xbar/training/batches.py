@@ -27,8 +27,13 @@ class Batch(NamedTuple):
     inputs: Tensor
 
 
+def steps_of_epoch(examples: int, batch: int) -> int:
+    """Steps of one epoch, without examples that would not fill a batch; 1 where there is less than one batch."""
+    return max(1, examples // batch)
+
+
 class Batches:
-    """The batches of every epoch of a training. Each epoch leaves out examples that would not fill a batch.
+    """The batches of every epoch of a training, `steps_of_epoch` of them.
 
     `std` (C, 1, 1): standard deviation of the channels, raw units, for noise relative to them.
     """
@@ -38,7 +43,7 @@ class Batches:
         self.device = train.x.device
         self.spec = spec
         self.seed = seed
-        self.steps = max(1, self.examples // spec.batch)
+        self.steps = steps_of_epoch(self.examples, spec.batch)
         self.augment = Augmenter(train.x, std, spec.augmentation, seed=seed)
 
     def of(self, epoch: int) -> Iterator[Batch]:

@@ -216,6 +216,7 @@ class Training:
             "network": self.entry.model_dump(),
             "examples": [len(self.train.y), len(self.validation.y)],
             "seed": self.seed,
+            "device": self.device.type,  # random draws on a GPU are others
             **self.about,
         }
 

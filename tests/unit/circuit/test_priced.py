@@ -133,6 +133,8 @@ def test_the_bill_is_held_to_the_mapped_arrays(tmp_path):
     check_arrays(network(tmp_path, "signed"), CircuitSpec(**CIRCUIT), arrays_of(mapped))
     with pytest.raises(ValueError, match=r"digits-signed: \(arrays, cells\) per layer are .* in arrays.csv; the bill"):
         check_arrays(network(tmp_path, "signed"), CircuitSpec(**CIRCUIT), arrays_of(mapped[:-1]))
+    with pytest.raises(ValueError, match=r"digits-signed: arrays\.csv has no rows; replace it"):
+        check_arrays(network(tmp_path, "signed"), CircuitSpec(**CIRCUIT), [])
 
 
 def test_seeds_that_differ_in_size_are_refused():

@@ -108,6 +108,8 @@ CONFIG = read_config(yaml.safe_load((Path(__file__).parents[3] / "config.yaml").
 
 def test_a_run_without_a_dataset_keeps_what_does_not_need_it():
     assert datasets_of(CONFIG) == ["har", "cifar10"]
+    searched = {"networks": ["har-float"], "searches": ["cifar10-2b"], "comparisons": [], "variants": []}
+    assert datasets_of(CONFIG.model_copy(update={"run": CONFIG.run.model_copy(update=searched)})) == ["har", "cifar10"]
     left = without(CONFIG, {"cifar10"}).run
     assert left.networks == [name for name in CONFIG.run.networks if name.startswith("har")]
     assert left.comparisons == [name for name in CONFIG.run.comparisons if name.startswith("har")]

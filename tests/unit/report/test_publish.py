@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from xbar.files import read_json, write_json, write_text
-from xbar.report.publish import publish
+from xbar.report.publish import publish, publish_benchmarks
 from xbar.tables import CLAIMS, write_table
 
 
@@ -150,3 +150,10 @@ def test_a_changed_checkout_and_an_unfinished_run_are_refused(checkout):
     (folder / "provenance.json").unlink()
     with pytest.raises(ValueError, match="only a finished run is published"):
         publish(folder, checkout / "results/reference", checkout)
+
+
+def test_a_folder_without_benchmarks_and_a_place_without_git_are_refused(checkout, tmp_path):
+    with pytest.raises(ValueError, match="typo holds no tables of benchmarks"):
+        publish_benchmarks(checkout / "typo", checkout / "results/reference", checkout)
+    with pytest.raises(ValueError, match="git status does not answer; publish from a git checkout: "):
+        publish_benchmarks(checkout / "typo", checkout / "results/reference", tmp_path / "nowhere")

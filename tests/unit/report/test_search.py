@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from support.entries import FIGURES, TABLES
 
 from xbar.report.figures.style import theme
@@ -28,6 +29,16 @@ def test_front_panels_are_of_one_dataset_each(made_up):
     with theme():
         panels = FIGURES["front"](made_up.results()._replace(search=pd.concat([trials, dear]))).axes
     assert [panel.get_title(loc="left") for panel in panels[::2]] == ["UCI HAR", "CIFAR-10"]
+
+
+def test_the_sentence_above_the_figure_is_of_the_first_search_alone(made_up):
+    results = made_up.results()
+    other = results.search_gain.assign(search="other", baseline="other-random")
+    found = FIGURES["search"](results._replace(search_gain=pd.concat([results.search_gain, other])))
+    (told,) = [text.get_text() for text in found.findobj(Text) if "at equal work" in text.get_text()]
+    assert (
+        told.startswith("Best accuracy of har-2b at equal work: ") and "har-2b-random" in told and "other" not in told
+    )
 
 
 def test_gains_and_finals_stand_in_the_table(made_up):

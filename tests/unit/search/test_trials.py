@@ -250,6 +250,13 @@ def test_folds_are_held_out_together_and_accuracy_is_the_mean_over_them_and_chip
     assert found["work"] == pytest.approx(2.5 + 3 * (100 // 64) * (0.015 + 0.019e-6 * found["products"]), abs=1e-3)
 
 
+def test_an_epoch_of_less_than_a_batch_is_one_step_of_work(searched):
+    setup, training = searched.setup(), searched.setup().training
+    data = setup.dataset
+    assert trials.steps_of(data, [0, 2], training.model_copy(update={"epochs": 5, "batch": 101})) == 5
+    assert trials.steps_of(data, [0, 2], training.model_copy(update={"epochs": 5, "batch": 50})) == 10
+
+
 def test_finals_are_full_trainings_on_one_fold(searched, tmp_path):
     setup = searched.setup(chips=1)._replace(finals_training=searched.setup().training.model_copy(update={"epochs": 4}))
     finalist = proposal(7) | {"search_seed": 3}

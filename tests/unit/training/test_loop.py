@@ -85,7 +85,7 @@ SIGNED, MUON = {"polarity": "signed"}, {"optimizer": "muon"}
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     ("signs", "recipe"),
-    [({"polarity": "signed"}, {}), ({"polarity": "unipolar"}, {}), (LEARNED, {}), (SIGNED, MUON)],
+    [({"polarity": "signed"}, {}), (LEARNED, {}), (SIGNED, MUON)],
     ids=str,
 )
 def test_killed_training_ends_as_the_uninterrupted_one(few, tmp_path, signs, recipe):
@@ -107,6 +107,24 @@ def test_killed_training_ends_as_the_uninterrupted_one(few, tmp_path, signs, rec
         training = networks.training_of(network, train, validation, spec, seed=0)
         assert fingerprint(network, training.run(checkpoint)) == whole
         assert training.history[0]["epoch"] == 1 and len(training.history) == spec.epochs
+
+
+@pytest.fixture(scope="module")
+def undisturbed(few, tmp_path_factory):
+    """The fingerprint of a training of two epochs without a checkpoint."""
+    return fingerprint(*trained(few[0], networks.training_spec(epochs=2), tmp_path_factory.mktemp("undisturbed")))
+
+
+def test_checkpoint_of_another_kind_of_device_is_left_aside(few, tmp_path, undisturbed):
+    """Random draws on a GPU are others, so that a training which goes on elsewhere would be of no machine."""
+    spec, checkpoint = networks.training_spec(epochs=2), tmp_path / "killed.pt"
+    trained(few[0], spec, tmp_path, checkpoint=checkpoint)
+    state = torch.load(checkpoint, weights_only=True)
+    assert state["recipe"].pop("device") == "cpu"
+    for value in state["network"].values():
+        value.zero_()
+    torch.save(state | {"recipe": state["recipe"] | {"device": "cuda"}}, checkpoint)
+    assert fingerprint(*trained(few[0], spec, tmp_path, checkpoint=checkpoint)) == undisturbed
 
 
 @pytest.mark.usefixtures("unchecked")
@@ -154,16 +172,15 @@ def test_resumed_training_does_not_repeat_what_was_done(few, tmp_path):
         {"network": {"layers": [{"conv": 4, "kernel": 3, "pool": 2}, {"linear": 10}]}},
     ],
 )
-def test_checkpoint_of_another_recipe_is_left_aside(few, tmp_path, other):
+def test_checkpoint_of_another_recipe_is_left_aside(few, tmp_path, other, undisturbed):
     train, checkpoint = few[0], tmp_path / "killed.pt"
     validation = few[1] if "validation" in other else NONE
     spec = networks.training_spec(epochs=2)
-    expected = fingerprint(*trained(train, spec, tmp_path))
     strange = networks.training_spec(epochs=2, **other.get("spec", {}))
     network, seed = other.get("network", {}), other.get("seed", 0)
     trained(train, strange, tmp_path, checkpoint=checkpoint, seed=seed, validation=validation, **network)
     assert checkpoint.exists()
-    assert fingerprint(*trained(train, spec, tmp_path, checkpoint=checkpoint)) == expected
+    assert fingerprint(*trained(train, spec, tmp_path, checkpoint=checkpoint)) == undisturbed
 
 
 def test_one_step_is_that_of_torch_adamw(few, tmp_path):

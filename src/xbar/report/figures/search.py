@@ -159,6 +159,7 @@ def _message(results: Results, found: Sequence[Reached]) -> str:
     """What the first search gains over its baselines in the first measure of the figure, or what it reaches."""
     gains = results.search_gain[results.search_gain["measure"] == BEST]
     if len(gains):
+        gains = gains[gains["search"] == gains["search"].iloc[0]]
         told = (
             f"{100 * gain.mean:+.1f} points over {gain.baseline} ({100 * gain.low:.1f} to {100 * gain.high:.1f})"
             for gain in gains.itertuples(index=False, name="Gain")
