@@ -54,10 +54,11 @@ README = {  # words of a page with the numbers left out, and the numbers
     "{:.0f} to {:.0f} % save 80 % of area": lambda: drawn("area_holds"),
     "{:.0f} to {:.0f} % save 45 % of energy": lambda: drawn("energy_holds"),
     "at most {:.0f} % save both": lambda: drawn("both_hold")[1:],
-    "{} published chips test the model": lambda: words(chips_predicted()[:1]),
-    "Its best ADC models predict {} of them within a factor of two": lambda: words(chips_predicted()[1:2]),
-    "model E, used here, covers {0} and predicts {1}": lambda: words(chips_predicted()[2:4]),
-    "takes {:.0f} nJ instead of the {:.0f} nJ of the hand-designed": lambda: searched()[1:3],
+    "Of {} published chips, the best ADC models predict {} within a factor of two": lambda: words(
+        chips_predicted()[:2]
+    ),
+    "and model E, used here, {}": lambda: words(chips_predicted()[3:4]),
+    "takes {:.0f} nJ, the hand-designed one {:.0f} nJ": lambda: searched()[1:3],
     "takes {:.0f} minutes of processor time (measured)": lambda: [minutes()],
     "it can take {:.0f} % of a layer's current": lambda: [lost_to_wires()],
 }

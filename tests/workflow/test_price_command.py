@@ -264,6 +264,15 @@ def test_the_page_of_pricing_shows_what_the_command_prints(tmp_path, monkeypatch
         assert program == "PYTHONPATH=src python -m " and priced_page(words.split()) + "\n" == text
 
 
+def test_the_price_tables_of_the_page_of_pricing_are_read(tmp_path):
+    text = (ROOT / "docs/pricing.md").read_text()
+    adc, dac = re.findall(r"^```csv\n(component,.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    for name, table, words in (("adc", adc, "--adc_law D --sample_rate_MHz 50"), ("dac", dac, "--dac dtc-mine")):
+        (tmp_path / f"{name}.csv").write_text(table)
+        page = priced_page(["162x64x32", *words.split(), "--components", str(tmp_path / f"{name}.csv")])
+        assert f"components.csv, then {name}.csv\n" in page and words in text.replace("\n", " ")
+
+
 @pytest.mark.usefixtures("unchecked")
 def test_the_baseline_of_equal_time_takes_as_long_and_is_smaller(tmp_path):
     """HAR with 16 shared ADCs: 4, 8 and 1 columns in turn, 1.70 times the fast latency."""

@@ -98,13 +98,11 @@ def found_accuracies(
 
 def _accuracy_rule(rule: AccuracyRuleSpec, paper: float, confidence: float) -> str:
     text = (
-        f"{interval_of(confidence)} of {rule.network} ({rule.condition}, test) at least"
-        f" {paper - rule.tolerance_points:.2f} % = paper less {rule.tolerance_points:.1f} points at its lower end, over"
-        " seeds, and over seeds and test subjects; not reproduced: less at the upper end of both; with one seed, or in"
-        " between, not decided; under stated conditions: over seeds alone, which is on this test set"
+        f"the {interval_of(confidence)} of {rule.network} ({rule.condition}, test) reaches no lower than"
+        f" {paper - rule.tolerance_points:.2f} %, the paper less {rule.tolerance_points:.1f} points"
     )
-    others = ", ".join(f"{case.network} ({case.condition})" for case in rule.instead)
-    return f"{text}, or {others}" if others else text
+    others = " or ".join(f"{case.network} ({case.condition})" for case in rule.instead)
+    return f"{text}; under stated conditions that of {others}" if others else text
 
 
 def _case(means: pd.DataFrame, case: CaseSpec) -> pd.Series | None:

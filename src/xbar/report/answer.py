@@ -100,7 +100,7 @@ def _notes(results: Results, found: pd.DataFrame) -> list[str]:
         " is the fastest with which the verdict holds, or else the one that saves most. It need not be that of"
         " corners.md.",
         f"range: lowest to highest at equal time, over all ADC models and {found['conditions'].max():.0f} circuits for"
-        f" each. These are the reference circuit and every combination of {', '.join(rules.conditions)}"
+        f" each. These are the reference circuit and every combination of {'; '.join(rules.conditions)}"
         " (workflow/reference/options.csv).",
         "saved, more time: the baseline keeps an ADC for every column. The bank is the one that saves most. In"
         " brackets: how many times as long an inference of the proposal takes.",
@@ -109,8 +109,8 @@ def _notes(results: Results, found: pd.DataFrame) -> list[str]:
         " with any bank. Letters in brackets are the ADC models that a verdict is of. Rule and history:"
         " docs/verdicts.md.",
         "verdict, as configured: of the reference circuit alone.",
-        "Energy hardly moves with time: only leakage grows with it. So what holds with more time nearly always holds at"
-        " equal time.",
+        "Energy depends less on time than area: only leakage grows with it. So what holds with more time nearly always"
+        " holds at equal time.",
         law_key(found["adc_law"]),
     ]
 
@@ -130,8 +130,9 @@ def _deciding(results: Results, found: pd.DataFrame) -> Section:
     note = (
         f"With ADC model {law}: the fewest choices, one or two, that must be fixed for the saving to hold, whatever the"
         " other choices are. It would hold at equal time, or, if no choices do that, with more time. Names are keys of"
-        " circuit in config.yaml. Of several sets of choices the one with the most saved in the worst case is shown,"
-        " with their number in brackets. All are in answer.csv. none: no two choices suffice."
+        " circuit in config.yaml. Keys that change together, such as an encoding with its DAC, are one choice. Of"
+        " several sets of choices the one with the most saved in the worst case is shown, with their number in brackets."
+        " All are in answer.csv. none: no two choices suffice."
     )
     return Section("What would decide", columns, rows, [note] if rows else [])
 

@@ -10,7 +10,7 @@ from xbar.report.intervals import with_clusters
 from xbar.report.judged import OTHER_DATA, Row, judged
 from xbar.report.savings import Comparisons, option
 from xbar.report.statistics import over_seeds
-from xbar.savings.verdicts import EQUAL, MORE, NONE, VERDICTS
+from xbar.savings.verdicts import MORE, NONE, VERDICTS
 
 PAPER_COLUMNS = ("claim", "paper_version", "quantity", "paper", "unit", "where", "source")
 EVERY_BASELINE = "all"
@@ -65,7 +65,7 @@ def _savings(
         found = of_claim[of_claim["dataset"] == dataset]
         about = {
             "artefact": "tables/answer.md",
-            "rule": _rule(rules, rules.savings[claim["claim"]][claim["paper_version"]], float(claim["paper"])),
+            "rule": _rule(rules.savings[claim["claim"]][claim["paper_version"]], float(claim["paper"])),
             "dataset": dataset,
         }
         if found.empty:
@@ -110,12 +110,10 @@ def _saving(answers: pd.DataFrame, reference: ReferenceSpec, baseline: str) -> R
     }
 
 
-def _rule(rules: ClaimsSpec, rule: SavingRuleSpec, paper: float) -> str:
+def _rule(rule: SavingRuleSpec, paper: float) -> str:
     return (
-        f"1 - {rule.corner} / signed-own in {rule.measure} at least {paper - rule.tolerance_points:.2f} %"
-        f" = paper less {rule.tolerance_points:.1f} points, with every ADC model and every combination of"
-        f" {', '.join(rules.conditions)}; {EQUAL}: the baseline's ADCs take as many columns in"
-        f" turn as the bank's; {MORE}: the baseline keeps an ADC for every column"
+        f"1 - {rule.corner} / signed-own in {rule.measure} is at least {paper - rule.tolerance_points:.2f} %, the paper"
+        f" less {rule.tolerance_points:.1f} points, in every condition"
     )
 
 

@@ -25,7 +25,9 @@ QUESTIONS = (
     Question("How did the trainings go?", ("training",), ("training",)),
     Question("What would another network have brought?", ("ablation",)),
     Question(
-        "What did the search find, and was it better than chance?", ("search", "finals", "search_gain"), ("search",)
+        "What did the search find, and, where others are beside it, was it better?",
+        ("search", "finals", "search_gain"),
+        ("search",),
     ),
     Question("How do the trials trade accuracy for energy and area?", (), ("front",)),
     Question("How does a network fare on other hardware?", ("variants",)),

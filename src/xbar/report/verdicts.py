@@ -7,11 +7,18 @@ import pandas as pd
 from xbar.report import render
 from xbar.report.claims import EVERY_BASELINE
 from xbar.report.contents import table
-from xbar.report.judged import OTHER_DATA
+from xbar.report.judged import CONDITIONAL, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
 from xbar.report.render import TEXT, WHOLE, Format, Section, fixed, interval
 from xbar.report.results import Results
 from xbar.report.savings import MAPPINGS_IN_WORDS, law_key, of_fewest_bits, option
 from xbar.report.statistics import networks
+from xbar.savings.verdicts import EQUAL, MORE
+
+RULE_OF_ACCURACIES = (
+    f"An accuracy is {REPRODUCED} if its rule holds over seeds, and over seeds and test subjects. It is {CONDITIONAL}"
+    " if it holds over seeds alone, which is on this test set, or for another network that the rule names. It is"
+    f" {REFUTED} if the upper ends of both intervals are lower. With one seed, or in between, it is {UNDECIDED}."
+)
 
 
 @table(
@@ -110,4 +117,16 @@ def _notes(results: Results, marks: dict[str, int]) -> list[str]:
     key = [law_key(results.cost["adc_law"])] if len(results.cost) else []
     of_savings = set(results.claims.loc[results.claims["baseline"] != "", "rule"])
     words = {rule: "Holds" if rule in of_savings else "Reproduced" for rule in marks}
-    return [legend, *key, "\n".join(f"{mark}. {words[rule]}: {rule}." for rule, mark in marks.items())]
+    listed = "\n".join(f"{mark}. {words[rule]}: {rule}." for rule, mark in marks.items())
+    of_all = [RULE_OF_ACCURACIES] if "Reproduced" in words.values() else []
+    of_all += [_rule_of_savings(results)] if "Holds" in words.values() else []
+    return [legend, *key, *of_all, listed]
+
+
+def _rule_of_savings(results: Results) -> str:
+    """What all rules of savings have in common."""
+    return (
+        "A saving holds if it does so with every ADC model and in every condition. A condition combines values of these"
+        f" options: {'; '.join(results.rules.conditions)}. {EQUAL}: the ADCs of the baseline take as many columns in"
+        f" turn as those of the bank. {MORE}: the baseline keeps an ADC for every column."
+    )

@@ -137,7 +137,10 @@ ANSWER = table(
         "where the claim holds with more time, the largest latency factor of its bank in any condition; else empty",
     ),
     text("verdict", "holds at equal time, holds with more time, or not found"),
-    text("decided_by", "smallest sets of fixed conditions under which it would hold at equal time, or none"),
+    text(
+        "decided_by",
+        "smallest sets of fixed conditions under which it would hold at equal time, else with more time, or none",
+    ),
     text("reference_verdict", "verdict at the reference circuit alone"),
     number("reference_factor", "1", "latency factor of the fastest bank that holds there; empty where none does"),
 )

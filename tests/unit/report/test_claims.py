@@ -46,7 +46,7 @@ def test_accuracy_holds_down_to_the_tolerance(made_up, level, verdict):
     found = rows["har-accuracy-2bit-unipolar", "v1-v3", "har", ""]
     assert found["verdict"] == verdict
     assert found["ours"] == pytest.approx(100 * level)
-    assert "at least 91.91 %" in found["rule"]
+    assert "reaches no lower than 91.91 %" in found["rule"]
 
 
 def test_accuracy_that_only_holds_without_noise(made_up):
@@ -169,7 +169,7 @@ def test_a_network_beside_has_a_row_of_its_own_under_the_same_rule(made_up):
         row["accuracy"] for row in tables[0]
         if (row["network"], row["condition"], row["split"]) == ("har-2b-signed", "noisy", "test")
     ]))  # fmt: skip
-    assert "of har-2b-signed (noisy, test) at least 91.91 %" in found[1]["rule"]
+    assert "of har-2b-signed (noisy, test) reaches no lower than 91.91 %" in found[1]["rule"]
 
 
 def test_other_data_than_the_papers_is_shown_without_a_verdict(made_up):
