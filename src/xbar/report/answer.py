@@ -131,7 +131,7 @@ def _deciding(results: Results, found: pd.DataFrame) -> Section:
         f"With ADC model {law}: the fewest choices, one or two, that must be fixed for the saving to hold, whatever the"
         " other choices are. It would hold at equal time, or, if no choices do that, with more time. Names are keys of"
         " circuit in config.yaml. Keys that change together, such as an encoding with its DAC, are one choice. Of"
-        " several sets of choices the one with the most saved in the worst case is shown, with their number in brackets."
+        " several sets of choices the one with the most saved in the worst case is shown, and their number."
         " All are in answer.csv. none: no two choices suffice."
     )
     return Section("What would decide", columns, rows, [note] if rows else [])
