@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from xbar import job
 from xbar.checks.reading import load_config
 from xbar.chips.deployment import Condition, Deployment
-from xbar.chips.evaluate import AT_ONCE, accuracies, chip_accuracies
+from xbar.chips.evaluate import AT_ONCE, accuracies, chip_results
 from xbar.chips.mapped import Mapped, read_mapped
 from xbar.chips.predict import BATCH
 from xbar.config.crossbars import DeviceSpec, EvaluationSpec
@@ -128,7 +128,7 @@ def evaluate_only(folder: Path, name: str, chips: int) -> None:
     network, mapped, test, _ = read(folder, name)
     evaluation = EvaluationSpec(chips=chips, sweep_chips=1, noise_sweep=[])
     deployment = Deployment(network, mapped, DEVICE, seed=0)
-    assert len(list(chip_accuracies(deployment, evaluation, {"test": test}))) == chips + 1
+    assert len(list(chip_results(deployment, evaluation, {"test": test}))) == chips + 1
     print(job.peak_mb())
 
 

@@ -6,6 +6,7 @@ from torch import nn
 
 from support import networks
 from xbar.chips.chip import ChipLayer, Columns, Converters
+from xbar.chips.evaluate import chip_results
 from xbar.network.hardware import Scales
 from xbar.network.kinds import crossbar_layer
 
@@ -39,3 +40,8 @@ def two_layers(draw, between=()):
             ]
         )
     return network, chips
+
+
+def chip_rows(deployment, evaluation, examples):
+    """Rows of the results of all chips."""
+    return (result.row() for result in chip_results(deployment, evaluation, examples))

@@ -3,11 +3,11 @@
 import pytest
 import torch
 from pydantic import ValidationError
+from support.chips import chip_rows
 from torch import nn
 
 from xbar.chips.deployment import Condition, Deployment
 from xbar.chips.evaluate import accuracies as accuracies_of
-from xbar.chips.evaluate import chip_accuracies
 from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
 from xbar.config.networks import ArchitectureSpec
@@ -65,7 +65,7 @@ def accuracies(classes):
         {"test": (torch.rand(9, 1, 4, 4), classes)},
         EvaluationSpec(chips=1, sweep_chips=1, noise_sweep=[]),
     )
-    return list(chip_accuracies(deployed(network), evaluation, examples))
+    return list(chip_rows(deployed(network), evaluation, examples))
 
 
 def accuracy_of_float():

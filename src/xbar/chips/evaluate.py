@@ -75,13 +75,6 @@ def outputs_of(network: nn.Module, inputs: Tensor) -> int:
     return scores.shape[1]
 
 
-def chip_accuracies(
-    deployment: Deployment, evaluation: EvaluationSpec, examples: Mapping[str, Examples]
-) -> Iterator[dict[str, Any]]:
-    """Rows (condition, chip, split, accuracy) of `chip_results`."""
-    return (result.row() for result in chip_results(deployment, evaluation, examples))
-
-
 def chip_results(
     deployment: Deployment, evaluation: EvaluationSpec, examples: Mapping[str, Examples]
 ) -> Iterator[Result]:

@@ -5,11 +5,12 @@ import pytest
 import torch
 from support import networks
 from support.arrays import weights_on
+from support.chips import chip_rows
 from torch import nn
 
 from xbar.chips.chip import on_chip
 from xbar.chips.deployment import Condition, Deployment
-from xbar.chips.evaluate import chip_accuracies, evaluate_variant
+from xbar.chips.evaluate import evaluate_variant
 from xbar.chips.mapped import map_network
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec, EvaluationSpec
 from xbar.config.networks import ArchitectureSpec
@@ -141,7 +142,7 @@ def test_a_chip_is_the_chip_of_the_plain_evaluation():
     mapped = map_network(made, NOISY, CROSSBAR)
     nominal = Deployment(made, mapped, NOISY, seed=5, laws=LAWS)
     evaluation_spec = EvaluationSpec(chips=2, sweep_chips=1, noise_sweep=[])
-    plain = chip_accuracies(nominal, evaluation_spec, {"test": (INPUTS, CLASSES)})
+    plain = chip_rows(nominal, evaluation_spec, {"test": (INPUTS, CLASSES)})
     wanted = [row["accuracy"] for row in plain if row["condition"] == "noisy"]
     rows, _ = evaluate_variant(*evaluation(deploy(network("unipolar"), NOISY)))
     assert [row["accuracy"] for row in rows] == wanted

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from support import networks
+from support.chips import chip_rows
 
 from xbar.chips.deployment import Deployment
-from xbar.chips.evaluate import accuracy_rows, chip_accuracies, confusion_rows
+from xbar.chips.evaluate import accuracy_rows, confusion_rows
 from xbar.chips.mapped import map_network
 from xbar.config.crossbars import EvaluationSpec
 from xbar.tables import ACCURACY, CONFUSION
@@ -36,6 +37,6 @@ def test_confusions_are_those_of_the_same_chips(splits):
     counts = np.array([row["count"] for row in rows]).reshape(2, 10, 10)
     assert (counts.sum(2) == np.bincount(splits[1].y, minlength=10)).all()
     evaluation = EvaluationSpec(chips=2, sweep_chips=1, noise_sweep=[])
-    found = chip_accuracies(deployment, evaluation, {"test": splits[1]})
+    found = chip_rows(deployment, evaluation, {"test": splits[1]})
     expected = [row["accuracy"] for row in found if row["condition"] == "noisy"]
     np.testing.assert_allclose([np.trace(of_chip) / len(splits[1].y) for of_chip in counts], expected)

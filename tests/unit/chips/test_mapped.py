@@ -10,11 +10,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from support import networks
+from support.chips import chip_rows
 
 from xbar.chips import evaluate
 from xbar.chips.chip import on_chip
 from xbar.chips.deployment import Condition, Deployment
-from xbar.chips.evaluate import AT_ONCE, chip_accuracies
+from xbar.chips.evaluate import AT_ONCE
 from xbar.chips.mapped import map_network, read_mapped, weight_share
 from xbar.chips.predict import BATCH, predict_chips
 from xbar.config.crossbars import CrossbarSpec, EvaluationSpec
@@ -191,7 +192,7 @@ def test_rows_of_an_evaluation(splits):
     evaluation = EvaluationSpec(chips=3, sweep_chips=2, noise_sweep=[0.0, 0.1])
     mapped = map_network(network, device, networks.CROSSBAR)
     rows, again, other = (
-        list(chip_accuracies(deploy(network, device, mapped, seed), evaluation, examples)) for seed in (5, 5, 6)
+        list(chip_rows(deploy(network, device, mapped, seed), evaluation, examples)) for seed in (5, 5, 6)
     )
     assert rows == again
     assert [(row["condition"], row["chip"], row["split"]) for row in rows] == [
@@ -208,7 +209,7 @@ def test_splits_without_examples_have_no_rows(splits):
     network, device = ready(splits[0].x, "signed"), networks.device_spec()
     examples = {"validation": (splits[1].x[:0], splits[1].y[:0]), "test": (splits[1].x[:20], splits[1].y[:20])}
     evaluation = EvaluationSpec(chips=1, sweep_chips=1, noise_sweep=[])
-    rows = chip_accuracies(deploy(network, device), evaluation, examples)
+    rows = chip_rows(deploy(network, device), evaluation, examples)
     assert [(row["condition"], row["split"]) for row in rows] == [("ideal", "test"), ("noisy", "test")]
 
 
@@ -245,7 +246,7 @@ def test_bfloat16_moves_sums_by_an_adc_step_at_most_and_spares_the_ideal_chip(sp
 
     monkeypatch.setattr(evaluate, "predict_chips", predictions)
     evaluation = EvaluationSpec(chips=1, sweep_chips=1, noise_sweep=[0.1], precision="bfloat16")
-    list(chip_accuracies(deploy(network, device), evaluation, {"test": (splits[0].x[:9], splits[0].y[:9])}))
+    list(chip_rows(deploy(network, device), evaluation, {"test": (splits[0].x[:9], splits[0].y[:9])}))
     assert seen == ["float32", "bfloat16", "bfloat16"]
 
 
@@ -264,6 +265,6 @@ def test_the_number_of_chips_does_not_grow_the_memory(splits, monkeypatch):
     monkeypatch.setattr(Deployment, "make_chip", counted)
     examples = {"test": (splits[1].x[:20], splits[1].y[:20])}
     evaluation = EvaluationSpec(chips=3 * AT_ONCE + 1, sweep_chips=1, noise_sweep=[])
-    rows = list(chip_accuracies(deploy(network, device), evaluation, examples))
+    rows = list(chip_rows(deploy(network, device), evaluation, examples))
     assert len(rows) == len(most) == 3 * AT_ONCE + 2
     assert AT_ONCE <= max(most) <= 2 * AT_ONCE
