@@ -20,6 +20,7 @@ from xbar.checks.own import check_own_files, packed
 from xbar.checks.places import check_places
 from xbar.checks.reading import check_given_once, overlaid, read_blocks
 from xbar.checks.run import check_config, check_tables
+from xbar.circuit.components import price_tables
 from xbar.config.config import read_config
 from xbar.config.networks import InputsSpec
 from xbar.config.search import SearchSpec
@@ -31,7 +32,7 @@ from xbar.files import read_by_line
 from xbar.hardware.laws import read_laws
 from xbar.report import contents
 from xbar.report.choices import choices, scale_pairs
-from xbar.search.choice import jobs_of_generation
+from xbar.search.choice import GIVEN, jobs_of_generation
 from xbar.tables import COLLECTED
 
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
@@ -96,7 +97,7 @@ wildcard_constraints:
     search=one_of(config["searches"]),
     search_seed=r"\d+",
     generation=r"\d+",
-    finalist=r"\d+|given",
+    finalist=rf"\d+|{GIVEN}",
     fold=r"\d+",
     job=r"\d+",
     seed=r"\d+",
@@ -190,7 +191,7 @@ def finals_of(search):
     finals = CONFIG.searches[search].finals
     if finals is None:
         return []
-    return [f"{finalist}-fold{fold}" for finalist in (*range(finals.networks), "given") for fold in finals.folds]
+    return [f"{finalist}-fold{fold}" for finalist in (*range(finals.networks), GIVEN) for fold in finals.folds]
 
 
 # Input files
@@ -229,7 +230,7 @@ def reference(table):
 
 def prices(wildcards):
     """The price tables, of which later ones replace what they price again."""
-    return [source.ByContent(path) for path in (REFERENCE / "components.csv", *CONFIG.circuit.extra_components)]
+    return [source.ByContent(path) for path in price_tables(REFERENCE, CONFIG.circuit)]
 
 
 def own_network(wildcards):

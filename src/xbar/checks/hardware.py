@@ -94,8 +94,9 @@ def check_hybrid(config: Config) -> None:
     signed = [name for name, network in config.networks.items() if network.polarity == "signed"]
     for name in repair.networks:
         check_name(name, signed, "hybrid.repair.networks")
-    for method in set(repair.methods) & {"accumulate", "every-step"}:
-        check_name(method, repair.rules, "hybrid.repair.rules")
+    for method in repair.methods:
+        if method in ("accumulate", "every-step"):
+            check_name(method, repair.rules, "hybrid.repair.rules")
     if "none" not in repair.methods:
         raise ValueError("hybrid.repair.methods: 'none' is missing; the others are compared with it")
 

@@ -15,6 +15,7 @@ from xbar.checks.hardware import (
 from xbar.checks.names import check_names
 from xbar.checks.networks import check_networks
 from xbar.checks.searches import check_searches
+from xbar.circuit.components import price_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.files import read_by_line
@@ -46,4 +47,4 @@ def check_tables(config: Config, laws: Laws, reference: Path, *, prices: bool) -
     pulsed = {row["law"] for row in read_by_line(reference / "pulses.csv").values()}
     check_name(config.hybrid.law, pulsed, "config.yaml: hybrid.law")
     if prices:
-        check_circuit(config, [reference / "components.csv", *config.circuit.extra_components])
+        check_circuit(config, price_tables(reference, config.circuit))

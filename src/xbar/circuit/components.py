@@ -5,7 +5,7 @@ from pathlib import Path
 
 from xbar.circuit.readers import check_rows, quantities
 from xbar.circuit.rows import CURVES, ENERGY, PRICED, Row, part_of, price_rows
-from xbar.config.circuit import AdcLaw
+from xbar.config.circuit import AdcLaw, CircuitSpec
 
 
 class Components:
@@ -84,6 +84,11 @@ class Components:
         except KeyError:
             fault = f"component_set '{self._set}': {curve} has no row of {parameter}"
             raise ValueError(f"{fault}; needed is one of this set or of every set") from None
+
+
+def price_tables(reference: str | Path, circuit: CircuitSpec) -> list[str | Path]:
+    """The price tables of a circuit: that of the project in the folder `reference`, then those of the user."""
+    return [Path(reference, "components.csv"), *circuit.extra_components]
 
 
 def read_components(paths: Iterable[str | Path], component_set: str) -> Components:

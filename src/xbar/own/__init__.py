@@ -18,7 +18,7 @@ from torch.nn import functional
 from xbar.chips.deployment import Deployment
 from xbar.chips.mapped import map_network
 from xbar.chips.own import evaluate_own
-from xbar.circuit.components import read_components
+from xbar.circuit.components import price_tables, read_components
 from xbar.circuit.own import price_own
 from xbar.circuit.priced import PricedCorner, layer_cost_rows, performance_row
 from xbar.config.config import Config
@@ -195,7 +195,7 @@ def priced_corner(
     config = config or config_of(project)
     device, crossbar = hardware_named(network, device, crossbar, project)
     bits = {key: getattr(hardware_of(network), key) for key in ("weight_bits", "dac_bits", "adc_bits")}
-    tables = [str(project / "workflow/reference/components.csv"), *map(str, config.circuit.extra_components)]
+    tables = price_tables(project / "workflow/reference", config.circuit)
     return price_own(
         name, bits, hardware_of(network).polarity, mapping, device=device, crossbar=crossbar,
         layers=layer_rows(network, inputs), circuit=config.circuit, reference=config.claims.reference,

@@ -13,6 +13,7 @@ from pathlib import Path
 from xbar.checks.hardware import check_own_networks
 from xbar.checks.own import check_own_files
 from xbar.checks.reading import load_config
+from xbar.circuit.components import price_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.own import OwnNetworkSpec
@@ -87,8 +88,7 @@ def _page(name: str, own: OwnNetworkSpec, config: Config) -> str:
         "not priced": "; ".join([*digital, "sums, pools and activations between the layers"]),
     }
     if config.circuit.extra_components:
-        tables = [PROJECT / "workflow/reference/components.csv", *map(Path, config.circuit.extra_components)]
-        says["prices"] = prices_of(tables, [corner])
+        says["prices"] = prices_of(price_tables(PROJECT / "workflow/reference", config.circuit), [corner])
     return page({name: corner}, says)
 
 

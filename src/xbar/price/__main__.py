@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from xbar.checks.reading import lay_over, read_blocks
-from xbar.circuit.components import read_components
+from xbar.circuit.components import price_tables, read_components
 from xbar.circuit.priced import PricedCorner, cost_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
@@ -73,7 +73,7 @@ def _priced(
 ) -> tuple[dict[str, PricedCorner], dict[str, str]]:  # fmt: skip
     """The circuit and its baselines, and what they are in words."""
     circuit = circuit_of(config, chosen)
-    tables = [REFERENCE / "components.csv", *circuit.extra_components, *given.components]
+    tables = [*price_tables(REFERENCE, circuit), *given.components]
     components = read_components(tables, circuit.component_set)
     check_name(circuit.cell, components.pricing("cell"), "--cell")
     signed = chosen.get("mapping", "unipolar") != "unipolar"

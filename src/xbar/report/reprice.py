@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xbar import tables
 from xbar.circuit import priced
-from xbar.circuit.components import Components, read_components
+from xbar.circuit.components import Components, price_tables, read_components
 from xbar.circuit.layers import measured_layers
 from xbar.config.config import Config
 from xbar.files import read_json, read_rows, write_json, write_text
@@ -41,7 +41,7 @@ class Published(NamedTuple):
     @property
     def components(self) -> list[str | Path]:
         """The paths of the price tables."""
-        return [self.reference / "components.csv", *self.config.circuit.extra_components]
+        return price_tables(self.reference, self.config.circuit)
 
 
 def reprice(folder: Path, root: Path, config: Config) -> list[str]:

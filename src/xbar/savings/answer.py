@@ -21,7 +21,7 @@ from xbar.savings.equal_time import equal_turns
 from xbar.savings.options import Draws, Options, crossed, together
 from xbar.savings.verdicts import EQUAL, MORE, NONE
 
-FEWEST_ADCS = 4  # least power of two that a verdict tries as a bank
+FEWEST_OF_A_VERDICT = 4  # least power of two that a verdict tries as a bank
 MOST_FIXED = 2  # conditions that `decided_by` fixes together
 NOTHING = "none"
 MEASURES = ("area_um2", "energy_pJ", "power_mW")
@@ -116,7 +116,7 @@ def answer_rows(
     conditions = together(options, sides.base, claims.conditions)
     sizes = [len(options[name]) for name in claims.conditions]
     found: dict[str, Baselines] = {}
-    banks = banks_of(float(np.max(adcs_of_layers(sides))), circuit.banks, FEWEST_ADCS)
+    banks = banks_of(float(np.max(adcs_of_layers(sides))), circuit.banks, FEWEST_OF_A_VERDICT)
     for claim in paper:
         rule = claims.savings.get(claim["claim"], {}).get(claim["paper_version"])
         if rule is None:

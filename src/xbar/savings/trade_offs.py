@@ -20,7 +20,7 @@ from xbar.savings.draws import drawn_design
 from xbar.savings.equal_time import equal_turns
 from xbar.savings.options import Draws, Options, crossed, together
 
-FEWEST_ADCS = 1
+FEWEST_SHOWN = 1  # ADCs of the smallest bank
 NUMBERS = ("latency_factor", "interval_factor", "equal_latency_factor", "equal_interval_factor")
 
 
@@ -32,7 +32,7 @@ def trade_off_rows(
     `hand_rule`: the saving of area against the fast baseline by the function of this name.
     """
     of_layers = adcs_of_layers(sides)
-    banks = banks_of(float(np.max(of_layers)), circuit.banks, FEWEST_ADCS)
+    banks = banks_of(float(np.max(of_layers)), circuit.banks, FEWEST_SHOWN)
     draws = crossed(together(options, sides.base, []), {"bank": banks})
     share = bank_share(sides.unipolar, sides.base, components)
     for mapping, found in compared(sides, draws, "unipolar-shared", circuit.mappings).items():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from xbar.circuit.components import price_tables
 from xbar.config.config import Config
 from xbar.config.tiny import TinySpec
 from xbar.files import read_json, write_json, write_text
@@ -23,7 +24,7 @@ def reprice(folder: Path, root: Path, config: Config) -> list[str]:
     write_costs(
         folder / "tables/tinyml-cost.csv", folder / "tables/tinyml-cost.md", tiny, tiny.converter_bits,
         config.devices[tiny.device], config.crossbars[tiny.crossbar], config.circuit, config.claims.reference,
-        [tables / "components.csv", *config.circuit.extra_components], tables / "published-boards.csv",
+        price_tables(tables, config.circuit), tables / "published-boards.csv",
     )  # fmt: skip
     record |= {"priced": {"commit": commit(), "machine": machine()}}
     write_json(folder / "provenance.json", record)

@@ -17,7 +17,6 @@ from xbar.report.results import Results
 from xbar.report.search import REACHED, designed_by_hand
 from xbar.report.statistics import networks
 
-COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
 BEST = "best-accuracy"  # of gains.MEASURES
 NEEDS = "an architecture search"
 SHOWN = 4.0  # points below the best trial; what lies further down would press the others together
@@ -49,7 +48,7 @@ def front(results: Results) -> Figure:
     for line, (dataset, of_data) in zip(axes, data, strict=True):
         stars = by_hand[by_hand["dataset"] == dataset]
         stars = stars.assign(words=list(style.labels(kinds.loc[stars["network"]]).values()))
-        drawn = [_cost(panel, of_data, cost, looks, stars) for panel, cost in zip(line, COSTS, strict=True)]
+        drawn = [_cost(panel, of_data, cost, looks, stars) for panel, cost in zip(line, style.COSTS, strict=True)]
         best = 100 * max(rows["validation_accuracy"].max() for rows in (of_data, stars) if len(rows))
         line[0].set_ylim(best - SHOWN, best + 0.15 * SHOWN)
         first = line[drawn.index(True)] if any(drawn) else line[0]
@@ -80,7 +79,7 @@ def _chosen(trials: pd.DataFrame, by_hand: pd.DataFrame) -> str:
 
 def _cost(panel: Axes, trials: pd.DataFrame, cost: str, looks: Mapping[str, Any], stars: pd.DataFrame) -> bool:
     """Trials and fronts against one cost, unless all cost alike: then a sentence."""
-    words, unit = COSTS[cost]
+    words, unit = style.COSTS[cost]
     if np.ptp(trials[cost]) <= 1e-6 * trials[cost].max():
         name, of = words.split(" (")
         panel.axis("off")

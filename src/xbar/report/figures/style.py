@@ -43,6 +43,7 @@ REST = ("rest: front ends, switches, digital, control", "#c8c8c8")
 SERIES = [_SAFE[i] for i in (0, 1, 2, 4, 9, 5)]
 GOOD, BAD = _SAFE[0], _SAFE[3]
 CONVERTERS = {"own": "o", "shared": "s"}  # marks
+COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}  # labels and units
 PAPER: dict[str, Any] = {"color": "black", "linewidth": 0.8, "linestyle": (0, (3, 2))}  # a line at the paper's number
 
 

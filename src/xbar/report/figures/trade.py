@@ -14,8 +14,6 @@ from xbar.report.results import Results
 from xbar.report.savings import corner_totals, reference_rows
 from xbar.report.statistics import networks, over_seeds
 
-COSTS = {"area_um2": ("area (mm²)", 1e-6), "energy_pJ": ("energy per inference (nJ)", 1e-3)}
-
 MARKS: dict[str, dict[str, Any]] = {  # a circle on a square shows both
     "shared": {"marker": style.CONVERTERS["shared"], "ms": 6.5, "zorder": 3},
     "own": {"marker": style.CONVERTERS["own"], "ms": 4.5, "zorder": 3.5, "mec": "white", "mew": 0.7},
@@ -46,7 +44,7 @@ def trade(results: Results) -> Figure:
     for row, dataset in zip(axes, datasets, strict=True):
         rows = placed[placed["dataset"] == dataset]
         names = style.labels(networks(results.accuracy[results.accuracy["network"].isin(rows["network"])]))
-        for panel, cost in zip(row, COSTS, strict=True):
+        for panel, cost in zip(row, style.COSTS, strict=True):
             _panel(panel, rows, cost, names)
             _floating(panel, results, dataset)
         row[0].set_ylabel("test accuracy (%)")
@@ -63,7 +61,7 @@ def _gains(results: Results, placed: pd.DataFrame) -> Iterator[str]:
         sides = results.comparisons[name]
         before, after = ((sides[side], kind) for side, kind in (("signed", "own"), ("unipolar", "shared")))
         if before in of.index and after in of.index:
-            area, energy = (100 * (of.loc[after, cost] / of.loc[before, cost] - 1) for cost in COSTS)
+            area, energy = (100 * (of.loc[after, cost] / of.loc[before, cost] - 1) for cost in style.COSTS)
             lost = 100 * (of.loc[after, "mean"] - of.loc[before, "mean"])
             yield (f"{words}, both steps: area {area:+.0f} %, energy {energy:+.0f} %, accuracy {lost:+.1f} points.")
 
@@ -83,7 +81,7 @@ def _placed(results: Results) -> pd.DataFrame:
 
 
 def _panel(panel: Axes, rows: pd.DataFrame, cost: str, names: dict[str, str]) -> None:
-    words, unit = COSTS[cost]
+    words, unit = style.COSTS[cost]
     for _, pair in rows.groupby("network", sort=False):
         colour = style.COLOURS[pair["polarity"].iloc[0]]
         panel.plot(unit * pair[cost], 100 * pair["mean"], color=colour, lw=0.8, zorder=2)
