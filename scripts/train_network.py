@@ -1,12 +1,10 @@
 """Train one network with one seed: weights.safetensors, layers.csv and history.csv."""
 
-from pathlib import Path
-
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.hardware.device import programming_polynomial
-from xbar.job import begin
+from xbar.job import begin, checkpoint_of, forget
 from xbar.network.geometry import layer_sizes, shape_of
 from xbar.network.measure import layer_table
 from xbar.network.storage import write_network
@@ -24,7 +22,7 @@ name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
 noise: tuple[float, ...] = ()
 if spec.noise == "device":
     noise = programming_polynomial(DeviceSpec(**snakemake.params.device), snakemake.params.laws)
-checkpoint = Path(snakemake.params.checkpoint).with_suffix(f".{snakemake.params.code[:12]}.pt")
+checkpoint = checkpoint_of(snakemake.params.checkpoint, snakemake.params.code)
 architecture, crossbar = ArchitectureSpec(**about["architecture"]), CrossbarSpec(**about["crossbar"])
 network, history, inputs = train_network(
     spec, architecture, crossbar, recipe, snakemake.input.dataset, seed=seed, noise=noise, checkpoint=checkpoint,
@@ -34,4 +32,4 @@ write_network(snakemake.output.weights, network, about | {"name": name, "seed": 
 sizes = layer_sizes(architecture, shape_of(inputs.shape), polarity=spec.polarity)
 write_table(snakemake.output.layers, LAYERS, layer_table(network, sizes, inputs), network=name, seed=seed)
 write_table(snakemake.output.history, TRAINING, history, network=name, seed=seed)
-checkpoint.unlink(missing_ok=True)  # last, so that a failure before it costs no training
+forget(checkpoint)  # last, so that a failure before it costs no training

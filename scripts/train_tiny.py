@@ -1,12 +1,10 @@
 """Train the reference ResNet-8 further with the noise of the device; write its weights and its history."""
 
-from pathlib import Path
-
 from xbar import files
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import TrainingSpec
 from xbar.config.tiny import TinyHardwareSpec
-from xbar.job import begin
+from xbar.job import begin, checkpoint_of, forget
 from xbar.network.storage import state_of
 from xbar.tables import TRAINING, write_table
 from xbar.tiny import accuracy, reference
@@ -23,7 +21,7 @@ train, _ = accuracy.examples_of(files.read_tensors(snakemake.input.dataset)[0], 
 original = reference.network(files.read_tensors(snakemake.input.reference)[0])
 options = {"bits": int(chosen.bits), "scale": chosen.scale, "condition": "trained"}
 network = accuracy.on_crossbars(original, train.x, spec, device, crossbar, given.laws, **options)
-checkpoint, machine = Path(snakemake.output.weights).with_suffix(f".{given.code[:12]}.pt"), choose_device()
+checkpoint, machine = checkpoint_of(snakemake.output.weights, given.code), choose_device()
 train = Examples(train.x.to(machine), train.y.to(machine))
 about = {name: given[name] for name in ("tinyml", "device", "laws", "crossbar", "fold")}
 about |= {name: files.checksum(snakemake.input[name]) for name in ("dataset", "reference")}
@@ -32,4 +30,4 @@ history = accuracy.train_further(
 )
 files.write_tensors(snakemake.output.weights, state_of(network.cpu()), {"tinyml": given.tinyml})
 write_table(snakemake.output.history, TRAINING, history, network=accuracy.NAME, seed=chosen.seed)
-checkpoint.unlink(missing_ok=True)
+forget(checkpoint)

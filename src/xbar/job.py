@@ -1,4 +1,4 @@
-"""The log of a job: when it was ready and done, its messages, and the cause of a failure."""
+"""The log of a job: when it was ready and done, its messages, and the cause of a failure; and its checkpoint."""
 
 import atexit
 import gc
@@ -7,6 +7,7 @@ import re
 import sys
 import time
 import traceback
+from glob import escape
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from types import TracebackType
@@ -17,6 +18,7 @@ from snakemake.iocontainers import Snakemake
 BEGAN = " began: ready after "
 CAUSE = "cause: "
 SILENT_S = 60.0
+DIGEST = 12  # digits in the name of a checkpoint
 TOLD = (ValueError, OSError, FloatingPointError)  # errors that a user can mend; others are faults of this program
 
 logger = logging.getLogger(__name__)
@@ -47,6 +49,18 @@ def cause(log: Path) -> str:
     found = re.findall(rf"{CAUSE}(.*)$", attempt, re.MULTILINE)
     ended = f"it ended without a message, as when it is killed or out of memory (logs: {log}, .snakemake/log)"
     return found[-1] if found else ended
+
+
+def checkpoint_of(path: str | Path, code: str) -> Path:
+    """Where a training keeps how far it is: `path`, with the digest of the code that trains as its suffix."""
+    return Path(path).with_suffix(f".{code[:DIGEST]}.pt")
+
+
+def forget(checkpoint: Path) -> None:
+    """Remove the checkpoint of a training whose results are written, and those that other code left beside it."""
+    stem = checkpoint.name[: -len(".pt") - DIGEST - 1]
+    for path in checkpoint.parent.glob(f"{escape(stem)}.{'?' * DIGEST}.pt"):
+        path.unlink(missing_ok=True)
 
 
 class _Seldom(logging.Filter):

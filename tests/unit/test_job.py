@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xbar import source
-from xbar.job import cause
+from xbar.job import cause, checkpoint_of, forget
 
 LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}  ")
 SCRIPT = """
@@ -88,3 +88,14 @@ def test_every_script_begins_its_log(script):
     assert "\nsnakemake = begin()\n" in (source.SCRIPTS / f"{script}.py").read_text(), (
         "snakemake = begin(), from xbar.job, after the imports"
     )
+
+
+def test_a_finished_training_leaves_no_checkpoint_of_any_code(tmp_path):
+    old, new, other = (checkpoint_of(tmp_path / name, code * 16) for name, code in
+                       (("a[1].x.pt", "0"), ("a[1].x.pt", "1"), ("a[1].xy.pt", "1")))  # fmt: skip
+    assert old.name == "a[1].x.000000000000.pt"
+    for path in (old, new, other):
+        path.touch()
+    forget(new)
+    assert list(tmp_path.iterdir()) == [other]
+    forget(new)  # a training of no epoch has none
