@@ -4,16 +4,26 @@ torch is imported when a test needs it: the main process of pytest-xdist reads t
 """
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Every run draws other examples, so that a few each time are many over the runs. Files are written anew for each.
+# Every run draws other examples, so that a few each time are many over the runs; a failure prints how to repeat it.
+# Files are written anew for each.
 settings.register_profile(
-    "few", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+    "few", max_examples=30, deadline=None, database=None, print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
 settings.load_profile("few")
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    """Weights that torch draws by itself are the same whatever ran before."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
 
 
 @pytest.fixture(scope="session")

@@ -124,13 +124,6 @@ def test_a_clone_in_which_snakemake_finds_no_files_is_refused(finished, tmp_path
     assert f"{clone}: Snakemake finds no files behind a '{{'; move the clone to another folder" in answer.stdout
 
 
-def test_a_folder_of_results_that_is_none_is_refused(finished, tmp_path):
-    (tmp_path / "results").write_text("")
-    answer = finished._replace(folder=tmp_path).snakemake("--dry-run")
-    assert answer.returncode == 1 and "Traceback" not in answer.stdout
-    assert f"{tmp_path}/results: not a folder that can be written; --directory names another one" in answer.stdout
-
-
 def test_a_key_that_stands_twice_in_an_overlay_is_refused(finished, tmp_path):
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text("evaluation: {chips: 1}\nevaluation: {sweep_chips: 1}\n")

@@ -1,6 +1,5 @@
 """What a job would refuse to price after all trainings is refused before them, and nothing else is."""
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -125,9 +124,3 @@ def test_the_small_network_has_every_kernel_that_the_trained_one_may_have():
     assert small_network(config, "har-2b-signed").layers.kernel_area.tolist() == [1, 9]
     assert small_network(config, "cifar10-2b-signed").layers.kernel_area.tolist() == [1, 9]  # 3 x 3
     assert small_network(config, "har-2b-searched").layers.kernel_area.tolist() == [1, 5, 9, 13]  # searched
-
-
-def test_the_trial_takes_little_of_a_start():
-    config, started = read_config(CONFIG), time.process_time()
-    price_everything(config, [TABLE], OPTIONS)
-    assert time.process_time() - started < 10  # 0.6 s without the type checks of the tests

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import time
-from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 import yaml
@@ -157,26 +156,15 @@ def test_a_choice_of_one_network_reruns_it_and_what_follows(finished):
     assert rules(planned - stages) == COSTS | REPORT
 
 
-def test_another_seed_trains_that_seed_only_and_what_the_run_does_not_read_counts_for_nothing(finished):
-    unread = {"datasets": {"cifar10": {"folds": 5}}}
-    planned = finished.planned(unread | {"run": {"seeds": {"digits-2b-unipolar": 2, "har-float": 7}}})
-    assert {job for job in planned if job.startswith("train")} == {"train_network digits-2b-unipolar 1"}
-
-
-def test_a_warm_start_reruns_the_networks_that_start_from_it(finished):
-    planned = finished.planned({"networks": {"digits-float": {"training": "digits-unipolar"}}})
-    trained = {job.split()[1] for job in planned if job.startswith("train_network")}
-    assert trained == {"digits-float", "digits-2b-signed"}
-
-
-def test_a_thousand_jobs_are_planned_in_seconds(finished):
-    """In processor time, and with room for a slow or shared processor: the limit is there to catch a plan that grows
-    with the square of its jobs."""
-    before = getrusage(RUSAGE_CHILDREN)
-    planned = finished.planned({"run": {"seeds": {"default": 75}}})
-    after = getrusage(RUSAGE_CHILDREN)
-    assert len(planned) > 1000
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 30
+def test_another_seed_trains_that_seed_only_and_a_warm_start_the_networks_that_start_from_it(finished):
+    """What the run does not read counts for nothing."""
+    overlay = {
+        "datasets": {"cifar10": {"folds": 5}},
+        "run": {"seeds": {"digits-2b-unipolar": 2, "har-float": 7}},
+        "networks": {"digits-float": {"training": "digits-unipolar"}},
+    }
+    trained = {job.removeprefix("train_network ") for job in finished.planned(overlay) if job.startswith("train")}
+    assert trained == {"digits-2b-unipolar 1", "digits-float 0", "digits-2b-signed 0"}
 
 
 FAULTS = """
@@ -195,8 +183,6 @@ def test_a_wrong_configuration_is_refused_in_one_line_for_each_fault(finished):
         "config.yaml: networks.digits-float: polarity float takes no weight_bits",
         "config.yaml: training.digits.learning_rate: '1e-1' is not allowed: Input should be a valid number",
     ]
-    (line,) = refused(finished, "networks: {har-float: {dataset: hra}}")
-    assert line == "config.yaml: networks.har-float.dataset: 'hra' is not one of cifar10, digits, har"
     (line,) = refused(finished, "devices: {pcm: {ageing: pmc}}")
     assert line == "config.yaml: devices.pcm.ageing: 'pmc' is not one of none, pcm"
 

@@ -50,13 +50,12 @@ def all_numbers(components, laws=LAWS):
 @pytest.mark.usefixtures("unchecked")
 def test_every_curve_of_the_project_changes_a_price():
     """These names are what a user's rows may have."""
+    known = {laws: all_numbers(held(ROWS), laws) for laws in (tuple(LAWS), *((law,) for law in LAWS))}
     for row in ROWS:
         if row.component in CURVES:
-            laws = [law for law in LAWS if row.component == f"adc-{law}"] or LAWS
+            laws = tuple(law for law in LAWS if row.component == f"adc-{law}") or tuple(LAWS)
             other = replace(row, value=row.value + 1 if row.unit == "bit" else row.value * 1.01 or 0.1)
-            before, after = (
-                all_numbers(held(rows), laws) for rows in (ROWS, [other if old is row else old for old in ROWS])
-            )
+            before, after = known[laws], all_numbers(held([other if old is row else old for old in ROWS]), laws)
             assert after.shape != before.shape or not np.array_equal(after, before), row
 
 

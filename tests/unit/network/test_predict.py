@@ -1,5 +1,7 @@
 """Predictions and accuracies against plain counting."""
 
+import copy
+
 import pytest
 import torch
 from support import networks
@@ -32,7 +34,7 @@ def test_batches_of_prediction_join_in_order(network):
 
 
 def test_noise_is_drawn_anew_for_each_batch(network):
-    same = networks.splits()[0].x[:1].expand(2 * BATCH, -1, -1, -1)
+    network, same = copy.deepcopy(network), networks.splits()[0].x[:1].expand(2 * BATCH, -1, -1, -1)
     network.norm1.weight.data.fill_(100.0)
     with noisy(network, torch.Generator().manual_seed(3)):
         scores = [network(part) for part in same.split(BATCH)]
