@@ -443,6 +443,16 @@ def _with_interval(network, condition):
     return f"{found:.1f} % ({low:.1f} to {high:.1f})"
 
 
+def slower_by_events(schedule):
+    """Latency of HAR with 16 shared ADCs over that of the fast signed circuit, in one schedule."""
+    of = [
+        rows("tables/system.csv", network=network, bank=bank, schedule=schedule)
+        for network, bank in (("har-2b-unipolar", "16"), ("har-2b-signed", "own"))
+    ]
+    (ours,), (theirs,) = of
+    return float(ours["latency_ns"]) / float(theirs["latency_ns"])
+
+
 def _accuracy_verdict(network):
     (row,) = rows("claims.csv", network=network)
     assert row["verdict"] == "reproduced under stated conditions" and "on this test set" in row["holds_under"]

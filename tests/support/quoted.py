@@ -33,6 +33,7 @@ from support.prose import (
     searched,
     shared_area,
     side_by_side,
+    slower_by_events,
     small_arrays,
     small_unipolar,
     starts_more_often,
@@ -151,6 +152,10 @@ PAGES = {
         "stuck cells (2 % off, 1 % on) cost {:.1f} points": lambda: [lost_to_faults()],
     },
     "docs/system.md": {
+        "an inference takes {:.2f} times as long as with the fast signed circuit": lambda: [
+            slower_by_events("closed form")
+        ],
+        "Overlapped, it takes {:.2f} times as long": lambda: [slower_by_events("overlapped")],
         "DNL of the ADCs costs the signed one {:.1f} points": lambda: [changed("adc-dnl", SIGNED)],
         "changes a mean by more than {:.1f} points": lambda: [most_changed()],
         "sinh cells cost {:.1f} and {:.1f} points": (
