@@ -1,4 +1,4 @@
-"""Set the cost model beside published chips, their parts, prices of others and a textbook circuit of another model."""
+"""Set the cost model beside published chips, their parts, prices of others and a textbook circuit by a prototype."""
 
 from xbar.config.circuit import CircuitSpec
 from xbar.job import begin

@@ -3,10 +3,10 @@
 Snakemake compares scripts and inputs by date and path, and ignores imported modules. Each rule therefore has a digest
 of its script and of every module of this package that the script imports, and named files count by content. Comments,
 docstrings, layout and dates of code do not enter the digest. It leaves out the modules of `xbar.config`, which hold
-fields and checks only; their values are parameters already. It leaves out `xbar.job`, which writes logs, and
-`xbar.tables`, which describes columns that the producers write. The rules of the report and of a search's table name
-`xbar.tables` as a module of theirs, because they read what it holds. Those of trials name `xbar.config.polarity`, whose
-default a candidate of learned signs takes.
+fields and checks only; their values are parameters already. It leaves out `xbar.job`, which writes logs and names
+checkpoints, and `xbar.tables`, which describes columns that the producers write. The rules of the report and of a
+search's table name `xbar.tables` as a module of theirs, because they read what it holds. Those of trials name
+`xbar.config.polarity`, whose default a candidate of learned signs takes.
 """
 
 import ast

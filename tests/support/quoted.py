@@ -58,7 +58,7 @@ README = {  # words of a page with the numbers left out, and the numbers
     "Of {} published chips, the best ADC models predict {} within a factor of two": lambda: words(
         chips_predicted()[:2]
     ),
-    "and model E, used here, {}": lambda: words(chips_predicted()[3:4]),
+    "Model E, used here, covers {} and predicts {}": lambda: words(chips_predicted()[2:4]),
     "takes {:.0f} nJ, the hand-designed one {:.0f} nJ": lambda: searched()[1:3],
     "takes {:.0f} minutes of processor time (measured)": lambda: [minutes()],
     "it can take {:.0f} % of a layer's current": lambda: [lost_to_wires()],

@@ -109,8 +109,8 @@ def _notes(results: Results, found: pd.DataFrame) -> list[str]:
         " with any bank. Letters in brackets are the ADC models that a verdict is of. Rule and history:"
         " docs/verdicts.md.",
         "verdict, as configured: of the reference circuit alone.",
-        "Energy depends less on time than area: only leakage grows with it. So what holds with more time nearly always"
-        " holds at equal time.",
+        "Time changes the energy less than the area: only leakage grows with it. So what holds with more time nearly"
+        " always holds at equal time.",
         law_key(found["adc_law"]),
     ]
 

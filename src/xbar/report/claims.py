@@ -113,7 +113,7 @@ def _saving(answers: pd.DataFrame, reference: ReferenceSpec, baseline: str) -> R
 def _rule(rule: SavingRuleSpec, paper: float) -> str:
     return (
         f"1 - {rule.corner} / signed-own in {rule.measure} is at least {paper - rule.tolerance_points:.2f} %, the paper"
-        f" less {rule.tolerance_points:.1f} points, in every condition"
+        f" less {rule.tolerance_points:.1f} points, with every ADC model and in every condition"
     )
 
 

@@ -25,7 +25,7 @@ QUESTIONS = (
     Question("How did the trainings go?", ("training",), ("training",)),
     Question("What would another network have brought?", ("ablation",)),
     Question(
-        "What did the search find, and, where others are beside it, was it better?",
+        "What did the search find, and was it better than its baselines?",
         ("search", "finals", "search_gain"),
         ("search",),
     ),

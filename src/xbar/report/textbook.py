@@ -124,8 +124,8 @@ def textbook(results: Results) -> Section:
     columns |= {"prototype (%)": fixed(0), "this model (%)": fixed(1), "difference (points)": signed(1)}
     sources = "; ".join(dict.fromkeys(results.textbook["source"]))
     notes = [
-        f"Against signed-own. Prototype: {sources}. It checks the code of the model, not its"
-        " constants. Networks and their sizes: workflow/reference/textbook.csv."
+        f"Against signed-own. Prototype: {sources}. The comparison checks the code of the"
+        " model, not its constants. Networks and their sizes: workflow/reference/textbook.csv."
     ]
     return Section("The textbook circuit by this model and by a prototype", columns, rows, notes if rows else [])
 

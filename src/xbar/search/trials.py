@@ -32,7 +32,7 @@ from xbar.training.train import train_network
 
 logger = logging.getLogger(__name__)
 
-OUT_OF_MEMORY = ("allocate memory", "not enough memory", "out of memory")  # in torch's messages
+OF_THE_MACHINE = ("allocate memory", "not enough memory", "out of memory", "CUDA error")  # in torch's messages
 FIRST_SEED = 1000  # of trials and of finals, whose streams are of no network of config.yaml
 Proposal = dict[str, Any]
 Result = dict[str, Any]
@@ -85,7 +85,8 @@ def examine(
     """One candidate trained and measured, or the result that an earlier attempt left in `folder`.
 
     A candidate that fails is recorded with its reason: one candidate does not end a search. A RuntimeError for want
-    of memory says nothing of the candidate: the job fails, and its next attempt goes on from the checkpoint.
+    of memory, or of a GPU, says nothing of the candidate: the job fails, and its next attempt goes on from the
+    checkpoint.
     """
     deciding = [*_common(setup), examined.training.model_dump(mode="json"), examined.folds, examined.seed, code, about]
     path = folder / f"{name}.{sha256(dumps(deciding).encode()).hexdigest()[:16]}.json"
@@ -95,7 +96,7 @@ def examine(
     try:
         result |= _measured(setup, examined, candidate_of(about), checkpoint)
     except (ValueError, RuntimeError, ArithmeticError) as error:
-        if isinstance(error, RuntimeError) and any(words in str(error) for words in OUT_OF_MEMORY):
+        if isinstance(error, RuntimeError) and any(words in str(error) for words in OF_THE_MACHINE):
             raise
         reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         logger.info("%s failed: %s", name, reason)

@@ -215,9 +215,9 @@ class Training:
             "training": self.spec.model_dump(),
             "network": self.entry.model_dump(),
             "examples": [len(self.train.y), len(self.validation.y)],
-            "seed": self.seed,
-            "device": self.device.type,  # random draws on a GPU are others
             **self.about,
+            "seed": self.seed,
+            "machine": self.device.type,  # random draws on a GPU are others,
         }
 
     def _resume(self, checkpoint: Path) -> None:

@@ -60,12 +60,15 @@ def numbers_of(value, path=""):
     return [path[1:]] if isinstance(value, int | float) and not isinstance(value, bool) else []
 
 
+OF_ENTRIES = {"datasets", "architectures", "training", "networks", "searches", "devices", "crossbars", "variants"}
+
+
 def one_of_each_kind(paths):
     """Entries of a block and places of a list are alike, whatever their names and numbers."""
     kinds = {}
     for path in paths:
         block, name, *rest = [*path.split("."), ""]
-        entry = "*" if rest[:-1] and isinstance(CONFIG[block], dict) else name
+        entry = "*" if block in OF_ENTRIES else name
         kinds.setdefault((block, entry, *("*" if part.isdigit() else part for part in rest)), path)
     return list(kinds.values())
 

@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import binom, norm, t
 
 from xbar.chips.correctness import Correctness
+from xbar.report import bootstrap
 from xbar.report.bootstrap import (
     RESAMPLES_OF_EXAMPLES,
     Shares,
@@ -75,8 +76,13 @@ def test_the_ends_hardly_move_with_the_generator(group):
     shares = made(rng.binomial(10, level.clip(0, 1), (3, len(level))) / 10, group)
     ends = np.array([clustered_interval(shares, 0.95, np.random.default_rng(seed))[:2] for seed in range(2)])
     assert 100 * np.ptp(ends, axis=0).max() < 0.05
-    if group is None:
-        assert clustered_interval(shares, 0.95) == clustered_interval(shares, 0.95)
+
+
+@pytest.mark.parametrize("group", [np.arange(90) % 9, None], ids=["subjects", "examples"])
+def test_the_same_shares_have_the_same_ends(group, monkeypatch):
+    monkeypatch.setattr(bootstrap, "RESAMPLES_OF_GROUPS", 1000)
+    shares = made(np.random.default_rng(1).binomial(10, 0.9, (3, 90)) / 10, group)
+    assert clustered_interval(shares, 0.95) == clustered_interval(shares, 0.95)
 
 
 @pytest.mark.parametrize("count", [2, 9, 40])

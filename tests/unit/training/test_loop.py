@@ -85,7 +85,7 @@ SIGNED, MUON = {"polarity": "signed"}, {"optimizer": "muon"}
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     ("signs", "recipe"),
-    [({"polarity": "signed"}, {}), (LEARNED, {}), (SIGNED, MUON)],
+    [({"polarity": "signed"}, {}), ({"polarity": "unipolar"}, {}), (LEARNED, {}), (SIGNED, MUON)],
     ids=str,
 )
 def test_killed_training_ends_as_the_uninterrupted_one(few, tmp_path, signs, recipe):
@@ -120,10 +120,10 @@ def test_checkpoint_of_another_kind_of_device_is_left_aside(few, tmp_path, undis
     spec, checkpoint = networks.training_spec(epochs=2), tmp_path / "killed.pt"
     trained(few[0], spec, tmp_path, checkpoint=checkpoint)
     state = torch.load(checkpoint, weights_only=True)
-    assert state["recipe"].pop("device") == "cpu"
+    assert state["recipe"]["machine"] == "cpu"
     for value in state["network"].values():
         value.zero_()
-    torch.save(state | {"recipe": state["recipe"] | {"device": "cuda"}}, checkpoint)
+    torch.save(state | {"recipe": state["recipe"] | {"machine": "cuda"}}, checkpoint)
     assert fingerprint(*trained(few[0], spec, tmp_path, checkpoint=checkpoint)) == undisturbed
 
 
