@@ -16,8 +16,9 @@ from xbar.savings.verdicts import EQUAL, MORE
 
 RULE_OF_ACCURACIES = (
     f"An accuracy is {REPRODUCED} if its rule holds over seeds, and over seeds and test subjects. It is {CONDITIONAL}"
-    " if it holds over seeds alone, which is on this test set, or for another network or condition that the rule names. It"
-    f" is {REFUTED} if both intervals end below the number of the rule. With one seed, or in between, it is {UNDECIDED}."
+    " if it holds over seeds alone, which is on this test set, or for another network or condition that the rule names."
+    f" It is {REFUTED} if both intervals end below the number of the rule. With one seed, or in between, it is"
+    f" {UNDECIDED}."
 )
 
 
@@ -127,6 +128,6 @@ def _rule_of_savings(results: Results) -> str:
     """What all rules of savings have in common."""
     return (
         "A saving holds if its rule is met with every ADC model and in every condition. A condition combines values of"
-        f" these options: {'; '.join(results.rules.conditions)}. {EQUAL}: the ADCs of the baseline take as many columns in"
-        f" turn as those of the bank. {MORE}: the baseline keeps an ADC for every column."
+        f" these options: {'; '.join(results.rules.conditions)}. {EQUAL}: the ADCs of the baseline take as many columns"
+        f" in turn as those of the bank. {MORE}: the baseline keeps an ADC for every column."
     )
