@@ -23,7 +23,7 @@ def check(path: Path) -> None:
 
 
 def fetch(addresses: list[str], target: Path, kind: str = "") -> None:
-    timeout_s = 0.3 if kind == "stalls" else 20.0
+    timeout_s = 0.2 if kind == "stalls" else 20.0
     download(addresses, target, check, attempts=3, timeout_s=timeout_s, pause_s=0.01)
 
 
