@@ -121,8 +121,8 @@ def chip_rows(
     mapped = map_network(network, device, crossbar, mapping=spec.mapping)
     of_chips = {"chips": spec.chips, "times_s": spec.times_s, "compensations": spec.compensations}
     variant = VariantSpec(mapping=spec.mapping, **of_chips)  # type: ignore[arg-type] # by name
-    given = {"seed": seed, "laws": laws, "variant": variant, "inputs": getattr(network, MEASURED_INPUTS)}
-    deployment = Deployment(network, mapped, device, **given)
+    inputs = getattr(network, MEASURED_INPUTS)
+    deployment = Deployment(network, mapped, device, seed=seed, laws=laws, variant=variant, inputs=inputs)
     for time_s, compensation in product(spec.times_s, spec.compensations):
         chips = [deployment.make_chip(Condition(chip, time_s, compensation)) for chip in range(spec.chips)]
         for chip, found in enumerate(accuracies(network, chips, images)):

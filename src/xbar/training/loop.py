@@ -217,7 +217,7 @@ class Training:
             "examples": [len(self.train.y), len(self.validation.y)],
             **self.about,
             "seed": self.seed,
-            "machine": self.device.type,  # random draws on a GPU are others,
+            "machine": self.device.type,  # random draws on a GPU are others
         }
 
     def _resume(self, checkpoint: Path) -> None:
