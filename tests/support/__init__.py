@@ -13,7 +13,7 @@ import jaxtyping
 from beartype import BeartypeConf, beartype
 
 CALLS: Counter[Callable] = Counter()  # of each function in the present test
-MOST = 50
+MOST = 10
 jaxtyped = jaxtyping.jaxtyped
 
 checked = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float, as for mypy

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import yaml
 
+from support.configuration import CONFIG
 from xbar.circuit.components import read_components
 from xbar.circuit.footprint import Layers
 from xbar.circuit.priced import PricedNetwork
@@ -17,7 +17,7 @@ from xbar.savings.options import read_options
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "workflow" / "reference"
-SPEC = CircuitSpec(**yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"])
+SPEC = CircuitSpec(**CONFIG["circuit"])
 OPTIONS = read_options(REFERENCE / "options.csv")
 TABLES = {name: read_components([REFERENCE / "components.csv"], name) for name in OPTIONS["component_set"]}
 

@@ -23,7 +23,9 @@ settings.load_profile("few")
 def _seeded():
     """Weights that torch draws by itself are the same whatever ran before."""
     if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(0)
+        sys.modules["torch"].default_generator.manual_seed(
+            0
+        )  # of the CPU alone: each of the others takes a millisecond
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-import yaml
+from support.configuration import CONFIG
 
 from xbar.config.config import read_config
 from xbar.files import read_rows, read_tensors, write_json
@@ -31,7 +31,7 @@ def steps(benchmarks):
 
 @pytest.fixture(scope="module")
 def config():
-    return read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    return read_config(CONFIG)
 
 
 @pytest.mark.parametrize("case", ["har", "cifar10"])

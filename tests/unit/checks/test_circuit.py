@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-import yaml
+from support.configuration import CONFIG
 
 from xbar.checks.circuit import check_circuit
 from xbar.config.config import read_config
@@ -11,7 +11,6 @@ from xbar.config.config import read_config
 pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "workflow" / "reference" / "components.csv"
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
 OWN = {"layers": [{"Flatten": {}}], "weights": "w.pt", "dataset": "digits", "weight_bits": 4}
 UNIPOLAR = {"polarity": "unipolar", "fine_tuning": {}}

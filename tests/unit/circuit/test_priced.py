@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
+from support.configuration import CONFIG
 
 from xbar.circuit.bill import bill_of_materials
 from xbar.circuit.components import read_components
@@ -24,7 +24,7 @@ from xbar.tables import COST, LAYER_COSTS, PERFORMANCE
 pytestmark = pytest.mark.usefixtures("unchecked")  # test_cost.py checks the same functions
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "workflow" / "reference" / "components.csv"
-CIRCUIT = yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"]
+CIRCUIT = CONFIG["circuit"]
 NETWORK = {"dataset": "digits", "architecture": "x", "training": "x", "weight_bits": 2, "scale": "network"}
 HEADER = "layer,rows,columns,kernel_area,mvms_per_inference,x_max,w_max,i_max,current_range,weight_mean,activity\n"
 ARRAYS = "layer,array,row_block,column_block,rows_used,columns_used,array_rows,array_columns,mapping\n"

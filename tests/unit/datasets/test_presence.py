@@ -3,11 +3,10 @@
 import socket
 import time
 import zipfile
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
+from support.configuration import CONFIG
 
 from xbar.config.config import read_config
 from xbar.datasets.presence import absences, datasets_of, without
@@ -103,16 +102,16 @@ def test_a_part_and_other_archives_are_not_enough(tmp_path):
     assert told(tmp_path)["set"].endswith("a zip that holds them; it has no address")
 
 
-CONFIG = read_config(yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text()))
+EVERY = read_config(CONFIG)
 
 
 def test_a_run_without_a_dataset_keeps_what_does_not_need_it():
-    assert datasets_of(CONFIG) == ["har", "cifar10"]
+    assert datasets_of(EVERY) == ["har", "cifar10"]
     searched = {"networks": ["har-float"], "searches": ["cifar10-2b"], "comparisons": [], "variants": []}
-    assert datasets_of(CONFIG.model_copy(update={"run": CONFIG.run.model_copy(update=searched)})) == ["har", "cifar10"]
-    left = without(CONFIG, {"cifar10"}).run
-    assert left.networks == [name for name in CONFIG.run.networks if name.startswith("har")]
-    assert left.comparisons == [name for name in CONFIG.run.comparisons if name.startswith("har")]
-    assert left.variants == CONFIG.run.variants
-    assert without(CONFIG, {"digits"}) == CONFIG
-    assert without(CONFIG, {"har", "cifar10"}) == CONFIG, "nothing would be left"
+    assert datasets_of(EVERY.model_copy(update={"run": EVERY.run.model_copy(update=searched)})) == ["har", "cifar10"]
+    left = without(EVERY, {"cifar10"}).run
+    assert left.networks == [name for name in EVERY.run.networks if name.startswith("har")]
+    assert left.comparisons == [name for name in EVERY.run.comparisons if name.startswith("har")]
+    assert left.variants == EVERY.run.variants
+    assert without(EVERY, {"digits"}) == EVERY
+    assert without(EVERY, {"har", "cifar10"}) == EVERY, "nothing would be left"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.configuration import CONFIG
 
 from xbar.config.claims import ClaimsSpec
 from xbar.files import read_rows
@@ -201,11 +202,9 @@ def test_a_reference_that_was_not_priced_is_named(made_up):
 
 
 def test_the_reference_table_and_the_configuration_agree(request, made_up):
-    import yaml
-
     root = request.config.rootpath
     paper = read_rows(root / "workflow/reference/claims.csv")
-    rules = ClaimsSpec.model_validate(yaml.safe_load((root / "config.yaml").read_text())["claims"])
+    rules = ClaimsSpec.model_validate(CONFIG["claims"])
     named = [name for rule in rules.accuracy.values() for name in (rule.network, *rule.beside)]
     empty = made_up.frame("accuracy", []), made_up.frame("answer", [])
     rows = judge_claims(*empty, paper, rules, {}, dict.fromkeys(named, "har"), {"har": "absent"})

@@ -4,8 +4,8 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-import yaml
-from support.savings import OPTIONS, PAIR, REFERENCE, ROOT, SPEC, TABLES, base_circuit
+from support.configuration import CONFIG
+from support.savings import OPTIONS, PAIR, REFERENCE, SPEC, TABLES, base_circuit
 
 from xbar.circuit.cost import priced, totals
 from xbar.circuit.design import Design
@@ -145,7 +145,7 @@ def test_draws_are_the_single_circuits(mapping):
 
 
 def test_rows_for_every_claim_baseline_and_model():
-    block = yaml.safe_load((ROOT / "config.yaml").read_text())["claims"] | {"conditions": CONDITIONS}
+    block = CONFIG["claims"] | {"conditions": CONDITIONS}
     rules = ClaimsSpec.model_validate(block)
     paper = read_rows(REFERENCE / "claims.csv")
     sides = answer.sides_of(*PAIR, base_circuit("two-crossbars-shared-dac", "E"), TABLES)

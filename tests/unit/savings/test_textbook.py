@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
+from support.configuration import CONFIG
 
 from xbar.circuit.components import read_components
 from xbar.circuit.footprint import Layers
@@ -32,7 +32,7 @@ from xbar.tables import STEPS
 pytestmark = pytest.mark.usefixtures("unchecked")
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow" / "reference"
-SPEC = CircuitSpec(**yaml.safe_load((ROOT / "config.yaml").read_text())["circuit"])
+SPEC = CircuitSpec(**CONFIG["circuit"])
 COMPONENTS = read_components([REFERENCE / "components.csv"], SPEC.component_set)
 REFERENCE_CIRCUITS = [
     ReferenceSpec(mapping="two-crossbars", adc_law="B", bank="largest"),

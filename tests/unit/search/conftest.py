@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-import yaml
 from sklearn.datasets import load_digits
+from support.configuration import CONFIG
 
 from xbar.circuit.components import read_components
 from xbar.config.config import read_config
@@ -17,11 +17,11 @@ from xbar.search.setup import HardwareTarget, SearchSetup
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "workflow/reference"
-CONFIG = read_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+EVERY = read_config(CONFIG)
 
 
 def search_spec(**changes) -> SearchRunSpec:
-    return SearchRunSpec.model_validate(CONFIG.searches["digits-2b"].model_dump() | changes)
+    return SearchRunSpec.model_validate(EVERY.searches["digits-2b"].model_dump() | changes)
 
 
 def result(trial, accuracy=0.5, area_um2=1.0, energy_pJ=1.0, state="complete", **more):
@@ -45,15 +45,15 @@ def dataset(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def searched(dataset) -> SimpleNamespace:
-    base = CONFIG.networks["digits-2b-mixed"]
+    base = EVERY.networks["digits-2b-mixed"]
     prices = (REFERENCE / "components.csv",)
     target = HardwareTarget(
-        CONFIG.devices[base.device], CONFIG.crossbars[base.crossbar], CONFIG.circuit,
-        CONFIG.searches["digits-2b"].corner, read_components(prices, "neurram"),
+        EVERY.devices[base.device], EVERY.crossbars[base.crossbar], EVERY.circuit,
+        EVERY.searches["digits-2b"].corner, read_components(prices, "neurram"),
     )  # fmt: skip
-    training, laws = CONFIG.training["digits-unipolar"], read_laws(REFERENCE / "devices.csv")
+    training, laws = EVERY.training["digits-unipolar"], read_laws(REFERENCE / "devices.csv")
 
-    hand = CONFIG.architectures[base.architecture]
+    hand = EVERY.architectures[base.architecture]
 
     def setup(**changes) -> SearchSetup:
         return SearchSetup(search_spec(**changes), base, training, target, laws, (), dataset, prices, 3, 0, hand)
