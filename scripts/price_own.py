@@ -6,9 +6,8 @@ from xbar.circuit.priced import check_arrays, cost_tables
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ReferenceSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.files import read_rows
 from xbar.job import begin
-from xbar.tables import ARRAYS, read_text, write_table
+from xbar.tables import ARRAYS, OWN_LAYERS, read_text, write_table
 
 snakemake = begin()
 
@@ -21,7 +20,7 @@ corner = price_own(
     own["mapping"],
     device=DeviceSpec(**given.device),
     crossbar=CrossbarSpec(**given.crossbar),
-    layers=read_rows(snakemake.input.layers),
+    layers=read_text([snakemake.input.layers], OWN_LAYERS),
     circuit=circuit,
     reference=ReferenceSpec(**given.reference),
     components=read_components(given.components, circuit.component_set),

@@ -1,6 +1,10 @@
 """What a run consists of: its trained networks, what is measured of them, and every job that its report lists."""
 
+from xbar.checks.names import seeds_of
 from xbar.files import read_json
+from xbar.report import contents
+from xbar.search.choice import jobs_of_generation
+from xbar.tables import COLLECTED
 
 
 def runs_of(*networks):

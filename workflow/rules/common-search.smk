@@ -1,5 +1,8 @@
 """What the trials of each search read, and the functions by which the rules of searches name files."""
 
+from xbar.config.search import SearchSpec
+from xbar.search.choice import jobs_of_generation
+
 TRIALS = {
     name: {
         "search": fields(search, SearchSpec) | {"finals": None},  # another choice of finals repeats no trial

@@ -1,5 +1,7 @@
 """What the rules of MLPerf Tiny read in common."""
 
+from xbar.config.tiny import TinyChipsSpec, TinyHardwareSpec
+
 TINY = config["tinyml"]
 TINY_HARDWARE = hardware(TINY["device"], TINY["crossbar"])
 TINY_FLOAT = "resnet-8" if TINY["fold"] is None else f"resnet-8-fold{TINY['fold']}"

@@ -1,3 +1,8 @@
+from xbar.report import contents
+from xbar.report.choices import choices, scale_pairs
+from xbar.tables import COLLECTED
+
+
 rule collect:
     input:
         **OF_TRAININGS,
