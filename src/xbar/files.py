@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from io import StringIO
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,17 @@ def read_by_line(path: str | Path, columns: Iterable[str] = ()) -> dict[int, dic
         raise ValueError(f"{path}: column '{unread[0]}' is not one of {', '.join(columns)}")
     size = len(header)
     return {line: _row(header, row[:size] + _without_end(row[size:]), f"{path}:{line}") for line, row in rows}
+
+
+def number_of(text: str, where: str) -> float:
+    """The finite number that a cell holds; ValueError, one line that begins with `where`, for other text."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"{where}: '{text}' is not a number") from None
+    if not isfinite(number):
+        raise ValueError(f"{where}: {text} is not allowed: numbers are finite")
+    return number
 
 
 def _records(path: str | Path) -> list[tuple[int, list[str]]]:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from xbar.files import (
     atomic,
+    number_of,
     read_about,
     read_by_line,
     read_json,
@@ -333,3 +334,19 @@ def test_tables_that_are_none_are_one_clear_line(tmp_path, content, message):
     with pytest.raises(ValueError, match=message) as caught:
         read_by_line(path, ["a", "b"])
     assert one_line(caught.value, path)
+
+
+def test_a_cell_holds_a_finite_number():
+    assert [number_of(text, "t.csv:2") for text in ("4", " 1e-3", "-0.5")] == [4.0, 1e-3, -0.5]
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("", "'' is not a number"),
+    ("1,5", "'1,5' is not a number"),
+    ("nan", "nan is not allowed: numbers are finite"),
+    ("1e999", "1e999 is not allowed: numbers are finite"),
+])  # fmt: skip
+def test_other_cells_are_refused_in_one_line(text, told):
+    with pytest.raises(ValueError) as refused:
+        number_of(text, "t.csv:2")
+    assert str(refused.value) == f"t.csv:2: {told}"

@@ -1,12 +1,11 @@
 """Rows of price tables: one published number each, with unit, node and source, and what is no such number."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from xbar.circuit.bill import BY_LAW, GROUPS
-from xbar.files import read_by_line
+from xbar.files import number_of, read_by_line
 
 PRICED = (*(name for group in GROUPS.values() for name in group if name not in BY_LAW), "control")
 CURVES = ("technology", "analog", "wiring", "adc-A", "adc-B", "adc-C", "adc-D", "adc-E")
@@ -106,7 +105,10 @@ def _row(values: dict[str, str], where: str) -> Row:
         raise ValueError(f"{where}: {what} of {component} {parameter}; allowed are {', '.join(units)}")
     if not values["source"].strip():
         raise ValueError(f"{where}: {component} {parameter} has no source; write 'assumption' if it is one")
-    value, node_nm, bits = (_number(values[key], f"{where}: {key}") for key in ("value", "node_nm", "bits"))
+    value, node_nm, bits = (
+        number_of(values[key], f"{where}: {key}") if values[key].strip() else None
+        for key in ("value", "node_nm", "bits")
+    )
     if value is None:
         raise ValueError(f"{where}: {component} {parameter} has no value")
     row = Row(component, parameter, value, unit, node_nm, bits, values["set"].strip(), values["source"].strip(), where)
@@ -133,15 +135,3 @@ def _check_numbers(row: Row) -> None:
     for name, bits in (("bits", row.bits), ("value in bits", row.value if row.unit == "bit" else None)):
         if bits is not None and (bits < 1 or bits % 1):
             raise ValueError(f"{where}: {name} {bits:g} is not allowed: whole numbers from 1")
-
-
-def _number(text: str, where: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"{where}: {text!r} is not a number") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{where}: '{text}' is not finite")
-    return number

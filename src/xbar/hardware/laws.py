@@ -1,11 +1,10 @@
 """Published laws of device noise and drift: coefficients with units and sources, read from CSV."""
 
 from collections.abc import Iterator, Mapping
-from math import isfinite
 from pathlib import Path
 from typing import TypeVar
 
-from xbar.files import read_by_line
+from xbar.files import number_of, read_by_line
 from xbar.hardware.forms import AGEING, PROGRAMMING, AgeingForm, Law, ProgrammingForm
 
 COLUMNS = ("law", "form", "parameter", "value", "unit", "source", "note")
@@ -67,7 +66,10 @@ def _value(row: Mapping[str, str], law: Law, where: str) -> float:
         raise ValueError(f"{where}: unit '{row['unit']}' is not allowed; needed is {unit}")
     if not row["source"].strip():
         raise ValueError(f"{where} has no source; write 'assumption' if it is one")
-    return _number(row["value"], where, positive=parameter in form.positive)
+    value = number_of(row["value"], where)
+    if value <= 0 and parameter in form.positive:
+        raise ValueError(f"{where}: {row['value']} is not allowed: numbers above 0")
+    return value
 
 
 def _unit(form: ProgrammingForm | AgeingForm, parameter: str) -> str | None:
@@ -77,17 +79,6 @@ def _unit(form: ProgrammingForm | AgeingForm, parameter: str) -> str | None:
         return form.parameters.get(parameter)
     order = parameter.removeprefix(stem)
     return form.parameters[stem] if order and order == str(int(order)) else None
-
-
-def _number(text: str, where: str, *, positive: bool) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(f"{where}: '{text}' is not a number") from None
-    if not isfinite(value) or (positive and value <= 0):
-        allowed = "numbers above 0" if positive else "finite numbers"
-        raise ValueError(f"{where}: {text} is not allowed: {allowed}")
-    return value
 
 
 def laws_of(laws: Laws, forms: Mapping[str, Form]) -> list[str]:

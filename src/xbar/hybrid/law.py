@@ -1,13 +1,12 @@
 """The law of a partial-SET pulse: what one pulse adds to the conductance of a cell of phase-change memory."""
 
-from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
 from jaxtyping import Float
 from torch import Tensor
 
-from xbar.files import read_by_line
+from xbar.files import number_of, read_by_line
 
 COLUMNS = ("law", "parameter", "value", "unit", "source", "note")
 SIGNED = ("amplitude", "rate", "slope", "offset", "noise_slope")
@@ -62,22 +61,12 @@ def read_pulse_law(path: str | Path, name: str) -> PulseLaw:
             raise ValueError(f"{where} has no source; write 'assumption' if it is one")
         if row["unit"] != (unit := "w" if row["parameter"] in IN_UNITS_OF_THE_FIT else "1"):
             raise ValueError(f"{where}: unit '{row['unit']}'; allowed is {unit}")
-        found[row["parameter"]] = _number(row["value"], where)
+        found[row["parameter"]] = number_of(row["value"], where)
         _check_sign(row["parameter"], found[row["parameter"]], where)
     if missing := [field for field in PulseLaw._fields if field not in found]:
         known = ", ".join(sorted({row["law"] for row in rows.values()}))
         raise ValueError(f"{path}: law '{name}' lacks {', '.join(missing)}; laws are {known}")
     return PulseLaw(**found)
-
-
-def _number(text: str, where: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"{where}: '{text}' is not a number") from None
-    if not isfinite(number):
-        raise ValueError(f"{where}: {text} is not allowed: numbers are finite")
-    return number
 
 
 def _check_sign(parameter: str, number: float, where: str) -> None:

@@ -49,7 +49,7 @@ def test_a_users_cell_needs_no_code(tmp_path):
         ("dac-r2r,area,1,mm2,28,,,x,", "unit 'mm2' of dac-r2r area; allowed are um2, F2"),
         ("dac-r2r,area,-1,um2,28,,,x,", "dac-r2r area is negative"),
         ("dac-r2r,area,one,um2,28,,,x,", "'one' is not a number"),
-        ("dac-r2r,area,nan,um2,28,,,x,", "'nan' is not finite"),
+        ("dac-r2r,area,nan,um2,28,,,x,", "nan is not allowed: numbers are finite"),
         ("dac-r2r,area,,um2,28,,,x,", "dac-r2r area has no value"),
         ("dac-r2r,area,1,um2,28,,, ,", "dac-r2r area has no source"),
         ("dac-r2r,area,1,um2,,,,x,", "dac-r2r area in um2 needs node_nm"),

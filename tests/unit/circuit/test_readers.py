@@ -154,10 +154,10 @@ def refusal(tmp_path, *lines, component_set="neurram"):
         ("dac-r2r,area,30,um2,5,8,,x,", "node_nm 5 is not allowed: 7 to 130"),
         ("dac-r2r,area,30,um2,0,8,,x,", "node_nm 0 is not allowed: above 0"),
         ("dac-r2r,area,30,um2,-28,8,,x,", "node_nm -28 is not allowed: above 0"),
-        ("dac-r2r,area,30,um2,inf,8,,x,", "node_nm: 'inf' is not finite"),
+        ("dac-r2r,area,30,um2,inf,8,,x,", "node_nm: inf is not allowed: numbers are finite"),
         ("dac-r2r,area,30,um2,28,0,,x,", "bits 0 is not allowed: whole numbers from 1"),
         ("dac-r2r,area,30,um2,28,8.5,,x,", "bits 8.5 is not allowed: whole numbers from 1"),
-        ("dac-r2r,area,1e999,um2,28,8,,x,", "value: '1e999' is not finite"),
+        ("dac-r2r,area,1e999,um2,28,8,,x,", "value: 1e999 is not allowed: numbers are finite"),
         ("dac-r2r,area,,um2,28,8,,x,", "dac-r2r area has no value"),
     ],
 )
