@@ -2,13 +2,13 @@
 
 from xbar.chips.correctness import read_correctness
 from xbar.config.claims import ClaimsSpec
-from xbar.files import read_rows
 from xbar.job import begin
-from xbar.report.claims import PAPER_COLUMNS, judge_claims
+from xbar.report.claims import judge_claims
 from xbar.report.collect import collect
 from xbar.report.gains import gain_rows
 from xbar.report.intervals import interval_rows
 from xbar.report.origin import check_origins
+from xbar.savings.paper import read_paper
 from xbar.tables import COLLECTED, read_table, to_frame, write_table
 
 snakemake = begin()
@@ -25,7 +25,7 @@ write_table(snakemake.output.search_gain, COLLECTED["search_gain"], gain_rows(tr
 claims = judge_claims(
     accuracy,
     to_frame(tables["answer"], COLLECTED["answer"], "answer"),
-    read_rows(given.paper, PAPER_COLUMNS, exact=True),
+    read_paper(given.paper),
     rules,
     given.comparisons,
     given.dataset_of,

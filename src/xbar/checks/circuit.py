@@ -7,6 +7,7 @@ from typing import Any
 from xbar.checks.claims import check_conditions
 from xbar.checks.prices import price_everything
 from xbar.circuit.components import Components, read_components
+from xbar.circuit.prices import check_supply
 from xbar.circuit.readers import changed
 from xbar.circuit.rows import Row, part_of, price_rows
 from xbar.config.circuit import AdcLaw, CircuitSpec
@@ -35,6 +36,10 @@ def check_circuit(config: Config, tables: Iterable[str | Path]) -> None:
         _check_chosen(changed(price_rows(table), price_rows(tables[0])), config.circuit, options)
     _check_node(config.circuit, components, {*config.circuit.adc_laws, *options["adc_law"]})
     _check_voltages(config.circuit, options)
+    try:
+        check_supply(components, config.circuit.node_nm, config.circuit.supply_V)
+    except ValueError as fault:
+        raise ValueError(f"config.yaml: circuit: {fault}") from None
     for kind in NAMED:
         _check_named(kind, getattr(config.circuit, kind), components)
     for comparison in config.run.comparisons:
@@ -111,11 +116,11 @@ def _check_node(circuit: CircuitSpec, components: Components, laws: Iterable[str
 
 
 def _check_alike(comparison: str, signed: NetworkSpec, unipolar: NetworkSpec, config: Config) -> None:
-    """ValueError unless both networks of a comparison have the same `dac_bits`, arrays and devices.
+    """ValueError unless both networks of a comparison have the same dataset, `dac_bits`, arrays and devices.
 
     Savings are those of one circuit, and options vary it for both. Names may differ.
     """
-    for key, entries in (("dac_bits", {}), ("crossbar", config.crossbars), ("device", config.devices)):
+    for key, entries in (("dataset", {}), ("dac_bits", {}), ("crossbar", config.crossbars), ("device", config.devices)):
         ours, theirs = getattr(signed, key), getattr(unipolar, key)
         if entries.get(ours, ours) != entries.get(theirs, theirs):
             raise ValueError(

@@ -20,6 +20,8 @@ def check_claims(config: Config) -> None:
     for claim, rule in rules.accuracy.items():
         where = f"claims.accuracy.{claim}"
         _check_case(where, config, rule)
+        if rule.network in rule.beside:
+            raise ValueError(f"{where}.beside: '{rule.network}' is the network of the claim itself; allowed are others")
         for name in rule.beside:
             _check_case(f"{where}.beside", config, CaseSpec(network=name, condition=rule.condition))
         for case in rule.instead:

@@ -113,7 +113,8 @@ def check_network_hardware(
         named = config.networks[config.searches[named].network].architecture
     device = config.devices[(variant and variant.device) or network.device]
     crossbar = config.crossbars[(variant and variant.crossbar) or network.crossbar]
-    check = partial(check_hardware, where, network, config.architectures[named], device, crossbar)
+    axes = config.datasets[network.dataset].axes
+    check = partial(check_hardware, where, network, config.architectures[named], device, crossbar, axes)
     if variant is None:
         return check()
     check_variant(where, variant, network, device)
@@ -130,14 +131,15 @@ def check_hardware(
     architecture: ArchitectureSpec,
     device: DeviceSpec,
     crossbar: CrossbarSpec,
+    axes: int,
     *,
     mapping: MappingName | None = None,
     device_bits: int | None = None,
 ) -> None:
     """Raise ValueError, one line, where a network does not fit these devices and arrays.
 
-    `mapping` and `device_bits` (bits of one device) default to those of training. Kernels are counted along one axis
-    here. The square kernels of images are checked again when the network is built.
+    `axes`: those of an input, along which kernels are equally large. `mapping` and `device_bits` (bits of one device)
+    default to those of training.
     """
     signed = network.polarity == "signed"
     mapping = mapping or MAPPING_OF_POLARITY[network.polarity]
@@ -146,7 +148,7 @@ def check_hardware(
     if (bits := device_bits or network.weight_bits) is None:
         raise ValueError(f"{where}: {FLOAT}")
     check_cells(where, bits, mapping, device, crossbar, signed=signed)
-    kernel = max((layer.kernel for layer in architecture.layers if layer.conv is not None), default=1)
+    kernel = max((layer.kernel for layer in architecture.layers if layer.conv is not None), default=1) ** axes
     if kernel > crossbar.rows:
         raise ValueError(f"{where}: a kernel of {kernel} positions does not fit into arrays of {crossbar.rows} rows")
 

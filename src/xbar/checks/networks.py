@@ -27,7 +27,10 @@ def check_networks(config: Config) -> None:
         _check_signs(where, config, network)
         _check_warm_start(where, config, network)
         _check_teacher(where, config, network)
-        check_axes(f"{where}.training: '{network.training}'", config.training[network.training], config, network)
+        _check_cycle(where, config, (name,))
+        check_axes(
+            f"{where}.training: '{network.training}'", config.training[network.training], config, network.dataset
+        )
     _check_seeds(config)
 
 
@@ -109,9 +112,17 @@ def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
         raise ValueError(f"{where}.teacher: '{network.teacher}' is no floating-point network of the same dataset")
 
 
-def check_axes(where: str, recipe: TrainingSpec, config: Config, network: NetworkSpec) -> None:
+def check_tiny_recipes(config: Config) -> None:
+    """Raise ValueError, one line, where a recipe of MLPerf Tiny is not for the images of CIFAR-10."""
+    for key in ("training", "float_training"):
+        name = getattr(config.tinyml, key)
+        if "cifar10" in config.datasets:
+            check_axes(f"tinyml.{key}: '{name}'", config.training[name], config, "cifar10")
+
+
+def check_axes(where: str, recipe: TrainingSpec, config: Config, dataset: str) -> None:
     """Raise ValueError, one line, where a recipe treats images as signals or the reverse."""
-    axes, of = config.datasets[network.dataset].axes, recipe.augmentation
+    axes, of = config.datasets[dataset].axes, recipe.augmentation
     for key, asked, needs, kind in (
         ("sizes", recipe.sizes, 2, "images"),
         ("augmentation.flip", of.flip, 2, "images"),
@@ -119,7 +130,17 @@ def check_axes(where: str, recipe: TrainingSpec, config: Config, network: Networ
         ("augmentation.scaling", of.scaling, 1, "signals"),
     ):
         if asked and axes != needs:
-            raise ValueError(f"{where} has {key}, which is for {kind}; '{network.dataset}' has none")
+            raise ValueError(f"{where} has {key}, which is for {kind}; '{dataset}' has none")
+
+
+def _check_cycle(where: str, config: Config, chain: tuple[str, ...]) -> None:
+    """Refuse networks that need each other as start or teacher. `chain`: a network, one that it needs, and so on."""
+    for role in ("warm_start", "teacher"):
+        name = getattr(config.networks[chain[-1]], role)
+        if name in chain:
+            raise ValueError(f"{where}: {', '.join(chain)} and {name} need each other as starts or teachers")
+        if name in config.networks:
+            _check_cycle(where, config, (*chain, name))
 
 
 def _check_seeds(config: Config) -> None:

@@ -46,12 +46,12 @@ def price_everything(config: Config, tables: Sequence[str | Path], options: Opti
     for name in _searches(config):
         with _told(f"config.yaml: searches.{name}.corner"):
             _price_candidate(config, name, lists[config.circuit.component_set])
-    _price_published(Path(tables[0]).parent, lists[COMPONENT_SET], config.circuit.sample_rate_MHz)
+    _price_published(Path(tables[0]).parent, lists[COMPONENT_SET])
     with _told(f"config.yaml: circuit.textbook: {textbook}"):
         _finite(prototype_rows(_rows(textbook), config.circuit, lists[config.circuit.component_set]))
 
 
-def _price_published(folder: Path, components: Components, rate_MHz: float) -> None:
+def _price_published(folder: Path, components: Components) -> None:
     """Price all that is published beside the price tables: chips, their parts, bounds of ADCs, a library."""
     with _told(str(folder / "chips.csv")):
         chips = _rows(folder / "chips.csv")
@@ -61,7 +61,7 @@ def _price_published(folder: Path, components: Components, rate_MHz: float) -> N
     with _told(str(folder / "adc_bounds.csv")):
         _finite(bound_rows(_rows(folder / "adc_bounds.csv"), components))
     with _told(str(folder / "library.csv")):
-        _finite(library_rows(_rows(folder / "library.csv"), components, rate_MHz))
+        _finite(library_rows(_rows(folder / "library.csv"), components))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

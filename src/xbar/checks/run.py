@@ -13,16 +13,18 @@ from xbar.checks.hardware import (
     check_variants,
 )
 from xbar.checks.names import check_names
-from xbar.checks.networks import check_networks
+from xbar.checks.networks import check_networks, check_tiny_recipes
 from xbar.checks.searches import check_searches
 from xbar.circuit.components import price_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.files import read_by_line
 from xbar.hardware.laws import Laws
+from xbar.savings.paper import read_first_round, read_paper
 
 CHECKS = (
-    check_names, check_searches, check_networks, check_variants, check_own_networks, check_tiny, check_hybrid,
+    check_names, check_searches, check_networks, check_variants, check_own_networks, check_tiny,
+    check_tiny_recipes, check_hybrid,
     check_cell_laws, check_claims,
 )  # fmt: skip
 
@@ -43,7 +45,8 @@ def check_tables(config: Config, laws: Laws, reference: Path, *, prices: bool) -
     need not have them.
     """
     check_laws(config.devices, laws)
-    check_published(config.claims, read_by_line(reference / "claims.csv").values())
+    check_published(config.claims, read_paper(reference / "claims.csv"))
+    read_first_round(reference / "first_round.csv")
     pulsed = {row["law"] for row in read_by_line(reference / "pulses.csv").values()}
     check_name(config.hybrid.law, pulsed, "config.yaml: hybrid.law")
     if prices:

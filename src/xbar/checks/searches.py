@@ -28,7 +28,7 @@ def check_searches(config: Config) -> None:
         if "learned" in (search.space.assignment or []):
             check_settling(f"{where}.epochs", search.epochs)
         recipe = config.training[search.training]
-        check_axes(f"{where}.training: '{search.training}'", recipe, config, base)
+        check_axes(f"{where}.training: '{search.training}'", recipe, config, base.dataset)
         check_resized(recipe.sizes, search.epochs, f"{where}.epochs: ")
         _check_finals(where, config, search, base)
         _check_start(where, config, search, base)
@@ -42,7 +42,7 @@ def _check_finals(where: str, config: Config, search: SearchSpec, base: NetworkS
         raise ValueError(f"{where}.finals.folds: {min(seen)} decided which trials are finals; name other folds")
     check_name(finals.training, config.training, f"{where}.finals.training")
     recipe = config.training[finals.training]
-    check_axes(f"{where}.finals.training", recipe, config, base)
+    check_axes(f"{where}.finals.training", recipe, config, base.dataset)
     if recipe.distillation > 0:
         raise ValueError(f"{where}.finals.training: finals have no teacher; '{finals.training}' has a distillation")
     if "learned" in (search.space.assignment or []):

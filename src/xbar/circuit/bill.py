@@ -88,6 +88,8 @@ def _array(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bi
     driven = at.driven_dacs * layers.mvms
     has_dac = np.where(coded.is_serial | (design.dac_bits == 1), 0.0, 1.0)  # a driver is enough for one bit
     pulses = coded.pulses * layers.activity * layers.mvms
+    array = design.crossbar
+    columns = at.columns if design.arrays == "exact" else at.lines * array.columns / array.rows  # of whole arrays
     return {
         "cell": Part(at.cells, at.conductance_uS * pulses),
         "copied_current": Part(0 * at.cells, at.copied_uS * pulses),
@@ -95,7 +97,7 @@ def _array(layers: Layers, design: Design, at: Footprint, coded: Encoding) -> Bi
         "wordline_cell": Part(at.cells, at.cells_on_driven_lines * raised),
         "dac": Part(at.dacs * has_dac, driven * has_dac, design.dac_bits),
         "input_register": Part(at.dacs, driven * coded.samples, design.dac_bits),
-        "write_circuit": Part((at.lines + at.columns) * (design.write_circuits == "upper bound"), 0 * at.lines),
+        "write_circuit": Part((at.lines + columns) * (design.write_circuits == "upper bound"), 0 * at.lines),
     }
 
 
@@ -225,7 +227,8 @@ def _wires(layers: Layers, design: Design, at: Footprint, coded: Encoding, built
     Wires of columns, and those of amplitudes, swing by the read voltage; pulses swing by the supply.
     """
     to_dacs = "dac" in design.bank_parts
-    columns = at.columns if "front_end" in design.bank_parts else at.converted
+    currents = "front_end" in design.bank_parts  # held sums else, which leave a column once a conversion
+    columns, swung = (at.columns, coded.samples) if currents else (at.converted, coded.conversions)
     pulse = np.where(design.input_encoding == "amplitude", 1.0, design.supply_V / design.read_voltage_V)
-    swings = at.driven_lines * to_dacs * _raised(layers, coded) * pulse + columns * layers.mvms * coded.samples
+    swings = at.driven_lines * to_dacs * _raised(layers, coded) * pulse + columns * layers.mvms * swung
     return Part(built * to_dacs + columns, swings)

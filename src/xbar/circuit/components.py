@@ -199,7 +199,7 @@ def _check_one_node(rows: Sequence[Row], own: set[str]) -> None:
 
 
 def _check_growth(rows: dict[str, Row], own: set[str]) -> None:
-    for price, names in (("area", ("area",)), ("energy", ENERGY)):
+    for price, names in (("area", ("area",)), ("energy", ENERGY), ("energy", ("leakage",))):
         held, rule = [rows[name] for name in names if name in rows], rows.get(f"{price}_bits")
         for row in held:
             what = f"{row.where}: {row.component} {row.parameter}"
@@ -207,5 +207,5 @@ def _check_growth(rows: dict[str, Row], own: set[str]) -> None:
                 raise ValueError(f"{what} is for {row.bits:g} bits; leave them empty or add {price}_bits, how it grows")
             if row.bits != held[0].bits:
                 raise ValueError(f"{what} is for other bits than {held[0].parameter} in {held[0].where}")
-            if row.bits is None and rule is not None and rule.where in own:
+            if row.bits is None and rule is not None and rule.where in own and names != ("leakage",):
                 raise ValueError(f"{rule.where}: nothing reads {price}_bits; {row.where} is for no number of bits")

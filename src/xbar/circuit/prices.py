@@ -68,8 +68,9 @@ class Technology:
         if component not in self._known:
             rows = self.components.of(component)
             analog = "analog" in rows and rows["analog"].value == 1
+            supplies = dict.fromkeys(ENERGY, rows.get("supply"))  # of the energy alone
             area, energy, power, capacitance, leakage = (
-                self._scaled(rows[name], analog, rows.get("supply")) if name in rows else 0.0
+                self._scaled(rows[name], analog, supplies.get(name)) if name in rows else 0.0
                 for name in ("area", *ENERGY, "leakage")
             )
             self._known[component] = (area, energy + capacitance, power, 1e3 * leakage)
@@ -126,9 +127,11 @@ class Prices:
         return self._scale(component) * (charged * self._grown(name, bits))
 
     def leakage_uW(self, component: str, bits: Number | None = None) -> Number:
-        """What one part of `bits` bits leaks, uW; it grows with the bits as the energy does."""
-        leakage_uW = self.technology.at_node(component)[3]
-        return leakage_uW * self._grown(component, bits) if leakage_uW else 0.0
+        """What one part of `bits` bits leaks, uW. From the bits of its own row it grows as the energy does."""
+        if not (leakage_uW := self.technology.at_node(component)[3]):
+            return 0.0
+        rows = self.technology.components.of(component)
+        return leakage_uW * _growth(rows.get("energy_bits"), rows["leakage"].bits, bits)
 
     def share(self, component: str, price: str) -> float:
         """The area or energy of something that is charged as a share of everything."""
@@ -147,6 +150,16 @@ class Prices:
 def technology_of(components: Components, node_nm: float, supply_V: float, analog_scaling: AnalogScaling) -> Technology:
     """One technology for all that are alike, so that every price is computed once; ValueError as `Technology`."""
     return Technology(components, node_nm, supply_V, analog_scaling)
+
+
+def check_supply(components: Components, node_nm: float, supply_V: float) -> None:
+    """Raise ValueError, one line, below the supply at which the law of digital energy is least: it would rise again."""
+    squares, linear = (components.by("node_nm", "technology", f"energy_{term}") for term in ("quadratic", "linear"))
+    below, above = ([n for n in squares if n <= node_nm], [n for n in squares if n >= node_nm])
+    least_V = max((-linear[n] / (2 * squares[n]) for n in (*below[-1:], *above[:1]) if squares[n] > 0), default=0.0)
+    if supply_V < least_V:
+        told = f"at {node_nm:g} nm the law of digital energy holds from {least_V:.3g} V"
+        raise ValueError(f"supply_V {supply_V:g} is not allowed: {told}")
 
 
 def _growth(rule: Row | None, written_for: float | None, bits: Number | None) -> Number:

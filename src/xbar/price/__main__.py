@@ -11,6 +11,7 @@ import numpy as np
 from xbar.checks.reading import lay_over, read_blocks
 from xbar.circuit.components import price_tables, read_components
 from xbar.circuit.priced import PricedCorner, cost_tables
+from xbar.circuit.prices import check_supply
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.system import SystemSpec
@@ -75,6 +76,7 @@ def _priced(
     circuit = circuit_of(config, chosen)
     tables = [*price_tables(REFERENCE, circuit), *given.components]
     components = read_components(tables, circuit.component_set)
+    check_supply(components, circuit.node_nm, circuit.supply_V)
     check_name(circuit.cell, components.pricing("cell"), "--cell")
     signed = chosen.get("mapping", "unipolar") != "unipolar"
     ours = network_given(given.layers, given.network, config, ROOT, signed=signed)

@@ -160,6 +160,8 @@ def with_drive(
         return found, ""
     key = next(option for option in options if "input_encoding" in option.split())
     rows = [row for value in options[key] if (row := fields_of(key, value))["input_encoding"] == encoding]
+    if not rows:
+        raise ValueError(f"options.csv has no row with input_encoding {encoding}; give --dac and --pulse_ns")
     row = next((row for row in rows if row["dac"] == found.get("dac")), rows[0])
     taken = {name: row[name] for name in ("dac", "pulse_ns") if name not in found}
     said = " and ".join(f"{name} {_shown(value)}" for name, value in taken.items())

@@ -12,7 +12,6 @@ from xbar.report.savings import Comparisons, option
 from xbar.report.statistics import over_seeds
 from xbar.savings.verdicts import MORE, NONE, VERDICTS
 
-PAPER_COLUMNS = ("claim", "paper_version", "quantity", "paper", "unit", "where", "source")
 EVERY_BASELINE = "all"
 
 

@@ -14,13 +14,14 @@ from xbar.config.config import Config
 from xbar.files import read_json, read_rows, write_json, write_text
 from xbar.report import contents, page
 from xbar.report.choices import choices
-from xbar.report.claims import PAPER_COLUMNS, judge_claims
+from xbar.report.claims import judge_claims
 from xbar.report.figures.style import save, theme
 from xbar.report.provenance import commit, machine
 from xbar.report.render import html, markdown, sections_of
 from xbar.report.results import Dataset, read_results
 from xbar.report.summary import summary
 from xbar.savings.comparison import References, comparison_tables
+from xbar.savings.paper import read_paper
 from xbar.savings.validation import PUBLISHED, validation_tables
 from xbar.system.rows import circuits_simulated, event_rows, system_rows
 
@@ -128,7 +129,7 @@ def _write_claims(published: Published) -> None:
     config = published.config
     names = ("accuracy", "answer", "intervals")
     accuracy, answer, intervals = (tables.read_table(published.table(name), tables.COLLECTED[name]) for name in names)
-    paper = read_rows(published.reference / "claims.csv", PAPER_COLUMNS, exact=True)
+    paper = read_paper(published.reference / "claims.csv")
     dataset_of = {name: spec.dataset for name, spec in config.networks.items()}
     rows = judge_claims(accuracy, answer, paper, config.claims, compared_before(published), dataset_of, {}, intervals)
     tables.write_table(published.table("claims"), tables.CLAIMS, rows)

@@ -12,11 +12,11 @@ from xbar.circuit.components import read_components
 from xbar.circuit.priced import PricedNetwork
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec
-from xbar.files import read_by_line
 from xbar.savings import answer, conditions, sensitivity, textbook, trade_offs
 from xbar.savings.corners import BOTH_STEPS
 from xbar.savings.draws import base_of, savings_of
 from xbar.savings.options import chosen, draw, read_options
+from xbar.savings.paper import read_first_round, read_paper
 
 
 class References(NamedTuple):
@@ -40,7 +40,7 @@ def comparison_tables(
     sets = [*options["component_set"], circuit.component_set]
     prices = {component_set: read_components(components, component_set) for component_set in sets}
     configured = prices[circuit.component_set]
-    claims, first = (list(read_by_line(path).values()) for path in references[1:])
+    claims, first = read_paper(references.claims), read_first_round(references.first_round)
     published = next((row for row in first if row["comparison"] == name), None)
     base = base_of(*pair, circuit, rules.reference)
     evaluate, sides = partial(savings_of, *pair, base, prices), answer.sides_of(*pair, base, prices)

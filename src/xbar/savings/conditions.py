@@ -76,7 +76,7 @@ def targets_of(claims: Sequence[Mapping[str, str]], version: str) -> dict[str, f
     found = {
         row["claim"].replace("-", "_"): float(row["paper"]) / 100
         for row in claims
-        if row["paper_version"] == version and row["claim"].endswith("-saving")
+        if row["paper_version"] == version and row["claim"] in ("area-saving", "energy-saving")
     }
     if set(found) != {"area_saving", "energy_saving"}:
         raise ValueError(f"claims: version {version} needs area-saving and energy-saving, has {sorted(found)}")

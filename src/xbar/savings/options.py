@@ -30,7 +30,7 @@ def read_options(path: str | Path) -> dict[str, list[str]]:
 
     An option is a field of `Design`, or several that are drawn together, such as `arrays crossbar`; so are its values.
     Raises ValueError, one line, for a missing column or field and an unknown or missing option. It also raises it for a
-    value that is repeated, that has no source or that its field does not allow.
+    value that is repeated, that has no source or that its field does not allow, and for a field of two options.
     """
     options: dict[str, list[str]] = {}
     for line, row in read_by_line(path, COLUMNS).items():
@@ -47,6 +47,9 @@ def read_options(path: str | Path) -> dict[str, list[str]]:
             raise ValueError(f"{where}: {option}: '{value}' is not allowed: {error}") from None
         options[option].append(value)
     given = [field for option in options for field in option.split()]
+    if repeated := [field for field in given if given.count(field) > 1]:
+        several = " and ".join(f"'{option}'" for option in options if repeated[0] in option.split())
+        raise ValueError(f"{path}: {repeated[0]} is drawn by {several}; allowed is one option")
     if missing := [field for field in FIELDS if field not in given]:
         raise ValueError(f"{path}: no values for {', '.join(missing)}")
     return options

@@ -19,6 +19,7 @@ RESCALED = {"digital_rescale": "everywhere"}  # as in the reference circuit; pub
 ANY_LAW: AdcLaw = "B"  # of parts without an ADC, of which all say the same
 NO_CURRENT_V = 0.0  # read voltage of a column whose current is not charged
 LIBRARY_SUPPLY_V = 0.9  # where a row of the library names none; capacitances and digital scaling take it
+LIBRARY_RATE_MHz = 20.0  # of its ADCs: throughput=20e6 in library.csv
 OF_LIBRARY = ("part", "class", "component", "node_nm", "supply_V", "bits", "leakage_uW", "source", "note")
 Pair = tuple[float | None, float | None]  # energy in pJ, area in um2
 
@@ -82,23 +83,23 @@ def _conversion_pJ(bound: Row, law: AdcLaw, components: Components) -> float | N
     return float(Adc(law, technology, rate_MHz, NO_CURRENT_V).energy_pJ(bits))
 
 
-def library_rows(library: Iterable[Row], components: Components, rate_MHz: float) -> Iterator[dict[str, Any]]:
+def library_rows(library: Iterable[Row], components: Components) -> Iterator[dict[str, Any]]:
     """Prices of single parts by others beside ours at the same node and bits; empty where ours has no such part.
 
     `component`: a row of our price list, or an ADC model: adc-A to adc-E.
     """
     for row in library:
-        predicted = _price(row, components, rate_MHz)
+        predicted = _price(row, components)
         yield {name: row[name] for name in OF_LIBRARY} | _beside(row, predicted)
 
 
-def _price(row: Row, components: Components, rate_MHz: float) -> Pair:
+def _price(row: Row, components: Components) -> Pair:
     name, node_nm = row["component"], float(row["node_nm"])
     technology = _technology(components, node_nm, float(row["supply_V"] or LIBRARY_SUPPLY_V))
     bits = float(row["bits"]) if row["bits"] else None
     for law in LAWS:
         if name == f"adc-{law}" and bits is not None:
-            adc = Adc(law, technology, rate_MHz, NO_CURRENT_V)
+            adc = Adc(law, technology, LIBRARY_RATE_MHz, NO_CURRENT_V)
             return float(adc.energy_pJ(bits)), float(adc.area_um2(bits))
     if not name or not components.has(name):
         return None, None

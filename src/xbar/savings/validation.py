@@ -25,7 +25,7 @@ def validation_tables(
     yield tables.VALIDATION, validation_rows(rows["chips"], of_chips, list(LAWS))
     yield tables.PARTS, part_rows(rows["parts"], rows["chips"], of_chips)
     yield tables.BOUNDS, bound_rows(rows["bounds"], of_chips)
-    yield tables.LIBRARY, library_rows(rows["library"], of_chips, circuit.sample_rate_MHz)
+    yield tables.LIBRARY, library_rows(rows["library"], of_chips)
     yield (
         tables.TEXTBOOK,
         prototype_rows(rows["textbook"], circuit, read_components(components, circuit.component_set)),

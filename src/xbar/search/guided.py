@@ -61,7 +61,8 @@ def guided_candidates(
         return [pool[place] for place in opening[first:last]]
     stream = stream_of(seed, "generation", generation)
     copies = mutants(source, [result["drawn"] for result in found.values()], stream, MUTANTS)
-    options = _unknown([*pool, *copies], found)
+    if not (options := _unknown([*pool, *copies], found)):
+        return []
     return _chosen(search, options, found, numbers, stream, steps)
 
 

@@ -12,10 +12,12 @@ from torch import Tensor, nn
 from xbar.circuit.components import Components
 from xbar.circuit.footprint import Layers
 from xbar.circuit.priced import PricedNetwork, design_of, performance_row, price
+from xbar.config.base import check_name
 from xbar.config.circuit import CircuitSpec
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.networks import NetworkSpec
 from xbar.config.tiny import TinyHardwareSpec
+from xbar.files import number_of
 from xbar.network.contexts import crossbar_layers, matrix_layers
 from xbar.network.hardware import Hardware
 from xbar.network.own import prepare_trained
@@ -97,7 +99,9 @@ def cost_rows(
             for bits in converter_bits:
                 network = priced_network(name, spec, bits, device, crossbar, shape.layers)
                 yield from ({**about, **row} for row in circuit_rows(network, spec, circuit, components))
-    yield from (published[board["network"]] | _of_board(board) for board in boards)
+    for board in boards:
+        check_name(board["network"], published, f"published-boards.csv: network of {board['system']}")
+        yield published[board["network"]] | _of_board(board)
 
 
 OURS = "arrays and converters"
@@ -133,10 +137,13 @@ def circuit_rows(network: PricedNetwork, spec: TinyHardwareSpec, circuit: Circui
 
 
 def _of_board(board: Mapping[str, str]) -> dict[str, str]:
+    where = f"published-boards.csv: inferences_per_s of {board['system']}"
+    if (rate := number_of(board["inferences_per_s"], where)) <= 0:
+        raise ValueError(f"{where}: {rate:g} is not allowed: above 0")
     return {
         "network": board["network"],
         "system": f"{board['system']}, {board['supply']}, {board['clock_MHz']} MHz",
         "energy_uJ": board["energy_uJ"],
-        "latency_us": f"{1e6 / float(board['inferences_per_s']):.6g}",
+        "latency_us": f"{1e6 / rate:.6g}",
         "source": board["source"],
     }

@@ -38,6 +38,10 @@ def check(circuit=None, networks=None, comparisons=None, tables=(TABLE,), own=No
     [
         ({}, None),
         ({"node_nm": 5.0}, "config.yaml: circuit.node_nm: 5 is not allowed: 7 to 130"),
+        (
+            {"node_nm": 65.0, "supply_V": 0.55},
+            "config.yaml: circuit: supply_V 0.55 is not allowed: at 65 nm the law of digital energy holds from 0.586 V",
+        ),
         ({"node_nm": 180.0}, "config.yaml: circuit.node_nm: 180 is not allowed: 7 to 130"),
         ({"node_nm": 7.0}, None),
         ({"node_nm": 130.0}, None),
@@ -118,6 +122,11 @@ def test_a_comparison_is_of_a_signed_network_and_another(pair, message):
 def test_both_networks_of_a_comparison_have_inputs_of_as_many_bits():
     message = "config.yaml: comparisons.har-2b: the networks have dac_bits 8 and 4; allowed is one for both"
     assert_refused(message, networks={"har-2b-unipolar": {"dac_bits": 4}})
+
+
+def test_both_networks_of_a_comparison_see_the_same_data():
+    message = "config.yaml: comparisons.har-2b: the networks have dataset har and cifar10; allowed is one for both"
+    assert_refused(message, comparisons={"har-2b": {"signed": "har-2b-signed", "unipolar": "cifar10-2b-unipolar"}})
 
 
 def test_both_networks_of_a_comparison_stand_on_the_same_arrays_and_devices():

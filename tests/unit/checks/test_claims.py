@@ -3,7 +3,7 @@
 from copy import deepcopy
 
 import pytest
-from support.configuration import CONFIG
+from support.configuration import CONFIG, refusal
 
 from xbar.checks.claims import check_conditions, check_published
 from xbar.config.claims import ClaimsSpec
@@ -36,6 +36,11 @@ def test_a_rule_for_what_nobody_claims_is_refused_before_anything_runs(block, pa
     del block[kind][name], block[kind][like]
     with pytest.raises(ValueError, match=f"^config.yaml: claims: no rule for {like} of paper version v1"):
         check_published(ClaimsSpec.model_validate(block), paper)
+
+
+def test_a_claim_is_not_shown_beside_itself():
+    told = "config.yaml: claims.accuracy.har-accuracy-float.beside: 'har-float' is the network of the claim itself"
+    assert refusal({"claims.accuracy.har-accuracy-float.beside": ["har-float"]}).startswith(told)
 
 
 @pytest.mark.parametrize("name", ["colour", "bank", "mapping", "arrays crossbar", "columns_per_adc"])

@@ -23,8 +23,9 @@ def network(polarity="signed", bits=4):
     return NetworkSpec.model_validate(about | analog)
 
 
-def hardware(polarity="signed", device=None, crossbar=CROSSBAR, **chosen):
-    check_hardware("here", network(polarity), ARCHITECTURE, DeviceSpec(**DEVICE | (device or {})), crossbar, **chosen)
+def hardware(polarity="signed", device=None, crossbar=CROSSBAR, axes=1, **chosen):
+    found = DeviceSpec(**DEVICE | (device or {}))
+    check_hardware("here", network(polarity), ARCHITECTURE, found, crossbar, axes, **chosen)
 
 
 @pytest.mark.parametrize("mapping", ["paired-columns-mirrored", "two-crossbars", "offset-column", None])
@@ -41,6 +42,7 @@ def test_possible_hardware_is_let_through(mapping):
         ({"device": {"levels": 15}}, "need devices of 16 levels; those here have 15"),
         ({"device": {"levels": 30}, "mapping": "offset-column"}, "need devices of 31 levels; those here have 30"),
         ({"crossbar": CrossbarSpec(rows=8, columns=64)}, "kernel of 9 positions does not fit into arrays of 8 rows"),
+        ({"axes": 2}, "kernel of 81 positions does not fit into arrays of 64 rows"),
         ({"crossbar": CrossbarSpec(rows=64, columns=1)}, "one output takes 2 columns"),
         (
             {"polarity": "unipolar", "device": {"g_min_uS": 1.0}, "crossbar": CrossbarSpec(rows=64, columns=1)},

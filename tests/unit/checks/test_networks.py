@@ -35,6 +35,10 @@ from xbar.network.signs import floor_at
             "har-2b-distilled.teacher: 'har-2b-signed' is no floating-point network of the same dataset",
         ),
         (
+            {"networks.har-float.teacher": "har-float", "networks.har-float.training": "har-unipolar-distilled"},
+            "har-float: har-float and har-float need each other as starts or teachers",
+        ),
+        (
             {"networks.har-2b-distilled.teacher": None},
             "har-2b-distilled.teacher: missing; its recipe 'har-unipolar-distilled' has distillation above 0",
         ),

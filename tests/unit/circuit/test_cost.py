@@ -125,6 +125,9 @@ def test_wires_to_the_bank_by_hand():
     assert found.area_um2 == free.area_um2
     without_dacs = bill_of_materials(NETWORK, changed(design, bank_parts=["adc"]))["bank_wire"]
     assert without_dacs.count.tolist() == [8, 16, 6]
+    held = changed(design, bank_parts=["adc"], input_encoding="bit-serial", dac="none", front_end="integrator")
+    conversions = bill_of_materials(NETWORK, held)["adc"].uses
+    assert bill_of_materials(NETWORK, held)["bank_wire"].uses.tolist() == conversions.tolist()  # not once a bit
     switches = bill_of_materials(NETWORK, changed(design, bank_parts=["adc"]))["mux_leg"]
     assert switches.count.tolist() == [8, 16, 6]
 
@@ -164,6 +167,10 @@ def test_write_circuits_by_hand():
     plain, written = (total(NETWORK, design_from(write_circuits=word, **SMALL)) for word in ("none", "upper bound"))
     assert written.area_um2 - plain.area_um2 == pytest.approx((23 + 30) * 884 * (28 / 130) ** 0.99328)
     assert written.energy_pJ == plain.energy_pJ
+    tiled = bill_of_materials(NETWORK, design_from(write_circuits="upper bound", arrays="tiled", **SMALL))
+    array = SMALL["crossbar"]  # of whole arrays, all lines and all columns, used or not
+    arrays = np.array(tiled["wordline_driver"].count) / array.rows
+    assert tiled["write_circuit"].count.tolist() == (arrays * (array.rows + array.columns)).tolist()
 
 
 def test_whole_arrays_by_hand():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xbar.circuit.components import PRICED, read_components
-from xbar.circuit.prices import Prices, Technology, between
+from xbar.circuit.prices import Prices, Technology, between, check_supply
 
 TABLE = Path(__file__).parents[3] / "workflow" / "reference" / "components.csv"
 
@@ -96,6 +96,30 @@ def test_leakage_grows_with_the_bits_and_scales_as_digital_energy_to_smaller_nod
     assert prices(28.0).leakage_uW("bias_adder", 16) == pytest.approx(2.4 * scale / 2)
     assert prices(28.0).leakage_uW("front_end") == 0
     assert prices(65.0).leakage_uW("bias_adder", 32) == pytest.approx(2.4)
+
+
+@pytest.mark.parametrize(("row", "leaks_uW"), [
+    ("digital_subtractor,energy,0.1,pJ,40,32,,mine,", 2.4 * 9 / 32),
+    ("digital_subtractor,leakage,1.2,uW,40,16,,mine,", 1.2 * 9 / 16),
+    ("digital_subtractor,supply,1.1,V,40,,,mine,", 2.4 * 9 / 32),
+])  # fmt: skip
+def test_leakage_is_of_its_own_bits_and_of_no_supply(tmp_path, row, leaks_uW):
+    own = tmp_path / "own.csv"
+    own.write_text(f"{TABLE.read_text().splitlines()[0]}\n{row}\n")
+    technology = Technology(read_components([TABLE, own], "neurram"), 40.0, 0.9, "in-memory")
+    assert Prices(technology, {}).leakage_uW("digital_subtractor", 9) == pytest.approx(leaks_uW)
+
+
+@pytest.mark.parametrize(("node_nm", "supply_V", "least_V"), [(65.0, 0.58, "0.586"), (80.0, 0.58, "0.586")])
+def test_below_its_least_energy_the_law_of_the_supply_does_not_hold(node_nm, supply_V, least_V):
+    components = read_components([TABLE], "neurram")
+    check_supply(components, node_nm, 0.59)
+    check_supply(components, 28.0, 0.42)
+    with pytest.raises(ValueError, match=f"supply_V 0.58 is not allowed: at {node_nm:g} nm .* from {least_V} V"):
+        check_supply(components, node_nm, supply_V)
+    technology = Technology(components, 65.0, 0.9, "in-memory")
+    energies = [technology.digital_energy(65.0, volts) for volts in (0.5, 0.586, 0.7)]
+    assert min(energies) == energies[1]
 
 
 def test_what_is_named_none_has_no_price():

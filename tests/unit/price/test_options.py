@@ -46,6 +46,12 @@ def test_another_encoding_takes_driver_and_pulse_of_its_first_row(encoding):
     assert said == f"dac {row[1]} and pulse_ns {row[2]} of the first {encoding} row of options.csv"
 
 
+def test_an_encoding_without_a_row_needs_its_driver_and_pulse():
+    few = OPTIONS | {"input_encoding dac pulse_ns": ["pulse-width dtc-counter 1.0"]}
+    with pytest.raises(ValueError, match=r"^options.csv has no row with input_encoding amplitude; give --dac and --pu"):
+        with_drive({"input_encoding": "amplitude"}, CIRCUIT, few)
+
+
 def test_what_is_given_of_a_drive_stays():
     fields, said = with_drive({"input_encoding": "amplitude", "dac": "dac-zigzag"}, CIRCUIT, OPTIONS)
     assert fields["dac"] == "dac-zigzag" and said.startswith("pulse_ns 10 of")

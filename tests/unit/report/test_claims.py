@@ -5,10 +5,10 @@ import pytest
 from support.configuration import CONFIG
 
 from xbar.config.claims import ClaimsSpec
-from xbar.files import read_rows
-from xbar.report.claims import PAPER_COLUMNS, judge_claims
+from xbar.report.claims import judge_claims
 from xbar.report.intervals import interval_rows
 from xbar.report.judged import CONDITIONAL, NOT_RUN, OTHER_DATA, REFUTED, REPRODUCED, UNDECIDED
+from xbar.savings.paper import PAPER_COLUMNS, read_paper
 from xbar.savings.verdicts import EQUAL, MORE, NONE
 
 ONE = {"har-2b": {"signed": "har-2b-signed", "unipolar": "har-2b-unipolar"}}
@@ -203,7 +203,7 @@ def test_a_reference_that_was_not_priced_is_named(made_up):
 
 def test_the_reference_table_and_the_configuration_agree(request, made_up):
     root = request.config.rootpath
-    paper = read_rows(root / "workflow/reference/claims.csv")
+    paper = read_paper(root / "workflow/reference/claims.csv")
     rules = ClaimsSpec.model_validate(CONFIG["claims"])
     named = [name for rule in rules.accuracy.values() for name in (rule.network, *rule.beside)]
     empty = made_up.frame("accuracy", []), made_up.frame("answer", [])

@@ -109,6 +109,14 @@ def test_a_faulty_option_is_one_clear_line(tmp_path, line, message):
     assert str(error.value).startswith(f"{path}:{number}: {message}") and "\n" not in str(error.value)
 
 
+def test_a_field_of_two_options_is_one_clear_line(tmp_path):
+    path = tmp_path / "options.csv"
+    path.write_text((REFERENCE / "options.csv").read_text() + "crossbar,64x64,mine\n")
+    with pytest.raises(ValueError) as error:
+        read_options(path)
+    assert str(error.value) == f"{path}: crossbar is drawn by 'arrays crossbar' and 'crossbar'; allowed is one option"
+
+
 def test_a_missing_option_is_one_clear_line(tmp_path):
     path = tmp_path / "options.csv"
     path.write_text("option,value,source\nbank,8,x\n")

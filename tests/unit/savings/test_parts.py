@@ -72,7 +72,7 @@ def test_a_column_without_current_is_the_least_that_law_c_charges(bounds):
 
 def test_the_library_splits_law_a(bounds):
     """80 % of law A for a conversion, 20 % leakage at 20 MS/s; its areas are ours."""
-    rows = list(library_rows(OTHERS, COMPONENTS, 20.0))
+    rows = list(library_rows(OTHERS, COMPONENTS))
     check_key([{name: str(value) for name, value in row.items()} for row in rows], LIBRARY)
     of_adc = [row for row in rows if row["component"] == "adc-A"]
     assert len(of_adc) == 24
