@@ -79,7 +79,8 @@ class CircuitOptions(Spec):
     cell's charge comes from the supply, or from a rail at the read voltage. `sample_rate_MHz`: of an ADC.
     `digital_rate_MHz`: outputs per microsecond of a digital unit, which serves as many ADCs as it keeps up with.
     `arrays`: exact = cells only where weights are, tiled = whole arrays, packed = layers of a bank share whole arrays.
-    `columns_per_adc`: columns that take turns at an own ADC. `bank_parts`: which converters layers share in a bank.
+    `columns_per_adc`: columns that take turns at an own ADC; a bank has no more ADCs than the largest layer would
+    then own. `bank_parts`: which converters layers share in a bank.
     `bank_distance`: mean length of the wires to shared converters, in sides of a square as large as the whole circuit.
     `wire_area`: share of these wires that does not run above other parts. `write_circuits`: whether arrays carry what
     programs them, at an upper bound. `own_adc_bits`: whether a layer's own ADC has as many bits as the network's, or

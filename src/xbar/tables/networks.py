@@ -134,7 +134,7 @@ SYSTEM = table(
     number("added_um2", "um2", "area of a second sample stage and of further memory, which cost.csv does not hold"),
     number("waiting_ns", "ns", "what all products of an inference wait for parts, of several that begin at once"),
     number("lines_busy", "1", "share of the interval in which lines are read, mean over layers with own lines"),
-    number("adcs_busy", "1", "share of the interval in which an ADC converts, mean over ADCs"),
+    number("adcs_busy", "1", "share of the interval in which ADCs convert; of own ones, mean over layers"),
     number("digital_busy", "1", "share of the interval of the last passes of digital units, mean over layers"),
     number("bus_busy", "1", "share of the interval in which the bus of the memory moves words"),
     number("events", "1", "events of one inference"),
