@@ -1,6 +1,7 @@
 """Checks of the rules of verdicts: each judges what is measured and claimed."""
 
 from collections.abc import Iterable, Mapping
+from math import prod
 
 from xbar.config.base import check_name
 from xbar.config.claims import CaseSpec, ClaimsSpec
@@ -9,6 +10,7 @@ from xbar.savings.draws import STRUCTURE
 from xbar.savings.options import Options
 
 CHOSEN = ("mapping", "adc_law", "bank", "columns_per_adc", "on_off_ratio")  # decided by a verdict or the devices
+MOST = 10_000  # combinations of conditions; each is priced with every mapping, ADC model and bank
 UNPUBLISHED = "judges what workflow/reference/claims.csv does not hold"
 
 
@@ -43,6 +45,8 @@ def check_conditions(rules: ClaimsSpec, options: Options) -> None:
     allowed = [option for option in options if not set(option.split()) & {*CHOSEN, *STRUCTURE}]
     for name in rules.conditions:
         check_name(name, allowed, "config.yaml: claims.conditions")
+    if (size := prod(len(options[name]) for name in rules.conditions)) > MOST:
+        raise ValueError(f"config.yaml: claims.conditions: {size:,} combinations; allowed are {MOST:,}")
 
 
 def check_published(rules: ClaimsSpec, paper: Iterable[Mapping[str, str]]) -> None:

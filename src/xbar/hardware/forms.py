@@ -33,11 +33,13 @@ class ProgrammingForm(NamedTuple):
 class AgeingForm(NamedTuple):
     """How time changes cells. `parameters` and `positive` as in `ProgrammingForm`.
 
-    `aged`: conductances (uS) from those just programmed (uS), their shares of g_max, the law, draws, and the time (s).
+    `in_order`: pairs of parameters of which the first must not exceed the second. `aged`: conductances (uS) from those
+    just programmed (uS), their shares of g_max, the law, draws, and the time (s).
     """
 
     parameters: Mapping[str, str]
     positive: tuple[str, ...]
+    in_order: tuple[tuple[str, str], ...]
     aged: Callable[[Values, Values, Law, Draw, float], Values]
 
 
@@ -83,6 +85,7 @@ AGEING: Mapping[str, AgeingForm] = {
         | {f"nu_{of}_{part}": "1" for of in ("mean", "sigma") for part in ("0", "log", "min", "max")}
         | dict.fromkeys(("read_factor", "read_power", "read_max"), "1"),
         ("drift_start", "read_time"),
+        (("read_time", "drift_start"), ("nu_mean_min", "nu_mean_max"), ("nu_sigma_min", "nu_sigma_max")),
         _drifted,
     ),
 }

@@ -43,6 +43,9 @@ def _check_whole(where: str, by_form: Mapping[str, Law]) -> None:
     for form, law in by_form.items():
         if missing := [parameter for parameter in _needed(form, law) if parameter not in law]:
             raise ValueError(f"{where} lacks {', '.join(missing)}")
+        for low, high in AGEING[form].in_order if form in AGEING else ():
+            if law[low] > law[high]:
+                raise ValueError(f"{where}: {low} {law[low]:g} exceeds {high} {law[high]:g}; allowed is no more")
 
 
 def _needed(form: str, law: Law) -> Iterator[str]:

@@ -38,6 +38,15 @@ def test_a_rule_for_what_nobody_claims_is_refused_before_anything_runs(block, pa
         check_published(ClaimsSpec.model_validate(block), paper)
 
 
+def test_as_many_conditions_as_fit_the_memory(request, block):
+    options = read_options(request.config.rootpath / "workflow/reference/options.csv")
+    block["conditions"] = ["input_encoding dac pulse_ns", "memory", "adc_bits unipolar_extra_bits", "analog_scaling"]
+    check_conditions(ClaimsSpec.model_validate(block), options)
+    block["conditions"] += ["component_set", "sample_rate_MHz", "read_voltage_V"]
+    with pytest.raises(ValueError, match=r"^config.yaml: claims.conditions: 10,368 combinations; allowed are 10,000$"):
+        check_conditions(ClaimsSpec.model_validate(block), options)
+
+
 def test_a_claim_is_not_shown_beside_itself():
     told = "config.yaml: claims.accuracy.har-accuracy-float.beside: 'har-float' is the network of the claim itself"
     assert refusal({"claims.accuracy.har-accuracy-float.beside": ["har-float"]}).startswith(told)

@@ -136,6 +136,24 @@ def test_a_row_of_a_law_that_nothing_reads_is_refused(tmp_path, line, message):
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("read_time", "100", "read_time 100 exceeds drift_start 20"),  # the noise of a read would be a complex number
+        ("nu_mean_min", "0.2", "nu_mean_min 0.2 exceeds nu_mean_max 0.1"),
+        ("nu_sigma_max", "0.001", "nu_sigma_min 0.008 exceeds nu_sigma_max 0.001"),
+    ],
+)
+def test_a_law_whose_bounds_are_not_in_order_is_refused(tmp_path, name, value, told):
+    path = tmp_path / "devices.csv"
+    rows = [line.split(",") for line in TABLE.read_text().splitlines()]
+    changed = [[*row[:3], value, *row[4:]] if row[:3] == ["pcm", "drift", name] else row for row in rows]
+    path.write_text("".join(",".join(row) + "\n" for row in changed))
+    with pytest.raises(ValueError) as caught:
+        read_laws(path)
+    assert str(caught.value) == f"{path}: law pcm: {told}; allowed is no more"
+
+
+@pytest.mark.parametrize(
     ("rows", "missing"),
     [
         (["mine,polynomial,sigma_0,1,uS,x,"], "g_max"),
