@@ -2,12 +2,12 @@
 
 from xbar.checks.hardware import check_network_hardware
 from xbar.checks.names import seeds_of
-from xbar.checks.readers import check_outputs
+from xbar.checks.readers import check_outputs, input_shape
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.networks import NetworkSpec, TrainingSpec
 from xbar.config.polarity import ANNEAL, SignSpec
-from xbar.network.geometry import check_signs, columns_of
+from xbar.network.geometry import check_signs, check_sizes, columns_of
 
 
 def check_networks(config: Config) -> None:
@@ -28,9 +28,9 @@ def check_networks(config: Config) -> None:
         _check_warm_start(where, config, network)
         _check_teacher(where, config, network)
         _check_cycle(where, config, (name,))
-        check_axes(
-            f"{where}.training: '{network.training}'", config.training[network.training], config, network.dataset
-        )
+        recipe, named = config.training[network.training], f"{where}.training: '{network.training}'"
+        check_axes(named, recipe, config, network.dataset)
+        _check_image_sizes(named, recipe, config, network)
     _check_seeds(config)
 
 
@@ -110,6 +110,16 @@ def _check_teacher(where: str, config: Config, network: NetworkSpec) -> None:
     teacher = config.networks[network.teacher]
     if (teacher.polarity, teacher.dataset) != ("float", network.dataset):
         raise ValueError(f"{where}.teacher: '{network.teacher}' is no floating-point network of the same dataset")
+
+
+def _check_image_sizes(where: str, recipe: TrainingSpec, config: Config, network: NetworkSpec) -> None:
+    """Refuse images of a size that would change the layers. What a search finds is checked when it is trained."""
+    shape, architecture = input_shape(network.dataset), config.architectures.get(network.architecture)
+    if recipe.sizes and shape and architecture:
+        try:
+            check_sizes(recipe.sizes, architecture, shape)
+        except ValueError as fault:
+            raise ValueError(f"{where}: {fault}") from None
 
 
 def check_tiny_recipes(config: Config) -> None:

@@ -15,10 +15,26 @@ def check_reader(where: str, dataset: str) -> None:
 
 
 @cache
+def _texts() -> dict[str, str]:
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(READERS.glob("*.py"))}
+    return {name: text for name, text in texts.items() if "\ndef splits(" in text}
+
+
+@cache
 def _readers() -> dict[str, int | None]:
     """Number of classes of each dataset, by module; None where its `CLASSES` are computed."""
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(READERS.glob("*.py"))}
-    return {name: _classes(text) for name, text in texts.items() if "\ndef splits(" in text}
+    return {name: _classes(text) for name, text in _texts().items()}
+
+
+def input_shape(dataset: str) -> tuple[int, int, int] | None:
+    """The shape of one input, (channels, height, width); None where `SHAPE` is computed."""
+    for statement in ast.parse(_texts()[dataset]).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "SHAPE":
+            try:
+                return ast.literal_eval(statement.value)
+            except ValueError:
+                return None
+    return None
 
 
 def _classes(text: str) -> int | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from xbar.config.networks import ArchitectureSpec, LayerSpec
+from xbar.config.networks import ArchitectureSpec, LayerSpec, SizeSpec
 from xbar.config.polarity import Group, SignSpec
 
 Shape = tuple[int, int, int]  # channels, height, width
@@ -88,6 +88,43 @@ def _place(spec: LayerSpec, shape: Shape) -> Place:
     positions = (-(-height // stride_height), -(-width // stride_width))
     pool = (min(positions[0], spec.pool), min(positions[1], spec.pool))
     return Place(spec, shape, (kernel_height, kernel_width), (stride_height, stride_width), positions, pool)
+
+
+def check_sizes(sizes: list[SizeSpec], architecture: ArchitectureSpec, shape: Shape) -> None:
+    """Raise ValueError, one line, where inputs of `shape` are no square images, or a size would change the layers.
+
+    A conv layer stays the same with its kernel, stride and pooling, a linear layer with its number of inputs. The map
+    before an average must shrink in proportion to the image.
+    """
+    if sizes and not shape[1] == shape[2] > 1:
+        raise ValueError(f"sizes are for square images; inputs of shape {shape} are none")
+    for pixels in sorted({size.pixels for size in sizes}):
+        if pixels > shape[1]:
+            raise ValueError(f"sizes: {pixels} pixels a side; allowed are 1 to {shape[1]} for inputs of shape {shape}")
+        resized = places(architecture, (shape[0], pixels, pixels))
+        own = places(architecture, shape)
+        differing = [
+            layer
+            for layer, (place, whole) in enumerate(zip(resized, own, strict=True))
+            if _kept(place, pixels) != _kept(whole, shape[1]) or (_in_equal_parts(whole) and not _in_equal_parts(place))
+        ]
+        if differing:
+            raise ValueError(
+                f"sizes: images of {pixels} x {pixels} pixels do not fit entry {differing[0]} of the layers; allowed "
+                "are sizes with the same kernels and pools, and with an average whose map shrinks as the image does"
+            )
+
+
+def _in_equal_parts(place: Place) -> bool:
+    """Whether an average takes the mean over windows of one size; else it adapts to any map."""
+    return place.spec.average is not None and place.inputs[1] % place.positions[0] == 0
+
+
+def _kept(place: Place, side: int) -> tuple[Any, ...]:
+    """What of a layer must be the same for images of every size. `side`: side of the images."""
+    if place.spec.average is not None:
+        return (place.positions, place.inputs[1] / side)
+    return (place.inputs,) if place.spec.linear is not None else (place.kernel, place.stride, place.pool)
 
 
 def columns_in(spec: LayerSpec) -> int:

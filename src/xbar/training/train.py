@@ -11,14 +11,13 @@ from xbar.config.networks import ArchitectureSpec, NetworkSpec, TrainingSpec
 from xbar.datasets.splits import check_labels
 from xbar.files import checksum, read_tensors
 from xbar.network.architecture import build_network
-from xbar.network.geometry import columns_of, shape_of
+from xbar.network.geometry import check_sizes, columns_of, shape_of
 from xbar.network.storage import read_network
 from xbar.seeds import generator
 from xbar.training.folds import Examples, split_fold, validation_fold
 from xbar.training.loop import Training
 from xbar.training.machine import choose_device, keep_freed_memory, warn_if_slow
 from xbar.training.scores import Scores, deciding, read_scores
-from xbar.training.sizes import check_sizes
 from xbar.training.start import CALIBRATION_INPUTS, start_network
 
 

@@ -39,6 +39,11 @@ from xbar.network.signs import floor_at
             "har-float: har-float and har-float need each other as starts or teachers",
         ),
         (
+            {"training.digits.sizes": [{"epochs": 1, "pixels": 12}]},
+            "digits-float.training: 'digits': sizes: 12 pixels a side; allowed are 1 to 8 for inputs of shape "
+            "(1, 8, 8)",
+        ),
+        (
             {"networks.har-2b-distilled.teacher": None},
             "har-2b-distilled.teacher: missing; its recipe 'har-unipolar-distilled' has distillation above 0",
         ),

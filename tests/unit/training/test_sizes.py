@@ -7,9 +7,10 @@ from torch import nn
 
 from xbar.config.networks import SizeSpec
 from xbar.network.contexts import hooked
+from xbar.network.geometry import check_sizes
 from xbar.network.inputs import normalisation_of
 from xbar.training.folds import Examples
-from xbar.training.sizes import check_sizes, pixels_in, resize, resized
+from xbar.training.sizes import pixels_in, resize, resized
 
 LAYERS = [{"conv": 8, "kernel": 3, "pool": 2}, {"conv": 8, "kernel": 3, "pool": 2}, {"average": 1}, {"linear": 10}]
 SIZES = [SizeSpec(epochs=2, pixels=4), SizeSpec(epochs=1, pixels=6)]
