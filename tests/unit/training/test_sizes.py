@@ -7,7 +7,6 @@ from torch import nn
 
 from xbar.config.networks import SizeSpec
 from xbar.network.contexts import hooked
-from xbar.network.geometry import check_sizes
 from xbar.network.inputs import normalisation_of
 from xbar.training.folds import Examples
 from xbar.training.sizes import pixels_in, resize, resized
@@ -56,25 +55,6 @@ def test_an_error_within_leaves_the_network_as_it_was(splits):
     with pytest.raises(KeyError), resized(network, 4):
         raise KeyError
     assert torch.equal(network(splits[0].x[:5]), scores)
-
-
-@pytest.mark.parametrize(
-    ("pixels", "layers", "shape", "told"),
-    [
-        (9, LAYERS, (1, 8, 8), "9 pixels a side; allowed are 1 to 8"),
-        (4, LAYERS, (9, 1, 128), "sizes are for square images"),
-        (4, [LAYERS[0], LAYERS[3]], (1, 8, 8), "4 x 4 pixels do not fit entry 1"),  # a linear layer takes the map
-        (6, LAYERS, (1, 8, 8), "6 x 6 pixels do not fit entry 2"),  # 6, 3, 1: the map of the average is no 3/4 of 2
-        (1, LAYERS, (1, 8, 8), "1 x 1 pixels do not fit entry 0"),  # one position is no kernel of 3 x 3
-        (6, [LAYERS[0], {"average": 2}, LAYERS[3]], (1, 8, 8), "6 x 6 pixels do not fit entry 1"),  # no windows of 1.5
-    ],
-)
-def test_sizes_that_make_other_layers_are_refused_in_one_line(pixels, layers, shape, told):
-    sizes = [SizeSpec(epochs=1, pixels=pixels)]
-    with pytest.raises(ValueError, match=told) as refused:
-        check_sizes(sizes, networks.architecture_spec(layers=layers), shape)
-    assert "\n" not in str(refused.value)
-    check_sizes([SizeSpec(epochs=1, pixels=4)], networks.architecture_spec(layers=LAYERS), (1, 8, 8))
 
 
 def test_a_training_begins_with_small_images_and_validates_on_whole_ones(splits, tmp_path):
