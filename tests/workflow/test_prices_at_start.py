@@ -1,5 +1,6 @@
 """What a job would refuse to price after all trainings is refused before them, and nothing else is."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,21 @@ def test_the_small_network_has_every_kernel_that_the_trained_one_may_have():
     assert small_network(config, "har-2b-signed").layers.kernel_area.tolist() == [1, 9]
     assert small_network(config, "cifar10-2b-signed").layers.kernel_area.tolist() == [1, 9]  # 3 x 3
     assert small_network(config, "har-2b-searched").layers.kernel_area.tolist() == [1, 5, 9, 13]  # searched
+
+
+def test_options_may_be_drawn_together_or_apart():
+    together = "adc_bits unipolar_extra_bits"
+    apart = {name: values for name, values in OPTIONS.items() if name != together}
+    price(options=apart | {"adc_bits": ["8", "6"], "unipolar_extra_bits": ["0", "1"]})
+
+
+def test_a_published_chip_out_of_range_is_one_line_with_the_field(tmp_path):
+    shutil.copytree(REFERENCE, tmp_path / "reference")
+    chips = tmp_path / "reference/chips.csv"
+    text = chips.read_text()
+    chips.write_text(text.replace(",8,supply\n", ",20,supply\n", 1))  # the bits of the first chip's pulses
+    assert chips.read_text() != text
+    with pytest.raises(ValueError) as refused:
+        price(tables=(tmp_path / "reference/components.csv",))
+    assert str(refused.value).startswith(f"{chips}: dac_bits: Input should be less than or equal to 16")
+    assert "\n" not in str(refused.value)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from xbar.circuit.components import Components, read_components
 from xbar.circuit.cost import priced
@@ -22,7 +23,7 @@ from xbar.savings.textbook import prototype_rows, step_rows
 
 UNBOUNDED = "what follows is not finite; numbers of the circuit or of price rows are too large or too small"
 Pair = tuple[PricedNetwork, PricedNetwork]  # signed, unipolar
-BITS = ("mapping", "adc_law", "adc_bits unipolar_extra_bits")  # options that together decide the bits of an ADC
+BITS = {"mapping", "adc_law", "adc_bits", "unipolar_extra_bits"}  # fields that together decide the bits of an ADC
 
 
 def price_everything(config: Config, tables: Sequence[str | Path], options: Options) -> None:
@@ -74,6 +75,9 @@ def _told(where: str) -> Iterator[None]:
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise"):
             yield
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise ValueError(f"{where}: {'; '.join(faults)}") from None
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
     except ArithmeticError:
@@ -114,7 +118,8 @@ def _price_corners(config: Config, pair: Pair, lists: Mapping[str, Components], 
 
 def _price_draws(config: Config, pair: Pair, lists: Mapping[str, Components], options: Options) -> None:
     base = base_of(*pair, config.circuit, config.claims.reference)
-    for draws in (one_at_a_time(options, base)[1], together(options, base, BITS)):
+    of_bits = [option for option in options if BITS & set(option.split())]
+    for draws in (one_at_a_time(options, base)[1], together(options, base, of_bits)):
         _finite([savings_of(*pair, base, lists, draws)])
 
 
