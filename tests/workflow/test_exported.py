@@ -69,10 +69,8 @@ def test_a_program_is_fine_tuned_and_tested_with_a_users_own_tensors(program, tm
     spec = OwnNetworkSpec.model_validate(named | {"fine_tuning": {"epochs": 1, "noise": 0.01}, "grouped": "digital"})
     entry.try_network("mine", spec, 128)
     data, classes = entry.examples_of("mine", spec)
-    plain = network_of(spec)
-    network = entry.prepared(spec, plain, data["train_x"], 128)
-    entry.tune(spec, network, data, networks.device_spec(), {})
-    _, rows, errors = entry.evaluated("mine", spec, plain, network, data, classes, *hardware(), {})
+    network, _ = entry.tuned("mine", spec, data, 128, networks.device_spec(), {})
+    _, rows, errors = entry.evaluated("mine", spec, network_of(spec), network, data, classes, *hardware(), {})
     assert rows[0]["accuracy"] >= 0.9 and rows[-1]["condition"] == "noisy"
     assert {error["module"] for error in errors} == {"first", "block.1", "head"}
     entries = "".join(f"    {key}: {value}\n" for key, value in named.items())

@@ -91,7 +91,7 @@ HARDWARE = {  # of each variant with each network
     }
     for variant, chosen in config["variants"].items()
 }
-EVALUATED = ("expected_accuracy", "mapping", "chips", "times_s", "compensations")  # read behind a fine-tuning only
+EVALUATED = ("mapping", "chips", "times_s", "compensations")  # read behind a fine-tuning only
 
 
 def own_entry(name, own):
@@ -178,7 +178,8 @@ def own_network(wildcards):
             check_own_files(f"config.yaml: own_networks.{wildcards.own}", own)
         except (ValueError, OSError) as fault:
             sys.exit(str(fault))
-    unread = {"fine_tuning": None, "polarity": "signed"} if own.fine_tuning else {}  # it is tried with signed weights
+    unread: dict = {"expected_accuracy": None}  # it is compared where the data set is
+    unread |= {"fine_tuning": None, "polarity": "signed"} if own.fine_tuning else {}  # tried with signed weights
     described = {key: value for key, value in own.model_dump(mode="json").items() if key not in EVALUATED} | unread
     described |= {key: source.ByContent(described[key]) for key in ("program", "weights", "examples") if described[key]}
     if own.module is not None:

@@ -172,19 +172,28 @@ def _check_units(where: str, trained: Tensor, tested: Tensor) -> None:
 
 
 def restore(network: nn.Module, path: str | Path) -> None:
-    """Load what `tune` wrote into a prepared network. ValueError where the file belongs to another one."""
+    """Load the weights of `tuned` into a prepared network. ValueError where the file belongs to another one."""
     load_state(path, network, read_tensors(path)[0])
 
 
-def tune(own: OwnNetworkSpec, network: nn.Module, data: Data, device: DeviceSpec, laws: Laws) -> list[float]:
-    """Train a prepared network further, in place, by the recipe of its entry. Returns the loss of every epoch."""
-    recipe = own.fine_tuning
+def tuned(
+    name: str, own: OwnNetworkSpec, data: Data, rows: int, device: DeviceSpec, laws: Laws
+) -> tuple[nn.Module, list[float]]:
+    """A network prepared for crossbars of `rows` rows and trained further by its recipe, and the loss of every epoch.
+
+    ValueError, before the training, where the accuracy of the network itself is below the stated one.
+    """
+    recipe, plain = own.fine_tuning, network_of(own)
     assert recipe is not None
+    if own.expected_accuracy is not None:
+        _float_accuracy(name, own, plain, data)
+    network = prepared(own, plain, measured_on(data), rows)
     noise = programming_polynomial(device, laws) if recipe.noise == "device" else recipe.noise
-    return fine_tune(
+    losses = fine_tune(
         network, data["train_x"], data["train_y"], noise=noise, epochs=recipe.epochs, batch=recipe.batch,
         learning_rate=recipe.learning_rate, seed=recipe.seed,
     )  # fmt: skip
+    return network, losses
 
 
 def evaluated(
@@ -200,7 +209,7 @@ def evaluated(
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     plain, examples = copy_of(plain), (data["test_x"], data["test_y"])
-    share = _float_accuracy(name, own, plain, examples)
+    share = _float_accuracy(name, own, plain, data)
     mapped = map_network(network, device, crossbar, mapping=own.mapping)
     chosen = {key: getattr(own, key) for key in ("chips", "times_s", "compensations")}
     variant = VariantSpec(mapping=own.mapping, **chosen)
@@ -213,8 +222,9 @@ def evaluated(
     return mapped, [named | (kind if row["condition"] != "float" else {}) | row for row in rows], errors
 
 
-def _float_accuracy(name: str, own: OwnNetworkSpec, plain: nn.Module, examples: tuple[Tensor, Tensor]) -> float:
-    found = accuracy(plain, examples)
+def _float_accuracy(name: str, own: OwnNetworkSpec, plain: nn.Module, data: Data) -> float:
+    """The accuracy of the network itself on the test examples; ValueError where it is below the stated one."""
+    found = accuracy(copy_of(plain), (data["test_x"], data["test_y"]))
     logger.info("%s: accuracy %.4f in floating point, before it is quantised", name, found)
     if own.expected_accuracy is not None and found < own.expected_accuracy - TOLERATED:
         told = f"{name}: its accuracy is {found:.3f} in floating point; expected_accuracy is {own.expected_accuracy:g}"

@@ -8,7 +8,7 @@ from support.arrays import weights_on
 
 from xbar.checks.own import packed
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
-from xbar.config.own import OwnNetworkSpec
+from xbar.config.own import FineTuningSpec, OwnNetworkSpec
 from xbar.files import write_tensors
 from xbar.network.classes import network_of
 from xbar.network.modules import build_sequential
@@ -142,14 +142,18 @@ def test_a_dead_layer_leaves_numbers(tmp_path, given):
     assert all(max(error["own_error"], error["accumulated_error"]) < 0.02 for error in errors)
 
 
-def test_a_network_far_below_its_owners_accuracy_stops(given):
+def test_a_network_far_below_its_owners_accuracy_stops(monkeypatch, given):
     """As one that was trained on other inputs; the units of these are changed by a sign."""
     spec, _, data = given
     stated = spec.model_copy(update={"expected_accuracy": 1.0})
     evaluated(stated, data)
     data["test_x"] = -data["test_x"]
-    with pytest.raises(ValueError, match=r"mine: its accuracy is 0.* expected_accuracy is 1. Were its inputs of other"):
+    told = r"mine: its accuracy is 0.* expected_accuracy is 1. Were its inputs of other"
+    with pytest.raises(ValueError, match=told):
         evaluated(stated, data)
+    monkeypatch.setattr(entry, "prepared", None)
+    with pytest.raises(ValueError, match=told):  # nor is it trained first
+        entry.tuned("mine", stated.model_copy(update={"fine_tuning": FineTuningSpec(epochs=1)}), data, 12, DEVICE, {})
 
 
 def test_inputs_that_an_entry_describes_are_those_of_its_training(tmp_path):
@@ -271,8 +275,9 @@ def test_a_tuned_network_is_restored_and_another_refused(tmp_path, given):
     spec, _, data = given
     recipe = spec.model_copy(update={"fine_tuning": {"epochs": 1}, "scale": "network"})
     recipe = OwnNetworkSpec(**recipe.model_dump(warnings=False))
-    network, again = (entry.prepared(recipe, network_of(spec), data["train_x"], 12) for _ in range(2))
-    entry.tune(recipe, network, data, networks.device_spec(), {})
+    network, losses = entry.tuned("mine", recipe, data, 12, networks.device_spec(), {})
+    again = entry.prepared(recipe, network_of(spec), data["train_x"], 12)
+    assert len(losses) == 1
     state = state_of(network)
     write_tensors(tmp_path / "tuned", state, {})
     entry.restore(again, tmp_path / "tuned")
