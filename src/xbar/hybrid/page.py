@@ -16,12 +16,13 @@ from xbar.report.figures import style
 from xbar.report.render import CODE, TEXT, WHOLE, Section, fixed, markdown
 from xbar.seeds import generator
 
-SCRATCH = "Means over seeds; ±: standard deviation. Pulses and RESETs: those of the first writing included."
+SCRATCH = "Means over seeds, and their standard deviation. Pulses and RESETs: those of the first writing included."
 REPAIR = (
-    "Means over seeds and chips. brought back: share of the loss against the same chips without faults; its interval is"
-    " two standard errors of this ratio over chips."
+    "Means over seeds and chips. brought back: share of the loss against the same chips without faults, with two"
+    " standard errors of this ratio over chips."
 )
 WEAR = {"cells": WHOLE, "pulses": WHOLE, "RESETs": WHOLE, "updates without a pulse (%)": fixed(1, 100)}
+SPREAD, ERRORS = "standard deviation", "two standard errors"
 TITLES = {"scratch": "from random weights", "repair": "repaired chips"}
 CELLS, PULSES = 100, 20  # drawn of the law
 
@@ -29,9 +30,9 @@ CELLS, PULSES = 100, 20  # drawn of the law
 def hybrid_page(rows: pd.DataFrame) -> str:
     """Two tables: networks from random weights, and repaired chips."""
     scratch, repair = (rows[rows["task"] == task] for task in ("scratch", "repair"))
-    first = {"network": CODE, "rule": TEXT, "seeds": WHOLE, "accuracy (%)": fixed(2, 100), "±": fixed(2, 100)} | WEAR
+    first = {"network": CODE, "rule": TEXT, "seeds": WHOLE, "accuracy (%)": fixed(2, 100), SPREAD: fixed(2, 100)} | WEAR
     second = {"network": CODE, "method": TEXT, "chips": WHOLE, "accuracy (%)": fixed(2, 100)}
-    second |= {"brought back (%)": fixed(0, 100), "±": fixed(0, 100)} | WEAR
+    second |= {"brought back (%)": fixed(0, 100), ERRORS: fixed(0, 100)} | WEAR
     return markdown(
         [
             Section("Networks trained on pulsed cells", first, list(_scratch(scratch)), [SCRATCH]),
