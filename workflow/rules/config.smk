@@ -14,8 +14,7 @@ from xbar.checks.reading import check_given_once, overlaid, read_blocks
 from xbar.checks.run import check_config, check_tables
 from xbar.config.config import read_config
 from xbar.console import Console, quieten
-from xbar.datasets.presence import absences, datasets_of, without
-from xbar.files import read_by_line
+from xbar.datasets.presence import absences, datasets_of, read_raw_files, without
 from xbar.hardware.laws import read_laws
 
 REFERENCE = Path(workflow.basedir) / "workflow" / "reference"
@@ -31,7 +30,7 @@ try:
     CONFIG, LAWS = read_config(config), read_laws(REFERENCE / "devices.csv")
     check_config(CONFIG)
     check_tables(CONFIG, LAWS, REFERENCE, prices=workflow.is_main_process)
-    RAW_FILES = list(read_by_line(REFERENCE / "raw_files.csv").values())
+    RAW_FILES = read_raw_files(REFERENCE / "raw_files.csv")
 except (ValueError, OSError) as fault:
     sys.exit(str(fault))  # one line per fault, no traceback
 OVERLAYS = [Path(path).stem for path in workflow.overwrite_configfiles]

@@ -18,6 +18,7 @@ from xbar.checks.searches import check_searches
 from xbar.circuit.components import price_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
+from xbar.config.hybrid import PULSE_COLUMNS
 from xbar.files import read_by_line
 from xbar.hardware.laws import Laws
 from xbar.savings.paper import read_first_round, read_paper
@@ -47,7 +48,7 @@ def check_tables(config: Config, laws: Laws, reference: Path, *, prices: bool) -
     check_laws(config.devices, laws)
     check_published(config.claims, read_paper(reference / "claims.csv"))
     read_first_round(reference / "first_round.csv")
-    pulsed = {row["law"] for row in read_by_line(reference / "pulses.csv").values()}
+    pulsed = {row["law"] for row in read_by_line(reference / "pulses.csv", PULSE_COLUMNS).values()}
     check_name(config.hybrid.law, pulsed, "config.yaml: hybrid.law")
     if prices:
         check_circuit(config, price_tables(reference, config.circuit))

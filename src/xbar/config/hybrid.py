@@ -6,6 +6,8 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from xbar.config.base import Bits, Fraction, Name, Spec, Unique
 
+PULSE_COLUMNS = ("law", "parameter", "value", "unit", "source", "note")  # of pulses.csv, which holds `law`
+
 PulseRule = Literal["accumulate", "every-step"]
 Rule = Literal["float", PulseRule]
 Method = Literal["none", "batch-norm", "reprogram", "reprogram-pairs", PulseRule]

@@ -11,8 +11,20 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from xbar.config.config import Config
 from xbar.datasets import archives
+from xbar.files import read_by_line
 
 Table = Sequence[Mapping[str, str]]
+COLUMNS = ("dataset", "file", "kind", "algorithm", "checksum", "bytes", "address", "source")
+KINDS = ("archive", "data")
+
+
+def read_raw_files(path: str | Path) -> Table:
+    """The rows of raw_files.csv; ValueError, one line, for other columns and for a file of no known kind."""
+    rows = read_by_line(path, COLUMNS)
+    for line, row in rows.items():
+        if row["kind"] not in KINDS:
+            raise ValueError(f"{path}:{line}: kind '{row['kind']}' is not one of {', '.join(KINDS)}")
+    return list(rows.values())
 
 
 def datasets_of(config: Config) -> list[str]:
@@ -65,8 +77,8 @@ def _told(faults: Mapping[str, str]) -> str:
 
 def _names(rows: Table) -> tuple[list[str], list[str]]:
     """The data files of a dataset, and the archives that contain them."""
-    kinds = ([row["file"] for row in rows if row["kind"] == kind] for kind in ("data", "archive"))
-    data, packed = (list(dict.fromkeys(names)) for names in kinds)
+    kinds = ([row["file"] for row in rows if row["kind"] == kind] for kind in KINDS)
+    packed, data = (list(dict.fromkeys(names)) for names in kinds)
     return data, packed
 
 

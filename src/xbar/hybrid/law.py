@@ -6,9 +6,9 @@ from typing import NamedTuple
 from jaxtyping import Float
 from torch import Tensor
 
+from xbar.config.hybrid import PULSE_COLUMNS
 from xbar.files import number_of, read_by_line
 
-COLUMNS = ("law", "parameter", "value", "unit", "source", "note")
 SIGNED = ("amplitude", "rate", "slope", "offset", "noise_slope")
 POSITIVE = ("range", "step")
 IN_UNITS_OF_THE_FIT = ("range", "step", "noise_add", "reset", "reset_spread", "reset_noise")
@@ -50,7 +50,7 @@ class PulseLaw(NamedTuple):
 def read_pulse_law(path: str | Path, name: str) -> PulseLaw:
     """The law of this name; ValueError, one line, where it is not whole, lacks a source or holds a wrong number."""
     found: dict[str, float] = {}
-    rows = read_by_line(path, COLUMNS)
+    rows = read_by_line(path, PULSE_COLUMNS)
     for number, row in rows.items():
         if row["law"] != name:
             continue

@@ -17,7 +17,7 @@ from xbar.circuit.components import price_tables
 from xbar.config.base import check_name
 from xbar.config.config import Config
 from xbar.config.own import OwnNetworkSpec
-from xbar.files import read_by_line
+from xbar.datasets.presence import read_raw_files
 from xbar.network.classes import network_of
 from xbar.network.contexts import crossbar_layers
 from xbar.network.products import digital_products
@@ -100,7 +100,7 @@ def _examples(name: str, own: OwnNetworkSpec, config: Config) -> tuple[dict, str
     prepared_file = Path(f"results/datasets/{own.dataset}.safetensors")
     if prepared_file.is_file():
         return examples_of(name, own, prepared_file)[0], f"of {prepared_file}"
-    rows = read_by_line(PROJECT / "workflow/reference/raw_files.csv").values()
+    rows = read_raw_files(PROJECT / "workflow/reference/raw_files.csv")
     if any(row["dataset"] == own.dataset for row in rows):
         raise ValueError(f"{name}: no {prepared_file} here; 'snakemake --cores 1 {prepared_file}' makes it")
     splits = import_module(f"xbar.datasets.{own.dataset}").splits(

@@ -1,5 +1,7 @@
 """Rules of verdicts, and tables, against what the configuration trains, measures and prices."""
 
+import shutil
+
 import pytest
 from support.configuration import ROOT, changed, checked, refusal
 
@@ -38,6 +40,14 @@ from xbar.hardware.laws import read_laws
 def test_a_rule_for_what_never_comes_is_refused(changes, told):
     answer = refusal(changes)
     assert answer.startswith(f"config.yaml: claims.{told}") and "\n" not in answer
+
+
+def test_a_table_of_pulses_with_another_header_is_refused(tmp_path):
+    copy = shutil.copytree(ROOT / "workflow/reference", tmp_path / "reference")
+    table = copy / "pulses.csv"
+    table.write_text(table.read_text().replace("law,", "name,", 1))
+    with pytest.raises(ValueError, match=r"pulses\.csv.*law"):
+        check_tables(checked(changed({})), read_laws(copy / "devices.csv"), copy, prices=False)
 
 
 def test_a_law_of_pulses_that_is_not_in_the_table_is_refused_before_the_job():

@@ -9,7 +9,7 @@ import pytest
 from support.configuration import CONFIG
 
 from xbar.config.config import read_config
-from xbar.datasets.presence import absences, datasets_of, without
+from xbar.datasets.presence import COLUMNS, absences, datasets_of, read_raw_files, without
 
 NOWHERE = "http://127.0.0.1:1/none"
 DATA = ["set/one.bin", "set/two.bin"]
@@ -103,6 +103,16 @@ def test_a_part_and_other_archives_are_not_enough(tmp_path):
 
 
 EVERY = read_config(CONFIG)
+
+
+def test_a_table_of_raw_files_with_a_wrong_column_or_kind_is_refused(tmp_path):
+    table = tmp_path / "raw_files.csv"
+    table.write_text("dataset,name,kind\nhar,a.zip,archive\n")
+    with pytest.raises(ValueError, match=r"raw_files\.csv.*algorithm"):
+        read_raw_files(table)
+    table.write_text(f"{','.join(COLUMNS)}\n\nhar,a.zip,zip,md5,0,1,,mine\n")
+    with pytest.raises(ValueError, match=r"raw_files\.csv:3: kind 'zip' is not one of archive, data$"):
+        read_raw_files(table)
 
 
 def test_a_run_without_a_dataset_keeps_what_does_not_need_it():

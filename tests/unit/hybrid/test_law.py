@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from xbar.config.hybrid import WritingSpec
+from xbar.config.hybrid import PULSE_COLUMNS, WritingSpec
 from xbar.hybrid.cells import Pairs
-from xbar.hybrid.law import COLUMNS, PulseLaw, read_pulse_law
+from xbar.hybrid.law import PulseLaw, read_pulse_law
 
 TABLE = Path(__file__).parents[3] / "workflow/reference/pulses.csv"
 CELLS = 100_000
@@ -57,7 +57,7 @@ def test_the_formula_holds_from_the_reset_state_to_full_scale():
 )
 def test_what_is_no_law_is_refused_in_one_line(tmp_path, change, told):
     lines = TABLE.read_text().splitlines()
-    assert lines[0] == ",".join(COLUMNS) and len(lines) == 1 + len(PulseLaw._fields)
+    assert lines[0] == ",".join(PULSE_COLUMNS) and len(lines) == 1 + len(PulseLaw._fields)
     (tmp_path / "pulses.csv").write_text("\n".join(change(lines)) + "\n")
     with pytest.raises(ValueError, match=told) as caught:
         read_pulse_law(tmp_path / "pulses.csv", "pcm-pulsed")
