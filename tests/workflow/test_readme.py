@@ -87,7 +87,8 @@ def test_links_lead_to_files_and_headings(page):
 
 
 def test_the_published_report_has_the_readme_that_a_publication_writes():
-    assert (prose.REPORT / "README.md").read_text() == readme(read_json(prose.REPORT / "provenance.json"), prose.REPORT)
+    for path in [prose.REPORT / "provenance.json", *prose.REPORT.glob("*/provenance.json")]:
+        assert path.with_name("README.md").read_text() == readme(read_json(path), path.parent), path.parent
 
 
 def test_the_commands_that_price_a_circuit_show_what_readme_says(tmp_path):

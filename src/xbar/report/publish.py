@@ -9,6 +9,7 @@ from typing import Any
 from xbar.config.config import Config
 from xbar.files import read_json, read_rows, write_text
 from xbar.report.benchmarks import benchmarks, read_benchmarks
+from xbar.report.contents import captions
 from xbar.report.figures.benchmarks import benchmarks as figure
 from xbar.report.figures.style import save, theme
 from xbar.report.page import made_with, repriced_with
@@ -20,7 +21,7 @@ PARTS = ("claims.csv", "index.html", "provenance.json", "time.svg", "time.png", 
 OF_PRESETS = {  # names of the tables and figures that the report of a preset adds to that of the default run
     "search": ("search", "finals", "search_gain", "front", "accuracy", "intervals"),
     "equal-area": ("accuracy", "intervals", "trade", "savings"),
-    "small-arrays": ("accuracy", "intervals", "variants", "errors"),
+    "small-arrays": ("accuracy", "intervals", "variants"),
     "systems": ("accuracy", "variants"),
     "ablations-har": ("accuracy", "intervals", "ablation"),
     "ablations-cifar10": ("accuracy", "intervals", "ablation"),
@@ -30,6 +31,7 @@ ON_DEMAND = {  # tables that presets make on demand, without a report
     "tinyml": ("tinyml", "tinyml-cost"),
     "hybrid": ("hybrid",),
 }
+PAGES = {"hybrid": "hybrid.md", "systems": "system.md", "tinyml": "tinyml.md"}  # of docs; results.md has all others
 
 
 def publish(report: Path, reference: Path, root: Path) -> Path:
@@ -49,15 +51,27 @@ def publish(report: Path, reference: Path, root: Path) -> Path:
     else:
         for name in PARTS:
             _replace(report / name, target / name)
-    write_text(target / "README.md", readme(record, target))
-    _list_others(reference)
+    describe(reference)
     return target
 
 
-def _list_others(reference: Path) -> None:
-    """Let the README of the default run's report name all reports that now stand beside it."""
-    if (path := reference / "provenance.json").is_file():
-        write_text(reference / "README.md", readme(read_json(path), reference))
+def describe(reference: Path) -> None:
+    """Write the README of every published report, that of the default run last, which names all others.
+
+    A page of captions comes beside the figures of each.
+    """
+    for path in [*sorted(reference.glob("*/provenance.json")), reference / "provenance.json"]:
+        if path.is_file():
+            write_text(path.with_name("README.md"), readme(read_json(path), path.parent))
+            if shown := captioned(path.parent / "figures"):
+                write_text(path.parent / "figures/README.md", shown)
+
+
+def captioned(folder: Path) -> str:
+    """A page in Markdown of the figures in this folder, each with its caption; empty if it has none."""
+    shown = {name: caption for name, caption in captions("figure").items() if (folder / f"{name}.svg").is_file()}
+    parts = [f"## {name}\n\n![{name}]({name}.svg)\n\n{caption}\n" for name, caption in shown.items()]
+    return "# Figures\n\n" + "\n".join(parts) if parts else ""
 
 
 def _checked(report: Path, root: Path) -> dict[str, Any]:
@@ -103,7 +117,7 @@ def publish_prices(reference: Path, root: Path, config: Config) -> list[str]:
     """
     _check_clean(root)
     priced = reprice(reference, root, config)
-    write_text(reference / "README.md", readme(read_json(reference / "provenance.json"), reference))
+    describe(reference)
     return priced
 
 
@@ -122,7 +136,7 @@ def publish_benchmarks(measured: Path, reference: Path, root: Path) -> Path:
     write_text(target / "benchmarks.md", markdown([benchmarks(rows)]))
     with theme():
         save(figure(rows), target / "benchmarks")
-    _list_others(reference)
+    describe(reference)
     return target
 
 
@@ -132,14 +146,17 @@ def readme(record: Mapping[str, Any], folder: Path) -> str:
     listed = "\n".join(answers(folder))
     page = " In a clone, `index.html` shows all of them on one page." if (folder / "index.html").is_file() else ""
     drawn = " ([figure](time.svg))" if (folder / "time.svg").is_file() else ""
-    pages = sorted([*folder.glob("*/README.md"), *folder.glob("*/benchmarks.md")])
+    pages = sorted(path for name in ("README", "benchmarks") for path in folder.glob(f"*/{name}.md"))
+    pages = [path for path in pages if path.parent.name != "figures"]
     others = [f"[{path.parent.name}]({path.relative_to(folder).as_posix()})" for path in pages]
     beside = f"\n\nOther reports: {', '.join(others)}." if others else ""
+    explained = " [Captions](figures/README.md) explain the figures." if captioned(folder / "figures") else ""
+    found = PAGES.get(record["preset"], "results.md")
     up = "../" * (2 if record["preset"] == "default" else 3)  # the project's folder, from results/reference
     return (
         f"# Published report, {record['preset']} configuration\n\nThis page names the question that each table and"
-        f" figure answers.{page}"
-        f" [results.md]({up}docs/results.md) says what was found, and [tables.md]({up}workflow/tables.md) explains the"
+        f" figure answers.{page}{explained}"
+        f" [{found}]({up}docs/{found}) says what was found, and [tables.md]({up}workflow/tables.md) explains the"
         f" columns of the data.{beside}\n\n{listed}\n\n## What made these files\n\n{made_with(record)}{priced}"
         f" Processor time of all jobs: {record['time']['cpu_s'] / 60:.1f} min{drawn}. The whole configuration, the"
         " packages and the time of every job are in [provenance.json](provenance.json).\n"

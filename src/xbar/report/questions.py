@@ -24,11 +24,8 @@ QUESTIONS = (
     Question("Which classes do noisy chips confuse?", ("confusion",), ("confusion",)),
     Question("How did the trainings go?", ("training",), ("training",)),
     Question("What would another network have brought?", ("ablation",)),
-    Question(
-        "What did the search find, and was it better than its baselines?",
-        ("search", "finals", "search_gain"),
-        ("search",),
-    ),
+    Question("What did the search find?", ("search", "finals"), ("search",)),
+    Question("Was the search better than its baselines?", ("search_gain",)),
     Question("How do the trials trade accuracy for energy and area?", (), ("front",)),
     Question("How does a network fare on other hardware?", ("variants",)),
     Question("How does accuracy change as devices age?", ("drift",), ("drift",)),
@@ -71,14 +68,20 @@ def answers(folder: Path) -> Iterator[str]:
             told |= {link for links in found for link in links}
             yield f"| {question.text} | {' | '.join(_linked(links) for links in found)} |"
     kinds = ("*.csv", "tables/*", "figures/*.svg")
-    present = [path.relative_to(folder).as_posix() for kind in kinds for path in sorted(folder.glob(kind))]
+    paths = [path for kind in kinds for path in sorted(folder.glob(kind)) if _holds(path)]
+    present = [path.relative_to(folder).as_posix() for path in paths]
     if others := [link for link in present if link not in told]:
         yield f"\nOther files: {_linked(others)}."
 
 
 def _there(folder: Path, names: tuple[str, ...], *places: str) -> list[str]:
     links = [place.format(name) for name in names for place in places]
-    return [link for link in links if (folder / link).is_file()]
+    return [link for link in links if _holds(folder / link)]
+
+
+def _holds(path: Path) -> bool:
+    """Whether the file is there and, of a table of data, has rows."""
+    return path.is_file() and (path.suffix != ".csv" or path.read_text(encoding="utf-8").count("\n") > 1)
 
 
 def _linked(links: list[str]) -> str:

@@ -170,7 +170,8 @@ VARIANTS = table(
 ERRORS = table(
     "errors",
     "results/variants/{variant}/{network}/seed{seed}/errors.csv",
-    "root mean square error of every layer's output over the standard deviation of the output without noise",
+    "root mean square error of every layer's output over the standard deviation of the output without noise; where the"
+    " mean over columns is subtracted, both are of the outputs after that",
     f"{CASE_KEY} layer",
     *CASE,
     LAYER,

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from xbar.files import read_json, write_json, write_text
+from xbar.report.contents import captions
 from xbar.report.publish import publish, publish_benchmarks
 from xbar.tables import CLAIMS, write_table
 
@@ -57,7 +58,9 @@ def test_a_report_lands_as_far_as_it_is_about_its_preset_and_says_what_made_it(c
     found = {
         path.relative_to(reference / where).as_posix() for path in (reference / where).rglob("*") if path.is_file()
     }
-    assert found == {"provenance.json", "time.svg", "README.md"} | of_it
+    assert found == {"provenance.json", "time.svg", "README.md", "figures/README.md"} | of_it
+    shown = (reference / where / "figures/README.md").read_text()
+    assert shown.count("](") == sum(name.endswith(".svg") for name in of_it) and captions("figure")["front"] in shown
     readme = (reference / where / "README.md").read_text()
     assert "Processor time of all jobs: 1.0 min (" in readme
     assert f"Configuration: {preset}." in readme and "2 cores, Abacus, AVX2" in readme

@@ -16,7 +16,9 @@ def test_every_entry_of_the_report_answers_one_question():
 def test_each_file_is_linked_once(tmp_path):
     files = ["claims.csv", "tables/claims.md", "tables/cost.csv", "tables/new.csv", "figures/front.svg"]
     for name in files:
-        write_text(tmp_path / name, name)
+        write_text(tmp_path / name, f"{name}\n1\n")
+    write_text(tmp_path / "tables/savings.csv", "a header alone\n")
     lines = "\n".join(answers(tmp_path))
     assert [lines.count(f"]({name})") for name in files] == [1] * len(files)
     assert lines.endswith("Other files: [new](tables/new.csv).") and "Which layers" not in lines
+    assert "savings" not in lines

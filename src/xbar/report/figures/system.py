@@ -113,7 +113,7 @@ def schedules(results: Results) -> Figure:
     style.legend(figure, kinds, 8)
     latency = {name: rows.loc[rows["schedule"] == name, "latency_factor"] for name in LOOKS}
     told = (f"{name} work takes {of.min():.2f} to {of.max():.2f} times" for name, of in latency.items())
-    style.message(figure, f"Latency of an inference: {', '.join(told)} that of the closed form.")
+    style.message(figure, f"Latency of an inference, circuits drawn here: {', '.join(told)} that of the closed form.")
     return figure
 
 
