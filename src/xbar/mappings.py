@@ -115,7 +115,12 @@ def mapping_named(name: str) -> MappingName:
 
 
 def check_mapping(where: str, polarity: str, mapping: MappingName | None) -> None:
-    """ValueError, one line, for unipolar weights in a mapping of signed ones, or the reverse. None fits all."""
+    """ValueError, one line, for no mapping, and for unipolar weights in one of signed weights, or the reverse.
+
+    None fits all.
+    """
+    if mapping is not None:
+        mapping_named(mapping)
     if mapping == "unipolar" and polarity == "signed":
         raise ValueError(f"{where}.mapping: unipolar holds no negative weights; a signed network has them")
     if mapping not in (None, "unipolar") and polarity != "signed":

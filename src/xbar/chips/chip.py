@@ -11,7 +11,8 @@ from torch import Tensor
 
 from xbar.hardware.converters import converted
 from xbar.network.contexts import standing_in
-from xbar.network.layers import CrossbarLayer, along_outputs
+from xbar.network.layers import CrossbarLayer
+from xbar.network.quantizer import along_outputs
 
 Dac = Callable[[Tensor], Tensor]
 Reads = Callable[[Tensor], Iterator[tuple[Tensor, ...]]]

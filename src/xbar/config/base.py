@@ -1,7 +1,7 @@
 """What all blocks of the configuration share: they are frozen, and refuse unknown keys and silent conversion."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from os import environ
 from os.path import expanduser, expandvars
@@ -14,6 +14,19 @@ def check_name(name: Any, allowed: Iterable[Any], where: str) -> None:
     """Raise ValueError unless `name` is one of `allowed`."""
     if name not in (names := list(allowed)):
         raise ValueError(f"{where}: '{name}' is not one of {', '.join(sorted(map(str, names)))}")
+
+
+def line_of(fault: Mapping[str, Any]) -> str:
+    """One fault of a pydantic ValidationError in one line: key, value and what is allowed."""
+    where = ".".join(part if (part := str(at)).isprintable() else repr(part) for at in fault["loc"] if at != "[key]")
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        return f"{where}: unknown key"
+    if fault["type"] == "missing":  # whose input is the whole block
+        return f"{where}: missing key"
+    if fault["type"] == "value_error":
+        return f"{where}{': ' if where else ''}{message}"
+    return f"{where}: {fault.get('input')!r} is not allowed: {message}"
 
 
 def _unique(values: list[Any]) -> list[Any]:

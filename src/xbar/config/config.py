@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, PositiveInt, ValidationError, model_validator
 
-from xbar.config.base import Name, Place, Spec, Unique
+from xbar.config.base import Name, Place, Spec, Unique, line_of
 from xbar.config.circuit import CircuitSpec
 from xbar.config.claims import ClaimsSpec
 from xbar.config.crossbars import ConfusionSpec, CrossbarSpec, DeviceSpec, EvaluationSpec, NetlistSpec, WiresSpec
@@ -89,16 +89,4 @@ def read_config(values: Mapping[str, Any]) -> Config:
     try:
         return Config.model_validate(dict(values))
     except ValidationError as error:
-        raise ValueError("\n".join(_line(fault) for fault in error.errors())) from None
-
-
-def _line(fault: Mapping[str, Any]) -> str:
-    where = ".".join(part if (part := str(at)).isprintable() else repr(part) for at in fault["loc"] if at != "[key]")
-    message = fault["msg"].removeprefix("Value error, ")
-    if fault["type"] == "extra_forbidden":
-        return f"config.yaml: {where}: unknown key"
-    if fault["type"] == "missing":  # whose input is the whole block
-        return f"config.yaml: {where}: missing key"
-    if fault["type"] == "value_error":
-        return f"config.yaml: {where}{': ' if where else ''}{message}"
-    return f"config.yaml: {where}: {fault.get('input')!r} is not allowed: {message}"
+        raise ValueError("\n".join(f"config.yaml: {line_of(fault)}" for fault in error.errors())) from None

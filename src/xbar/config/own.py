@@ -68,7 +68,9 @@ class OwnNetworkSpec(Spec):
     share. An accuracy more than two points lower stops the job.
 
     `polarity`: signed weights, or unipolar ones, which need `fine_tuning`. `scale`: full scales for each layer, for the
-    network, or with one `gain` of all ADCs. `weight_share`: quantile of the weights at full scale; below 1 outliers are
+    network, or with one `gain` of all ADCs; `channel`: those of a layer, and digital factors for each input
+    channel and output.
+    `weight_share`: quantile of the weights at full scale; below 1 outliers are
     clipped. `digital`: names of modules that stay off the arrays. `grouped`: whether grouped convolutions stand on
     arrays, as dense matrices, or stay digital. `mapping`: None takes that of the polarity. `times_s`, `compensations`:
     as in variants.
@@ -87,7 +89,7 @@ class OwnNetworkSpec(Spec):
     weight_bits: Bits
     dac_bits: Bits = 8
     adc_bits: Bits = 8
-    scale: Literal["network", "layer", "gain"] = "layer"
+    scale: Literal["network", "layer", "gain", "channel"] = "layer"
     weight_share: Share = 1.0
     digital: list[str] = Field(default_factory=list)
     grouped: Literal["arrays", "digital"] = "arrays"

@@ -50,8 +50,10 @@ def read_state(path: str | Path) -> dict[str, Tensor]:
         start = file.read(64)
     if start.startswith(b"version https://git-lfs"):
         raise ValueError(f"{path} is a pointer of Git LFS, not the file; 'git lfs pull' brings it")
-    if start[8:10] == b'{"' or not start.startswith((b"PK", b"\x80")):  # the first eight bytes are a length
+    if start[8:9] == b"{":  # the first eight bytes are a length
         return read_tensors(path)[0]
+    if not start.startswith((b"PK", b"\x80")):
+        raise ValueError(f"{path} is neither a file of safetensors nor one of torch.save; save model.state_dict()")
     try:
         with Path(path).open("rb") as file:  # by its name torch would take it for another format
             found = torch.load(file, map_location="cpu", weights_only=True)
@@ -62,9 +64,8 @@ def read_state(path: str | Path) -> dict[str, Tensor]:
 
 
 def _checked(path: str | Path, found: Any) -> dict[str, Tensor]:
-    for key in NESTED:
-        if isinstance(found, Mapping) and isinstance(found.get(key), Mapping):
-            found = found[key]
+    while isinstance(found, Mapping) and (inner := _inner(found)):
+        found = inner
     if not isinstance(found, Mapping) or not found:
         raise ValueError(f"{path} holds a {type(found).__name__}; needed is a state dict")
     for name, value in found.items():
@@ -79,13 +80,25 @@ def _checked(path: str | Path, found: Any) -> dict[str, Tensor]:
     return dict(found)
 
 
+def _inner(found: Mapping[Any, Any]) -> Mapping[Any, Any] | None:
+    """What a training script put beside its optimiser: under a usual name, else the only state dict within."""
+    if any(isinstance(value, Tensor) for value in found.values()):
+        return None
+    named = [found[key] for key in NESTED if isinstance(found.get(key), Mapping)]
+    others = [value for value in found.values() if isinstance(value, Mapping) and value and _all_tensors(value)]
+    return named[0] if named else others[0] if len(others) == 1 else None
+
+
+def _all_tensors(found: Mapping[Any, Any]) -> bool:
+    return all(isinstance(value, Tensor) for value in found.values())
+
+
 def _without_prefixes(state: Mapping[str, Tensor], wanted: Collection[str]) -> dict[str, Tensor]:
-    """The same tensors without the prefixes that all names have, unless all of `wanted` have them, too."""
-    state = dict(state)
-    foreign = [one for one in PREFIXES if not all(name.startswith(one) for name in wanted)]
-    while state and (prefix := next((one for one in foreign if all(name.startswith(one) for name in state)), "")):
-        state = {name.removeprefix(prefix): value for name, value in state.items()}
-    return state
+    """The same tensors without those prefixes of all names that leave most of the names in `wanted`."""
+    tried = [dict(state)]
+    while state and (prefix := next((one for one in PREFIXES if all(name.startswith(one) for name in tried[-1])), "")):
+        tried.append({name.removeprefix(prefix): value for name, value in tried[-1].items()})
+    return max(tried, key=lambda named: len(named.keys() & set(wanted)))
 
 
 def _shape(tensor: Tensor | None) -> str:

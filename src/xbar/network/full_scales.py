@@ -70,7 +70,7 @@ def _warn_of_lost_outputs(layer: CrossbarLayer) -> None:
     lost = int(((largest > 0) & (largest < w_max / (2**layer.hardware.weight_bits - 1) / 2)).sum())
     if lost:
         told = f"{layer.name}: the weights of {lost} of {len(largest)} outputs are below half a code of full scale"
-        logger.warning("%s %.3g and become zero; a smaller weight_share, or more weight_bits, keeps them", told, w_max)
+        logger.warning("%s %.3g and become zero; scale channel, or more weight_bits, keeps them", told, w_max)
 
 
 def reach(values: Tensor, share: float) -> Tensor:

@@ -76,6 +76,8 @@ def crossbar_layer(
     if layer.bias is not None and plain.bias is not None:
         layer.bias.copy_(plain.bias)
     layer.register_buffer("sign", torch.ones(len(weight), device=weight.device, dtype=weight.dtype))
+    layer.register_buffer("input_factor", None)
+    layer.register_buffer("output_factor", None)
     layer.scales = (scales or Scales()).to(weight.device, weight.dtype)
     layer.hardware, layer.takes, layer.centred = hardware, takes, centred
     layer.blocks, layer.edges = blocks, edges

@@ -12,7 +12,7 @@ from torch.nn import functional
 from xbar.hardware.tiling import channels_per_tile
 from xbar.network.hardware import Hardware, Scales
 from xbar.network.noise import normal_like, plus, polynomial
-from xbar.network.quantizer import as_factor, from_constants, quantize, slope_of
+from xbar.network.quantizer import along_outputs, as_factor, from_constants, quantize, slope_of
 
 INPUT_SHIFT = 2.0  # added to shifted inputs: two standard deviations of normalised inputs, of which few lie below
 Inputs = Literal["positive", "halved", "shifted"]
@@ -35,19 +35,22 @@ class CrossbarLayer(nn.Module):
     `halved`: signed inputs followed by their negatives, twice the channels; the DACs keep the positive half of each.
     `shifted`: signed inputs plus INPUT_SHIFT. `weight`: the weights on these rows, magnitudes in unipolar layers.
     `floor`: how far weights may reach below zero, share of full scale. It is 1 in signed layers, 0 in unipolar ones,
-    and between them while signs are learned.
+    and between them while signs are learned. `input_factor`: by which inputs are multiplied before the DACs, by
+    channel.
 
-    Three steps behind the ADCs are digital. The mean over all columns is subtracted (`centred`), each column is
-    multiplied by its `sign`, and the bias is added. `name`: the layer's name in messages. `blocks`: groups of a grouped
-    convolution, whose weights stand along the diagonal of a dense matrix of zeros. `edges`: padding before the DACs,
-    where the convolution itself does not pad (see `Edges`). `generator`: draws the noise, where there is one (see
-    `contexts.noisy`). `stand_in`: computes the digitised sums in place of this layer's own devices (see
+    Steps behind the ADCs are digital. The mean over all columns is subtracted (`centred`), each column is multiplied by
+    its `sign` or `output_factor`, if it has one, and the bias is added. `name`: the layer's name in messages. `blocks`:
+    groups of a grouped convolution, whose weights stand along the diagonal of a dense matrix of zeros. `edges`: padding
+    before the DACs, where the convolution itself does not pad (see `Edges`). `generator`: draws the noise, where there
+    is one (see `contexts.noisy`). `stand_in`: computes the digitised sums in place of this layer's own devices (see
     `contexts.standing_in`).
     """
 
     weight: Tensor
     bias: Tensor | None
     sign: Tensor
+    input_factor: Tensor | None
+    output_factor: Tensor | None
     scales: Scales
     hardware: Hardware
     floor: float
@@ -108,7 +111,9 @@ class CrossbarLayer(nn.Module):
         return self.convert(driven, self.noisy_weight(), centred, (x_max, slope_of(values, driven, x_max)))
 
     def on_rows(self, inputs: Float[Tensor, "batch channels *place"]) -> Float[Tensor, "batch rows *place"]:
-        """`inputs` as the rows take them: as they are, with their negatives, or shifted."""
+        """`inputs` as the rows take them: as they are, with their negatives, or shifted. Factors come before."""
+        if self.input_factor is not None:
+            inputs = inputs * along_outputs(self.input_factor, inputs)
         if self.takes == "halved":
             return torch.cat([inputs, -inputs], 1)
         return inputs + INPUT_SHIFT if self.takes == "shifted" else inputs
@@ -184,12 +189,11 @@ class CrossbarLayer(nn.Module):
         raise NotImplementedError
 
     def digital(self, sums: Float[Tensor, "batch columns *outputs"]) -> Float[Tensor, "batch columns *outputs"]:
-        """Outputs from the sums. The mean over columns is subtracted before this step.
-
-        After the column signs this mean would mostly cancel.
-        """
+        """Outputs from the sums, less their mean before: after the column signs it would mostly cancel."""
         if self.hardware.polarity == "mixed":
             sums = sums * along_outputs(self.sign, sums)
+        if self.output_factor is not None:
+            sums = sums * along_outputs(self.output_factor, sums)
         return sums if self.bias is None else sums + along_outputs(self.bias, sums)
 
     @torch.no_grad()
@@ -242,8 +246,3 @@ def check_axes(name: str, inputs: Tensor, weight_shape: Sequence[int]) -> None:
     if not fits or inputs.shape[axis] != channels:
         told = {0: f"(..., {channels})", 1: f"(batch, {channels}, length)", 2: f"(batch, {channels}, height, width)"}
         raise ValueError(f"{name} takes inputs of shape {told[len(kernel)]}, not {tuple(inputs.shape)}")
-
-
-def along_outputs(values: Float[Tensor, " outputs"], like: Tensor) -> Tensor:
-    """One value per output, shaped to broadcast over a layer's output (batch, outputs, ...)."""
-    return values.to(like).view(1, -1, *[1] * (like.dim() - 2))

@@ -156,3 +156,8 @@ def from_constants(
     scale needs only one sum. For a convolution on a CPU that takes twice as long.
     """
     return _FromConstants.apply(sums, full_scale, slope, weight, product)
+
+
+def along_outputs(values: Float[Tensor, " outputs"], like: Tensor) -> Tensor:
+    """One value per output (or channel), shaped to broadcast over (batch, outputs, ...)."""
+    return values.to(like).view(1, -1, *[1] * (like.dim() - 2))

@@ -11,7 +11,7 @@ from torch import nn
 
 from xbar.checks.hardware import check_ageing, check_cells
 from xbar.checks.reading import load_config
-from xbar.config.base import check_name
+from xbar.config.base import check_name, line_of
 from xbar.config.config import Config
 from xbar.config.crossbars import CrossbarSpec, DeviceSpec
 from xbar.config.variants import VariantSpec
@@ -65,8 +65,7 @@ def variant_of(
     try:
         variant = VariantSpec.model_validate({**asked, **lists})
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise ValueError(f"{fault['loc'][0]}: {fault['input']!r} is not allowed: {fault['msg']}") from None
+        raise ValueError(line_of(error.errors()[0])) from None
     hardware, signed = hardware_of(network), hardware_of(network).polarity == "signed"
     check_mapping("on_chips", hardware.polarity, variant.mapping)
     check_ageing("on_chips", variant, device)

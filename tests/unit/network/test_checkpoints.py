@@ -28,13 +28,14 @@ FOUND = {
 
 
 @pytest.mark.parametrize("name", FOUND)
-@pytest.mark.parametrize("kind", ["safetensors", "pt", "old pt", "training"])
+@pytest.mark.parametrize("kind", ["safetensors", "pt", "old pt", "training", "script"])
 def test_a_checkpoint_is_loaded_as_it_lies_there(tmp_path, name, kind):
     path, state = tmp_path / "w", FOUND[name]
     if kind == "safetensors":
         save_file({key: value.contiguous() for key, value in state.items()}, path)
     else:
-        whole = {"epoch": 3, "state_dict": state} if kind == "training" else state
+        kept = {"training": {"epoch": 3, "state_dict": state}, "script": {"net": state, "acc": 0.9, "optimizer": {}}}
+        whole = kept.get(kind, state)
         torch.save(whole, path, _use_new_zipfile_serialization=kind != "old pt")
     loaded = load_checkpoint(network(1), path).state_dict()
     rtol = 2**-8 if "half" in name else 0
@@ -70,7 +71,12 @@ REFUSED = {
         lambda path: saved(path, STATE | {"3.bias": torch.ones(2, device="meta")}),
         "'3.bias' is sparse or without",
     ),
-    "text": (lambda path: path.write_text("weights"), "not a whole safetensors file"),
+    "text": (lambda path: path.write_text("weights"), "neither a file of safetensors nor one of torch.save"),
+    "cut safetensors": (
+        lambda path: (save_file(STATE, path), path.write_bytes(path.read_bytes()[:300])),
+        "not a whole safetensors file",
+    ),
+    "two state dicts": (lambda path: saved(path, {"student": STATE, "tutor": STATE}), "'student' is a "),
     "codes": (
         lambda path: saved(path, STATE | {"3.weight": torch.ones(2, 27, dtype=torch.int8)}),
         "3.weight is of type torch.int8; needed are weights, not codes",
@@ -114,6 +120,14 @@ def test_prefixes_that_the_network_itself_has_stay(tmp_path):
     assert torch.equal(
         load_checkpoint(nn.ModuleDict({"model": network(1)}), tmp_path / "w")["model"][3].weight, STATE["3.weight"]
     )
+
+
+@pytest.mark.parametrize("own", ["module", "model"])
+def test_prefixes_before_names_that_begin_alike_are_left_out(tmp_path, own):
+    whole = nn.DataParallel(nn.ModuleDict({own: network()}))
+    torch.save(whole.state_dict(), tmp_path / "w")
+    loaded = load_checkpoint(nn.ModuleDict({own: network(1)}), tmp_path / "w")
+    assert torch.equal(loaded[own][3].weight, STATE["3.weight"])
 
 
 def test_sizes_that_a_lazy_module_has_yet_to_see_are_asked_for(tmp_path):

@@ -194,6 +194,11 @@ def _giving(network, change):
             lambda network, x, y: on_chips(network, x, y, crossbar=CROSSBAR, mapping="paired"),
             "mapping: 'paired' is not",
         ),
+        (
+            lambda network, x, y: on_chips(network, x, y, crossbar=CROSSBAR, times_s=[float("nan")]),
+            "^times_s.*numbers are finite",
+        ),
+        (lambda network, x, y: cost(network, x, crossbar=CROSSBAR, mapping="paired"), "'paired' is not one of"),
         (lambda network, x, y: fine_tune(network, x, y, noise=5.0), "noise 5 is not allowed: 0 to 1, a share"),
         (lambda network, x, y: cost(network, x), "give a crossbar of at most 64 rows"),
         (lambda network, x, y: on_chips(network, x, y, device="pmc"), "device"),
