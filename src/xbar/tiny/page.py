@@ -24,7 +24,8 @@ MODELLED = (
 )
 MEASURED = (
     "Whole inferences, measured at the supply of the device. They include memory, processor and data movement, which"
-    " the model above leaves out, so that the two tables give no ratio. docs/tinyml.md says more."
+    " the model above leaves out, so that the two tables give no ratio. docs/tinyml.md says more. Rounds of the"
+    " benchmark and sources: workflow/reference/published-boards.csv."
 )
 SHARES = "Means over seeds and chips, on so many test images. Float: the reference itself. No chip: without noise."
 
