@@ -131,7 +131,7 @@ def test_missing_script_is_an_error():
 
 @pytest.mark.parametrize("path", sorted((source.PACKAGE / "config").glob("*.py")), ids=lambda p: p.stem)
 def test_untracked_modules_hold_fields_and_checks_only(path):
-    """What the digest leaves out may not compute: no public method, no function but those that read, check and word a fault."""
+    """What the digest leaves out may not compute: no public method, no function but to read, check and word a fault."""
     tree = ast.parse(path.read_text())
     public = [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"]
     assert {name for name in public if not name.startswith("check_")} <= {"read_config", "line_of"}

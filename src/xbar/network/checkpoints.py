@@ -12,6 +12,7 @@ from xbar.files import is_finite, read_tensors
 
 PREFIXES = ("module.", "_orig_mod.", "model.")  # of DataParallel, of torch.compile, of the usual Lightning module
 NESTED = ("state_dict", "model_state_dict", "model")  # where training scripts put a state dict beside their optimiser
+DEPTH = 3  # of mappings in mappings that are looked into
 NAMED = 4  # of the names in a file, where one is absent
 COUNTER = "num_batches_tracked"  # of batch-norm; no evaluation reads it
 
@@ -64,8 +65,8 @@ def read_state(path: str | Path) -> dict[str, Tensor]:
 
 
 def _checked(path: str | Path, found: Any) -> dict[str, Tensor]:
-    while isinstance(found, Mapping) and (inner := _inner(found)):
-        found = inner
+    for _ in range(DEPTH):
+        found = _inner(found) if isinstance(found, Mapping) else found
     if not isinstance(found, Mapping) or not found:
         raise ValueError(f"{path} holds a {type(found).__name__}; needed is a state dict")
     for name, value in found.items():
@@ -80,13 +81,17 @@ def _checked(path: str | Path, found: Any) -> dict[str, Tensor]:
     return dict(found)
 
 
-def _inner(found: Mapping[Any, Any]) -> Mapping[Any, Any] | None:
-    """What a training script put beside its optimiser: under a usual name, else the only state dict within."""
-    if any(isinstance(value, Tensor) for value in found.values()):
-        return None
+def _inner(found: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """What a training script put beside its optimiser: under a usual name, else the only state dict within.
+
+    The mapping itself where it holds none. State dicts come before other mappings, such as settings.
+    """
     named = [found[key] for key in NESTED if isinstance(found.get(key), Mapping)]
-    others = [value for value in found.values() if isinstance(value, Mapping) and value and _all_tensors(value)]
-    return named[0] if named else others[0] if len(others) == 1 else None
+    states = [value for value in found.values() if isinstance(value, Mapping) and value and _all_tensors(value)]
+    usual = [value for value in named if value and _all_tensors(value)]
+    if usual or len(states) == 1:
+        return (usual or states)[0]
+    return named[0] if named else found
 
 
 def _all_tensors(found: Mapping[Any, Any]) -> bool:

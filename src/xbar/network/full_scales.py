@@ -13,6 +13,7 @@ from xbar.network.plain import Seen
 logger = logging.getLogger(__name__)
 
 SMALLEST = 1e-30  # values below it count as zero: a division by so small a full scale would overflow
+WAYS = "scale channel (of networks of your own), or more weight_bits, keeps them"
 TYPICAL = 0.95  # quantile of the non-zero weights that stands for most of them; ours
 
 
@@ -70,7 +71,8 @@ def _warn_of_lost_outputs(layer: CrossbarLayer) -> None:
     lost = int(((largest > 0) & (largest < w_max / (2**layer.hardware.weight_bits - 1) / 2)).sum())
     if lost:
         told = f"{layer.name}: the weights of {lost} of {len(largest)} outputs are below half a code of full scale"
-        logger.warning("%s %.3g and become zero; scale channel, or more weight_bits, keeps them", told, w_max)
+        ways = "more weight_bits keep them" if layer.output_factor is not None else WAYS
+        logger.warning("%s %.3g and become zero; %s", told, w_max, ways)
 
 
 def reach(values: Tensor, share: float) -> Tensor:

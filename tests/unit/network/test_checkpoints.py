@@ -28,13 +28,18 @@ FOUND = {
 
 
 @pytest.mark.parametrize("name", FOUND)
-@pytest.mark.parametrize("kind", ["safetensors", "pt", "old pt", "training", "script"])
+@pytest.mark.parametrize("kind", ["safetensors", "pt", "old pt", "training", "script", "with tensors", "with settings"])
 def test_a_checkpoint_is_loaded_as_it_lies_there(tmp_path, name, kind):
     path, state = tmp_path / "w", FOUND[name]
     if kind == "safetensors":
         save_file({key: value.contiguous() for key, value in state.items()}, path)
     else:
-        kept = {"training": {"epoch": 3, "state_dict": state}, "script": {"net": state, "acc": 0.9, "optimizer": {}}}
+        kept = {
+            "training": {"epoch": 3, "state_dict": state},
+            "script": {"net": state, "acc": 0.9, "optimizer": {}},
+            "with tensors": {"epoch": 3, "state_dict": state, "best": torch.tensor(77.0), "optimizer": {"state": {}}},
+            "with settings": {"model": {"lr": 1.0}, "net": state, "loss": torch.tensor(1.0)},
+        }
         whole = kept.get(kind, state)
         torch.save(whole, path, _use_new_zipfile_serialization=kind != "old pt")
     loaded = load_checkpoint(network(1), path).state_dict()
@@ -53,6 +58,7 @@ REFUSED = {
         "is a pointer of Git LFS",
     ),
     "whole module": (lambda path: saved(path, network()), "save model.state_dict()"),
+    "no tensors": (lambda path: saved(path, {"state_dict": {}}), "holds a dict; needed is a state dict"),
     "list": (lambda path: saved(path, [torch.ones(2)]), "holds a list; needed is a state dict"),
     "other values": (lambda path: saved(path, {"0.weight": 3}), "'0.weight' is a int; a state dict has tensors alone"),
     "broken": (lambda path: path.write_bytes(b"PK\x03\x04nothing"), "holds more than tensors, or is broken"),

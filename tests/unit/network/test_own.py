@@ -65,7 +65,7 @@ def test_with_a_scale_for_each_channel_channels_of_any_size_keep_their_codes(cap
             float((prepare_trained(plain, inputs, coarse, scale=scale)(inputs) - wanted).std() / wanted.std())
             for scale in ("channel", "layer")
         ]
-    assert lost[0] < 0.1 and lost[1] > 0.5 and "scale channel, or more weight_bits" in caplog.text
+    assert lost[0] < 0.1 and lost[1] > 0.5 and "scale channel (of networks" in caplog.text
 
 
 @pytest.mark.parametrize("polarity", ["signed", "unipolar"])
