@@ -8,26 +8,25 @@ from math import inf
 from typing import Any, Literal, get_args
 
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from xbar.config.base import check_name
 from xbar.files import is_finite
 from xbar.mappings import COMMON_MODE_OF_OWN
+from xbar.network.channels import choose_factors, copy_factors
 from xbar.network.contexts import crossbar_layers
-from xbar.network.full_scales import SMALLEST, reach, set_scales, warn_of_outliers
+from xbar.network.full_scales import reach, set_scales, warn_of_outliers
 from xbar.network.hardware import Hardware
-from xbar.network.layers import CrossbarLayer, Inputs
+from xbar.network.layers import Inputs
 from xbar.network.measure import MEASURED
 from xbar.network.modules import copy_of
-from xbar.network.plain import COMPARED, Seen, check_computes, run_plain
+from xbar.network.plain import COMPARED, check_computes, run_plain
 from xbar.network.prepare import Grouped, exchange, mappable
 from xbar.network.products import digital_products
 
 logger = logging.getLogger(__name__)
 
 OwnScale = Literal["network", "layer", "gain", "channel"]
-LEAST_FACTOR = 2.0**-16  # of a channel over the largest; ours: digital factors of 16 bits
 # Attributes of a prepared network: lowest and highest value of the inputs that were measured, and the first of them
 MEASURED_RANGE, MEASURED_INPUTS = "xbar_measured_range", "xbar_measured_inputs"
 FAR = 10.0  # ours; inputs in bytes, where shares of one were measured, are 255 times as large
@@ -45,7 +44,7 @@ def prepare_trained(
     1, larger weights are clipped, so that an outlier does not take the codes of all others. A layer whose inputs are
     never negative takes them as they are; other layers halve them. `hardware`: polarity signed or unipolar. `scale`:
     full scales for each layer, for the network, or with one `gain` of all ADCs; see `prepare`. With `channel` they are
-    those of a layer, and digital factors of each input channel and output let DACs and columns use all codes.
+    those of a layer, with a digital factor for each output, and for each input channel where it helps.
     `digital`: names of modules that stay as they are. `grouped`: whether grouped convolutions stand on arrays, as dense
     matrices of mostly zeros, or stay digital. `module` is not changed.
 
@@ -75,10 +74,14 @@ def prepare_trained(
         for name in layers
         if name in seen
     }
-    network = _exchanged(plain, takes, replace(hardware, polarity="signed"), scale, seen)
+    network = _exchanged(plain, takes, replace(hardware, polarity="signed"), scale)
+    if scale == "channel":
+        choose_factors(network, seen, share)
     check_computes(network, plain, inputs[:COMPARED])
     if hardware.polarity == "unipolar":
-        network = _exchanged(plain, takes, hardware, scale, seen)
+        signed, network = network, _exchanged(plain, takes, hardware, scale)
+        if scale == "channel":
+            copy_factors(signed, network)
         _make_unipolar(network, weight_share)
         weight_share = 1.0  # clipped already
     setattr(network, MEASURED_RANGE, (float(inputs.min()), float(inputs.max())))
@@ -89,40 +92,11 @@ def prepare_trained(
     return network
 
 
-def _exchanged(
-    plain: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, scale: OwnScale, seen: Seen
-) -> nn.Module:  # fmt: skip
+def _exchanged(plain: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, scale: OwnScale) -> nn.Module:
     network, centred = deepcopy(plain), COMMON_MODE_OF_OWN[hardware.polarity] == "subtracted"
     exchange(network, takes, hardware, scale="layer" if scale == "channel" else scale, centred=centred)
-    for name, layer in crossbar_layers(network).items() if scale == "channel" else ():
-        _use_all_codes(layer, [taken for taken, _ in seen[name]])
     network.eval().register_forward_pre_hook(own_inputs)
     return network
-
-
-def _use_all_codes(layer: CrossbarLayer, inputs: list[Tensor]) -> None:
-    """Scale the inputs of each channel and the weights of each output to one largest value of the layer.
-
-    Digital factors undo it. The weights take the inverse of those of channels; those of outputs come behind the ADCs.
-    """
-    taken = torch.cat([layer.batched(each).transpose(0, 1).flatten(1) for each in inputs], 1)
-    factor = _share_of_largest(taken)
-    axes = [1] * (layer.weight.dim() - 2)
-    layer.weight.mul_(factor.repeat(layer.weight.shape[1] // layer.channels).view(1, -1, *axes))
-    layer.input_factor, layer.output_factor = 1 / factor, _share_of_largest(layer.weight.flatten(1))
-    layer.weight.div_(layer.output_factor.view(-1, 1, *axes))
-
-
-def _share_of_largest(values: Float[Tensor, "lines values"]) -> Float[Tensor, " lines"]:
-    """The largest magnitude of each line over that of all lines. A line of zeros has the smallest one of the others.
-
-    So the weights of a channel that carries nothing do not set the full scale of all weights.
-    """
-    largest = values.abs().amax(1)
-    carries = largest >= SMALLEST
-    if not carries.any():
-        return torch.ones_like(largest)
-    return (torch.where(carries, largest, largest[carries].min()) / largest.max()).clamp_min(LEAST_FACTOR)
 
 
 def _make_unipolar(network: nn.Module, weight_share: float) -> None:

@@ -63,7 +63,10 @@ LATENCY = number("latency_ns", "ns", "time of one inference, layer after layer")
 NETWORK_KIND = (
     number("weight_bits", "bit", "bits of one device; empty in floating point"),
     text("polarity", "signs of the weights: signed, unipolar, mixed or float"),
-    text("scale", "network: one scale; layer: scale per layer; empty in floating point"),
+    text(
+        "scale",
+        "network: one scale; layer: scale per layer; gain, channel: of networks of your own; empty in floating point",
+    ),
 )
 DEVICE_KIND = (
     text("mapping", "how arrays hold the weights; empty in floating point"),
