@@ -185,9 +185,9 @@ def tuned(
     """
     recipe, plain = own.fine_tuning, network_of(own)
     assert recipe is not None
+    network = prepared(own, plain, measured_on(data), rows)
     if own.expected_accuracy is not None:
         _float_accuracy(name, own, plain, data)
-    network = prepared(own, plain, measured_on(data), rows)
     noise = programming_polynomial(device, laws) if recipe.noise == "device" else recipe.noise
     losses = fine_tune(
         network, data["train_x"], data["train_y"], noise=noise, epochs=recipe.epochs, batch=recipe.batch,

@@ -151,7 +151,7 @@ def test_a_network_far_below_its_owners_accuracy_stops(monkeypatch, given):
     told = r"mine: its accuracy is 0.* expected_accuracy is 1. Were its inputs of other"
     with pytest.raises(ValueError, match=told):
         evaluated(stated, data)
-    monkeypatch.setattr(entry, "prepared", None)
+    monkeypatch.setattr(entry, "fine_tune", None)
     with pytest.raises(ValueError, match=told):  # nor is it trained first
         entry.tuned("mine", stated.model_copy(update={"fine_tuning": FineTuningSpec(epochs=1)}), data, 12, DEVICE, {})
 
