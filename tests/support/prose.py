@@ -373,6 +373,37 @@ def every_step_beats(method):
     return [mean(over), *stats.t.interval(0.95, len(over) - 1, mean(over), stats.sem(over))]
 
 
+def over_seeds():
+    """Student's ends over seeds of what every-step is better than accumulate and reprogram-pairs, in points."""
+    ends = []
+    for method in ("accumulate", "reprogram-pairs"):
+        by_seed = {}
+        for row in rows("hybrid/tables/hybrid.csv", task="repair"):
+            signs = {"every-step": 100, method: -100}
+            by_seed.setdefault(row["seed"], []).append(signs.get(row["method"], 0) * float(row["accuracy"]))
+        chips = len({row["chip"] for row in rows("hybrid/tables/hybrid.csv", task="repair")})
+        over = [sum(found) / chips for found in by_seed.values()]
+        ends += stats.t.interval(0.95, len(over) - 1, mean(over), stats.sem(over))
+    return ends
+
+
+def of_an_adc():
+    """Energy of NeuRRAM's ADC, pJ; then its factors by models C to B, E and A."""
+    found = rows("tables/parts.csv", macro="neurram-6b-in-8b-out", kind="ADC")
+    factors = {row["adc_law"]: float(row["energy_factor"]) for row in found}
+    middle = [factors[law] for law in "BCD"]
+    return [float(found[0]["published_pJ"]), min(middle), max(middle), factors["E"], factors["A"]]
+
+
+def energy_at_equal_area():
+    """Energy of the unipolar network over that of the narrower signed one in mirrored columns, at 2 and at 4 bits."""
+    page = (REPORT / "equal-area/tables/savings.md").read_text(encoding="utf-8")
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("|")]
+    place = lines[0].index("paired columns, mirrored")
+    wanted = [[f"cifar10-{bits}b-narrow", "unipolar alone", "energy"] for bits in (2, 4)]
+    return [1 - float(line[place]) / 100 for line in lines if line[:3] in wanted]
+
+
 def of_seven_seeds():
     """Test accuracy of HAR in floating point and with 2-bit unipolar weights, %, over seven seeds; then of seed 5."""
     found = [

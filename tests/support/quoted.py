@@ -11,6 +11,7 @@ from support.prose import (
     chips_predicted,
     converters,
     drawn,
+    energy_at_equal_area,
     equal_time,
     every_step_beats,
     finals,
@@ -23,12 +24,14 @@ from support.prose import (
     lowest,
     minutes,
     most_changed,
+    of_an_adc,
     of_five_searches,
     of_prototype,
     of_seven_seeds,
     of_textbook,
     of_trainings,
     other_recipes,
+    over_seeds,
     paired,
     points,
     searched,
@@ -117,6 +120,7 @@ RESULTS = {
         lambda: [below("cifar10-float", "cifar10-2b-unipolar", "float")]
     ),
     "save {:.0f} % of energy on HAR and {:.0f} % on CIFAR-10": of_textbook,
+    "Both unipolar networks take {:.1f} times": lambda: [max(energy_at_equal_area())],
     "For three networks of a prototype they save {:.0f} to {:.0f} %": of_prototype,
     # of the search
     "the search trains {} candidates": lambda: [trials()],
@@ -151,6 +155,7 @@ PAGES = {
         "`accumulate` and {:.1f} ({:.1f} to {:.1f}) better than `reprogram-pairs`": (
             lambda: every_step_beats("reprogram-pairs")
         ),
+        "the intervals are {:.1f} to {:.1f} and {:.1f} to {:.1f} points": over_seeds,
         "stuck cells (2 % off, 1 % on) cost {:.1f} points": lambda: [lost_to_faults()],
     },
     "docs/system.md": {
@@ -173,6 +178,8 @@ PAGES = {
         )
     },
     "docs/validation.md": {
+        "NeuRRAM's ADC takes {:.1f} pJ. Models B, C and D predict {:.1f} to {:.1f} times this": lambda: of_an_adc()[:3],
+        "model E {:.1f} times and model A {:.1f} times": lambda: of_an_adc()[3:],
         "Model E predicts {:.2f} of the area of HERMES": lambda: areas_of_chips()[0][:1],
         "and {:.1f} times the core of NeuRRAM": lambda: areas_of_chips()[1][:1],
         "between {:.2f} and {:.2f} for HERMES": lambda: areas_of_chips()[0][1:],

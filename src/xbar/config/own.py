@@ -68,12 +68,11 @@ class OwnNetworkSpec(Spec):
     share. An accuracy more than two points lower stops the job.
 
     `polarity`: signed weights, or unipolar ones, which need `fine_tuning`. `scale`: full scales for each layer, for the
-    network, or with one `gain` of all ADCs; `channel`: those of a layer, a digital factor for
-    each output, and for each input channel where it helps.
-    `weight_share`: quantile of the weights at full scale; below 1 outliers are
-    clipped. `digital`: names of modules that stay off the arrays. `grouped`: whether grouped convolutions stand on
-    arrays, as dense matrices, or stay digital. `mapping`: None takes that of the polarity. `times_s`, `compensations`:
-    as in variants.
+    network, or with one `gain` of all ADCs; `channel`: those of a layer, a digital factor for each output, and for each
+    input channel where it helps. `weight_share`: quantile of the weights at full scale; below 1 outliers are clipped.
+    `digital`: names of modules that stay off the arrays. `grouped`: whether grouped convolutions stand on arrays, as
+    dense matrices, or stay digital. `mapping`: None takes that of the polarity. `times_s`, `compensations`: as in
+    variants.
     """
 
     module: ModuleSpec | None = None

@@ -213,6 +213,8 @@ class CrossbarLayer(nn.Module):
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         """Also accepts the state dict of the plain layer: weights are halved as [W, -W], and the signs stay."""
         weight = state_dict.get(prefix + "weight")
+        if weight is not None and self.output_factor is not None and prefix + "output_factor" not in state_dict:
+            raise ValueError(f"{self.name}: weights without the factors of channels; prepare the network with them")
         if weight is not None and self.blocks > 1 and weight.shape[1] * self.blocks == self.channels:
             weight = state_dict[prefix + "weight"] = block_diagonal(weight, self.blocks)
         if weight is not None and self.takes == "halved" and weight.shape[1:2] == (self.channels,):

@@ -44,9 +44,9 @@ def prepare_trained(
     1, larger weights are clipped, so that an outlier does not take the codes of all others. A layer whose inputs are
     never negative takes them as they are; other layers halve them. `hardware`: polarity signed or unipolar. `scale`:
     full scales for each layer, for the network, or with one `gain` of all ADCs; see `prepare`. With `channel` they are
-    those of a layer, with a digital factor for each output, and for each input channel where it helps.
-    `digital`: names of modules that stay as they are. `grouped`: whether grouped convolutions stand on arrays, as dense
-    matrices of mostly zeros, or stay digital. `module` is not changed.
+    those of a layer, with a digital factor for each output, and for each input channel where it helps. `digital`: names
+    of modules that stay as they are. `grouped`: whether grouped convolutions stand on arrays, as dense matrices of
+    mostly zeros, or stay digital. `module` is not changed.
 
     Unipolar weights are the signed ones plus one amount for all columns of a layer. Behind the ADCs the mean over
     columns is subtracted, and with it this amount. What the signed columns had in common is lost too. The network
@@ -59,13 +59,7 @@ def prepare_trained(
     `full_scales.SMALLEST`, and for unipolar layers of one output or of groups. A network that computes something else
     with its layers exchanged is refused too.
     """
-    for name, value in (("share", share), ("weight_share", weight_share)):
-        if not 0 < value <= 1:
-            raise ValueError(f"{name} is {value:g}; allowed is above 0 and up to 1")
-    if not isinstance(hardware, Hardware):
-        raise ValueError(f"hardware is a {type(hardware).__name__}; needed is an xbar.network.hardware.Hardware")
-    check_name(hardware.polarity, ("signed", "unipolar"), "polarity of a network of one's own")
-    check_name(scale, get_args(OwnScale), "scale")
+    _check_choices(hardware, scale, share=share, weight_share=weight_share)
     plain, inputs = copy_of(module), as_inputs(inputs)
     layers = mappable(plain, digital, grouped)
     seen = run_plain(plain, inputs)
@@ -90,6 +84,16 @@ def prepare_trained(
     for line in _said(network, layers.keys() - seen.keys(), inputs[:1]):
         logger.warning("%s", line)
     return network
+
+
+def _check_choices(hardware: Any, scale: str, **shares: float) -> None:
+    for name, value in shares.items():
+        if not 0 < value <= 1:
+            raise ValueError(f"{name} is {value:g}; allowed is above 0 and up to 1")
+    if not isinstance(hardware, Hardware):
+        raise ValueError(f"hardware is a {type(hardware).__name__}; needed is an xbar.network.hardware.Hardware")
+    check_name(hardware.polarity, ("signed", "unipolar"), "polarity of a network of one's own")
+    check_name(scale, get_args(OwnScale), "scale")
 
 
 def _exchanged(plain: nn.Module, takes: Mapping[str, Inputs], hardware: Hardware, scale: OwnScale) -> nn.Module:

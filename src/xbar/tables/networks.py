@@ -170,8 +170,8 @@ VARIANTS = table(
 ERRORS = table(
     "errors",
     "results/variants/{variant}/{network}/seed{seed}/errors.csv",
-    "root mean square error of every layer's output over the standard deviation of the output without noise; where the"
-    " mean over columns is subtracted, both are of the outputs after that",
+    "root mean square error of every layer's output over the standard deviation of the output without noise. Where the"
+    " mean over columns is subtracted, both are taken after that",
     f"{CASE_KEY} layer",
     *CASE,
     LAYER,

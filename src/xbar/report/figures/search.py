@@ -30,10 +30,10 @@ RING: dict[str, Any] = {"marker": "o", "markersize": 9, "markerfacecolor": "none
         "What a search found: validation accuracy under noise on mapped crossbars against area and energy. Dot: a "
         "completed trial. Line: the best trial of a search that costs no more. Ring: the network that the rule of "
         "config.yaml chose. Star: a unipolar network designed by hand. Those were trained fully, each seed with a "
-        "validation fold of its own. Trials were trained briefly and have other folds. So only their costs compare. "
-        "Trials more than four points below the best are not drawn. Searches of the same seed begin with the same "
-        "random trials, so their dots may cover each other. A sentence stands in place of a cost that all trials "
-        "share."
+        "validation fold of its own. Trials were trained briefly, and several folds together test them. So the "
+        "accuracies of stars and dots do not compare. Trials more than four points below the best are not drawn. "
+        "Searches of the same seed begin with the same random trials, so their dots may cover each other. A sentence "
+        "stands in place of a cost that all trials share."
     ),
     reads=("search", "datasets", "cost", "accuracy"),
     needs="searches",
